@@ -1,0 +1,90 @@
+//! Runs a control plane until ctrl-c, or only builds its programs. Must not know how either is done.
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use reflector_controlplane::{Assets, ControlPlane, Error};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Runs the real kube-apiserver and etcd on loopback until ctrl-c.
+#[derive(Parser)]
+struct Arguments {
+    /// Only build the programs, and print the folder they are in: what `KUBEBUILDER_ASSETS` can be set to.
+    #[arg(long)]
+    build_only: bool,
+
+    /// Where to write the administrator's kubeconfig [default: in the data folder, gone with it].
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+
+    /// Adds an argument to kube-apiserver's, such as --apiserver-arg=--watch-cache=false. May be repeated.
+    #[arg(long, value_name = "ARGUMENT")]
+    apiserver_arg: Vec<OsString>,
+
+    /// Adds an argument to etcd's. May be repeated.
+    #[arg(long, value_name = "ARGUMENT")]
+    etcd_arg: Vec<OsString>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let causes =
+                std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+            eprintln!(
+                "error: {}",
+                causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+            );
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Error> {
+    let assets = Assets::find_or_build()?;
+    if arguments.build_only {
+        println!("{}", assets.folder().display());
+        return Ok(());
+    }
+    let mut builder = ControlPlane::builder().assets(assets.clone());
+    for argument in arguments.apiserver_arg {
+        builder = builder.apiserver_arg(argument);
+    }
+    for argument in arguments.etcd_arg {
+        builder = builder.etcd_arg(argument);
+    }
+    let control_plane = builder.start().await?;
+    let kubeconfig = arguments
+        .kubeconfig
+        .unwrap_or_else(|| control_plane.folder().join("kubeconfig"));
+    control_plane.write_kubeconfig(&kubeconfig)?;
+
+    let kubectl = assets.kubectl().unwrap_or_else(|| PathBuf::from("kubectl"));
+    eprintln!(
+        "kube-apiserver serves at {}; data and logs are in {}",
+        control_plane.url(),
+        control_plane.folder().display()
+    );
+    println!("export KUBECONFIG={}", kubeconfig.display());
+    println!("{} get --raw /version", kubectl.display());
+    wait_for_the_end().await?;
+    control_plane.stop().await
+}
+
+/// ctrl-c, or what a service manager sends.
+async fn wait_for_the_end() -> Result<(), Error> {
+    let listen = |kind| {
+        signal(kind).map_err(|source| Error::Io {
+            doing: "listen for signals".into(),
+            source,
+        })
+    };
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
