@@ -1,0 +1,57 @@
+/// Lists and watches `Widget` objects.
+#[allow(dead_code)]
+pub type WidgetListerWatcher = ::reflector_runtime::KubeListerWatcher<Widget>;
+/// Keeps a live, indexed copy of `Widget` objects in memory.
+#[allow(dead_code)]
+pub type WidgetInformer = ::reflector_runtime::Informer<
+    Widget,
+    ::reflector_runtime::Namespaced,
+>;
+/// Reads the `Widget` objects that an informer keeps.
+#[allow(dead_code)]
+pub type WidgetLister = ::reflector_runtime::Lister<
+    Widget,
+    ::reflector_runtime::Namespaced,
+>;
+const _: () = {
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl Widget {
+        /// The index `by_color`: finds `Widget` objects by `spec.color`.
+        pub const BY_COLOR: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
+            "by_color",
+            |__object, __values| {
+                ::reflector_runtime::__private::push_values(
+                    __values,
+                    &__object.spec.color,
+                );
+            },
+        );
+        /// The index `by_node`: finds `Widget` objects by `spec.node_name`.
+        pub const BY_NODE: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
+            "by_node",
+            |__object, __values| {
+                ::reflector_runtime::__private::push_values(
+                    __values,
+                    &__object.spec.node_name,
+                );
+            },
+        );
+    }
+    #[automatically_derived]
+    impl ::reflector_runtime::Reflect for Widget {
+        type Scope = ::reflector_runtime::Namespaced;
+        fn kind() -> &'static ::reflector_runtime::Kind<Self> {
+            const __KIND: &::reflector_runtime::Kind<Widget> = &::reflector_runtime::Kind::new(::reflector_runtime::KindData {
+                group: "example.com",
+                version: "v1",
+                kind: "Widget",
+                plural: "widgets",
+                scope: ::reflector_runtime::Scope::Namespaced,
+                metadata: |__object| &__object.metadata,
+                indexes: &[<Widget>::BY_COLOR, <Widget>::BY_NODE],
+            });
+            __KIND
+        }
+    }
+};

@@ -1,0 +1,84 @@
+/// Lists and watches `PodView` objects.
+#[allow(dead_code)]
+pub(crate) type PodViewListerWatcher = ::reflector_runtime::KubeListerWatcher<PodView>;
+/// Keeps a live, indexed copy of `PodView` objects in memory.
+#[allow(dead_code)]
+pub(crate) type PodViewInformer = ::reflector_runtime::Informer<
+    PodView,
+    ::reflector_runtime::Namespaced,
+>;
+/// Reads the `PodView` objects that an informer keeps.
+#[allow(dead_code)]
+pub(crate) type PodViewLister = ::reflector_runtime::Lister<
+    PodView,
+    ::reflector_runtime::Namespaced,
+>;
+const _: () = {
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl PodView {
+        /// The index `by_image`: finds `PodView` objects by `spec.containers[].image`.
+        pub(crate) const BY_IMAGE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
+            "by_image",
+            |__object, __values| {
+                for __0 in ::reflector_runtime::__private::as_items(
+                    &__object.spec.containers,
+                ) {
+                    ::reflector_runtime::__private::push_values(__values, &__0.image);
+                }
+            },
+        );
+        /// The index `by_phase`: finds `PodView` objects by `status?.phase`.
+        pub(crate) const BY_PHASE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
+            "by_phase",
+            |__object, __values| {
+                if let ::core::option::Option::Some(__0) = ::reflector_runtime::__private::as_option(
+                    &__object.status,
+                ) {
+                    ::reflector_runtime::__private::push_values(__values, &__0.phase);
+                }
+            },
+        );
+    }
+    #[automatically_derived]
+    impl ::reflector_runtime::Reflect for PodView {
+        type Scope = ::reflector_runtime::Namespaced;
+        fn kind() -> &'static ::reflector_runtime::Kind<Self> {
+            const __KIND: &::reflector_runtime::Kind<PodView> = &::reflector_runtime::Kind::new(::reflector_runtime::KindData {
+                group: "",
+                version: "v1",
+                kind: "Pod",
+                plural: "pods",
+                scope: ::reflector_runtime::Scope::Namespaced,
+                metadata: |__object| &__object.metadata,
+                indexes: &[<PodView>::BY_IMAGE, <PodView>::BY_PHASE],
+            });
+            __KIND
+        }
+    }
+    #[automatically_derived]
+    impl ::reflector_runtime::__private::kube::Resource for PodView {
+        type DynamicType = ();
+        type Scope = ::reflector_runtime::Namespaced;
+        fn kind(_: &()) -> ::std::borrow::Cow<'_, str> {
+            ::std::borrow::Cow::Borrowed("Pod")
+        }
+        fn group(_: &()) -> ::std::borrow::Cow<'_, str> {
+            ::std::borrow::Cow::Borrowed("")
+        }
+        fn version(_: &()) -> ::std::borrow::Cow<'_, str> {
+            ::std::borrow::Cow::Borrowed("v1")
+        }
+        fn plural(_: &()) -> ::std::borrow::Cow<'_, str> {
+            ::std::borrow::Cow::Borrowed("pods")
+        }
+        fn meta(&self) -> &::reflector_runtime::__private::kube::core::ObjectMeta {
+            &self.metadata
+        }
+        fn meta_mut(
+            &mut self,
+        ) -> &mut ::reflector_runtime::__private::kube::core::ObjectMeta {
+            &mut self.metadata
+        }
+    }
+};

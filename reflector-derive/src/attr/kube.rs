@@ -1,0 +1,93 @@
+//! What of `#[kube(...)]` says which resource a spec belongs to.
+//!
+//! Whatever kube itself would complain about is passed over: it does so in its own words, and every mistake
+//! is to be reported once.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, LitStr, Meta};
+
+use super::{Entry, Given, Value, entries, literal};
+use crate::symbol;
+
+/// `#[kube(...)]`, several of them as one.
+#[derive(Default)]
+pub(crate) struct KubeAttrs {
+    /// The word `kube` of the first attribute.
+    pub(crate) at: Option<Ident>,
+    pub(crate) group: Option<Given<LitStr>>,
+    pub(crate) version: Option<Given<LitStr>>,
+    pub(crate) kind: Option<Given<LitStr>>,
+    pub(crate) plural: Option<Given<LitStr>>,
+    pub(crate) singular: Option<Given<LitStr>>,
+    pub(crate) root: Option<Given<LitStr>>,
+    pub(crate) namespaced: Option<Given<bool>>,
+    pub(crate) status: bool,
+}
+
+impl KubeAttrs {
+    /// `None` where no `#[kube(...)]` stands.
+    pub(crate) fn parse(attrs: &[Attribute]) -> Option<Self> {
+        let mut kube = Self::default();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("kube")) {
+            kube.at = kube.at.or_else(|| attr.path().get_ident().cloned());
+            let list = match &attr.meta {
+                Meta::List(list) => list.tokens.clone(),
+                _ => TokenStream::new(),
+            };
+            for entry in entries(list).flatten() {
+                kube.take(entry);
+            }
+        }
+        kube.at.is_some().then_some(kube)
+    }
+
+    fn take(&mut self, entry: Entry) {
+        let slot = match entry.key.to_string().as_str() {
+            name if name == symbol::GROUP.name => &mut self.group,
+            name if name == symbol::VERSION.name => &mut self.version,
+            name if name == symbol::KIND.name => &mut self.kind,
+            name if name == symbol::PLURAL.name => &mut self.plural,
+            symbol::SINGULAR => &mut self.singular,
+            symbol::ROOT => &mut self.root,
+            symbol::STATUS => {
+                self.status = true;
+                return;
+            }
+            name if name == symbol::NAMESPACED.name => {
+                let value = truth(&entry.value);
+                self.namespaced.get_or_insert(Given {
+                    key: entry.key,
+                    value,
+                });
+                return;
+            }
+            _ => return,
+        };
+        let value = match &entry.value {
+            Value::Equals(value) => match value.as_slice() {
+                [one] => literal(one),
+                _ => None,
+            },
+            Value::Word | Value::Parens(_) => None,
+        };
+        slot.get_or_insert(Given {
+            key: entry.key,
+            value,
+        });
+    }
+}
+
+/// What kube (by darling) takes for a `bool`: the word alone, `true`, or `"true"`.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Word => Some(true),
+        Value::Equals(value) => match value.as_slice() {
+            [one] => match literal(one) {
+                Some(text) => text.value().parse().ok(),
+                None => one.to_string().parse().ok(),
+            },
+            _ => None,
+        },
+        Value::Parens(_) => None,
+    }
+}

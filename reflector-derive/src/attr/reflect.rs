@@ -1,0 +1,201 @@
+//! `#[reflect(...)]` as written: which keys stand there, with what values.
+//!
+//! Must not know which of them are required or fit together: that depends on the shape.
+
+use proc_macro2::Ident;
+use syn::{Attribute, LitStr, Path, ext::IdentExt};
+
+use super::{Entry, Given, Value, arguments, entries, flag, text, wrong_value};
+use crate::{
+    ctxt::Ctxt,
+    path::IndexPath,
+    suggest,
+    symbol::{self, Key},
+};
+
+/// `#[reflect(...)]`, several of them as one.
+#[derive(Default)]
+pub(crate) struct ReflectAttrs {
+    pub(crate) group: Option<Given<LitStr>>,
+    pub(crate) version: Option<Given<LitStr>>,
+    pub(crate) kind: Option<Given<LitStr>>,
+    pub(crate) plural: Option<Given<LitStr>>,
+    pub(crate) namespaced: Option<Given<bool>>,
+    pub(crate) no_resource: Option<Given<bool>>,
+    pub(crate) no_aliases: Option<Given<bool>>,
+    pub(crate) informer: Option<Given<Ident>>,
+    pub(crate) lister: Option<Given<Ident>>,
+    pub(crate) lister_watcher: Option<Given<Ident>>,
+    pub(crate) krate: Option<Given<Path>>,
+    pub(crate) indexes: Vec<IndexAttr>,
+}
+
+/// One `name = path` of an `index(...)`.
+pub(crate) struct IndexAttr {
+    pub(crate) name: Ident,
+    /// `None` where the path is wrong, which is reported already.
+    pub(crate) path: Option<IndexPath>,
+}
+
+impl ReflectAttrs {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut reflect = Self::default();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("reflect")) {
+            let list = arguments(cx, attr, &symbol::INDEX);
+            for entry in entries(list) {
+                match entry {
+                    Ok(entry) => reflect.take(cx, entry),
+                    Err(bad) => cx.error(bad.tokens, bad.message),
+                }
+            }
+        }
+        reflect
+    }
+
+    fn take(&mut self, cx: &Ctxt, entry: Entry) {
+        let name = entry.key.to_string();
+        let Some(key) = symbol::ALL.iter().find(|key| key.name == name) else {
+            return unknown(cx, &entry.key);
+        };
+        match key.name {
+            "group" => set(cx, &mut self.group, text(cx, key, &entry), entry.key),
+            "version" => set(cx, &mut self.version, text(cx, key, &entry), entry.key),
+            "kind" => set(cx, &mut self.kind, text(cx, key, &entry), entry.key),
+            "plural" => set(cx, &mut self.plural, text(cx, key, &entry), entry.key),
+            "namespaced" => set(cx, &mut self.namespaced, flag(cx, &entry), entry.key),
+            "no_resource" => set(cx, &mut self.no_resource, flag(cx, &entry), entry.key),
+            "no_aliases" => set(cx, &mut self.no_aliases, flag(cx, &entry), entry.key),
+            "informer" => set(cx, &mut self.informer, type_name(cx, key, &entry), entry.key),
+            "lister" => set(cx, &mut self.lister, type_name(cx, key, &entry), entry.key),
+            "lister_watcher" => set(
+                cx,
+                &mut self.lister_watcher,
+                type_name(cx, key, &entry),
+                entry.key,
+            ),
+            "crate" => set(cx, &mut self.krate, crate_path(cx, &entry), entry.key),
+            _ => self.take_indexes(cx, &entry),
+        }
+    }
+
+    fn take_indexes(&mut self, cx: &Ctxt, entry: &Entry) {
+        let Value::Parens(group) = &entry.value else {
+            return wrong_value(cx, entry, "write an index as `index(by_color = spec.color)`");
+        };
+        if group.stream().is_empty() {
+            cx.error(group, "no index stands here: `index(by_color = spec.color)`");
+        }
+        for index in entries(group.stream()) {
+            match index {
+                Ok(index) => self.indexes.push(IndexAttr::parse(cx, &index)),
+                Err(bad) => cx.error(bad.tokens, bad.message),
+            }
+        }
+    }
+}
+
+impl IndexAttr {
+    fn parse(cx: &Ctxt, index: &Entry) -> Self {
+        let path = match &index.value {
+            Value::Equals(path) => IndexPath::parse(cx, path),
+            Value::Word | Value::Parens(_) => {
+                let name = &index.key;
+                wrong_value(
+                    cx,
+                    index,
+                    format_args!("an index needs a path: `{name} = spec.color`"),
+                );
+                None
+            }
+        };
+        Self {
+            name: index.key.unraw(),
+            path,
+        }
+    }
+}
+
+/// A value for a key; a second one is an error.
+fn set<T>(cx: &Ctxt, slot: &mut Option<Given<T>>, value: Option<T>, key: Ident) {
+    if slot.is_some() {
+        cx.error(&key, format_args!("`{key}` is given twice: remove one"));
+    } else {
+        *slot = Some(Given { key, value });
+    }
+}
+
+fn unknown(cx: &Ctxt, key: &Ident) {
+    let name = key.to_string();
+    if symbol::KUBE_ONLY.contains(&name.as_str()) {
+        return cx.error(key, format_args!("`{name}` belongs into `#[kube(...)]`"));
+    }
+    let known = || symbol::ALL.iter().map(|key| key.name);
+    let hint = suggest::hint(&name, known());
+    if hint.is_empty() {
+        let known: Vec<_> = known().collect();
+        cx.error(
+            key,
+            format_args!("unknown key `{name}`; there are: {}", known.join(", ")),
+        );
+    } else {
+        cx.error(key, format_args!("unknown key `{name}`{hint}"));
+    }
+}
+
+/// A string literal that names a type to be generated.
+fn type_name(cx: &Ctxt, key: &Key, entry: &Entry) -> Option<Ident> {
+    let literal = text(cx, key, entry)?;
+    let name = literal.parse::<Ident>();
+    if name.is_err() {
+        let (given, example) = (literal.value(), key.example);
+        cx.error(
+            &literal,
+            format_args!("`{given}` is no name for a type: write `{example}`"),
+        );
+    }
+    name.ok()
+}
+
+/// Where the runtime is. Generated code stands in blocks and beside items of any name, so only a path that
+/// means the same everywhere will do.
+fn crate_path(cx: &Ctxt, entry: &Entry) -> Option<Path> {
+    let literal = text(cx, &symbol::CRATE, entry)?;
+    let given = literal.value();
+    let Ok(path) = literal.parse_with(Path::parse_mod_style) else {
+        cx.error(
+            &literal,
+            format_args!("`{given}` is no path: write `{}`", symbol::CRATE.example),
+        );
+        return None;
+    };
+    let first = path
+        .segments
+        .first()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default();
+    if path.leading_colon.is_some() || first == "crate" {
+        return Some(path);
+    }
+    let message = match first.as_str() {
+        "self" | "super" => {
+            "a path relative to this module: write it from the root, `crate = \"crate::...\"`".to_owned()
+        }
+        _ => format!(
+            "`{given}` is not absolute: write `crate = \"::{given}\"` for a crate, or \
+             `crate = \"crate::{given}\"` for a module of this one"
+        ),
+    };
+    cx.error(&literal, message);
+    None
+}
+
+/// `#[reflect(...)]` that stands on a field or a variant, where nothing reads it.
+pub(crate) fn reject_inside(cx: &Ctxt, attrs: &[Attribute]) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("reflect")) {
+        let example = symbol::INDEX.example;
+        cx.error(
+            attr,
+            format_args!("`#[reflect(...)]` stands on the struct: `#[reflect({example})]`"),
+        );
+    }
+}

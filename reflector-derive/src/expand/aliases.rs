@@ -1,0 +1,44 @@
+//! `WidgetListerWatcher`, `WidgetInformer`, `WidgetLister`: the runtime's types for this kind, as visible as
+//! the struct.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::kind::scope;
+use crate::model::{Aliases, Model};
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model {
+        krate,
+        root,
+        vis,
+        aliases,
+        ..
+    } = model;
+    let Some(Aliases {
+        lister_watcher,
+        informer,
+        lister,
+    }) = aliases
+    else {
+        return TokenStream::new();
+    };
+    let scope = scope(model);
+    let [lister_watcher_doc, informer_doc, lister_doc] = [
+        format!(" Lists and watches `{root}` objects."),
+        format!(" Keeps a live, indexed copy of `{root}` objects in memory."),
+        format!(" Reads the `{root}` objects that an informer keeps."),
+    ];
+    // Nobody must use all three.
+    quote! {
+        #[doc = #lister_watcher_doc]
+        #[allow(dead_code)]
+        #vis type #lister_watcher = #krate::KubeListerWatcher<#root>;
+        #[doc = #informer_doc]
+        #[allow(dead_code)]
+        #vis type #informer = #krate::Informer<#root, #scope>;
+        #[doc = #lister_doc]
+        #[allow(dead_code)]
+        #vis type #lister = #krate::Lister<#root, #scope>;
+    }
+}

@@ -1,0 +1,140 @@
+//! The handles of indexes, `Widget::BY_COLOR`, and the code that walks a path.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Member, Path, spanned::Spanned};
+
+use crate::{
+    model::{Index, Model},
+    names::{in_expansion, local},
+    path::{IndexPath, Step},
+};
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model { root, indexes, .. } = model;
+    if indexes.is_empty() {
+        return TokenStream::new();
+    }
+    let handles = indexes.iter().map(|index| handle(model, index));
+    // A handle may be there for what the index does elsewhere.
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #root {
+            #(#handles)*
+        }
+    }
+}
+
+fn handle(model: &Model, index: &Index) -> TokenStream {
+    let Model { krate, root, vis, .. } = model;
+    let Index { name, constant, path } = index;
+    let (extract, found) = match path {
+        Some(path) => (extract(krate, path), format!(" by `{path}`")),
+        // There is an error; the handle itself is known all the same.
+        None => (quote!(|_, _| {}), String::new()),
+    };
+    let doc = format!(" The index `{name}`: finds `{root}` objects{found}.");
+    quote! {
+        #[doc = #doc]
+        #vis const #constant: #krate::Index<#root> = #krate::Index::new(#name, #extract);
+    }
+}
+
+fn extract(krate: &Path, path: &IndexPath) -> TokenStream {
+    let object = At::Variable("__object".to_owned(), path.first.span());
+    let [parameter, values] = ["__object", "__values"].map(|name| local(name, Span::call_site()));
+    let body = Walk {
+        krate,
+        values: &values,
+    }
+    .from(&object.field(&path.first), &path.steps, 0);
+    quote!(|#parameter, #values| { #body })
+}
+
+/// What a path has come to. All tokens stand at the user's, so that the compiler underlines those.
+enum At {
+    /// A variable, which is a reference; where it is used.
+    Variable(String, Span),
+    /// A field, and where the path to it begins.
+    Field(TokenStream, Span),
+}
+
+impl At {
+    fn field(&self, field: &Member) -> Self {
+        let span = in_expansion(field.span());
+        let (owner, start) = match self {
+            Self::Variable(name, _) => (local(name, span).into_token_stream(), span),
+            Self::Field(tokens, start) => (tokens.clone(), *start),
+        };
+        let field = respanned(field.to_token_stream(), span);
+        Self::Field(quote_spanned!(span=> #owner.#field), start)
+    }
+
+    fn reference(&self) -> TokenStream {
+        match self {
+            Self::Variable(name, span) => local(name, *span).into_token_stream(),
+            Self::Field(tokens, start) => quote_spanned!(*start=> &#tokens),
+        }
+    }
+
+    fn start(&self) -> Span {
+        match self {
+            Self::Variable(_, start) | Self::Field(_, start) => in_expansion(*start),
+        }
+    }
+}
+
+struct Walk<'a> {
+    krate: &'a Path,
+    values: &'a Ident,
+}
+
+impl Walk<'_> {
+    /// The code of the rest of a path, inside of `depth` blocks.
+    fn from(&self, at: &At, rest: &[Step], depth: usize) -> TokenStream {
+        let field = at.reference();
+        let Some((step, rest)) = rest.split_first() else {
+            let push = self.function("push_values", at.start());
+            let values = self.values;
+            return quote!(#push(#values, #field););
+        };
+        match step {
+            Step::Field(field) => self.from(&at.field(field), rest, depth),
+            Step::Option(span) => {
+                let through = self.function("as_option", *span);
+                let (item, body) = self.inside(*span, rest, depth);
+                quote!(if let ::core::option::Option::Some(#item) = #through(#field) { #body })
+            }
+            Step::Each(span) => {
+                let through = self.function("as_items", *span);
+                let (item, body) = self.inside(*span, rest, depth);
+                quote!(for #item in #through(#field) { #body })
+            }
+        }
+    }
+
+    /// A variable for what a step finds, and the code that walks on from it.
+    fn inside(&self, span: Span, rest: &[Step], depth: usize) -> (Ident, TokenStream) {
+        let name = format!("__{depth}");
+        (
+            local(&name, span),
+            self.from(&At::Variable(name, span), rest, depth + 1),
+        )
+    }
+
+    fn function(&self, name: &str, span: Span) -> TokenStream {
+        let (krate, name) = (self.krate, Ident::new(name, span));
+        respanned(quote!(#krate::__private::#name), in_expansion(span))
+    }
+}
+
+fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
+}

@@ -1,0 +1,181 @@
+//! What the derive writes, as reviewed files in `expected/` (rewritten with `UPDATE_EXPECT=1`), how much of it
+//! there may be, and that every mistake is reported, once.
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+fn derive(input: TokenStream) -> TokenStream {
+    crate::expand::derive(&syn::parse2::<DeriveInput>(input).unwrap())
+}
+
+/// Compares the expansion, and holds it to the budget: 60 lines, and 12 for each index.
+fn check(input: TokenStream, indexes: usize, expected: &ExpectFile) {
+    let file: syn::File = syn::parse2(derive(input)).unwrap();
+    let code = prettyplease::unparse(&file);
+    expected.assert_eq(&code);
+    let (lines, budget) = (code.lines().count(), 60 + 12 * indexes);
+    assert!(lines <= budget, "{lines} lines, of {budget}");
+}
+
+#[test]
+fn beside_custom_resource() {
+    check(
+        quote! {
+            #[kube(group = "example.com", version = "v1", kind = "Widget", namespaced, status = "WidgetStatus")]
+            #[reflect(index(by_color = spec.color), index(by_node = spec.node_name))]
+            pub struct WidgetSpec { pub color: String, pub node_name: Option<String> }
+        },
+        2,
+        &expect_file!["../expected/custom_resource.rs"],
+    );
+}
+
+#[test]
+fn on_a_root_struct() {
+    check(
+        quote! {
+            #[reflect(version = "v1", kind = "Pod", namespaced)]
+            #[reflect(index(by_image = spec.containers[].image, by_phase = status?.phase))]
+            pub(crate) struct PodView { metadata: ObjectMeta, spec: PodSpec, status: Option<PodStatus> }
+        },
+        2,
+        &expect_file!["../expected/root.rs"],
+    );
+}
+
+#[test]
+fn on_the_root_that_kube_generates() {
+    check(
+        quote! {
+            #[reflect(index(by_color = spec.color))]
+            #[reflect(crate = "crate::reexport", informer = "Live", lister = "Read", lister_watcher = "Remote")]
+            pub struct Widget { pub metadata: ObjectMeta, pub spec: WidgetSpec }
+        },
+        1,
+        &expect_file!["../expected/forwarded.rs"],
+    );
+}
+
+#[test]
+fn with_errors_what_is_sure_is_still_there() {
+    let code = derive(quote! {
+        #[reflect(version = "V1", namespaced, index(by_color = spec.color, by_size = spec.))]
+        struct Widget { metadata: ObjectMeta, spec: WidgetSpec }
+    })
+    .to_string();
+    for part in [
+        "impl :: reflector_runtime :: Reflect for Widget",
+        "BY_COLOR",
+        "BY_SIZE",
+        "WidgetLister",
+    ] {
+        assert!(code.contains(part), "{part}");
+    }
+    assert_eq!(errors(&code), 2);
+}
+
+fn errors(code: &str) -> usize {
+    code.matches("compile_error").count()
+}
+
+/// Each mistake is one error. How they look is `tests/ui`'s matter; that none hides another is this test's.
+#[test]
+fn every_mistake_is_reported_once() {
+    let code = derive(quote! {
+        #[reflect(verison = "v1", kind = Pod, kind = "Pod", plural, namespaced = "yes", , no_resource(x))]
+        #[reflect(status = "S", version = "v1" group = "g", crate = "a::b", lister = "a b")]
+        #[reflect]
+        #[reflect(index, index(), index(a = self.b, c), index(c = d, C = e, c = f, g = "h", 1))]
+        struct Pod { #[reflect(index(x = y))] metadata: ObjectMeta }
+    })
+    .to_string();
+    let messages: Vec<&str> = code
+        .split("compile_error")
+        .skip(1)
+        .map(|error| error.split('}').next().unwrap())
+        .collect();
+    let expected = [
+        "unknown key `verison`; did you mean `version`?",
+        "`kind` takes a string literal",
+        "`kind` is given twice",
+        "`plural` takes a string literal",
+        "`namespaced` takes no value",
+        "nothing stands before this comma",
+        "`no_resource` takes no value",
+        "`status` belongs into `#[kube(...)]`",
+        "a comma is missing",
+        "`a::b` is not absolute",
+        "`a b` is no name for a type",
+        "write it with parentheses",
+        "write an index as",
+        "no index stands here",
+        "remove `self.`",
+        "an index needs a path",
+        "without quotes",
+        "expected `key`",
+        "stands on the struct",
+        "there is an index `c` already",
+        "the constant `C` is that of index `c` already",
+        "there is an index `c` already",
+    ];
+    assert_eq!(messages.len(), expected.len(), "{messages:#?}");
+    for (message, expected) in messages.iter().zip(expected) {
+        assert!(message.contains(expected), "{message}\n{expected}");
+    }
+}
+
+#[test]
+fn kubes_mistakes_are_left_to_kube() {
+    for attribute in [
+        quote!(kube(group = "a.b", version = "v1", kind = "Widget", verison = "x", printcolumn(name = 1), =)),
+        quote!(kube(
+            group = "a.b",
+            version = "v1",
+            kind = "Widget",
+            namespaced = "perhaps"
+        )),
+        quote!(kube(group = 7, version = "v1", kind = "Widget")),
+    ] {
+        let code = derive(quote!(#[#attribute] struct WidgetSpec {})).to_string();
+        assert_eq!(errors(&code), 0, "{attribute}");
+        assert!(code.contains("WidgetInformer"), "{attribute}");
+    }
+}
+
+#[test]
+fn what_is_no_resource_is_told_the_three_shapes() {
+    for input in [
+        quote!(
+            struct Widget {
+                name: String,
+            }
+        ),
+        quote!(
+            struct Widget(ObjectMeta);
+        ),
+        quote!(
+            enum Widget {
+                A,
+            }
+        ),
+    ] {
+        let code = derive(input).to_string();
+        assert_eq!(errors(&code), 1);
+        assert!(
+            code.contains("1. a spec") && code.contains("2. a root") && code.contains("3. the root"),
+            "{code}"
+        );
+    }
+    for input in [
+        quote!(union Widget { metadata: u8 }),
+        quote!(
+            struct Widget<T> {
+                metadata: T,
+            }
+        ),
+    ] {
+        assert_eq!(errors(&derive(input).to_string()), 1);
+    }
+}
