@@ -180,6 +180,16 @@ impl ControlPlane {
         credentials::write_kubeconfig(path.as_ref(), &self.kubeconfig())
     }
 
+    /// The configuration of a client of the administrator, for a client with layers of one's own.
+    pub async fn config(&self) -> Result<Config, Error> {
+        self.config_as(self.admin_token()).await
+    }
+
+    /// The configuration of a client of whoever holds `token`.
+    pub async fn config_as(&self, token: &str) -> Result<Config, Error> {
+        config(self.kubeconfig_as(token)).await
+    }
+
     /// A client of the administrator. It belongs to the runtime that this is called on.
     pub async fn client(&self) -> Result<Client, Error> {
         self.client_as(self.admin_token()).await
@@ -187,7 +197,7 @@ impl ControlPlane {
 
     /// A client of whoever holds `token`: [`unprivileged_token`](Self::unprivileged_token), or one made by the API.
     pub async fn client_as(&self, token: &str) -> Result<Client, Error> {
-        client(self.kubeconfig_as(token)).await
+        client(self.config_as(token).await?)
     }
 
     /// The programs that run here; [`Assets::kubectl`] is the one to go with them.
@@ -261,7 +271,8 @@ impl ControlPlane {
         let certificate = self.folder.path().join("certificates/apiserver.crt");
         let url = self.ports.apiserver_url();
         let token = &self.credentials.admin_token;
-        let connect = async || client(credentials::kubeconfig(&url, &read(&certificate)?, token)).await;
+        let connect =
+            async || client(config(credentials::kubeconfig(&url, &read(&certificate)?, token)).await?);
         let outcome = ready::wait(server, &APISERVER_READY, connect).await?;
         if outcome == Outcome::Ready {
             self.certificate = read(&certificate)?;
@@ -281,10 +292,14 @@ impl fmt::Debug for ControlPlane {
     }
 }
 
-async fn client(kubeconfig: Kubeconfig) -> Result<Client, Error> {
+async fn config(kubeconfig: Kubeconfig) -> Result<Config, Error> {
     let mut config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
     // From HTTPS_PROXY of the environment; there is none to loopback.
     config.proxy_url = None;
+    Ok(config)
+}
+
+fn client(config: Config) -> Result<Client, Error> {
     Client::try_from(config).map_err(|source| Error::Request {
         server: "kube-apiserver",
         doing: "make a client",

@@ -1,0 +1,241 @@
+//! Runs the script against one server and writes down what it answered. Must not know which server it is.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use http_body_util::BodyExt;
+use kube::{Client, client::Body};
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+
+use crate::script::{Action, Directive, Events, Request, Step};
+
+/// For one event, or one answer: only ever waited out when a server is wrong.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// For `@until`.
+const ATTEMPTS: usize = 200;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A server that the script can be run against.
+pub(crate) trait Server {
+    /// A client that sends requests as they are and adds nothing but authentication.
+    async fn client(&self) -> Client;
+    /// From now on, all but the present resourceVersion is too old.
+    async fn forget_history(&mut self);
+}
+
+/// What a server answered to a step: `status`, `contentType`, `warnings`, and `body` or `events`.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) step: String,
+    pub(crate) said: Value,
+}
+
+/// A watch that is being read.
+struct Watch {
+    said: Value,
+    body: Option<Body>,
+    unread: Vec<u8>,
+}
+
+/// Runs every step, in order.
+pub(crate) async fn run(mut server: impl Server, script: &[(&str, Step)]) -> Vec<Answer> {
+    let mut run = Run {
+        client: server.client().await,
+        variables: BTreeMap::new(),
+        open: BTreeMap::new(),
+    };
+    let mut answers = Vec::new();
+    for (file, step) in script {
+        let said = match &step.action {
+            Action::ForgetHistory => {
+                run.open.clear();
+                server.forget_history().await;
+                run.client = server.client().await;
+                continue;
+            }
+            _ => run.step(step).await,
+        };
+        answers.push(Answer {
+            step: format!("{file}: {}", step.name),
+            said,
+        });
+    }
+    answers
+}
+
+struct Run {
+    client: Client,
+    variables: BTreeMap<String, String>,
+    open: BTreeMap<String, Watch>,
+}
+
+impl Run {
+    async fn step(&mut self, step: &Step) -> Value {
+        let mut said = self.act(&step.action).await;
+        for directive in &step.directives {
+            match directive {
+                Directive::Keep { variable, pointer } => {
+                    let value = said.pointer(pointer).map(as_text);
+                    self.variables
+                        .insert(variable.clone(), value.unwrap_or_else(|| "missing".into()));
+                }
+                Directive::Until { pointer, value } => {
+                    for _ in 0..ATTEMPTS {
+                        if said.pointer(pointer).map(as_text).as_ref() == Some(value) {
+                            break;
+                        }
+                        sleep(PAUSE).await;
+                        said = self.act(&step.action).await;
+                    }
+                }
+            }
+        }
+        said
+    }
+
+    async fn act(&mut self, action: &Action) -> Value {
+        match action {
+            Action::Call(request) => self.call(request).await,
+            Action::Watch(request, events) => {
+                let mut watch = self.watch(request).await;
+                watch.read(*events).await;
+                watch.said
+            }
+            Action::Open(request, name) => {
+                let watch = self.watch(request).await;
+                let said = watch.said.clone();
+                self.open.insert(name.clone(), watch);
+                said
+            }
+            Action::Read(name, events) => {
+                let watch = self.open.get_mut(name).expect("the script opened it");
+                watch.said = json!({});
+                watch.read(*events).await;
+                watch.said.take()
+            }
+            Action::ForgetHistory => Value::Null,
+        }
+    }
+
+    async fn call(&self, request: &Request) -> Value {
+        let (mut said, body) = self.send(request).await;
+        let collected = timeout(PATIENCE, body.collect()).await;
+        said["body"] = match collected {
+            Ok(Ok(body)) => json_or_text(&body.to_bytes()),
+            Ok(Err(error)) => format!("(broke off: {error})").into(),
+            Err(_) => "(silence)".into(),
+        };
+        said
+    }
+
+    /// A refusal of a watch is a plain answer.
+    async fn watch(&self, request: &Request) -> Watch {
+        let (mut said, body) = self.send(request).await;
+        if said["status"] == 200 {
+            return Watch {
+                said,
+                body: Some(body),
+                unread: Vec::new(),
+            };
+        }
+        let bytes = body
+            .collect()
+            .await
+            .map(http_body_util::Collected::to_bytes)
+            .unwrap_or_default();
+        said["body"] = json_or_text(&bytes);
+        Watch {
+            said,
+            body: None,
+            unread: Vec::new(),
+        }
+    }
+
+    async fn send(&self, request: &Request) -> (Value, Body) {
+        let mut builder = http::Request::builder()
+            .method(request.method.as_str())
+            .uri(self.fill(&request.target));
+        for (name, value) in &request.headers {
+            builder = builder.header(name, self.fill(value));
+        }
+        let body = self.fill(&request.body).into_bytes();
+        let request = builder
+            .body(Body::from(body))
+            .expect("the script's requests are well-formed");
+        let answer = timeout(PATIENCE, self.client.send(request)).await;
+        let Ok(Ok(answer)) = answer else {
+            return (json!({ "status": format!("{answer:?}") }), Body::empty());
+        };
+        let (parts, body) = answer.into_parts();
+        let header = |name| {
+            let values = parts
+                .headers
+                .get_all(name)
+                .iter()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()));
+            values.collect::<Vec<_>>().join(", ")
+        };
+        let mut said = json!({ "status": parts.status.as_u16(), "contentType": header("content-type") });
+        for (key, name) in [
+            ("warning", "warning"),
+            ("retryAfter", "retry-after"),
+            ("allow", "allow"),
+        ] {
+            if parts.headers.contains_key(name) {
+                said[key] = header(name).into();
+            }
+        }
+        (said, body)
+    }
+
+    fn fill(&self, text: &str) -> String {
+        self.variables
+            .iter()
+            .fold(text.to_owned(), |text, (name, value)| {
+                text.replace(&format!("{{{{{name}}}}}"), value)
+            })
+    }
+}
+
+impl Watch {
+    async fn read(&mut self, wanted: Events) {
+        let Some(body) = &mut self.body else { return };
+        let mut events = Vec::new();
+        loop {
+            while let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
+                if matches!(wanted, Events::Count(count) if events.len() == count) {
+                    break;
+                }
+                let line: Vec<u8> = self.unread.drain(..=end).collect();
+                events.push(json_or_text(&line));
+            }
+            if matches!(wanted, Events::Count(count) if events.len() >= count) {
+                break;
+            }
+            match timeout(PATIENCE, body.frame()).await {
+                Ok(Some(Ok(frame))) => self.unread.extend(frame.into_data().unwrap_or_default()),
+                Ok(Some(Err(error))) => {
+                    self.said["end"] = format!("(broke off: {error})").into();
+                    break;
+                }
+                Ok(None) => {
+                    self.said["end"] = "closed".into();
+                    break;
+                }
+                Err(_) => {
+                    self.said["end"] = "(nothing more came)".into();
+                    break;
+                }
+            }
+        }
+        self.said["events"] = events.into();
+    }
+}
+
+fn json_or_text(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
+}
+
+fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

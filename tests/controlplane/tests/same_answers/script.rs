@@ -1,0 +1,173 @@
+//! The script: API calls as data, read from `script/*.http`. Must not know servers.
+//!
+//! ```text
+//! ### what the call is to show
+//! # a remark
+//! @keep name = /json/pointer
+//! GET /path?with={{name}}
+//! Header: value
+//!
+//! body
+//! ```
+
+/// One `###` section.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) name: String,
+    pub(crate) directives: Vec<Directive>,
+    pub(crate) action: Action,
+}
+
+/// What a step does.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// Sends a request and reads the whole answer.
+    Call(Request),
+    /// Sends a request and reads events, as many as said; then hangs up.
+    Watch(Request, Events),
+    /// Sends a watch request and leaves it open under a name, to read from later.
+    Open(Request, String),
+    /// Reads events from a watch left open.
+    Read(String, Events),
+    /// The server forgets everything but the present.
+    ForgetHistory,
+}
+
+/// How much of a watch is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Events {
+    /// This many events.
+    Count(usize),
+    /// Until the server ends it.
+    ToTheEnd,
+}
+
+/// A request, with `{{variables}}` still in it.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// What is done around an action.
+#[derive(Debug)]
+pub(crate) enum Directive {
+    /// Keeps a value of the answer as a variable.
+    Keep { variable: String, pointer: String },
+    /// Asks again, within bounds, until the answer has this at the pointer. Only the last answer counts.
+    Until { pointer: String, value: String },
+}
+
+/// Every step of every file, in order.
+pub(crate) fn script() -> Vec<(&'static str, Step)> {
+    FILES
+        .iter()
+        .flat_map(|(file, text)| steps(text).map(move |step| (*file, step)))
+        .collect()
+}
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        const FILES: &[(&str, &str)] = &[$(($name, include_str!(concat!("script/", $name, ".http")))),*];
+    };
+}
+
+files![
+    "01-discovery",
+    "02-config-maps",
+    "03-refusals",
+    "04-custom-resources",
+    "05-patches",
+    "06-apply",
+    "07-lists",
+    "08-watches",
+    "09-deletion",
+    "10-representations",
+    "11-built-in-types",
+    "12-forgotten-history",
+];
+
+fn steps(text: &str) -> impl Iterator<Item = Step> + '_ {
+    text.split("\n### ").filter_map(|section| {
+        let section = section.strip_prefix("### ").unwrap_or(section);
+        let (name, rest) = section.split_once('\n')?;
+        (!name.starts_with('#')).then(|| step(name.trim(), rest))
+    })
+}
+
+fn step(name: &str, text: &str) -> Step {
+    let mut directives = Vec::new();
+    let mut events = None;
+    let mut open = None;
+    let mut read = None;
+    let mut lines = text.lines();
+    let mut request_line = None;
+    for line in lines.by_ref() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [] | ["#", ..] => {}
+            ["@keep", variable, "=", pointer] => {
+                directives.push(Directive::Keep {
+                    variable: (*variable).into(),
+                    pointer: (*pointer).into(),
+                });
+            }
+            ["@until", pointer, "=", value] => {
+                directives.push(Directive::Until {
+                    pointer: (*pointer).into(),
+                    value: (*value).into(),
+                });
+            }
+            ["@events", "all"] => events = Some(Events::ToTheEnd),
+            ["@events", count] => events = Some(Events::Count(count.parse().expect("a number of events"))),
+            ["@open", watch] => open = Some((*watch).to_owned()),
+            ["@read", watch] => read = Some((*watch).to_owned()),
+            ["@forget", "history"] => {
+                return Step {
+                    name: name.into(),
+                    directives,
+                    action: Action::ForgetHistory,
+                };
+            }
+            [method, target] => {
+                request_line = Some((*method, *target));
+                break;
+            }
+            other => panic!("{name}: what is {other:?}?"),
+        }
+    }
+    let request = request_line.map(|(method, target)| request(method, target, lines));
+    let action = match (request, open, read, events) {
+        (Some(request), None, None, None) => Action::Call(request),
+        (Some(request), None, None, Some(events)) => Action::Watch(request, events),
+        (Some(request), Some(watch), None, None) => Action::Open(request, watch),
+        (None, None, Some(watch), Some(events)) => Action::Read(watch, events),
+        other => panic!("{name}: {other:?} do not go together"),
+    };
+    Step {
+        name: name.into(),
+        directives,
+        action,
+    }
+}
+
+fn request<'a>(method: &str, target: &str, mut lines: impl Iterator<Item = &'a str>) -> Request {
+    let headers = lines
+        .by_ref()
+        .map_while(|line| line.split_once(": "))
+        .map(own)
+        .collect();
+    let body = lines.collect::<Vec<_>>().join("\n").trim_end().to_owned();
+    Request {
+        method: method.into(),
+        target: target.into(),
+        headers,
+        body,
+    }
+}
+
+fn own((name, value): (&str, &str)) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
