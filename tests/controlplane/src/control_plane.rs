@@ -125,6 +125,8 @@ impl Builder {
 /// Dropping it kills both and removes the folder. That also holds when this process ends in any other way, SIGKILL
 /// included: each server has a guard that waits on a pipe of ours.
 ///
+/// kube-apiserver wants a token; etcd, as in any test set-up, trusts everybody on this machine. Keep real secrets out.
+///
 /// There is no controller manager: nothing collects garbage, finishes the deletion of a namespace, or makes service
 /// accounts.
 pub struct ControlPlane {

@@ -59,8 +59,11 @@ pub(crate) fn built_folder() -> Result<PathBuf, Error> {
 
     let lock_path = cache.join("building.lock");
     let lock = File::create(&lock_path).map_err(Error::io(format!("create {}", lock_path.display())))?;
-    lock.lock()
-        .map_err(Error::io(format!("lock {}", lock_path.display())))?;
+    if lock.try_lock().is_err() {
+        eprintln!("reflector-controlplane: waiting for another process that builds kube-apiserver and etcd");
+        lock.lock()
+            .map_err(Error::io(format!("lock {}", lock_path.display())))?;
+    }
     if folder.is_dir() {
         return Ok(folder);
     }

@@ -132,3 +132,73 @@ fn sort_causes(fields: &mut Map<String, Value>) {
     errors.sort_unstable();
     *message = format!("{start} is invalid: [{}]", errors.join(", "));
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(bodies: Vec<Value>) -> Vec<Value> {
+        let answer = |said| Answer {
+            step: String::new(),
+            said,
+        };
+        normalise(bodies.into_iter().map(answer).collect())
+            .into_iter()
+            .map(|answer| answer.said)
+            .collect()
+    }
+
+    fn object(uid: u8, version: u64) -> Value {
+        let uid = format!("0000000{uid}-0000-4000-8000-000000000000");
+        json!({ "uid": uid, "resourceVersion": version.to_string() })
+    }
+
+    #[test]
+    fn the_same_story_told_with_other_numbers_is_the_same() {
+        let story = |uids: [u8; 2], from: u64| {
+            said(vec![
+                object(uids[0], from),
+                object(uids[1], from + 9),
+                json!({ "resourceVersion": (from + 20).to_string() }),
+            ])
+        };
+        assert_eq!(story([1, 2], 100), story([8, 7], 4_000));
+    }
+
+    #[test]
+    fn another_uid_or_an_older_version_is_another_story() {
+        let one = said(vec![object(1, 5), object(1, 6)]);
+        assert_ne!(one, said(vec![object(1, 5), object(2, 6)]));
+        assert_ne!(one, said(vec![object(1, 5), object(1, 4)]));
+        assert_ne!(one, said(vec![object(1, 5), object(1, 5)]));
+    }
+
+    #[test]
+    fn a_list_is_of_the_present_or_says_of_when() {
+        let list = |version: u64| json!({ "resourceVersion": version.to_string() });
+        let told = said(vec![
+            object(1, 5),
+            object(1, 8),
+            list(8),
+            list(100),
+            list(5),
+            list(6),
+        ]);
+        let versions: Vec<&Value> = told[2..].iter().map(|list| &list["resourceVersion"]).collect();
+        assert_eq!(
+            versions,
+            ["the present", "the present", "version 1", "an older one"]
+        );
+    }
+
+    #[test]
+    fn errors_found_in_any_order_are_the_same() {
+        let told = said(vec![
+            json!({ "message": "x is invalid: [b: no, a: no]", "causes": [{ "field": "b" }, { "field": "a" }] }),
+            json!({ "message": "x is invalid: [a: no, b: no]", "causes": [{ "field": "a" }, { "field": "b" }] }),
+        ]);
+        assert_eq!(told[0], told[1]);
+    }
+}
