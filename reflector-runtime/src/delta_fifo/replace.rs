@@ -1,0 +1,61 @@
+//! A list that is under way: which objects it has shown so far, so that the others can be swept at its end.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use crate::{
+    key::{KeyHasher, KeyRef},
+    kind::Kind,
+};
+
+/// How far a list can be trusted against what is already held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// The list may lag behind what a watch has already told: an older version of an object than the one held
+    /// is passed over.
+    NotOlder,
+    /// The list is the newest state there is, whatever its versions say: after a server lost its history they
+    /// may be lower than those held.
+    Authoritative,
+}
+
+/// The keys that a list has shown. Holds pointers to the objects, no copies of keys.
+#[derive(Debug)]
+pub(super) struct Replacing<K: 'static> {
+    kind: Arc<Kind<K>>,
+    hasher: KeyHasher,
+    seen: HashTable<Arc<K>>,
+    pub(super) freshness: Freshness,
+}
+
+impl<K> Replacing<K> {
+    pub(super) fn new(kind: Arc<Kind<K>>, freshness: Freshness) -> Self {
+        Self {
+            kind,
+            hasher: KeyHasher::default(),
+            seen: HashTable::new(),
+            freshness,
+        }
+    }
+
+    fn same<'a>(&'a self, key: KeyRef<'a>) -> impl Fn(&Arc<K>) -> bool + 'a {
+        move |object| self.kind.key(object) == Ok(key)
+    }
+
+    pub(super) fn see(&mut self, object: &Arc<K>) {
+        let Ok(key) = self.kind.key(object) else { return };
+        if self.has(key) {
+            return;
+        }
+        let hash = self.hasher.hash(key);
+        let (kind, hasher) = (&self.kind, &self.hasher);
+        self.seen.insert_unique(hash, object.clone(), |object| {
+            kind.key(object).map_or(0, |key| hasher.hash(key))
+        });
+    }
+
+    pub(super) fn has(&self, key: KeyRef<'_>) -> bool {
+        self.seen.find(self.hasher.hash(key), self.same(key)).is_some()
+    }
+}

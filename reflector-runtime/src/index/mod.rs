@@ -1,0 +1,64 @@
+//! Secondary indexes: what an index is ([`Index`]) and which values of an object stand in it ([`IndexValue`]).
+//!
+//! Holds definitions only; the tables themselves are the store's.
+
+mod value;
+
+use std::fmt;
+
+#[doc(hidden)]
+pub use self::value::marker;
+pub use self::value::{IndexValue, IndexValues};
+
+/// A typed handle of one index over objects of type `K`.
+///
+/// `#[derive(Reflect)]` writes one as an associated constant for each `index(...)` (`Widget::BY_COLOR`); for
+/// types with no derive, write it by hand and hand it to the informer's builder:
+///
+/// ```
+/// use k8s_openapi::api::core::v1::Pod;
+/// use reflector_runtime::Index;
+///
+/// const BY_NODE: Index<Pod> = Index::new("by_node", |pod, values| {
+///     if let Some(node) = pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) {
+///         values.push(node);
+///     }
+/// });
+/// assert_eq!(BY_NODE.name(), "by_node");
+/// ```
+pub struct Index<K: 'static> {
+    name: &'static str,
+    extract: fn(&K, &mut IndexValues<'_>),
+}
+
+impl<K> Index<K> {
+    /// An index of that name; `extract` pushes the values under which an object is to be found: none, one or
+    /// many (client-go's `IndexFunc`). It must depend on the object alone and must not panic.
+    pub const fn new(name: &'static str, extract: fn(&K, &mut IndexValues<'_>)) -> Self {
+        Self { name, extract }
+    }
+
+    /// The name, for logs and errors.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Calls `sink` with each value of the object, as text. A value may come more than once.
+    pub fn values(&self, object: &K, sink: &mut dyn FnMut(&str)) {
+        (self.extract)(object, &mut IndexValues::new(sink));
+    }
+}
+
+impl<K> Clone for Index<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for Index<K> {}
+
+impl<K> fmt::Debug for Index<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Index").field(&self.name).finish()
+    }
+}

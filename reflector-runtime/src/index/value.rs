@@ -1,0 +1,129 @@
+//! Which types can be indexed: anything with a `Display`, and options, lists, sets and maps (by key) of such.
+//!
+//! The marker parameter `M` of [`IndexValue`] is always inferred. It exists because `Option` and `Vec` could one
+//! day implement `Display`, so that without it the implementations below would overlap.
+
+use std::{
+    any::Any,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    fmt::{Display, Write as _},
+};
+
+/// Where an index's values go; see [`Index::new`](super::Index::new).
+pub struct IndexValues<'a> {
+    sink: &'a mut dyn FnMut(&str),
+    text: String,
+}
+
+impl<'a> IndexValues<'a> {
+    pub(super) fn new(sink: &'a mut dyn FnMut(&str)) -> Self {
+        Self {
+            sink,
+            text: String::new(),
+        }
+    }
+
+    /// The object is to be found under `value`, as its `Display` writes it.
+    pub fn push<T: Display + Any>(&mut self, value: &T) {
+        // The common case costs no formatting.
+        if let Some(text) = (value as &dyn Any).downcast_ref::<String>() {
+            return (self.sink)(text);
+        }
+        self.text.clear();
+        // Writing to a String fails only if the type's own Display does: then it has no value.
+        if write!(self.text, "{value}").is_ok() {
+            (self.sink)(&self.text);
+        }
+    }
+}
+
+impl std::fmt::Debug for IndexValues<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IndexValues").finish_non_exhaustive()
+    }
+}
+
+/// A field that an index can be made of. `M` is inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be indexed",
+    label = "this is a `{Self}`",
+    note = "an index path must end in a type with `Display` (strings, numbers, bool, your enums), \
+            or in an `Option`, `Vec`, set or map (by key) of such",
+    note = "step through an `Option` with `?` (`status?.phase`) and through a list with `[]` (`spec.parts[].image`)"
+)]
+pub trait IndexValue<M> {
+    /// Pushes each value that stands in `self`.
+    fn push_to(&self, values: &mut IndexValues<'_>);
+}
+
+/// Markers of [`IndexValue`]; never named by users.
+pub mod marker {
+    /// By `Display`.
+    #[derive(Debug)]
+    pub struct ByDisplay;
+    /// What an option holds.
+    #[derive(Debug)]
+    pub struct InOption<M>(M);
+    /// What a list or a set holds.
+    #[derive(Debug)]
+    pub struct InList<M>(M);
+    /// A map's keys.
+    #[derive(Debug)]
+    pub struct InKeys<M>(M);
+}
+
+use marker::{ByDisplay, InKeys, InList, InOption};
+
+impl<T: Display + Any> IndexValue<ByDisplay> for T {
+    fn push_to(&self, values: &mut IndexValues<'_>) {
+        values.push(self);
+    }
+}
+
+impl<T: IndexValue<M>, M> IndexValue<InOption<M>> for Option<T> {
+    fn push_to(&self, values: &mut IndexValues<'_>) {
+        if let Some(value) = self {
+            value.push_to(values);
+        }
+    }
+}
+
+macro_rules! each {
+    ($marker:ident: $($iterate:ident on [$($generics:tt)*] $container:ty),+ $(,)?) => {$(
+        impl<T: IndexValue<M>, M, $($generics)*> IndexValue<$marker<M>> for $container {
+            fn push_to(&self, values: &mut IndexValues<'_>) {
+                self.$iterate().for_each(|value| value.push_to(values));
+            }
+        }
+    )+};
+}
+
+each!(InList: iter on [] Vec<T>, iter on [] BTreeSet<T>, iter on [S] HashSet<T, S>);
+each!(InKeys: keys on [V] BTreeMap<T, V>, keys on [V, S] HashMap<T, V, S>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values_of<T: IndexValue<M>, M>(value: &T) -> Vec<String> {
+        let mut found = Vec::new();
+        value.push_to(&mut IndexValues::new(&mut |text| found.push(text.to_owned())));
+        found
+    }
+
+    #[test]
+    fn every_promised_type_can_be_indexed() {
+        assert_eq!(values_of(&"red".to_owned()), ["red"]);
+        assert_eq!(values_of(&-3_i64), ["-3"]);
+        assert_eq!(values_of(&true), ["true"]);
+        assert_eq!(values_of(&Some("n1".to_owned())), ["n1"]);
+        assert_eq!(values_of(&None::<String>), Vec::<String>::new());
+        assert_eq!(values_of(&vec![1_u8, 2]), ["1", "2"]);
+        assert_eq!(values_of(&Some(vec!["a".to_owned()])), ["a"]);
+        assert_eq!(values_of(&BTreeMap::from([("k".to_owned(), 1.5_f64)])), ["k"]);
+        assert_eq!(
+            values_of(&HashSet::from([std::net::Ipv4Addr::LOCALHOST])),
+            ["127.0.0.1"]
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! [`Informer`]: the handle of what runs.
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use parking_lot::Mutex;
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
+
+use super::{
+    Delivery, HandlerRegistration, ResourceEventHandler, Subscription, WaitForSync,
+    handler::call,
+    processor::Subscribers,
+    sync::{Patience, Resource},
+};
+use crate::{
+    kind::Namespaced,
+    reflector::{Health, HealthCell, ReflectorError},
+    store::{Lister, Store},
+};
+
+/// A live, indexed copy of a resource in memory (client-go's `SharedIndexInformer`). Clones share it.
+///
+/// It runs until [`shutdown`](Self::shutdown), or until its last handle is dropped. Listers and subscriptions do
+/// not keep it running.
+pub struct Informer<K: 'static, S = Namespaced> {
+    running: Arc<Running<K>>,
+    scope: PhantomData<fn() -> S>,
+}
+
+/// What the handles share: dropping it stops the tasks.
+pub(super) struct Running<K: 'static> {
+    pub(super) store: Store<K>,
+    pub(super) subscribers: Arc<Subscribers<K>>,
+    pub(super) health: Arc<HealthCell>,
+    pub(super) resource: Resource,
+    pub(super) stop: Arc<Notify>,
+    pub(super) tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl<K: Send + Sync + 'static, S> Informer<K, S> {
+    pub(super) fn new(running: Running<K>) -> Self {
+        Self {
+            running: Arc::new(running),
+            scope: PhantomData,
+        }
+    }
+
+    /// Typed look-ups in the cache.
+    pub fn lister(&self) -> Lister<K, S> {
+        Lister::new(self.running.store.clone())
+    }
+
+    /// Waits until everything that there was at first is in the cache.
+    ///
+    /// # Errors
+    /// [`SyncError`](super::SyncError) says what to do where waiting alone will not help: the CRD is missing,
+    /// RBAC says no, the credentials are not accepted. By default after a few tries; see [`WaitForSync`].
+    pub fn wait_for_sync(&self) -> WaitForSync {
+        WaitForSync {
+            health: self.running.health.subscribe(),
+            cell: self.running.health.clone(),
+            what: self.running.resource.clone(),
+            patience: Patience::default(),
+        }
+    }
+
+    /// Whether everything that there was at first is in the cache, and the server has been reached since
+    /// whatever failed last.
+    pub fn is_synced(&self) -> bool {
+        self.running.health.subscribe().borrow().is_synced()
+    }
+
+    /// How the informer is doing, to read or to wait on.
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.running.health.subscribe()
+    }
+
+    /// The last request that failed, if any did.
+    pub fn last_error(&self) -> Option<Arc<ReflectorError>> {
+        self.running.health.last_error()
+    }
+
+    /// A stream of events: what is in the cache, then each change. May be called at any time.
+    pub fn subscribe(&self) -> Subscription<K> {
+        self.subscribe_with(Delivery::Coalesced)
+    }
+
+    /// As [`subscribe`](Self::subscribe), with a choice of what a slow subscriber is told.
+    pub fn subscribe_with(&self, delivery: Delivery) -> Subscription<K> {
+        self.running.subscribers.join(delivery)
+    }
+
+    /// Has a handler called with what is in the cache, then with each change. May be called at any time, within
+    /// a tokio runtime.
+    pub fn add_handler(&self, handler: impl ResourceEventHandler<K>) -> HandlerRegistration {
+        call(handler, self.subscribe())
+    }
+
+    /// Stops: ends the requests, lets subscribers have what is queued, and returns when nothing runs any more.
+    /// Listers go on to show the last state.
+    ///
+    /// # Cancel safety
+    /// The informer stops even if the future is dropped.
+    pub async fn shutdown(&self) {
+        self.running.stop.notify_one();
+        let tasks = std::mem::take(&mut *self.running.tasks.lock());
+        for task in tasks {
+            // An error is a task's own panic, which the runtime has reported.
+            let _ = task.await;
+        }
+    }
+}
+
+impl<K> Drop for Running<K> {
+    fn drop(&mut self) {
+        self.stop.notify_one();
+    }
+}
+
+impl<K, S> Clone for Informer<K, S> {
+    fn clone(&self) -> Self {
+        Self {
+            running: self.running.clone(),
+            scope: PhantomData,
+        }
+    }
+}
+
+impl<K, S> fmt::Debug for Informer<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Informer")
+            .field("resource", &self.running.resource.description)
+            .field("health", &*self.running.health.subscribe().borrow())
+            .finish_non_exhaustive()
+    }
+}

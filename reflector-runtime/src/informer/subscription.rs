@@ -1,0 +1,208 @@
+//! [`Subscription`]: one subscriber's queue of events, and the side of it that is fed.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    pin::{Pin, pin},
+    sync::{Arc, Weak},
+    task::{Context, Poll},
+};
+
+use futures::Stream;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::{
+    Event,
+    pending::{Merged, Pending},
+};
+use crate::{keyed_queue::KeyedQueue, kind::Kind};
+
+/// What a subscriber that is slower than the changes is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// Changes of one object that wait are merged: at most two events wait for each object, however slow the
+    /// subscriber is. Each `Updated` tells the state that was told last as `old`.
+    #[default]
+    Coalesced,
+    /// Every change is told. A subscriber that does not keep up costs memory without bound.
+    Lossless,
+}
+
+/// A subscriber's stream of events; dropping it ends the subscription.
+///
+/// Begins with what is in the cache (`Added { initial: true }`), then tells each change. It does not keep the
+/// informer running, and ends (`None`) when that stops and all has been told.
+pub struct Subscription<K: 'static> {
+    queue: Arc<Queue<K>>,
+    wake: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+/// The side that is fed: ends with its subscriber.
+pub(super) struct Feed<K: 'static> {
+    queue: Weak<Queue<K>>,
+}
+
+struct Queue<K: 'static> {
+    kind: Arc<Kind<K>>,
+    state: Mutex<State<K>>,
+    ready: Notify,
+}
+
+struct State<K: 'static> {
+    line: Line<K>,
+    closed: bool,
+}
+
+enum Line<K: 'static> {
+    Coalesced(KeyedQueue<K, Pending<K>>),
+    Lossless(VecDeque<Event<K>>),
+}
+
+pub(super) fn subscription<K>(kind: Arc<Kind<K>>, delivery: Delivery) -> (Feed<K>, Subscription<K>) {
+    let line = match delivery {
+        Delivery::Coalesced => Line::Coalesced(KeyedQueue::new(kind.clone())),
+        Delivery::Lossless => Line::Lossless(VecDeque::new()),
+    };
+    let queue = Arc::new(Queue {
+        kind,
+        state: Mutex::new(State { line, closed: false }),
+        ready: Notify::new(),
+    });
+    (
+        Feed {
+            queue: Arc::downgrade(&queue),
+        },
+        Subscription { queue, wake: None },
+    )
+}
+
+impl<K: 'static> Feed<K> {
+    /// Queues events; `false` where nobody listens any more.
+    pub(super) fn send(&self, events: impl IntoIterator<Item = Event<K>>) -> bool {
+        let Some(queue) = self.queue.upgrade() else {
+            return false;
+        };
+        let mut state = queue.state.lock();
+        for event in events {
+            state.line.push(&queue.kind, event);
+        }
+        drop(state);
+        queue.ready.notify_one();
+        true
+    }
+
+    /// Nothing more will come.
+    pub(super) fn close(&self) {
+        if let Some(queue) = self.queue.upgrade() {
+            queue.state.lock().closed = true;
+            queue.ready.notify_one();
+        }
+    }
+}
+
+impl<K> Line<K> {
+    fn push(&mut self, kind: &Kind<K>, event: Event<K>) {
+        let waiting = match self {
+            Self::Lossless(events) => return events.push_back(event),
+            Self::Coalesced(waiting) => waiting,
+        };
+        // What is in the cache has a key.
+        let object = event.object().clone();
+        let Ok(key) = kind.key(&object) else { return };
+        let Some(place) = waiting.get_mut(key) else {
+            return waiting.append(key, Pending::One(event));
+        };
+        let placeholder = Pending::One(event.clone());
+        match std::mem::replace(place, placeholder).merge(event) {
+            Merged::Waits(pending) => *place = pending,
+            Merged::Nothing => {
+                waiting.remove(key);
+            }
+        }
+    }
+
+    fn pop(&mut self, kind: &Kind<K>) -> Option<Event<K>> {
+        match self {
+            Self::Lossless(events) => events.pop_front(),
+            Self::Coalesced(waiting) => {
+                let (event, rest) = waiting.pop()?.1.split();
+                if let (Some(rest), Ok(key)) = (rest, kind.key(event.object())) {
+                    waiting.append(key, rest);
+                }
+                Some(event)
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Lossless(events) => events.len(),
+            Self::Coalesced(waiting) => waiting.len(),
+        }
+    }
+}
+
+impl<K: Send + Sync + 'static> Subscription<K> {
+    /// The next event; waits for one. `None` once the informer has stopped and all has been told.
+    ///
+    /// # Cancel safety
+    /// No event is lost when the future is dropped.
+    pub async fn next(&mut self) -> Option<Event<K>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    /// The next event if one waits.
+    pub fn try_next(&mut self) -> Option<Event<K>> {
+        self.queue.state.lock().line.pop(&self.queue.kind)
+    }
+
+    /// How many objects (with [`Delivery::Lossless`]: events) wait.
+    pub fn len(&self) -> usize {
+        self.queue.state.lock().line.len()
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Event<K>>> {
+        loop {
+            {
+                let mut state = self.queue.state.lock();
+                if let Some(event) = state.line.pop(&self.queue.kind) {
+                    return Poll::Ready(Some(event));
+                }
+                if state.closed {
+                    return Poll::Ready(None);
+                }
+            }
+            // A permit that was stored since the look above ends the wait at once.
+            let queue = self.queue.clone();
+            let wake = self
+                .wake
+                .get_or_insert_with(|| Box::pin(async move { queue.ready.notified().await }));
+            std::task::ready!(pin!(wake).poll(context));
+            self.wake = None;
+        }
+    }
+}
+
+impl<K: Send + Sync + 'static> Stream for Subscription<K> {
+    type Item = Event<K>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event<K>>> {
+        self.poll(context)
+    }
+}
+
+impl<K> fmt::Debug for Subscription<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.queue.state.lock();
+        f.debug_struct("Subscription")
+            .field("waiting", &state.line.len())
+            .field("closed", &state.closed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,165 @@
+//! Names of objects: [`ObjectKey`] (owned) and [`KeyRef`] (borrowed).
+//!
+//! Knows the text form of client-go (`namespace/name`, or `name` for a cluster-scoped object) and
+//! nothing of kinds, stores or the network.
+
+use std::{fmt, hash::BuildHasher as _, str::FromStr};
+
+use kube::core::ObjectMeta;
+
+/// The name of one object among those of its kind.
+///
+/// Its text form is client-go's (`MetaNamespaceKeyFunc`): `namespace/name`, or `name` where there is no
+/// namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectKey {
+    /// The namespace; `None` for a cluster-scoped object.
+    pub namespace: Option<Box<str>>,
+    /// The name.
+    pub name: Box<str>,
+}
+
+impl ObjectKey {
+    /// The key of a namespaced object.
+    pub fn namespaced(namespace: impl Into<Box<str>>, name: impl Into<Box<str>>) -> Self {
+        Self {
+            namespace: Some(namespace.into()),
+            name: name.into(),
+        }
+    }
+
+    /// The key of a cluster-scoped object.
+    pub fn cluster(name: impl Into<Box<str>>) -> Self {
+        Self {
+            namespace: None,
+            name: name.into(),
+        }
+    }
+
+    /// The same key, borrowed.
+    pub fn as_ref(&self) -> KeyRef<'_> {
+        KeyRef {
+            namespace: self.namespace.as_deref(),
+            name: &self.name,
+        }
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_ref().fmt(f)
+    }
+}
+
+impl FromStr for ObjectKey {
+    type Err = KeyError;
+
+    /// Reads client-go's text form (`SplitMetaNamespaceKey`).
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let mut parts = text.split('/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(name), None, None) if !name.is_empty() => Ok(Self::cluster(name)),
+            (Some(namespace), Some(name), None) if !namespace.is_empty() && !name.is_empty() => {
+                Ok(Self::namespaced(namespace, name))
+            }
+            _ => Err(KeyError::Malformed {
+                text: text.to_owned(),
+            }),
+        }
+    }
+}
+
+/// A borrowed [`ObjectKey`]: what look-ups take, so that no key is allocated for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyRef<'a> {
+    /// The namespace; `None` for a cluster-scoped object.
+    pub namespace: Option<&'a str>,
+    /// The name.
+    pub name: &'a str,
+}
+
+impl<'a> KeyRef<'a> {
+    /// The key that an object's metadata gives it. An empty namespace counts as none.
+    ///
+    /// # Errors
+    /// [`KeyError::NoName`] where `metadata.name` is missing or empty.
+    pub fn of(metadata: &'a ObjectMeta) -> Result<Self, KeyError> {
+        match metadata.name.as_deref() {
+            None | Some("") => Err(KeyError::NoName),
+            Some(name) => Ok(Self {
+                namespace: non_empty(metadata.namespace.as_deref()),
+                name,
+            }),
+        }
+    }
+
+    /// An owned copy.
+    pub fn to_key(self) -> ObjectKey {
+        ObjectKey {
+            namespace: self.namespace.map(Into::into),
+            name: self.name.into(),
+        }
+    }
+}
+
+impl fmt::Display for KeyRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.namespace {
+            Some(namespace) => write!(f, "{namespace}/{}", self.name),
+            None => f.write_str(self.name),
+        }
+    }
+}
+
+pub(crate) fn non_empty(text: Option<&str>) -> Option<&str> {
+    text.filter(|t| !t.is_empty())
+}
+
+/// Hashes keys: tables keep objects by the key that stands in the object, so that no key is stored twice.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeyHasher(hashbrown::DefaultHashBuilder);
+
+impl KeyHasher {
+    pub(crate) fn hash(&self, key: KeyRef<'_>) -> u64 {
+        self.0.hash_one(key)
+    }
+}
+
+/// Why something has no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The object's metadata has no name, so nothing can be kept under it.
+    #[error("the object has no metadata.name, so it has no key")]
+    NoName,
+    /// The text is neither `name` nor `namespace/name`.
+    #[error("`{text}` is no object key: expected `name` or `namespace/name`")]
+    Malformed {
+        /// What was given.
+        text: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// client-go: `TestObjectNames`.
+    #[test]
+    fn text_form_round_trips() {
+        for text in ["w1", "team-a/w1"] {
+            assert_eq!(text.parse::<ObjectKey>().unwrap().to_string(), text);
+        }
+        for bad in ["", "/", "a/", "/b", "a/b/c"] {
+            assert!(bad.parse::<ObjectKey>().is_err(), "{bad:?} must not parse");
+        }
+    }
+
+    #[test]
+    fn a_key_needs_a_name() {
+        let mut metadata = ObjectMeta::default();
+        assert_eq!(KeyRef::of(&metadata), Err(KeyError::NoName));
+        metadata.name = Some("w1".into());
+        metadata.namespace = Some(String::new());
+        assert_eq!(KeyRef::of(&metadata).unwrap().to_string(), "w1");
+    }
+}

@@ -1,0 +1,204 @@
+//! A queue in which each key waits once: what both the delta queue and each subscriber's queue are made of.
+//!
+//! Entries form a list through a slab, so that one can be taken from the middle; a table finds them by the key
+//! that stands in the object. Knows objects' keys, and nothing of what waits.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use slab::Slab;
+
+use crate::{
+    key::{KeyHasher, KeyRef},
+    kind::Kind,
+};
+
+/// Something that waits under the key of an object.
+pub(crate) trait Keyed<K> {
+    /// The object, which has a key.
+    fn object(&self) -> &Arc<K>;
+}
+
+/// A queue in which each key waits once, with a value of type `V`, in order of arrival.
+#[derive(Debug)]
+pub(crate) struct KeyedQueue<K: 'static, V> {
+    kind: Arc<Kind<K>>,
+    hasher: KeyHasher,
+    entries: Slab<Entry<V>>,
+    index: HashTable<usize>,
+    front: Option<usize>,
+    back: Option<usize>,
+    /// How many entries there have been.
+    arrived: u64,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    hash: u64,
+    number: u64,
+    before: Option<usize>,
+    after: Option<usize>,
+    value: V,
+}
+
+impl<K, V: Keyed<K>> KeyedQueue<K, V> {
+    pub(crate) fn new(kind: Arc<Kind<K>>) -> Self {
+        Self {
+            kind,
+            hasher: KeyHasher::default(),
+            entries: Slab::new(),
+            index: HashTable::new(),
+            front: None,
+            back: None,
+            arrived: 0,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many entries there have been; entries are numbered from 0 as they arrive.
+    pub(crate) fn arrived(&self) -> u64 {
+        self.arrived
+    }
+
+    /// The number of the entry that waits longest.
+    pub(crate) fn front_number(&self) -> Option<u64> {
+        self.front
+            .and_then(|at| self.entries.get(at))
+            .map(|entry| entry.number)
+    }
+
+    fn find(&self, key: KeyRef<'_>) -> Option<usize> {
+        let same = |at: &usize| {
+            self.entries
+                .get(*at)
+                .is_some_and(|entry| self.kind.key(entry.value.object()) == Ok(key))
+        };
+        self.index.find(self.hasher.hash(key), same).copied()
+    }
+
+    pub(crate) fn get(&self, key: KeyRef<'_>) -> Option<&V> {
+        self.find(key)
+            .and_then(|at| self.entries.get(at))
+            .map(|entry| &entry.value)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: KeyRef<'_>) -> Option<&mut V> {
+        self.find(key)
+            .and_then(|at| self.entries.get_mut(at))
+            .map(|entry| &mut entry.value)
+    }
+
+    /// Appends a key that does not wait yet.
+    pub(crate) fn append(&mut self, key: KeyRef<'_>, value: V) {
+        let hash = self.hasher.hash(key);
+        let entry = Entry {
+            hash,
+            number: self.arrived,
+            before: self.back,
+            after: None,
+            value,
+        };
+        self.arrived += 1;
+        let at = self.entries.insert(entry);
+        match self.back.replace(at).and_then(|back| self.entries.get_mut(back)) {
+            Some(back) => back.after = Some(at),
+            None => self.front = Some(at),
+        }
+        let entries = &self.entries;
+        self.index
+            .insert_unique(hash, at, |at| entries.get(*at).map_or(0, |entry| entry.hash));
+    }
+
+    /// Takes the key that waits longest, with its number.
+    pub(crate) fn pop(&mut self) -> Option<(u64, V)> {
+        self.front.and_then(|at| self.take(at))
+    }
+
+    /// Takes a key out of the line.
+    pub(crate) fn remove(&mut self, key: KeyRef<'_>) -> Option<V> {
+        self.find(key)
+            .and_then(|at| self.take(at))
+            .map(|(_, value)| value)
+    }
+
+    fn take(&mut self, at: usize) -> Option<(u64, V)> {
+        let entry = self.entries.try_remove(at)?;
+        if let Ok(indexed) = self.index.find_entry(entry.hash, |known| *known == at) {
+            indexed.remove();
+        }
+        match entry.before.and_then(|before| self.entries.get_mut(before)) {
+            Some(before) => before.after = entry.after,
+            None => self.front = entry.after,
+        }
+        match entry.after.and_then(|after| self.entries.get_mut(after)) {
+            Some(after) => after.before = entry.before,
+            None => self.back = entry.before,
+        }
+        Some((entry.number, entry.value))
+    }
+
+    /// What waits, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &V> {
+        std::iter::successors(self.front.and_then(|at| self.entries.get(at)), |entry| {
+            entry.after.and_then(|at| self.entries.get(at))
+        })
+        .map(|entry| &entry.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::ConfigMap;
+
+    use super::*;
+
+    impl Keyed<ConfigMap> for Arc<ConfigMap> {
+        fn object(&self) -> &Arc<ConfigMap> {
+            self
+        }
+    }
+
+    fn named(name: &str) -> Arc<ConfigMap> {
+        let mut object = ConfigMap::default();
+        object.metadata.name = Some(name.into());
+        Arc::new(object)
+    }
+
+    fn key(name: &str) -> KeyRef<'_> {
+        KeyRef {
+            namespace: None,
+            name,
+        }
+    }
+
+    #[test]
+    fn keys_come_out_in_order_whatever_is_taken_from_the_middle() {
+        let mut queue = KeyedQueue::new(Arc::new(Kind::of_resource()));
+        for name in ["a", "b", "c", "d"] {
+            queue.append(key(name), named(name));
+        }
+        let names = |queue: &KeyedQueue<ConfigMap, Arc<ConfigMap>>| -> String {
+            queue
+                .iter()
+                .map(|object| object.metadata.name.clone().unwrap())
+                .collect()
+        };
+        assert!(queue.remove(key("b")).is_some() && queue.remove(key("b")).is_none());
+        assert_eq!(names(&queue), "acd");
+        queue.append(key("b"), named("b"));
+        assert!(queue.remove(key("a")).is_some());
+        assert_eq!(
+            (names(&queue).as_str(), queue.front_number(), queue.arrived()),
+            ("cdb", Some(2), 5)
+        );
+        assert!(queue.get(key("d")).is_some() && queue.get(key("a")).is_none());
+        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop())
+            .map(|(number, _)| number)
+            .collect();
+        assert_eq!(popped, [2, 3, 4]);
+        assert_eq!((queue.len(), queue.front_number()), (0, None));
+    }
+}

@@ -1,0 +1,95 @@
+//! Kinds of types that carry no derive: anything that implements `kube::Resource`, and `DynamicObject`.
+
+use std::borrow::Cow;
+
+use kube::{
+    Resource,
+    core::{ApiResource, DynamicObject},
+};
+
+use super::{Kind, Scope, ScopeMarker, names};
+
+impl<K: Resource + 'static> Kind<K> {
+    /// The kind of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
+    pub fn of_resource() -> Self
+    where
+        K: Resource<DynamicType = (), Scope: ScopeMarker>,
+    {
+        Self {
+            group: K::group(&()),
+            version: K::version(&()),
+            kind: K::kind(&()),
+            plural: K::plural(&()),
+            scope: <K::Scope as ScopeMarker>::SCOPE,
+            metadata: K::meta,
+            indexes: Cow::Borrowed(&[]),
+        }
+    }
+}
+
+impl Kind<DynamicObject> {
+    /// The kind of a resource that is known only at run time, as discovery describes it.
+    ///
+    /// # Errors
+    /// [`NameError`] when a name is not one that Kubernetes accepts.
+    pub fn of_api_resource(resource: &ApiResource) -> Result<Self, NameError> {
+        let checks = [
+            ("group", &resource.group, names::is_group(&resource.group)),
+            ("version", &resource.version, names::is_version(&resource.version)),
+            ("kind", &resource.kind, names::is_kind(&resource.kind)),
+            ("plural", &resource.plural, names::is_plural(&resource.plural)),
+        ];
+        if let Some((what, name, _)) = checks.into_iter().find(|(_, _, good)| !good) {
+            return Err(NameError {
+                what,
+                name: name.clone(),
+            });
+        }
+        Ok(Self {
+            group: resource.group.clone().into(),
+            version: resource.version.clone().into(),
+            kind: resource.kind.clone().into(),
+            plural: resource.plural.clone().into(),
+            scope: Scope::Dynamic,
+            metadata: |object| &object.metadata,
+            indexes: Cow::Borrowed(&[]),
+        })
+    }
+}
+
+/// A name that Kubernetes does not accept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is not a valid {what} of a Kubernetes resource; take it from discovery or from the CRD")]
+pub struct NameError {
+    /// `group`, `version`, `kind` or `plural`.
+    pub what: &'static str,
+    /// What was given.
+    pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::{Namespace, Pod};
+
+    use super::*;
+
+    #[test]
+    fn foreign_types_need_no_derive() {
+        let pods = Kind::<Pod>::of_resource();
+        assert_eq!(pods.to_string(), "pods/v1");
+        assert_eq!(pods.path(Some("a")), "/api/v1/namespaces/a/pods");
+        assert_eq!(pods.scope(), Scope::Namespaced);
+        assert_eq!(Kind::<Namespace>::of_resource().scope(), Scope::Cluster);
+    }
+
+    #[test]
+    fn a_bad_dynamic_name_is_named() {
+        let mut resource = ApiResource::erase::<Pod>(&());
+        assert_eq!(
+            Kind::of_api_resource(&resource).unwrap().path(None),
+            "/api/v1/pods"
+        );
+        resource.plural = "../secrets".into();
+        assert_eq!(Kind::of_api_resource(&resource).unwrap_err().what, "plural");
+    }
+}

@@ -1,0 +1,212 @@
+//! What a type is to the API server: [`Kind`] (group, version, kind, plural, scope, indexes), the
+//! [`Reflect`] trait that a derive fills in, and the scope markers.
+//!
+//! Knows names and how to reach an object's metadata; must not know the network or a store.
+
+mod foreign;
+mod names;
+mod reflect;
+mod scope;
+
+use std::{borrow::Cow, fmt};
+
+use kube::core::ObjectMeta;
+
+pub use self::{
+    foreign::NameError,
+    reflect::Reflect,
+    scope::{ClusterScoped, DynamicScope, Namespaced, Scope, ScopeMarker},
+};
+use crate::{
+    index::Index,
+    key::{KeyError, KeyRef},
+};
+
+/// All that the runtime must know of a resource type `K`: one value, no behaviour.
+///
+/// `#[derive(Reflect)]` writes it as a constant; [`Kind::of_resource`] and [`Kind::of_api_resource`] build it
+/// at run time for types that have no derive.
+pub struct Kind<K: 'static> {
+    group: Cow<'static, str>,
+    version: Cow<'static, str>,
+    kind: Cow<'static, str>,
+    plural: Cow<'static, str>,
+    scope: Scope,
+    metadata: fn(&K) -> &ObjectMeta,
+    indexes: Cow<'static, [Index<K>]>,
+}
+
+/// The parts of a [`Kind`] that are known at compile time: the argument of [`Kind::new`].
+#[allow(missing_debug_implementations)]
+pub struct KindData<K: 'static> {
+    /// The API group; empty for the core group.
+    pub group: &'static str,
+    /// The API version, such as `v1`.
+    pub version: &'static str,
+    /// The kind, in CamelCase.
+    pub kind: &'static str,
+    /// The plural, lower-case name used in paths.
+    pub plural: &'static str,
+    /// Namespaced or cluster-scoped.
+    pub scope: Scope,
+    /// Where an object keeps its metadata.
+    pub metadata: fn(&K) -> &ObjectMeta,
+    /// The indexes to keep.
+    pub indexes: &'static [Index<K>],
+}
+
+impl<K: 'static> Kind<K> {
+    /// Builds a kind from constants.
+    ///
+    /// # Panics
+    /// When a name is not one that Kubernetes accepts. Called in a constant, as the derive does, that is a
+    /// compile error with the same text; names known only at run time go through
+    /// [`Kind::of_api_resource`].
+    pub const fn new(data: KindData<K>) -> Self {
+        names::check_group(data.group);
+        names::check_version(data.version);
+        names::check_kind(data.kind);
+        names::check_plural(data.plural);
+        Self {
+            group: Cow::Borrowed(data.group),
+            version: Cow::Borrowed(data.version),
+            kind: Cow::Borrowed(data.kind),
+            plural: Cow::Borrowed(data.plural),
+            scope: data.scope,
+            metadata: data.metadata,
+            indexes: Cow::Borrowed(data.indexes),
+        }
+    }
+
+    /// Adds an index, for kinds built at run time. An index of the same name is replaced.
+    #[must_use]
+    pub fn with_index(mut self, index: Index<K>) -> Self {
+        let indexes = self.indexes.to_mut();
+        indexes.retain(|known| known.name() != index.name());
+        indexes.push(index);
+        self
+    }
+
+    /// The API group; empty for the core group.
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
+    /// The API version.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The kind's name.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The plural used in paths.
+    pub fn plural(&self) -> &str {
+        &self.plural
+    }
+
+    /// Namespaced, cluster-scoped, or known only at run time.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// The indexes that a store of this kind keeps.
+    pub fn indexes(&self) -> &[Index<K>] {
+        &self.indexes
+    }
+
+    /// What objects call this kind's group and version: `group/version`, or `version` in the core group.
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.version.to_string()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+
+    /// The path under which the objects are served: all of them, or those of one namespace.
+    pub fn path(&self, namespace: Option<&str>) -> String {
+        let root = if self.group.is_empty() {
+            format!("/api/{}", self.version)
+        } else {
+            format!("/apis/{}/{}", self.group, self.version)
+        };
+        match namespace {
+            Some(namespace) => format!("{root}/namespaces/{namespace}/{}", self.plural),
+            None => format!("{root}/{}", self.plural),
+        }
+    }
+
+    /// An object's metadata.
+    pub fn metadata<'a>(&self, object: &'a K) -> &'a ObjectMeta {
+        (self.metadata)(object)
+    }
+
+    /// An object's key (client-go's `MetaNamespaceKeyFunc`).
+    pub fn key<'a>(&self, object: &'a K) -> Result<KeyRef<'a>, KeyError> {
+        KeyRef::of(self.metadata(object))
+    }
+
+    /// The GVK of one object: what `apiVersion` and `kind` must say.
+    pub fn gvk(&self) -> Gvk {
+        Gvk {
+            api_version: self.api_version(),
+            kind: self.kind.to_string(),
+        }
+    }
+}
+
+impl<K> Clone for Kind<K> {
+    fn clone(&self) -> Self {
+        Self {
+            group: self.group.clone(),
+            version: self.version.clone(),
+            kind: self.kind.clone(),
+            plural: self.plural.clone(),
+            scope: self.scope,
+            metadata: self.metadata,
+            indexes: self.indexes.clone(),
+        }
+    }
+}
+
+impl<K> fmt::Debug for Kind<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kind")
+            .field("group", &self.group)
+            .field("version", &self.version)
+            .field("kind", &self.kind)
+            .field("plural", &self.plural)
+            .field("scope", &self.scope)
+            .field("indexes", &self.indexes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `plural.group/version`, as `kubectl` writes resources.
+impl<K> fmt::Display for Kind<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.group.is_empty() {
+            write!(f, "{}/{}", self.plural, self.version)
+        } else {
+            write!(f, "{}.{}/{}", self.plural, self.group, self.version)
+        }
+    }
+}
+
+/// `apiVersion` and `kind`, as they stand in an object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Gvk {
+    /// `group/version`, or `version` in the core group.
+    pub api_version: String,
+    /// The kind's name.
+    pub kind: String,
+}
+
+impl fmt::Display for Gvk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.api_version, self.kind)
+    }
+}

@@ -1,0 +1,210 @@
+//! What can go wrong with a request, and the few classes of it that decisions are made on ([`Reason`]).
+
+use std::{fmt, io, time::Duration};
+
+use kube::core::Status;
+
+use crate::wire::WireError;
+
+/// Why a list or a watch failed, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListWatchError {
+    /// The server answered with an error, or sent one within a watch.
+    #[error("the server answered {code} {}: {}", .status.reason, .status.message)]
+    Api {
+        /// The HTTP status, or the code of the Status within a watch.
+        code: u16,
+        /// The server's own words.
+        status: Box<Status>,
+        /// How long the server asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// The server, or a proxy before it, answered with an error that is no Kubernetes Status.
+    #[error(
+        "HTTP {code} without a Kubernetes Status: is a proxy or load balancer answering for the API server?"
+    )]
+    Http {
+        /// The HTTP status.
+        code: u16,
+        /// How long the server asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// No answer at all.
+    #[error(
+        "could not reach the API server: check that it runs and that the address and TLS settings are right"
+    )]
+    Send(#[source] Box<kube::Error>),
+    /// The connection broke while an answer came in.
+    #[error("the connection broke while reading the response")]
+    Body(#[source] Box<kube::Error>),
+    /// The answer was not of the form that the API promises.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The request could not be written: a selector or namespace holds what no URL can.
+    #[error("the request cannot be written: check the namespace and the selectors")]
+    Request(#[from] http::Error),
+    /// Nothing came for too long, not even the end that the server had promised.
+    #[error("nothing was received for {}: the connection is taken for dead", fmt_duration(.0))]
+    Silent(Duration),
+    /// A custom [`ListerWatcher`](super::ListerWatcher) failed in its own way.
+    #[error("{message}")]
+    Other {
+        /// The class it wants to be treated as.
+        reason: Reason,
+        /// What happened.
+        message: String,
+    },
+}
+
+fn fmt_duration(duration: &Duration) -> String {
+    format!("{} s", duration.as_secs_f32())
+}
+
+/// What a failure means, for decisions and for [health](crate::informer::Health).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// 401: the credentials are missing, wrong or expired.
+    Unauthorized,
+    /// 403: RBAC does not allow the request.
+    Forbidden,
+    /// 404: the server does not serve the resource; its CRD is missing, or group, version or plural is wrong.
+    NotFound,
+    /// 429: the server asks to be left alone for a while.
+    Throttled,
+    /// 410: the version asked for is forgotten.
+    Expired,
+    /// The version asked for is newer than the server's own.
+    TooLargeVersion,
+    /// Another 4xx: the request is not one that this server understands.
+    Refused,
+    /// 5xx.
+    ServerError,
+    /// The connection was refused: no server there.
+    Unreachable,
+    /// The connection broke or went silent.
+    Disconnected,
+    /// What came could not be read.
+    Decode,
+    /// A watch was closed at once, with nothing sent.
+    ShortWatch,
+    /// A list older than what was asked for.
+    Stale,
+}
+
+impl Reason {
+    /// Whether waiting alone will not mend it: someone must change a credential, a rule or a CRD.
+    pub fn is_permanent(self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::Refused
+        )
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unauthorized => "unauthorized (401)",
+            Self::Forbidden => "forbidden (403)",
+            Self::NotFound => "resource not found (404)",
+            Self::Throttled => "throttled (429)",
+            Self::Expired => "resourceVersion expired (410)",
+            Self::TooLargeVersion => "resourceVersion too large",
+            Self::Refused => "request refused (4xx)",
+            Self::ServerError => "server error (5xx)",
+            Self::Unreachable => "server unreachable",
+            Self::Disconnected => "disconnected",
+            Self::Decode => "unreadable response",
+            Self::ShortWatch => "watch closed at once",
+            Self::Stale => "list older than asked for",
+        })
+    }
+}
+
+impl ListWatchError {
+    /// The class of this failure.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Api { code, status, .. } => api_reason(*code, status),
+            Self::Http { code, .. } => code_reason(*code),
+            Self::Send(error) if is_connection_refused(error) => Reason::Unreachable,
+            Self::Send(_) | Self::Body(_) | Self::Silent(_) | Self::Wire(WireError::Truncated) => {
+                Reason::Disconnected
+            }
+            Self::Wire(_) => Reason::Decode,
+            Self::Request(_) => Reason::Refused,
+            Self::Other { reason, .. } => *reason,
+        }
+    }
+
+    /// How long the server asks to be left alone (`Retry-After`, or the Status's `retryAfterSeconds`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api { retry_after, .. } | Self::Http { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// A failure that the server tells with a Status: as an answer, or as an `ERROR` event.
+    pub(crate) fn api(code: u16, status: Box<Status>, header: Option<Duration>) -> Self {
+        let told = status
+            .details
+            .as_ref()
+            .map(|details| details.retry_after_seconds)
+            .filter(|&seconds| seconds > 0);
+        let retry_after = header.or(told.map(|seconds| Duration::from_secs(seconds.into())));
+        Self::Api {
+            code,
+            status,
+            retry_after,
+        }
+    }
+}
+
+/// All three ways in which servers have said "Too large resource version" (client-go's
+/// `isTooLargeResourceVersionError`): a cause of its own since 1.19, before that a cause's message, before that
+/// the message.
+fn is_too_large(status: &Status) -> bool {
+    const TEXT: &str = "Too large resource version";
+    let causes = status.details.iter().flat_map(|details| &details.causes);
+    let by_cause = |cause: &kube::core::response::StatusCause| {
+        cause.reason == "ResourceVersionTooLarge" || cause.message == TEXT
+    };
+    (status.reason == "Timeout" || status.code == 504) && status.message.contains(TEXT)
+        || causes.into_iter().any(by_cause)
+}
+
+fn api_reason(code: u16, status: &Status) -> Reason {
+    if is_too_large(status) {
+        return Reason::TooLargeVersion;
+    }
+    match status.reason.as_str() {
+        // Servers up to 1.17 say Gone where newer ones say Expired.
+        "Expired" | "Gone" => Reason::Expired,
+        "TooManyRequests" => Reason::Throttled,
+        "Forbidden" => Reason::Forbidden,
+        "Unauthorized" => Reason::Unauthorized,
+        "NotFound" => Reason::NotFound,
+        _ => code_reason(code),
+    }
+}
+
+fn code_reason(code: u16) -> Reason {
+    match code {
+        401 => Reason::Unauthorized,
+        403 => Reason::Forbidden,
+        404 => Reason::NotFound,
+        410 => Reason::Expired,
+        429 => Reason::Throttled,
+        400..=499 => Reason::Refused,
+        _ => Reason::ServerError,
+    }
+}
+
+fn is_connection_refused(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}

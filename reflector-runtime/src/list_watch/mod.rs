@@ -1,0 +1,125 @@
+//! Asking the API server: the [`ListerWatcher`] trait, what it is asked ([`ListRequest`], [`WatchRequest`]), what
+//! it answers ([`ListPart`], [`WatchItem`]) and [`KubeListerWatcher`], which does it over a `kube::Client`.
+//!
+//! One call is one request. Must not know stores, and never retries: that is the reflector's to decide.
+
+mod error;
+mod kube_list;
+mod kube_lister_watcher;
+mod kube_watch;
+mod request;
+mod selection;
+mod single_shot;
+
+use std::sync::Arc;
+
+use futures::{future::BoxFuture, stream::BoxStream};
+
+pub use self::{
+    error::{ListWatchError, Reason},
+    kube_lister_watcher::KubeListerWatcher,
+    request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
+    selection::{ManagedFields, Selection, ShardRange, ShardRangeError},
+};
+use crate::{key::KeyRef, wire::Rejected};
+
+/// Lists and watches one resource (client-go's `ListerWatcher`).
+///
+/// Each call makes one request. Implement it to reflect from something other than an API server; most programs
+/// use [`KubeListerWatcher`].
+///
+/// # Cancel safety
+/// Dropping a future or a stream ends its request. Nothing is kept that a later call would miss.
+pub trait ListerWatcher<K>: Send + Sync + 'static {
+    /// Requests one page of a list, or all of it where the request has no limit.
+    ///
+    /// `known` answers which versions the caller already holds: an implementation may hand those out instead
+    /// of decoding them again.
+    fn list(
+        &self,
+        request: ListRequest,
+        known: Arc<dyn KnownObjects<K>>,
+    ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>>;
+
+    /// Opens a watch. `known` as in [`list`](Self::list), for the initial events of a watch that has them.
+    fn watch(
+        &self,
+        request: WatchRequest,
+        known: Arc<dyn KnownObjects<K>>,
+    ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>>;
+
+    /// What is listed, for logs and errors: `widgets.example.com/v1 in namespace team-a`.
+    fn description(&self) -> String;
+}
+
+/// The parts of a list, as they arrive. The end of the stream is the end of the page.
+pub type ListStream<K> = BoxStream<'static, Result<ListPart<K>, ListWatchError>>;
+
+/// The events of a watch in batches: what had arrived together. After an error the stream is over.
+pub type WatchStream<K> = BoxStream<'static, Result<Vec<WatchItem<K>>, ListWatchError>>;
+
+/// A part of a list.
+#[derive(Debug)]
+pub enum ListPart<K> {
+    /// Some of the items.
+    Items(Vec<Item<K>>),
+    /// The list's own metadata; comes once, before or behind the items.
+    Metadata {
+        /// The version that the list shows, from which a watch goes on.
+        resource_version: String,
+        /// Asks for the next page; `None` on the last.
+        continue_token: Option<String>,
+        /// How many items the pages to come hold, where the server tells.
+        remaining: Option<u64>,
+    },
+}
+
+/// One object of a list or watch: taken, or why not.
+#[derive(Debug)]
+pub enum Item<K> {
+    /// The object.
+    Object(Arc<K>),
+    /// It could not be taken; the others are unharmed.
+    Rejected(Rejected),
+}
+
+/// One event of a watch.
+#[derive(Debug)]
+pub enum WatchItem<K> {
+    /// The object was created, or was there when the watch began.
+    Added(Item<K>),
+    /// The object was changed.
+    Modified(Item<K>),
+    /// The object was deleted, or no longer matches the selectors; this is its last state.
+    Deleted(Item<K>),
+    /// Nothing changed, but the watch has come to this version.
+    Bookmark {
+        /// The version.
+        resource_version: String,
+        /// All events that stand for the initial state have been sent.
+        ends_initial_events: bool,
+    },
+    /// An event of a type that the API does not know.
+    Unknown {
+        /// The type it named.
+        event_type: String,
+        /// The resourceVersion of its object, where it has one.
+        resource_version: Option<String>,
+    },
+}
+
+/// Answers which versions of objects are already held in memory.
+pub trait KnownObjects<K>: Send + Sync {
+    /// The object of that key, if it is held in exactly that resourceVersion.
+    fn known(&self, key: KeyRef<'_>, resource_version: &str) -> Option<Arc<K>>;
+}
+
+/// [`KnownObjects`] of someone who holds none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NothingKnown;
+
+impl<K> KnownObjects<K> for NothingKnown {
+    fn known(&self, _key: KeyRef<'_>, _resource_version: &str) -> Option<Arc<K>> {
+        None
+    }
+}

@@ -1,0 +1,137 @@
+//! What state an informer is in, and the cell through which it is told.
+
+use std::{fmt, sync::Arc};
+
+use parking_lot::Mutex;
+use tokio::{sync::watch, time::Instant};
+
+use super::ReflectorError;
+use crate::list_watch::Reason;
+
+/// How an informer is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// The first list has been asked for.
+    Listing,
+    /// The initial objects are coming in.
+    Syncing {
+        /// How many have come.
+        received: u64,
+        /// How many are still to come, where the server tells (`remainingItemCount`).
+        remaining: Option<u64>,
+    },
+    /// The cache shows the server's state, and a watch keeps it so.
+    Synced {
+        /// Since when.
+        since: Instant,
+        /// Up to which resourceVersion.
+        resource_version: String,
+    },
+    /// The last request failed. The cache shows the last state that was read, and it is tried again.
+    Degraded {
+        /// When the first of the failures was.
+        since: Instant,
+        /// What failed last.
+        reason: Reason,
+        /// How many tries have failed in a row.
+        attempts: u32,
+        /// When the next try is made.
+        next_try: Instant,
+    },
+    /// The informer was shut down; the cache shows the last state that was read.
+    Stopped,
+}
+
+impl Health {
+    /// Whether the cache is complete and kept up to date.
+    pub fn is_synced(&self) -> bool {
+        matches!(self, Self::Synced { .. })
+    }
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listing => f.write_str("listing"),
+            Self::Syncing {
+                received,
+                remaining: None,
+            } => write!(f, "syncing: {received} received"),
+            Self::Syncing {
+                received,
+                remaining: Some(remaining),
+            } => {
+                write!(f, "syncing: {received} received, {remaining} to come")
+            }
+            Self::Synced { resource_version, .. } => {
+                write!(f, "synced at resourceVersion {resource_version}")
+            }
+            Self::Degraded { reason, attempts, .. } => {
+                write!(f, "degraded: {reason}, {attempts} failed in a row")
+            }
+            Self::Stopped => f.write_str("stopped"),
+        }
+    }
+}
+
+/// Where the reflector writes its health, and everybody else reads it.
+///
+/// The reflector is synced when all is in its queue; readers are told so only when it is in the store as well.
+#[derive(Debug)]
+pub(crate) struct HealthCell {
+    health: watch::Sender<Health>,
+    last_error: Mutex<Option<Arc<ReflectorError>>>,
+    stored: Mutex<Stored>,
+}
+
+#[derive(Debug)]
+enum Stored {
+    /// The initial objects are not all in the store; what the reflector said meanwhile.
+    Awaited(Option<Health>),
+    Complete,
+}
+
+impl HealthCell {
+    pub(crate) fn new() -> Self {
+        Self {
+            health: watch::Sender::new(Health::Listing),
+            last_error: Mutex::new(None),
+            stored: Mutex::new(Stored::Awaited(None)),
+        }
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Health> {
+        self.health.subscribe()
+    }
+
+    pub(crate) fn last_error(&self) -> Option<Arc<ReflectorError>> {
+        self.last_error.lock().clone()
+    }
+
+    pub(super) fn publish(&self, health: Health) {
+        let mut stored = self.stored.lock();
+        match (&mut *stored, health) {
+            (Stored::Awaited(held), synced @ Health::Synced { .. }) => *held = Some(synced),
+            (_, health) => {
+                self.health.send_replace(health);
+            }
+        }
+    }
+
+    pub(super) fn failed(&self, error: Arc<ReflectorError>) {
+        *self.last_error.lock() = Some(error);
+    }
+
+    /// The initial objects are in the store.
+    pub(crate) fn stored(&self) {
+        let mut stored = self.stored.lock();
+        if let Stored::Awaited(Some(held)) = std::mem::replace(&mut *stored, Stored::Complete) {
+            self.health.send_replace(held);
+        }
+    }
+
+    /// Nothing runs any more.
+    pub(crate) fn stopped(&self) {
+        self.health.send_replace(Health::Stopped);
+    }
+}

@@ -1,0 +1,27 @@
+//! Keeping a store in step with the API server: [`Reflector`] (client-go's), in two parts.
+//!
+//! `core` decides: a synchronous state machine with no I/O, no types of objects, no clock of its own. `shell`
+//! does what it says: one request at a time, and feeds the store. `health` is what the outside is told.
+//! Must not know what a handler is.
+
+mod core;
+mod error;
+mod health;
+mod listing;
+mod recovery;
+mod settings;
+mod shell;
+mod store;
+mod watching;
+
+pub use self::{
+    error::{ReflectorError, Verb},
+    health::Health,
+    settings::{InitialSync, Settings},
+    shell::Reflector,
+    store::ReflectorStore,
+};
+pub(crate) use self::{
+    health::HealthCell,
+    shell::{ErrorHook, Resync},
+};

@@ -1,0 +1,71 @@
+//! What can be set about a reflector's decisions.
+
+use std::time::Duration;
+
+use crate::backoff::{Backoff, ExponentialBackoff};
+
+/// How the initial state is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum InitialSync {
+    /// By a streaming list (`sendInitialEvents`, client-go's "watch-list"), and by LIST where the server does
+    /// not offer one; that is remembered.
+    #[default]
+    WatchList,
+    /// By LIST.
+    List,
+}
+
+/// What a reflector's decisions depend on. The defaults are client-go's where it has one.
+pub struct Settings {
+    /// How the initial state is read.
+    pub initial_sync: InitialSync,
+    /// How many items a page of a list has at most. Without, 500 where the server reads through to etcd, and
+    /// all at once where it answers from its cache (client-go's `WatchListPageSize`).
+    pub page_size: Option<u32>,
+    /// The shortest time after which a watch is renewed; the time is drawn from `[this, twice this)`. Default
+    /// 5 minutes.
+    pub min_watch_timeout: Duration,
+    /// How much longer than its own timeout a watch may stay open before it is taken for dead. Default 30 s.
+    pub silence: Duration,
+    /// How long a list, or the initial events of a watch-list, may send nothing before they are given up.
+    /// Default 60 s.
+    pub quiet: Duration,
+    /// For how long a server that refused a watch-list is not asked for one again. Default one hour.
+    pub watch_list_retry: Duration,
+    /// For how long a watch that fails with internal errors is simply opened again before everything is listed
+    /// anew. Default zero, never (client-go's `MaxInternalErrorRetryDuration`).
+    pub max_internal_error_retry: Duration,
+    /// The backoff of list and watch.
+    pub backoff: Box<dyn Backoff>,
+    /// The backoff while the server cannot be connected to.
+    pub connection_backoff: Box<dyn Backoff>,
+    /// The seed of all randomness: jitter of waits and of watch timeouts.
+    pub seed: Option<u64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            initial_sync: InitialSync::default(),
+            page_size: None,
+            min_watch_timeout: Duration::from_secs(5 * 60),
+            silence: Duration::from_secs(30),
+            quiet: Duration::from_secs(60),
+            watch_list_retry: Duration::from_secs(60 * 60),
+            max_internal_error_retry: Duration::ZERO,
+            backoff: Box::new(ExponentialBackoff::default()),
+            connection_backoff: Box::new(ExponentialBackoff::default()),
+            seed: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("initial_sync", &self.initial_sync)
+            .field("page_size", &self.page_size)
+            .field("min_watch_timeout", &self.min_watch_timeout)
+            .finish_non_exhaustive()
+    }
+}

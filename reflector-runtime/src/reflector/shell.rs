@@ -1,0 +1,259 @@
+//! The doing part: carries out the core's steps, one request at a time.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::{Instant, sleep};
+
+use super::{
+    HealthCell, ReflectorError, ReflectorStore, Settings, Verb,
+    core::{Core, Failure, Step},
+    watching::OpenWatch,
+};
+use crate::{
+    kind::Kind,
+    list_watch::{KnownObjects, ListWatchError, ListerWatcher},
+};
+
+/// Keeps a store in step with what a lister-watcher shows (client-go's `Reflector`).
+///
+/// An [`Informer`](crate::informer::Informer) runs one; use it by itself to feed a store of your own.
+pub struct Reflector<K: 'static> {
+    pub(super) name: String,
+    pub(super) kind: Arc<Kind<K>>,
+    pub(super) lister_watcher: Arc<dyn ListerWatcher<K>>,
+    pub(super) store: Arc<dyn ReflectorStore<K>>,
+    pub(super) core: Core,
+    health: Arc<HealthCell>,
+    resync: Option<Resync>,
+    on_error: Option<ErrorHook>,
+}
+
+/// What is told of every failure.
+pub(crate) type ErrorHook = Arc<dyn Fn(&ReflectorError) + Send + Sync>;
+
+/// When to deliver everything once more.
+#[derive(Clone)]
+pub(crate) struct Resync {
+    pub(crate) period: Duration,
+    pub(crate) should_resync: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl<K: Send + Sync + 'static> Reflector<K> {
+    /// A reflector that feeds `store` from `lister_watcher`. `kind` is what objects are checked and keyed by.
+    pub fn new(
+        kind: impl Into<Arc<Kind<K>>>,
+        lister_watcher: Arc<dyn ListerWatcher<K>>,
+        store: Arc<dyn ReflectorStore<K>>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            name: lister_watcher.description(),
+            kind: kind.into(),
+            lister_watcher,
+            store,
+            core: Core::new(settings),
+            health: Arc::new(HealthCell::new()),
+            resync: None,
+            on_error: None,
+        }
+    }
+
+    /// The name in logs and errors; by default what is listed.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Delivers every object once more in each `period`, from memory, where `should_resync` says so
+    /// (client-go's `ResyncPeriod` and `ShouldResync`). The server is not asked. A zero period means never.
+    #[must_use]
+    pub fn resync(
+        mut self,
+        period: Duration,
+        should_resync: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.resync = (!period.is_zero()).then(|| Resync {
+            period,
+            should_resync: Arc::new(should_resync),
+        });
+        self
+    }
+
+    /// Is told of every failure, also those within an established watch (client-go's `watchErrorHandler`, which
+    /// is not told of those).
+    #[must_use]
+    pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
+        self.on_error = Some(Arc::new(hook));
+        self
+    }
+
+    pub(crate) fn wired(
+        mut self,
+        health: Arc<HealthCell>,
+        resync: Option<Resync>,
+        on_error: Option<ErrorHook>,
+    ) -> Self {
+        self.health = health;
+        self.resync = resync;
+        self.on_error = on_error;
+        self
+    }
+
+    /// How the reflector is doing.
+    pub fn health(&self) -> tokio::sync::watch::Receiver<super::Health> {
+        self.health.subscribe()
+    }
+
+    /// The last version that was listed or watched (client-go's `LastSyncResourceVersion`).
+    pub fn last_sync_resource_version(&self) -> Option<&str> {
+        self.core.last_version()
+    }
+
+    /// Whether the server has forgotten that version, so that the next list asks for the newest state
+    /// (client-go's `isLastSyncResourceVersionUnavailable`).
+    pub fn is_last_sync_resource_version_unavailable(&self) -> bool {
+        self.core.is_version_unavailable()
+    }
+
+    /// Whether the server cut a list into pages where it should have answered from its cache (client-go's
+    /// `paginatedResult`): further lists are then asked for in pages.
+    pub fn paginated_result(&self) -> bool {
+        self.core.paginated_result()
+    }
+
+    /// Lists and watches until `stop`: client-go's `Run`, a sliding `BackoffUntil` around `list_and_watch`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the requests that are open; the store keeps what it has.
+    pub async fn run(&mut self, stop: impl Future<Output = ()>) {
+        let resync = resync_for_ever(self.store.clone(), self.resync.clone());
+        let health = self.health.clone();
+        tokio::select! {
+            biased;
+            () = stop => {}
+            () = resync => {}
+            () = self.run_for_ever() => {}
+        }
+        tracing::debug!(name = %self.name, "reflector stopped");
+        health.stopped();
+    }
+
+    async fn run_for_ever(&mut self) {
+        // The wait is counted from the end of a round ("sliding").
+        loop {
+            let delay = self.list_and_watch().await;
+            sleep(delay).await;
+        }
+    }
+
+    /// Reads the state, then follows it until it must be read anew; returns how long to wait before that.
+    ///
+    /// # Cancel safety
+    /// As [`run`](Self::run).
+    pub async fn list_and_watch(&mut self) -> Duration {
+        let mut open: Option<OpenWatch<K>> = None;
+        let mut step = self.core.begin(Instant::now());
+        loop {
+            self.publish();
+            step = match step {
+                Step::List { request, page } => self.list_page(request, page).await,
+                Step::WatchList {
+                    request,
+                    freshness,
+                    quiet,
+                } => {
+                    self.store.begin_replace(freshness);
+                    self.watch_list(request, quiet, &mut open).await
+                }
+                Step::Sweep { version } => self.sync_with(&version),
+                Step::Watch { request, deadline } => match self.open(request, deadline).await {
+                    Ok(watch) => self.watch_handler(watch).await,
+                    Err(failure) => self.core.watch_failed(failure, Instant::now()),
+                },
+                Step::Follow => match open.take() {
+                    Some(watch) => self.watch_handler(watch).await,
+                    None => self.core.watch(Instant::now()),
+                },
+                Step::WaitToWatch { delay } => {
+                    sleep(delay).await;
+                    self.core.watch(Instant::now())
+                }
+                Step::WaitToList { delay } => {
+                    self.store.abandon_replace();
+                    return delay;
+                }
+            };
+        }
+    }
+
+    /// All of the state is in the store: what it did not show is swept.
+    fn sync_with(&mut self, version: &str) -> Step {
+        let swept = self.store.finish_replace(version);
+        tracing::debug!(name = %self.name, version, swept, "listed");
+        self.core.swept(Instant::now())
+    }
+
+    pub(super) fn publish(&self) {
+        self.health.publish(self.core.health().clone());
+    }
+
+    pub(super) fn known(&self) -> Arc<dyn KnownObjects<K>> {
+        self.store.clone()
+    }
+
+    /// Tells the hook and the log of a failed request; returns what the core must know of it.
+    pub(super) fn failed(&self, verb: Verb, error: ListWatchError) -> Failure {
+        let failure = Failure {
+            reason: error.reason(),
+            retry_after: error.retry_after(),
+        };
+        let error = Arc::new(ReflectorError::Request {
+            verb,
+            what: self.name.clone(),
+            error,
+        });
+        self.health.failed(error.clone());
+        self.tell(&error);
+        failure
+    }
+
+    pub(super) fn tell(&self, error: &ReflectorError) {
+        let cause = std::error::Error::source(error)
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        match error {
+            // A version that expired is the ordinary end of a slow watch (client-go logs it at V(4)).
+            ReflectorError::Request { error: inner, .. }
+                if inner.reason() == crate::list_watch::Reason::Expired =>
+            {
+                tracing::debug!(name = %self.name, cause, "{error}");
+            }
+            _ => tracing::warn!(name = %self.name, cause, "{error}"),
+        }
+        if let Some(hook) = &self.on_error {
+            hook(error);
+        }
+    }
+}
+
+async fn resync_for_ever<K: 'static>(store: Arc<dyn ReflectorStore<K>>, resync: Option<Resync>) {
+    let Some(resync) = resync else {
+        return std::future::pending().await;
+    };
+    loop {
+        sleep(resync.period).await;
+        if (resync.should_resync)() {
+            store.resync();
+        }
+    }
+}
+
+impl<K> std::fmt::Debug for Reflector<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reflector")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,222 @@
+//! The watch half of a reflector's shell: opens watches and queues their events, also the initial ones of a
+//! streaming list.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use futures::StreamExt as _;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::{
+    Reflector, ReflectorError, Verb,
+    core::{Failure, Step, WatchEnd},
+};
+use crate::{
+    delta_fifo::Change,
+    list_watch::{Item, ListWatchError, NothingKnown, WatchItem, WatchKind, WatchRequest, WatchStream},
+    wire::{DecodeError, Rejected},
+};
+
+/// A watch that is open.
+pub(super) struct OpenWatch<K> {
+    stream: WatchStream<K>,
+    /// Events that came together with the one that was stopped at.
+    pending: VecDeque<WatchItem<K>>,
+    opened: Instant,
+    deadline: Instant,
+}
+
+/// What some events came to.
+enum Taken {
+    More,
+    /// The initial events ended, at this version.
+    InitialEventsEnd(String),
+}
+
+impl<K: Send + Sync + 'static> Reflector<K> {
+    pub(super) async fn open(
+        &mut self,
+        request: WatchRequest,
+        deadline: Duration,
+    ) -> Result<OpenWatch<K>, Failure> {
+        let opened = Instant::now();
+        let known = match request.kind {
+            WatchKind::Changes => Arc::new(NothingKnown),
+            WatchKind::InitialEvents => self.known(),
+        };
+        let stream = timeout(deadline, self.lister_watcher.watch(request, known))
+            .await
+            .unwrap_or(Err(ListWatchError::Silent(deadline)))
+            .map_err(|error| self.failed(Verb::Watch, error))?;
+        self.core.watch_opened(opened);
+        self.publish();
+        Ok(OpenWatch {
+            stream,
+            pending: VecDeque::new(),
+            opened,
+            deadline: opened + deadline,
+        })
+    }
+
+    /// A streaming list: initial events go where a list's items go. The watch is left in `open` for `Step::Follow`.
+    pub(super) async fn watch_list(
+        &mut self,
+        request: WatchRequest,
+        quiet: Duration,
+        open: &mut Option<OpenWatch<K>>,
+    ) -> Step {
+        let deadline = self.core.deadline(&request);
+        let mut watch = match self.open(request, deadline).await {
+            Ok(watch) => watch,
+            Err(failure) => {
+                return self
+                    .core
+                    .watch_list_ended(WatchEnd::Failed(failure), Instant::now());
+            }
+        };
+        loop {
+            match timeout(quiet, watch.stream.next()).await {
+                Err(_) => {
+                    self.failed(Verb::Watch, ListWatchError::Silent(quiet));
+                    return self.core.watch_list_silent(Instant::now());
+                }
+                Ok(None) => return self.core.watch_list_ended(WatchEnd::Closed, Instant::now()),
+                Ok(Some(Err(error))) => {
+                    let failure = self.failed(Verb::Watch, error);
+                    return self
+                        .core
+                        .watch_list_ended(WatchEnd::Failed(failure), Instant::now());
+                }
+                Ok(Some(Ok(events))) => {
+                    let count = events.len() as u64;
+                    watch.pending.extend(events);
+                    let taken = self.take_initial(&mut watch);
+                    self.core.received(count, None);
+                    self.publish();
+                    if let Taken::InitialEventsEnd(version) = taken {
+                        *open = Some(watch);
+                        return self.core.initial_events_end(version, Instant::now());
+                    }
+                }
+            }
+            tokio::task::coop::consume_budget().await;
+        }
+    }
+
+    /// Queues initial events. Their versions are in no order, so none is remembered: the bookmark tells it.
+    fn take_initial(&mut self, watch: &mut OpenWatch<K>) -> Taken {
+        let mut changes = Vec::with_capacity(watch.pending.len());
+        let mut taken = Taken::More;
+        while let Some(event) = watch.pending.pop_front() {
+            match event {
+                WatchItem::Added(item) => changes.extend(self.listed(item)),
+                WatchItem::Bookmark {
+                    resource_version,
+                    ends_initial_events: true,
+                } => {
+                    taken = Taken::InitialEventsEnd(resource_version);
+                    break;
+                }
+                other => changes.extend(self.change(other)),
+            }
+        }
+        self.apply(changes);
+        taken
+    }
+
+    /// Queues events until the watch ends (client-go's `handleWatch`).
+    pub(super) async fn watch_handler(&mut self, mut watch: OpenWatch<K>) -> Step {
+        loop {
+            if let Err(failure) = self.take_live(&mut watch) {
+                return self.core.watch_ended(WatchEnd::Failed(failure), Instant::now());
+            }
+            self.publish();
+            let end = match timeout_at(watch.deadline, watch.stream.next()).await {
+                Ok(Some(Ok(events))) => {
+                    watch.pending.extend(events);
+                    tokio::task::coop::consume_budget().await;
+                    continue;
+                }
+                Ok(None) => WatchEnd::Closed,
+                Ok(Some(Err(error))) => WatchEnd::Failed(self.failed(Verb::Watch, error)),
+                Err(_) => {
+                    let silence = ListWatchError::Silent(watch.deadline - watch.opened);
+                    WatchEnd::Failed(self.failed(Verb::Watch, silence))
+                }
+            };
+            return self.core.watch_ended(end, Instant::now());
+        }
+    }
+
+    /// Queues live events and moves the version with them.
+    fn take_live(&mut self, watch: &mut OpenWatch<K>) -> Result<(), Failure> {
+        if watch.pending.is_empty() {
+            return Ok(());
+        }
+        let mut changes = Vec::with_capacity(watch.pending.len());
+        let mut result = Ok(());
+        for event in watch.pending.drain(..) {
+            let version = self.version(&event);
+            result = match version {
+                Some(version) => self.core.observed(&version),
+                None => {
+                    self.core.progressed();
+                    Ok(())
+                }
+            };
+            if result.is_err() {
+                break;
+            }
+            changes.extend(self.change(event));
+        }
+        self.apply(changes);
+        if let Some(version) = self.core.last_version() {
+            self.store.reached(version);
+        }
+        result
+    }
+
+    /// The version that an event brings the watch to. Something of another kind proves nothing.
+    fn version(&self, event: &WatchItem<K>) -> Option<String> {
+        match event {
+            WatchItem::Added(item) | WatchItem::Modified(item) | WatchItem::Deleted(item) => match item {
+                Item::Object(object) => self.kind.metadata(object).resource_version.clone(),
+                Item::Rejected(Rejected {
+                    error: DecodeError::WrongKind { .. },
+                    ..
+                }) => None,
+                Item::Rejected(rejected) => rejected.resource_version.clone(),
+            },
+            WatchItem::Bookmark { resource_version, .. } => Some(resource_version.clone()),
+            WatchItem::Unknown { resource_version, .. } => resource_version.clone(),
+        }
+    }
+
+    fn change(&self, event: WatchItem<K>) -> Option<Change<K>> {
+        match event {
+            WatchItem::Added(Item::Object(object)) => Some(Change::Added(object)),
+            WatchItem::Modified(Item::Object(object)) => Some(Change::Updated(object)),
+            WatchItem::Deleted(Item::Object(object)) => Some(Change::Deleted(object)),
+            WatchItem::Deleted(Item::Rejected(rejected)) => {
+                let is_ours = !matches!(rejected.error, DecodeError::WrongKind { .. });
+                let key = rejected.key.clone().filter(|_| is_ours);
+                self.tell(&ReflectorError::Rejected {
+                    what: self.name.clone(),
+                    rejected,
+                });
+                key.map(Change::DeletedUnread)
+            }
+            // The last good object stays; in a list that is under way it counts as shown.
+            WatchItem::Added(item @ Item::Rejected(_)) | WatchItem::Modified(item @ Item::Rejected(_)) => {
+                self.listed(item)
+            }
+            WatchItem::Bookmark { .. } => None,
+            WatchItem::Unknown { event_type, .. } => {
+                self.tell(&ReflectorError::UnknownEvent {
+                    what: self.name.clone(),
+                    event_type,
+                });
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! [`Indexer`]: the writer's side, of which there is one.
+
+use std::sync::Arc;
+
+use parking_lot::RwLockWriteGuard;
+
+use super::{Store, table::Table};
+use crate::{
+    key::{KeyError, KeyRef},
+    kind::Kind,
+};
+
+/// The one writer of a store and its indexes (client-go's `Indexer`; it cannot be cloned, so that nobody else
+/// can write).
+#[derive(Debug)]
+pub struct Indexer<K: 'static> {
+    store: Store<K>,
+}
+
+impl<K: 'static> Indexer<K> {
+    /// An empty store with the kind's indexes.
+    pub fn new(kind: Arc<Kind<K>>) -> Self {
+        Self {
+            store: Store::new(kind),
+        }
+    }
+
+    /// The readers' side.
+    pub fn store(&self) -> Store<K> {
+        self.store.clone()
+    }
+
+    /// Locks the store for a batch of changes: readers see all of it or nothing.
+    pub fn write(&mut self) -> Transaction<'_, K> {
+        Transaction {
+            table: self.store.table.write(),
+        }
+    }
+}
+
+/// A batch of changes; readers wait until it is dropped.
+#[derive(Debug)]
+pub struct Transaction<'a, K: 'static> {
+    table: RwLockWriteGuard<'a, Table<K>>,
+}
+
+impl<K: 'static> Transaction<'_, K> {
+    /// The object of that key, as it is now.
+    pub fn get(&self, key: KeyRef<'_>) -> Option<&Arc<K>> {
+        self.table.get(key)
+    }
+
+    /// Puts an object in, and hands out the one it takes the place of.
+    ///
+    /// # Errors
+    /// Where the object has no name.
+    pub fn insert(&mut self, object: Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
+        self.table.insert(object)
+    }
+
+    /// Takes an object out; `None` where there was none.
+    pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Arc<K>> {
+        self.table.remove(key)
+    }
+
+    /// All up to this resourceVersion is in.
+    pub fn set_version(&mut self, version: String) {
+        self.table.version = Some(version);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::ConfigMap;
+
+    use super::*;
+
+    const BY_KEYS: crate::index::Index<ConfigMap> = crate::index::Index::new("by_keys", |object, values| {
+        for key in object.data.iter().flatten().map(|(key, _)| key) {
+            values.push(key);
+        }
+    });
+
+    fn indexer() -> Indexer<ConfigMap> {
+        Indexer::new(Arc::new(Kind::of_resource().with_index(BY_KEYS)))
+    }
+
+    fn object(namespace: &str, name: &str, keys: &[&str]) -> Arc<ConfigMap> {
+        let mut object = ConfigMap::default();
+        object.metadata.namespace = Some(namespace.into());
+        object.metadata.name = Some(name.into());
+        object.data = Some(
+            keys.iter()
+                .map(|key| ((*key).to_owned(), String::new()))
+                .collect(),
+        );
+        Arc::new(object)
+    }
+
+    fn names(objects: &[Arc<ConfigMap>]) -> Vec<&str> {
+        objects
+            .iter()
+            .filter_map(|object| object.metadata.name.as_deref())
+            .collect()
+    }
+
+    /// client-go: `TestCache`, `TestIndex`, `TestMultiIndexKeys`,
+    /// `TestThreadSafeStoreIndexingFunctionsWithMultipleValues`.
+    #[test]
+    fn indexes_follow_every_write() {
+        let mut indexer = indexer();
+        let store = indexer.store();
+        let by = |key: &str| names(&store.by(BY_KEYS, key)).join(",");
+        indexer.write().insert(object("n", "a", &["x", "y"])).unwrap();
+        indexer.write().insert(object("n", "b", &["y"])).unwrap();
+        indexer.write().insert(object("m", "a", &[])).unwrap();
+        assert_eq!((by("x").as_str(), by("y").as_str(), store.len()), ("a", "a,b", 3));
+        let old = indexer.write().insert(object("n", "a", &["z"])).unwrap();
+        assert!(old.is_some());
+        assert_eq!(
+            (by("x").as_str(), by("y").as_str(), by("z").as_str()),
+            ("", "b", "a")
+        );
+        assert_eq!(names(&store.in_namespace("n")), ["a", "b"]);
+        assert!(
+            indexer
+                .write()
+                .remove(KeyRef {
+                    namespace: Some("n"),
+                    name: "b"
+                })
+                .is_some()
+        );
+        assert!(
+            indexer
+                .write()
+                .remove(KeyRef {
+                    namespace: Some("n"),
+                    name: "b"
+                })
+                .is_none()
+        );
+        assert_eq!(
+            (by("y").as_str(), names(&store.in_namespace("n"))),
+            ("", vec!["a"])
+        );
+        indexer.write().insert(object("n", "c", &["y"])).unwrap();
+        assert_eq!((by("y").as_str(), store.len()), ("c", 3));
+    }
+
+    /// client-go: `TestThreadSafeStoreDeleteRemovesEmptySetsFromIndex`,
+    /// `TestThreadSafeStoreAddKeepsNonEmptySetPostDeleteFromIndex`, `TestGetIndexFuncValues`.
+    #[test]
+    fn a_value_that_nothing_has_is_forgotten() {
+        let mut indexer = indexer();
+        let store = indexer.store();
+        indexer.write().insert(object("n", "a", &["x", "y"])).unwrap();
+        indexer.write().insert(object("n", "b", &["y"])).unwrap();
+        indexer.write().remove(KeyRef {
+            namespace: Some("n"),
+            name: "a",
+        });
+        assert_eq!(store.values(BY_KEYS), [("y".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn an_index_that_is_not_kept_is_answered_by_a_scan() {
+        let mut indexer = Indexer::new(Arc::new(Kind::of_resource()));
+        indexer.write().insert(object("n", "a", &["x"])).unwrap();
+        assert_eq!(names(&indexer.store().by(BY_KEYS, "x")), ["a"]);
+        assert_eq!(indexer.store().values(BY_KEYS), [("x".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn an_object_without_a_name_is_refused() {
+        assert_eq!(
+            indexer().write().insert(Arc::default()).unwrap_err(),
+            KeyError::NoName
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! [`Store`]: the readers' side.
+
+use std::{fmt, fmt::Display, sync::Arc};
+
+use kube::core::{Selector, SelectorExt as _};
+use parking_lot::RwLock;
+
+use super::table::Table;
+use crate::{delta_fifo::CachedObjects, index::Index, key::KeyRef, kind::Kind};
+
+/// A shared, read-only view of the cached objects. Cheap to clone.
+///
+/// Readers never wait for the network, only for the short time in which a batch is written. What they get are
+/// shared pointers: an object that was handed out never changes, a newer version of it is another object.
+pub struct Store<K: 'static> {
+    pub(super) table: Arc<RwLock<Table<K>>>,
+}
+
+impl<K: 'static> Store<K> {
+    pub(super) fn new(kind: Arc<Kind<K>>) -> Self {
+        Self {
+            table: Arc::new(RwLock::new(Table::new(kind))),
+        }
+    }
+
+    /// The object of that key.
+    pub fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
+        self.table.read().get(key).cloned()
+    }
+
+    /// All objects, in no particular order.
+    pub fn list(&self) -> Vec<Arc<K>> {
+        self.table.read().iter().cloned().collect()
+    }
+
+    /// The objects that `matches`. Runs under the read lock: keep it short, and do not call the store in it.
+    pub fn filter(&self, mut matches: impl FnMut(&K) -> bool) -> Vec<Arc<K>> {
+        self.table
+            .read()
+            .iter()
+            .filter(|object| matches(object))
+            .cloned()
+            .collect()
+    }
+
+    /// The objects whose labels match.
+    pub fn matching(&self, labels: &Selector) -> Vec<Arc<K>> {
+        let table = self.table.read();
+        let none = std::collections::BTreeMap::new();
+        let matches =
+            |object: &&Arc<K>| labels.matches(table.kind().metadata(object).labels.as_ref().unwrap_or(&none));
+        table.iter().filter(matches).cloned().collect()
+    }
+
+    /// The objects of one namespace.
+    pub fn in_namespace(&self, namespace: &str) -> Vec<Arc<K>> {
+        self.table.read().in_namespace(namespace).cloned().collect()
+    }
+
+    /// The objects under `value` in an index (client-go's `ByIndex`).
+    ///
+    /// An index that the informer was not built with is answered all the same, by looking at every object.
+    pub fn by(&self, index: Index<K>, value: impl Display) -> Vec<Arc<K>> {
+        let value = value.to_string();
+        let table = self.table.read();
+        if let Some(found) = table.by(&index, &value) {
+            return found.cloned().collect();
+        }
+        let matches = |object: &&Arc<K>| {
+            let mut found = false;
+            index.values(object, &mut |text| found |= text == value);
+            found
+        };
+        table.iter().filter(matches).cloned().collect()
+    }
+
+    /// Every value that stands in an index, with how many objects stand under it, in order (client-go's
+    /// `ListIndexFuncValues`).
+    pub fn values(&self, index: Index<K>) -> Vec<(String, usize)> {
+        let table = self.table.read();
+        let mut values: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+        if let Some(kept) = table.values(&index) {
+            values.extend(kept.map(|(value, count)| (value.to_owned(), count)));
+        } else {
+            for object in table.iter() {
+                index.values(object, &mut |value| {
+                    *values.entry(value.to_owned()).or_default() += 1
+                });
+            }
+        }
+        values.into_iter().collect()
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.table.read().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The resourceVersion up to which everything is in the store (client-go's
+    /// `LastStoreSyncResourceVersion`); `None` before the first list is in.
+    pub fn resource_version(&self) -> Option<String> {
+        self.table.read().version.clone()
+    }
+}
+
+impl<K> Clone for Store<K> {
+    fn clone(&self) -> Self {
+        Self {
+            table: self.table.clone(),
+        }
+    }
+}
+
+impl<K> fmt::Debug for Store<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let table = self.table.read();
+        f.debug_struct("Store")
+            .field("kind", table.kind())
+            .field("len", &table.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: Send + Sync + 'static> CachedObjects<K> for Store<K> {
+    fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
+        Self::get(self, key)
+    }
+
+    fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>)) {
+        self.table.read().iter().for_each(visit);
+    }
+}

@@ -1,0 +1,36 @@
+//! Comparing resourceVersions.
+//!
+//! Kubernetes lets clients compare two versions of one resource as decimal numbers of any length
+//! (<https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>). Another server's may be
+//! opaque: those compare to nothing, and no decision is made on them.
+
+use std::cmp::Ordering;
+
+/// How two versions stand in time; `None` where one of them is no number.
+pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !number(left) || !number(right) {
+        return (left == right).then_some(Ordering::Equal);
+    }
+    let (left, right) = (left.trim_start_matches('0'), right.trim_start_matches('0'));
+    Some(left.len().cmp(&right.len()).then_with(|| left.cmp(right)))
+}
+
+/// Whether `left` is surely older than `right`.
+pub(crate) fn is_older(left: &str, right: &str) -> bool {
+    compare(left, right) == Some(Ordering::Less)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_numbers_of_any_length() {
+        assert!(is_older("9", "10") && is_older("009", "10") && !is_older("10", "10"));
+        assert!(is_older("99999999999999999999999", "100000000000000000000000"));
+        assert_eq!(compare("a1", "a2"), None);
+        assert_eq!(compare("a1", "a1"), Some(Ordering::Equal));
+        assert_eq!(compare("", "1"), None);
+    }
+}

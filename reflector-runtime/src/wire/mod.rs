@@ -1,0 +1,22 @@
+//! From bytes to objects: framing ([`ListFramer`], [`LineFramer`]), a look at a frame's key and
+//! resourceVersion before it is decoded ([`peek`]), the GVK check and decoding itself ([`Decoder`]).
+//!
+//! Works on bytes that someone else received; must not know requests, retries or stores. Nothing here puts
+//! a value of an object into an error: only keys, field paths and what a field was expected to be.
+
+mod decode;
+mod error;
+mod line;
+mod list;
+mod peek;
+mod redact;
+mod scan;
+mod watch_event;
+
+pub use self::error::{DecodeError, Rejected, WireError};
+pub(crate) use self::{
+    decode::{Decoder, Proof},
+    line::LineFramer,
+    list::{ListFramer, ListHead, ListToken},
+    watch_event::{WatchFrame, watch_frame},
+};
