@@ -1,1 +1,52 @@
-//! Placeholder.
+//! A Kubernetes API in the process: over TCP, so that `kubectl` can use it, and as a [`tower::Service`], so that a
+//! [`kube::Client`] needs no socket and a paused clock works.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use reflector_apiserver::ApiServer;
+//! use serde_json::json;
+//!
+//! let server = ApiServer::new();
+//! server.create("v1", "configmaps", Some("default"), json!({"metadata": {"name": "a"}, "data": {"k": "v"}}))?;
+//!
+//! let maps: kube::Api<k8s_openapi::api::core::v1::ConfigMap> = kube::Api::default_namespaced(server.client());
+//! assert_eq!(maps.get("a").await?.data.unwrap_or_default()["k"], "v");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The rooms, in the order in which a request goes through them: [`service`](ApiServer) and `listen` take it in, `request`
+//! understands it, `auth` lets it pass, `faults` may spoil it, `handlers` answer it, `engine` holds the rules of writes,
+//! `registry` knows the types and `storage` keeps the objects. `watch`, `table`, `patch`, `selectors`, `managed_fields`,
+//! `discovery` and `status` each hold what their name says.
+
+mod answer;
+mod builder;
+mod client;
+mod direct;
+mod discovery;
+mod engine;
+mod handlers;
+mod listen;
+mod managed_fields;
+mod patch;
+mod record;
+mod registry;
+mod request;
+mod selectors;
+mod server;
+mod service;
+mod status;
+mod storage;
+mod table;
+mod watch;
+
+pub use answer::Body;
+pub use builder::Builder;
+pub use listen::Listening;
+pub use record::RequestRecord;
+pub use registry::GroupResource;
+pub use request::Verb;
+pub use server::ApiServer;
+pub use status::{FieldError, FieldErrorKind, Status, StatusCause, StatusDetails, StatusMeta};

@@ -1,0 +1,194 @@
+//! An answer before it becomes an HTTP response: whole, in pieces, or a stream of events.
+//!
+//! Faults change answers at this stage, where items and events can still be told apart.
+
+use std::{io, pin::Pin};
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _, stream};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody};
+use serde_json::Value;
+
+use crate::status::Status;
+
+/// The body of every response.
+pub type Body = UnsyncBoxBody<Bytes, io::Error>;
+
+/// One line after the other, each with its line end.
+pub(crate) type EventStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// Lines of a watch that are ready together travel together.
+const EVENTS_A_FRAME: usize = 64;
+/// The pieces of a list travel in frames of about this size.
+const FRAME_SIZE: usize = 256 * 1024;
+
+/// What a request is answered with.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: AnswerBody,
+}
+
+/// The body, by the way it comes about.
+pub(crate) enum AnswerBody {
+    /// All of it, in pieces which belong together (the items of a list stay the bytes they are in storage).
+    Pieces(Vec<Bytes>),
+    /// A watch.
+    Events(EventStream),
+}
+
+impl Answer {
+    /// Pieces of JSON.
+    pub(crate) fn json(status: u16, pieces: Vec<Bytes>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            status,
+            headers,
+            body: AnswerBody::Pieces(pieces),
+        }
+    }
+
+    /// A value.
+    pub(crate) fn value(status: u16, value: &Value) -> Self {
+        Self::json(
+            status,
+            vec![
+                crate::storage::encode_object(crate::storage::KeyOrder::Struct, value),
+                NEWLINE,
+            ],
+        )
+    }
+
+    /// Plain text, as the real server answers where it has no resource to speak of.
+    pub(crate) fn text(status: u16, text: &'static str) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+        Self {
+            status,
+            headers,
+            body: AnswerBody::Pieces(vec![Bytes::from_static(text.as_bytes())]),
+        }
+    }
+
+    /// `404 page not found`: no such path.
+    pub(crate) fn no_such_path() -> Self {
+        Self::text(404, "404 page not found\n")
+    }
+
+    /// A failure.
+    pub(crate) fn failure(status: &Status) -> Self {
+        let mut answer = Self::json(status.code, vec![status.to_json().into(), NEWLINE]);
+        if let Some(seconds) = status
+            .details
+            .as_ref()
+            .map(|d| d.retry_after_seconds)
+            .filter(|s| *s > 0)
+        {
+            answer
+                .headers
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        answer
+    }
+
+    /// A watch.
+    pub(crate) fn events(events: EventStream) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            status: 200,
+            headers,
+            body: AnswerBody::Events(events),
+        }
+    }
+
+    /// Words of warning, in headers which `kubectl` shows.
+    #[must_use]
+    pub(crate) fn with_warnings(mut self, warnings: &[String]) -> Self {
+        for warning in warnings {
+            let text = format!("299 - {}", crate::status::quote(warning));
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                self.headers.append(header::WARNING, value);
+            }
+        }
+        self
+    }
+
+    /// The HTTP response.
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let body = match self.body {
+            AnswerBody::Pieces(pieces) => whole(pieces),
+            AnswerBody::Events(events) => {
+                let frames = events
+                    .ready_chunks(EVENTS_A_FRAME)
+                    .flat_map(|lines| stream::iter(join_lines(lines)));
+                StreamBody::new(frames).boxed_unsync()
+            }
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// The end of every body.
+pub(crate) const NEWLINE: Bytes = Bytes::from_static(b"\n");
+
+fn whole(pieces: Vec<Bytes>) -> Body {
+    let size: usize = pieces.iter().map(Bytes::len).sum();
+    if size <= FRAME_SIZE {
+        return Full::new(Bytes::from(pieces.concat()))
+            .map_err(|never| match never {})
+            .boxed_unsync();
+    }
+    let mut pieces = pieces.into_iter();
+    let frames = std::iter::from_fn(move || {
+        let first = pieces.next()?;
+        if first.len() >= FRAME_SIZE {
+            return Some(first);
+        }
+        let mut frame = Vec::with_capacity(FRAME_SIZE + 4096);
+        frame.extend_from_slice(&first);
+        while frame.len() < FRAME_SIZE {
+            match pieces.next() {
+                Some(piece) => frame.extend_from_slice(&piece),
+                None => break,
+            }
+        }
+        Some(frame.into())
+    });
+    StreamBody::new(stream::iter(frames.map(|frame| Ok(Frame::data(frame))))).boxed_unsync()
+}
+
+/// One frame for all lines up to the first error, and the error.
+fn join_lines(lines: Vec<io::Result<Bytes>>) -> Vec<io::Result<Frame<Bytes>>> {
+    let mut joined: Vec<Bytes> = Vec::with_capacity(lines.len());
+    let mut error = None;
+    for line in lines {
+        match line {
+            Ok(line) => joined.push(line),
+            Err(cut) => {
+                error = Some(cut);
+                break;
+            }
+        }
+    }
+    let frame = match joined.len() {
+        0 => None,
+        1 => joined.pop(),
+        _ => Some(joined.concat().into()),
+    };
+    frame
+        .map(|frame| Ok(Frame::data(frame)))
+        .into_iter()
+        .chain(error.map(Err))
+        .collect()
+}

@@ -1,0 +1,281 @@
+//! Direct calls: reads and writes without HTTP, under the same rules, for simulators and tests.
+//!
+//! They keep no managed fields and ignore unknown fields silently.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    engine::{Deleted, Endpoint, UpdateTarget},
+    patch,
+    registry::{GroupResource, ResourceType},
+    request::{DeleteOptions, FieldValidation, ListOptions, Query, Verb, WriteOptions},
+    server::ApiServer,
+    status::Status,
+    storage::{ListQuery, ListVersion, object_key},
+};
+
+fn options() -> WriteOptions {
+    WriteOptions {
+        field_validation: FieldValidation::Ignore,
+        ..WriteOptions::default()
+    }
+}
+
+impl ApiServer {
+    /// Creates a CRD; its kind is served at once.
+    pub fn install_crd(&self, crd: Value) -> Result<Value, Status> {
+        self.create("apiextensions.k8s.io/v1", "customresourcedefinitions", None, crd)
+    }
+
+    /// Creates an object. `kind` and `apiVersion` may be left out.
+    pub fn create(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        object: Value,
+    ) -> Result<Value, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        let object = typed(&ty, object);
+        let written = self.inner.engine.create(&ty, namespace, object, &options())?;
+        Ok(self.inner.engine.in_version(&ty, &written.object))
+    }
+
+    /// Creates many objects of one kind; what comes back is the newest resourceVersion. Stops at the first error.
+    pub fn create_all(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        objects: impl IntoIterator<Item = Value>,
+    ) -> Result<u64, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        for object in objects {
+            self.inner
+                .engine
+                .create(&ty, namespace, typed(&ty, object), &options())?;
+        }
+        Ok(self.resource_version())
+    }
+
+    /// Replaces an object. Without a resourceVersion it is replaced whatever it is now.
+    pub fn update(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        object: Value,
+    ) -> Result<Value, Status> {
+        self.replace(api_version, plural, namespace, object, Endpoint::Main)
+    }
+
+    /// Replaces an object's status, and nothing else of it.
+    pub fn update_status(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        object: Value,
+    ) -> Result<Value, Status> {
+        self.replace(api_version, plural, namespace, object, Endpoint::Status)
+    }
+
+    fn replace(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        object: Value,
+        endpoint: Endpoint,
+    ) -> Result<Value, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        let mut object = typed(&ty, object);
+        let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        if object["metadata"]["resourceVersion"].is_null() {
+            let current = self
+                .inner
+                .engine
+                .get(&ty, &object_key(namespace.unwrap_or_default(), &name))?;
+            object["metadata"]["resourceVersion"] = current.resource_version.to_string().into();
+        }
+        let target = UpdateTarget {
+            namespace,
+            name: &name,
+            endpoint,
+        };
+        let written = self.inner.engine.replace(&ty, target, object, &options())?;
+        Ok(self.inner.engine.in_version(&ty, &written.object))
+    }
+
+    /// Changes an object by a merge patch.
+    pub fn merge_patch(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        name: &str,
+        patch: &Value,
+    ) -> Result<Value, Status> {
+        self.patch_at(
+            api_version,
+            plural,
+            UpdateTarget {
+                namespace,
+                name,
+                endpoint: Endpoint::Main,
+            },
+            patch,
+        )
+    }
+
+    /// Changes an object's status by a merge patch.
+    pub fn merge_patch_status(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        name: &str,
+        patch: &Value,
+    ) -> Result<Value, Status> {
+        self.patch_at(
+            api_version,
+            plural,
+            UpdateTarget {
+                namespace,
+                name,
+                endpoint: Endpoint::Status,
+            },
+            patch,
+        )
+    }
+
+    fn patch_at(
+        &self,
+        api_version: &str,
+        plural: &str,
+        target: UpdateTarget<'_>,
+        change: &Value,
+    ) -> Result<Value, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        let written = self
+            .inner
+            .engine
+            .modify(&ty, target, &options(), |current| patch::merge(change, current))?;
+        Ok(self.inner.engine.in_version(&ty, &written.object))
+    }
+
+    /// Deletes an object. What comes back is the object where its finalizers hold it (or its kind shows what was deleted),
+    /// and otherwise the `Status` of success.
+    pub fn delete(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Result<Value, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        match self
+            .inner
+            .engine
+            .delete(&ty, namespace, name, &DeleteOptions::default())?
+        {
+            Deleted::Object(object) => Ok(self.inner.engine.in_version(&ty, &object)),
+            Deleted::Gone(status) => {
+                serde_json::to_value(&*status).map_err(|e| Status::internal(&e.to_string()))
+            }
+        }
+    }
+
+    /// Deletes every object which a label selector matches (all, if it is empty), in a namespace or in all; how many.
+    pub fn delete_all(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        label_selector: &str,
+    ) -> Result<usize, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        let list = list_options(&ty, label_selector)?;
+        let matches = |object: &_| list.selectors.matches(object);
+        Ok(self
+            .inner
+            .engine
+            .delete_collection(&ty, namespace, &DeleteOptions::default(), matches)
+            .len())
+    }
+
+    /// One object.
+    pub fn get(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Result<Value, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        let object = self
+            .inner
+            .engine
+            .get(&ty, &object_key(namespace.unwrap_or_default(), name))?;
+        Ok(self.inner.engine.in_version(&ty, &object))
+    }
+
+    /// Every object which a label selector matches (all, if it is empty), in a namespace or in all, ordered by namespace
+    /// and name.
+    pub fn list(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: Option<&str>,
+        label_selector: &str,
+    ) -> Result<Vec<Value>, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        let options = list_options(&ty, label_selector)?;
+        let query = ListQuery {
+            namespace,
+            version: ListVersion::Latest,
+            start: None,
+            limit: 0,
+            predicate: &|object| options.selectors.matches(object),
+        };
+        let page = self.inner.engine.storage.list(&ty.group_resource, &query)?;
+        Ok(page
+            .objects
+            .iter()
+            .map(|object| self.inner.engine.in_version(&ty, object))
+            .collect())
+    }
+
+    /// How many objects there are of a resource, in all namespaces.
+    pub fn count(&self, api_version: &str, plural: &str) -> Result<usize, Status> {
+        let ty = self.resource_type(api_version, plural)?;
+        Ok(self.inner.engine.storage.count(&ty.group_resource))
+    }
+
+    fn resource_type(&self, api_version: &str, plural: &str) -> Result<Arc<ResourceType>, Status> {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let gr = GroupResource::new(group, plural);
+        self.inner
+            .engine
+            .registry
+            .get(&gr, version)
+            .ok_or_else(|| Status::for_code(404))
+    }
+}
+
+fn list_options(ty: &ResourceType, label_selector: &str) -> Result<ListOptions, Status> {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("labelSelector", label_selector)
+        .finish();
+    ListOptions::parse(ty, Verb::List, &Query::parse(&query))
+}
+
+fn typed(ty: &ResourceType, mut object: Value) -> Value {
+    if let Some(map) = object.as_object_mut() {
+        map.entry("apiVersion").or_insert_with(|| ty.api_version().into());
+        map.entry("kind").or_insert_with(|| ty.kind.clone().into());
+    }
+    object
+}

@@ -1,0 +1,110 @@
+//! What a write means: names, generations, finalizers, validation, preconditions; and what it does to storage.
+//!
+//! Knows types and storage. Knows nothing of HTTP, of media types or of faults, so the direct calls of
+//! [`ApiServer`](crate::ApiServer) and the HTTP handlers share every rule.
+
+mod admit;
+mod apply;
+mod crds;
+mod create;
+mod delete;
+mod identity;
+mod metadata;
+mod namespaces;
+mod typed;
+mod update;
+
+use std::{fmt, sync::Arc};
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use serde_json::Value;
+
+pub(crate) use admit::{Admitted, admit};
+pub(crate) use delete::Deleted;
+pub(crate) use update::{Endpoint, UpdateTarget};
+
+use crate::{
+    registry::{GroupResource, Registry, ResourceType},
+    status::Status,
+    storage::{Object, Storage},
+};
+
+/// Tells the time that objects are stamped with.
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Types, objects, and the rules between them.
+pub(crate) struct Engine {
+    pub(crate) registry: Registry,
+    pub(crate) storage: Storage,
+    random: Mutex<fastrand::Rng>,
+    clock: Clock,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("resource_version", &self.storage.resource_version())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a create, update or patch made.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) object: Arc<Object>,
+    pub(crate) created: bool,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Engine {
+    /// An engine with the built-in types and the namespaces which every cluster has.
+    pub(crate) fn new(seed: u64, history_limit: usize, clock: Clock) -> Self {
+        let engine = Self {
+            registry: Registry::new(),
+            storage: Storage::new(history_limit),
+            random: Mutex::new(fastrand::Rng::with_seed(seed)),
+            clock,
+        };
+        for ty in engine.registry.all() {
+            engine.storage.open_collection(&ty.group_resource);
+        }
+        engine.create_system_namespaces();
+        engine
+    }
+
+    /// Now, as objects carry it.
+    pub(crate) fn now(&self) -> String {
+        timestamp(&(self.clock)())
+    }
+
+    /// A number from `range` of the server's own random generator.
+    pub(crate) fn random_in(&self, range: std::ops::Range<u64>) -> u64 {
+        self.random.lock().u64(range)
+    }
+
+    /// One object, or 404.
+    pub(crate) fn get(&self, ty: &ResourceType, key: &str) -> Result<Arc<Object>, Status> {
+        let name = key.rsplit('/').next().unwrap_or(key);
+        self.storage
+            .get(&ty.group_resource, key)
+            .ok_or_else(|| Status::not_found(&ty.group_resource, name))
+    }
+
+    fn builtin(&self, group: &str, plural: &str) -> Result<Arc<ResourceType>, Status> {
+        let gr = GroupResource::new(group, plural);
+        self.registry
+            .get(&gr, "v1")
+            .ok_or_else(|| Status::internal(&format!("{gr} is not served")))
+    }
+}
+
+/// RFC 3339 in whole seconds, as `metav1.Time`.
+pub(crate) fn timestamp(at: &Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The text of a field of the metadata; empty where it is not there.
+fn meta<'v>(value: &'v Value, field: &str) -> &'v str {
+    value["metadata"][field].as_str().unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+//! Namespaces: objects are only made in those which exist, and one that goes takes its objects along.
+
+use serde_json::{Value, json};
+
+use crate::{
+    registry::{GroupResource, ResourceType, Scope},
+    request::WriteOptions,
+    status::{Status, StatusCause},
+    storage::Transaction,
+};
+
+use super::{Engine, meta, metadata::finalizers};
+
+const SYSTEM: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+/// The namespaces which may not be deleted.
+const IMMORTAL: [&str; 3] = ["default", "kube-public", "kube-system"];
+
+fn namespaces() -> GroupResource {
+    GroupResource::new("", "namespaces")
+}
+
+impl Engine {
+    pub(super) fn create_system_namespaces(&self) {
+        let Ok(ty) = self.builtin("", "namespaces") else {
+            return;
+        };
+        for name in SYSTEM {
+            let value = json!({"metadata": {"name": name}});
+            // These are valid names in an empty store.
+            let _ = self.create(&ty, None, value, &WriteOptions::default());
+        }
+    }
+
+    /// Takes away what is left in a namespace that is going, and the namespace itself once it is empty.
+    pub(super) fn finish_namespace(&self, txn: &mut Transaction<'_>, namespace: &str) {
+        let Some(object) = txn.get(&namespaces(), namespace) else {
+            return;
+        };
+        let value = object.value();
+        if value["metadata"]["deletionTimestamp"].is_null() || !txn.resources_in(namespace).is_empty() {
+            return;
+        }
+        let held = !finalizers(&value).is_empty()
+            || value["spec"]["finalizers"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|f| f != "kubernetes"));
+        if held {
+            return;
+        }
+        if let Ok(ty) = self.builtin("", "namespaces") {
+            let mut value = value;
+            value["spec"] = json!({});
+            txn.delete(&ty, &object, value);
+        }
+    }
+
+    /// Marks a namespace as going and deletes all that is in it.
+    pub(super) fn terminate_namespace(&self, txn: &mut Transaction<'_>, namespace: &str) {
+        for gr in txn.resources_in(namespace) {
+            let Some(ty) = self.registry.any_version(&gr) else {
+                continue;
+            };
+            for (_, name) in txn.keys(&gr, Some(namespace)) {
+                let key = crate::storage::object_key(namespace, &name);
+                if let Some(object) = txn.get(&gr, &key) {
+                    self.delete_in(txn, &ty, &object);
+                }
+            }
+        }
+        self.finish_namespace(txn, namespace);
+    }
+}
+
+/// Refuses what may not be made in this namespace, or in none.
+pub(super) fn check_namespace(txn: &Transaction<'_>, ty: &ResourceType, value: &Value) -> Result<(), Status> {
+    if ty.scope == Scope::Cluster {
+        return Ok(());
+    }
+    let namespace = meta(value, "namespace");
+    let Some(object) = txn.get(&namespaces(), namespace) else {
+        return Err(Status::not_found(&namespaces(), namespace));
+    };
+    if object.value()["metadata"]["deletionTimestamp"].is_null() {
+        return Ok(());
+    }
+    let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
+    let mut status = Status::forbidden(&ty.group_resource, meta(value, "name"), &why);
+    if let Some(details) = &mut status.details {
+        details.causes.push(StatusCause {
+            reason: "NamespaceTerminating".to_owned(),
+            message: format!("namespace {namespace} is being terminated"),
+            field: "metadata.namespace".to_owned(),
+        });
+    }
+    Err(status)
+}
+
+/// Refuses to delete a namespace which every cluster needs.
+pub(super) fn check_immortal(ty: &ResourceType, name: &str) -> Result<(), Status> {
+    if ty.group_resource == namespaces() && IMMORTAL.contains(&name) {
+        return Err(Status::forbidden(
+            &namespaces(),
+            name,
+            "this namespace may not be deleted",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,295 @@
+//! Update: the next version of an object, on its own endpoint or on that of its status.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    managed_fields,
+    registry::{GenerationRule, Origin, ResourceType, StatusSubresource},
+    request::WriteOptions,
+    status::{FieldError, Status},
+    storage::{Object, Transaction, object_key},
+};
+
+use super::{
+    Admitted, Engine, Written, admit, meta,
+    metadata::{etcd_key, finalizers, settle_namespace, validate, validate_change},
+};
+
+/// Which part of an object a write is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Main,
+    Status,
+}
+
+/// Which object, and which part of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UpdateTarget<'a> {
+    pub(crate) namespace: Option<&'a str>,
+    pub(crate) name: &'a str,
+    pub(crate) endpoint: Endpoint,
+}
+
+impl UpdateTarget<'_> {
+    pub(crate) fn key(&self) -> String {
+        object_key(self.namespace.unwrap_or_default(), self.name)
+    }
+}
+
+const LOST_RACE: &str =
+    "the object has been modified; please apply your changes to the latest version and try again";
+
+impl Engine {
+    /// Replaces an object by a decoded body.
+    pub(crate) fn replace(
+        &self,
+        ty: &ResourceType,
+        target: UpdateTarget<'_>,
+        value: Value,
+        options: &WriteOptions,
+    ) -> Result<Written, Status> {
+        let given = meta(&value, "name").to_owned();
+        if !given.is_empty() && given != target.name {
+            return Err(Status::bad_request(format!(
+                "the name of the object ({given}) does not match the name on the URL ({})",
+                target.name
+            )));
+        }
+        let admitted = admit(ty, value, options.field_validation)?;
+        self.storage.write(|txn| {
+            let Some(current) = txn.get(&ty.group_resource, &target.key()) else {
+                return self.create_by_update(txn, ty, target, admitted, options);
+            };
+            self.update_in(txn, ty, target, &current, admitted, options)
+        })
+    }
+
+    /// Changes an object by a function of what it is now.
+    pub(crate) fn modify(
+        &self,
+        ty: &ResourceType,
+        target: UpdateTarget<'_>,
+        options: &WriteOptions,
+        change: impl FnOnce(Value) -> Result<Value, Status>,
+    ) -> Result<Written, Status> {
+        self.storage.write(|txn| {
+            let current = txn
+                .get(&ty.group_resource, &target.key())
+                .ok_or_else(|| Status::not_found(&ty.group_resource, target.name))?;
+            let admitted = admit(
+                ty,
+                change(self.in_version(ty, &current))?,
+                options.field_validation,
+            )?;
+            self.update_in(txn, ty, target, &current, admitted, options)
+        })
+    }
+
+    /// The object as clients of this version see it.
+    pub(crate) fn in_version(&self, ty: &ResourceType, object: &Object) -> Value {
+        let mut value = object.value();
+        ty.stamp(&mut value);
+        value
+    }
+
+    fn create_by_update(
+        &self,
+        txn: &mut Transaction<'_>,
+        ty: &ResourceType,
+        target: UpdateTarget<'_>,
+        mut admitted: Admitted,
+        options: &WriteOptions,
+    ) -> Result<Written, Status> {
+        let allowed =
+            ty.origin == Origin::BuiltIn && matches!(ty.kind.as_str(), "Event" | "Lease" | "Service");
+        let wants_version = !meta(&admitted.value, "resourceVersion").is_empty();
+        if !allowed || wants_version || target.endpoint == Endpoint::Status {
+            return Err(Status::not_found(&ty.group_resource, target.name));
+        }
+        admitted.value["metadata"]["name"] = target.name.into();
+        self.create_in(txn, ty, target.namespace, admitted, options)
+    }
+
+    pub(super) fn update_in(
+        &self,
+        txn: &mut Transaction<'_>,
+        ty: &ResourceType,
+        target: UpdateTarget<'_>,
+        current: &Arc<Object>,
+        admitted: Admitted,
+        options: &WriteOptions,
+    ) -> Result<Written, Status> {
+        let Admitted {
+            value: mut new,
+            warnings,
+        } = admitted;
+        let old = current.value();
+        settle_namespace(ty, &mut new, target.namespace)?;
+        check_uid(ty, current, &new)?;
+        check_version(ty, current, &new)?;
+        if let (Some(manager), true) = (&options.manager, !options.force) {
+            managed_fields::track_update(ty, &old, &mut new, manager, target.endpoint, &self.now());
+        }
+        keep_system_fields(&old, &mut new);
+        match target.endpoint {
+            Endpoint::Main => keep_status(ty, &old, &mut new),
+            Endpoint::Status => keep_all_but_status(ty, &old, &mut new),
+        }
+        bump_generation(ty, &old, &mut new);
+        validate(ty, &new)?;
+        validate_change(ty, &old, &new)?;
+        new["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
+        managed_fields::keep_old_times(&old, &mut new);
+        let written = |object| Written {
+            object,
+            created: false,
+            warnings,
+        };
+        if new == old {
+            return Ok(written(current.clone()));
+        }
+        if options.dry_run {
+            return Ok(written(Arc::new(Object::new(ty, &new, current.resource_version))));
+        }
+        let released = !new["metadata"]["deletionTimestamp"].is_null() && finalizers(&new).is_empty();
+        if released && ty.kind != "Namespace" {
+            self.before_delete(txn, ty, current);
+            let object = txn.delete(ty, current, new);
+            self.finish_namespace(txn, &object.namespace);
+            return Ok(written(object));
+        }
+        let object = txn.update(ty, current, new);
+        self.after_update(txn, ty, &object);
+        if ty.kind == "Namespace" {
+            self.finish_namespace(txn, &object.name);
+        }
+        Ok(written(object))
+    }
+}
+
+fn check_uid(ty: &ResourceType, current: &Object, new: &Value) -> Result<(), Status> {
+    let given = meta(new, "uid");
+    if given.is_empty() || given == current.uid {
+        return Ok(());
+    }
+    let gr = &ty.group_resource;
+    let why = format!(
+        "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in \
+         precondition: {given}, UID in object meta: {}",
+        etcd_key(gr, &current.key()),
+        current.uid
+    );
+    Err(Status::conflict(gr, &current.name, &why))
+}
+
+fn check_version(ty: &ResourceType, current: &Object, new: &Value) -> Result<(), Status> {
+    let given = meta(new, "resourceVersion");
+    if given.is_empty() {
+        // Only these types may be overwritten without looking.
+        if ty.origin == Origin::BuiltIn && !matches!(ty.kind.as_str(), "CustomResourceDefinition" | "Lease") {
+            return Ok(());
+        }
+        let error = FieldError::invalid("metadata.resourceVersion", 0, "must be specified for an update");
+        return Err(Status::invalid(
+            &ty.group_resource.group,
+            &ty.kind,
+            &current.name,
+            &[error],
+        ));
+    }
+    match given.parse::<u64>() {
+        Ok(version) if version == current.resource_version => Ok(()),
+        Ok(_) => Err(Status::conflict(&ty.group_resource, &current.name, LOST_RACE)),
+        Err(_) => {
+            let why = format!(
+                "strconv.ParseUint: parsing {}: invalid syntax",
+                crate::status::quote(given)
+            );
+            let error = FieldError::invalid("metadata.resourceVersion", given, why);
+            Err(Status::invalid(
+                &ty.group_resource.group,
+                &ty.kind,
+                &current.name,
+                &[error],
+            ))
+        }
+    }
+}
+
+fn keep_system_fields(old: &Value, new: &mut Value) {
+    for field in [
+        "uid",
+        "creationTimestamp",
+        "generation",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "selfLink",
+    ] {
+        copy(&old["metadata"], &mut new["metadata"], field);
+    }
+    if meta(new, "name").is_empty() {
+        copy(&old["metadata"], &mut new["metadata"], "name");
+    }
+}
+
+/// Makes the field in `to` what it is in `from`, missing if it is missing there.
+fn copy(from: &Value, to: &mut Value, field: &str) {
+    let Some(map) = to.as_object_mut() else { return };
+    match from.get(field) {
+        Some(value) => map.insert(field.to_owned(), value.clone()),
+        None => map.remove(field),
+    };
+}
+
+fn keep_status(ty: &ResourceType, old: &Value, new: &mut Value) {
+    if ty.status == StatusSubresource::Served {
+        copy(old, new, "status");
+    }
+}
+
+fn keep_all_but_status(ty: &ResourceType, old: &Value, new: &mut Value) {
+    let mut kept = old.clone();
+    copy(new, &mut kept, "status");
+    copy(&new["metadata"], &mut kept["metadata"], "managedFields");
+    // The status endpoints of typed kinds take labels and annotations too; custom resources keep all metadata.
+    if ty.origin == Origin::BuiltIn {
+        for field in ["labels", "annotations", "finalizers"] {
+            copy(&new["metadata"], &mut kept["metadata"], field);
+        }
+    }
+    *new = kept;
+}
+
+fn bump_generation(ty: &ResourceType, old: &Value, new: &mut Value) {
+    let changed = match ty.generation {
+        GenerationRule::Never => false,
+        GenerationRule::OnSpec => old["spec"] != new["spec"],
+        GenerationRule::OnAnyContent => {
+            let content = |value: &Value| {
+                value.as_object().map(|map| {
+                    map.iter()
+                        .filter(|(key, _)| *key != "metadata")
+                        .map(|(k, v)| (k.clone(), v.clone()))
+                        .collect()
+                })
+            };
+            let (before, after): (Option<Value>, Option<Value>) = (content(old), content(new));
+            let status_only = ty.status == StatusSubresource::Served && {
+                let without = |value: &Option<Value>| {
+                    value.clone().map(|mut v| {
+                        v.as_object_mut().map(|map| map.remove("status"));
+                        v
+                    })
+                };
+                without(&before) == without(&after)
+            };
+            before != after && !status_only
+        }
+    };
+    if changed {
+        let generation = old["metadata"]["generation"].as_i64().unwrap_or_default() + 1;
+        new["metadata"]["generation"] = generation.into();
+    }
+}

@@ -1,0 +1,142 @@
+//! One file a verb: from a parsed request to an answer, through the engine.
+
+mod delete;
+mod get;
+mod list;
+mod patch;
+mod present;
+mod watch;
+mod write;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use crate::{
+    answer::Answer,
+    engine::{Endpoint, Engine},
+    registry::{Origin, ResourceType, Scope, StatusSubresource},
+    request::{RequestInfo, Target, Verb},
+    status::Status,
+};
+
+pub(crate) use present::{ListMeta, metadata_json, object_json};
+
+/// A request for a served resource.
+pub(crate) struct Context<'a> {
+    pub(crate) engine: &'a Arc<Engine>,
+    pub(crate) ty: Arc<ResourceType>,
+    pub(crate) info: &'a RequestInfo,
+    pub(crate) target: &'a Target,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) endpoint: Endpoint,
+}
+
+impl Context<'_> {
+    fn namespace(&self) -> Option<&str> {
+        self.target.namespace.as_deref()
+    }
+
+    fn name(&self) -> &str {
+        self.target.name.as_deref().unwrap_or_default()
+    }
+
+    fn key(&self) -> String {
+        crate::storage::object_key(self.namespace().unwrap_or_default(), self.name())
+    }
+
+    fn user_agent(&self) -> &str {
+        self.headers
+            .get(http::header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
+
+/// Answers a request for a resource; `None` where nothing is served at that path.
+pub(crate) async fn handle(
+    engine: &Arc<Engine>,
+    info: &RequestInfo,
+    target: &Target,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Option<Result<Answer, Status>> {
+    let ty = engine.registry.get(&target.group_resource, &target.version)?;
+    if !scope_fits(&ty, info.verb, target) {
+        return None;
+    }
+    let endpoint = match endpoint(&ty, target) {
+        Ok(endpoint) => endpoint,
+        Err(answer) => return answer.map(Err),
+    };
+    let allowed = match endpoint {
+        Endpoint::Main => matches!(
+            info.verb,
+            Verb::Get
+                | Verb::List
+                | Verb::Watch
+                | Verb::Delete
+                | Verb::DeleteCollection
+                | Verb::Create
+                | Verb::Update
+                | Verb::Patch
+        ),
+        Endpoint::Status => matches!(info.verb, Verb::Get | Verb::Update | Verb::Patch),
+    };
+    let named = target.name.is_some();
+    let fits = match info.verb {
+        Verb::Create => !named,
+        Verb::Update | Verb::Patch => named,
+        _ => true,
+    };
+    if !allowed || !fits {
+        return Some(Err(Status::method_not_supported(
+            &target.group_resource,
+            info.verb.as_str(),
+        )));
+    }
+    let context = Context {
+        engine,
+        ty,
+        info,
+        target,
+        headers,
+        body,
+        endpoint,
+    };
+    Some(match info.verb {
+        Verb::Get => get::get(&context).await,
+        Verb::List => list::list(&context).await,
+        Verb::Watch => watch::watch(&context).await,
+        Verb::Create => write::create(&context),
+        Verb::Update => write::update(&context),
+        Verb::Patch => patch::patch(&context),
+        Verb::Delete => delete::delete(&context),
+        Verb::DeleteCollection => delete::delete_collection(&context),
+        Verb::NonResource => Err(Status::method_not_supported(&target.group_resource, "")),
+    })
+}
+
+/// A cluster-scoped type has nothing in a namespace; of a namespaced type, only lists span namespaces.
+fn scope_fits(ty: &ResourceType, verb: Verb, target: &Target) -> bool {
+    match (ty.scope, &target.namespace) {
+        (Scope::Cluster, namespace) => namespace.is_none(),
+        (Scope::Namespaced, Some(_)) => true,
+        (Scope::Namespaced, None) => target.name.is_none() && matches!(verb, Verb::List | Verb::Watch),
+    }
+}
+
+fn endpoint(ty: &ResourceType, target: &Target) -> Result<Endpoint, Option<Status>> {
+    match (target.subresource.as_deref(), ty.status, ty.origin) {
+        (None, _, _) => Ok(Endpoint::Main),
+        (Some("status"), StatusSubresource::Served, _) => Ok(Endpoint::Status),
+        (Some("finalize"), _, Origin::BuiltIn) if ty.kind == "Namespace" => Ok(Endpoint::Main),
+        (Some(_), _, Origin::Custom) => Err(Some(Status::not_found(
+            &target.group_resource,
+            target.name.as_deref().unwrap_or_default(),
+        ))),
+        (Some(_), _, Origin::BuiltIn) => Err(None),
+    }
+}

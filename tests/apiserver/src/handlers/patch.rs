@@ -1,0 +1,49 @@
+//! Patch: a part of an object changed, in one of four ways to say so.
+
+use crate::{
+    answer::Answer,
+    patch::{self, PatchType},
+    registry::Origin,
+    request::{BodyFormat, Media, WriteOptions, media_type, parse_body},
+    status::Status,
+};
+
+use super::{Context, write};
+
+pub(super) fn patch(context: &Context<'_>) -> Result<Answer, Status> {
+    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let kind = patch_type(context)?;
+    let options = WriteOptions::parse("PatchOptions", &context.info.query, context.user_agent())?;
+    let format = if kind == PatchType::Apply {
+        BodyFormat::Yaml
+    } else {
+        BodyFormat::Json
+    };
+    let change = parse_body(format, &context.body)?;
+    let (engine, ty, target) = (context.engine, &context.ty, write::target(context));
+    let written = match kind {
+        PatchType::Apply => engine.apply(ty, target, change, &options),
+        PatchType::Json => engine.modify(ty, target, &options, |current| patch::json(&change, current)),
+        PatchType::Merge => engine.modify(ty, target, &options, |current| patch::merge(&change, current)),
+        PatchType::StrategicMerge => engine.modify(ty, target, &options, |current| {
+            patch::strategic_merge(ty, &change, current)
+        }),
+    }?;
+    write::answer(context, &media, &written)
+}
+
+fn patch_type(context: &Context<'_>) -> Result<PatchType, Status> {
+    let given = media_type(context.headers);
+    let mut supported = vec![PatchType::Json, PatchType::Merge, PatchType::Apply];
+    if context.ty.origin == Origin::BuiltIn {
+        supported.insert(2, PatchType::StrategicMerge);
+    }
+    supported
+        .iter()
+        .copied()
+        .find(|kind| kind.media_type() == given)
+        .ok_or_else(|| {
+            let names: Vec<&str> = supported.iter().map(|kind| kind.media_type()).collect();
+            Status::unsupported_media_type(&names)
+        })
+}

@@ -1,0 +1,69 @@
+//! Create and update: an object in the body, an object in the answer.
+
+use serde_json::Value;
+
+use crate::{
+    answer::Answer,
+    engine::{UpdateTarget, Written},
+    request::{BodyFormat, Media, WriteOptions, parse_body},
+    status::Status,
+};
+
+use super::{Context, present};
+
+pub(super) fn create(context: &Context<'_>) -> Result<Answer, Status> {
+    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let value = decode(context)?;
+    let options = WriteOptions::parse("CreateOptions", &context.info.query, context.user_agent())?;
+    let written = context
+        .engine
+        .create(&context.ty, context.namespace(), value, &options)?;
+    answer(context, &media, &written)
+}
+
+pub(super) fn update(context: &Context<'_>) -> Result<Answer, Status> {
+    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let value = decode(context)?;
+    let options = WriteOptions::parse("UpdateOptions", &context.info.query, context.user_agent())?;
+    let written = context
+        .engine
+        .replace(&context.ty, target(context), value, &options)?;
+    answer(context, &media, &written)
+}
+
+/// The object which the path names.
+pub(super) fn target<'a>(context: &'a Context<'_>) -> UpdateTarget<'a> {
+    UpdateTarget {
+        namespace: context.namespace(),
+        name: context.name(),
+        endpoint: context.endpoint,
+    }
+}
+
+/// The written object as an answer.
+pub(super) fn answer(context: &Context<'_>, media: &Media, written: &Written) -> Result<Answer, Status> {
+    let code = if written.created { 201 } else { 200 };
+    let answer = present::object(&context.ty, media, code, &written.object, &context.engine.now())?;
+    Ok(answer.with_warnings(&written.warnings))
+}
+
+fn decode(context: &Context<'_>) -> Result<Value, Status> {
+    let format = BodyFormat::of(context.headers)?;
+    parse_body(format, &context.body).map_err(|status| {
+        let (kind, summary) = (&context.ty.kind, summary(&context.body));
+        Status::bad_request(format!(
+            "the object provided is unrecognized (must be of type {kind}): {} ({summary})",
+            status.message
+        ))
+    })
+}
+
+/// The beginning of a body that is not understood, in hexadecimal.
+fn summary(body: &[u8]) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    match body.len() {
+        0 => "<empty>".to_owned(),
+        1..=30 => hex(body),
+        _ => format!("{} ...", hex(&body[..30])),
+    }
+}

@@ -1,0 +1,108 @@
+//! The server on a TCP port of the loopback interface, for clients that need a socket.
+
+use std::{
+    io::{self, Write as _},
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+};
+
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{AbortHandle, JoinSet},
+};
+use tower::Service as _;
+
+use crate::server::ApiServer;
+
+/// A server that listens. Dropping it closes the port and every connection.
+#[derive(Debug)]
+pub struct Listening {
+    addr: SocketAddr,
+    acceptor: AbortHandle,
+}
+
+impl ApiServer {
+    /// Listens on a free port of 127.0.0.1.
+    pub async fn listen(&self) -> io::Result<Listening> {
+        self.listen_on(0).await
+    }
+
+    /// Listens on this port of 127.0.0.1; 0 is any free one.
+    pub async fn listen_on(&self, port: u16) -> io::Result<Listening> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let addr = listener.local_addr()?;
+        let acceptor = tokio::spawn(accept(self.clone(), listener)).abort_handle();
+        Ok(Listening { addr, acceptor })
+    }
+}
+
+impl Listening {
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Where it listens, as a URL without a path.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Writes a kubeconfig for this server, readable by this user only.
+    pub fn write_kubeconfig(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)?.write_all(self.kubeconfig().as_bytes())
+    }
+
+    /// A kubeconfig for this server.
+    pub fn kubeconfig(&self) -> String {
+        let url = self.url();
+        format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: reflector\n\
+             clusters:\n- name: reflector\n  cluster:\n    server: {url}\n\
+             contexts:\n- name: reflector\n  context:\n    cluster: reflector\n    user: reflector\n    namespace: default\n\
+             users:\n- name: reflector\n  user: {{}}\n"
+        )
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.acceptor.abort();
+    }
+}
+
+/// The connections are in a set of this task, so they end with it.
+async fn accept(server: ApiServer, listener: TcpListener) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                // An error concerns one connection, or the number of open files: the next may do better.
+                if let Ok((stream, _)) = accepted {
+                    connections.spawn(serve(server.clone(), stream));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve(server: ApiServer, stream: TcpStream) {
+    // Small events must not wait for larger ones.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let answer = server.clone().call(request);
+        // An error of the service closes the connection without an answer.
+        answer
+    });
+    let connection =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = connection.await {
+        tracing::debug!(%error, "connection ended");
+    }
+}

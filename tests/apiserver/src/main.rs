@@ -1,0 +1,62 @@
+//! The server as a program: prints where it listens and how `kubectl` finds it, and runs until ctrl-c.
+
+use std::{error::Error, fs, path::PathBuf};
+
+use clap::Parser;
+use reflector_apiserver::ApiServer;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+/// An embedded Kubernetes API server on 127.0.0.1.
+#[derive(Parser, Debug)]
+#[command(version)]
+struct Arguments {
+    /// The port; 0 is any free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Files (YAML or JSON, several documents allowed) with `CustomResourceDefinitions` to install.
+    #[arg(long, num_args = 1..)]
+    crd: Vec<PathBuf>,
+    /// The seed of uids and generated names.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let server = ApiServer::builder().seed(arguments.seed).build();
+    for file in &arguments.crd {
+        for crd in documents(&fs::read_to_string(file)?)? {
+            let name = crd["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+            server
+                .install_crd(crd)
+                .map_err(|status| format!("{}: {name}: {status}", file.display()))?;
+            println!("installed {name}");
+        }
+    }
+    let listening = server.listen_on(arguments.port).await?;
+    let folder = tempfile::tempdir()?;
+    let kubeconfig = folder.path().join("kubeconfig");
+    listening.write_kubeconfig(&kubeconfig)?;
+    println!("listening on {}", listening.url());
+    println!("kubectl --server={} get --raw /version", listening.url());
+    println!("export KUBECONFIG={}", kubeconfig.display());
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+fn documents(text: &str) -> Result<Vec<Value>, serde_norway::Error> {
+    let mut found = Vec::new();
+    for document in serde_norway::Deserializer::from_str(text) {
+        let value = Value::deserialize(document)?;
+        if !value.is_null() {
+            found.push(value);
+        }
+    }
+    Ok(found)
+}

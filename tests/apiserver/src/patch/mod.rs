@@ -1,0 +1,62 @@
+//! Patches: JSON, merge and strategic merge. (Server-side apply is a write of its own kind; see `engine`.)
+
+mod strategic;
+
+use serde_json::Value;
+
+use crate::{
+    registry::ResourceType,
+    status::{Status, StatusDetails},
+};
+
+/// How a patch says what to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PatchType {
+    Json,
+    Merge,
+    StrategicMerge,
+    Apply,
+}
+
+impl PatchType {
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json-patch+json",
+            Self::Merge => "application/merge-patch+json",
+            Self::StrategicMerge => "application/strategic-merge-patch+json",
+            Self::Apply => "application/apply-patch+yaml",
+        }
+    }
+}
+
+/// The object with a JSON patch applied.
+pub(crate) fn json(patch: &Value, mut current: Value) -> Result<Value, Status> {
+    let patch: json_patch::Patch = serde_json::from_value(patch.clone())
+        .map_err(|error| Status::bad_request(format!("error decoding patch: {error}")))?;
+    json_patch::patch(&mut current, &patch).map_err(|_| {
+        let why = "the server rejected our request due to an error in our request";
+        Status::failure(422, "Invalid", why).with_details(StatusDetails::default())
+    })?;
+    Ok(current)
+}
+
+/// The object with a merge patch applied.
+pub(crate) fn merge(patch: &Value, mut current: Value) -> Result<Value, Status> {
+    if !patch.is_object() {
+        return Err(Status::bad_request(
+            "error decoding patch: json: cannot unmarshal into Go value of type map",
+        ));
+    }
+    json_patch::merge(&mut current, patch);
+    Ok(current)
+}
+
+/// The object with a strategic merge patch applied.
+pub(crate) fn strategic_merge(ty: &ResourceType, patch: &Value, current: Value) -> Result<Value, Status> {
+    if !patch.is_object() {
+        return Err(Status::bad_request(
+            "error decoding patch: json: cannot unmarshal into Go value of type map",
+        ));
+    }
+    strategic::merge(ty, patch, current)
+}

@@ -1,0 +1,171 @@
+//! Strategic merge: maps merge, lists with a merge key merge item by item, other lists are replaced; and the directives
+//! `$patch`, `$retainKeys`, `$deleteFromPrimitiveList/` and `$setElementOrder/`.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    registry::{ListKind, ResourceType, list_kind},
+    status::Status,
+};
+
+const DIRECTIVE: &str = "$patch";
+const RETAIN: &str = "$retainKeys";
+const DELETE_PRIMITIVES: &str = "$deleteFromPrimitiveList/";
+const SET_ORDER: &str = "$setElementOrder/";
+
+/// The object with the patch applied.
+pub(super) fn merge(ty: &ResourceType, patch: &Value, current: Value) -> Result<Value, Status> {
+    Merge { kind: &ty.kind }
+        .value("", patch, Some(current))
+        .map(|merged| merged.unwrap_or_default())
+}
+
+struct Merge<'a> {
+    kind: &'a str,
+}
+
+impl Merge<'_> {
+    /// `None` where the patch takes the value away.
+    fn value(&self, path: &str, patch: &Value, current: Option<Value>) -> Result<Option<Value>, Status> {
+        match (patch, current) {
+            (Value::Null, _) => Ok(None),
+            (Value::Object(patch), Some(Value::Object(current))) => self.map(path, patch, current),
+            (Value::Object(patch), _) => self.map(path, patch, Map::new()),
+            (Value::Array(patch), current) => {
+                let current = match current {
+                    Some(Value::Array(items)) => items,
+                    _ => Vec::new(),
+                };
+                self.list(path, patch, current).map(Some)
+            }
+            (scalar, _) => Ok(Some(scalar.clone())),
+        }
+    }
+
+    fn map(
+        &self,
+        path: &str,
+        patch: &Map<String, Value>,
+        mut current: Map<String, Value>,
+    ) -> Result<Option<Value>, Status> {
+        match patch.get(DIRECTIVE).and_then(Value::as_str) {
+            None => {}
+            Some("delete") => return Ok(None),
+            Some("replace") => current.clear(),
+            Some("merge") => {}
+            Some(other) => {
+                return Err(Status::bad_request(format!(
+                    "unknown $patch directive \"{other}\""
+                )));
+            }
+        }
+        if let Some(kept) = patch.get(RETAIN).and_then(Value::as_array) {
+            current.retain(|key, _| kept.iter().any(|name| name == key));
+        }
+        for (key, change) in patch {
+            if key == DIRECTIVE || key == RETAIN || key.starts_with(SET_ORDER) {
+                continue;
+            }
+            if let Some(list) = key.strip_prefix(DELETE_PRIMITIVES) {
+                if let (Some(Value::Array(items)), Some(gone)) = (current.get_mut(list), change.as_array()) {
+                    items.retain(|item| !gone.contains(item));
+                }
+                continue;
+            }
+            let at = if path.is_empty() {
+                key.clone()
+            } else {
+                format!("{path}.{key}")
+            };
+            let before = current.remove(key);
+            if let Some(after) = self.value(&at, change, before)? {
+                current.insert(key.clone(), after);
+            }
+        }
+        for (key, order) in patch {
+            if let (Some(list), Some(order)) = (key.strip_prefix(SET_ORDER), order.as_array()) {
+                let at = if path.is_empty() {
+                    list.to_owned()
+                } else {
+                    format!("{path}.{list}")
+                };
+                if let Some(Value::Array(items)) = current.get_mut(list) {
+                    self.reorder(&at, items, order);
+                }
+            }
+        }
+        Ok(Some(Value::Object(current)))
+    }
+
+    fn list(&self, path: &str, patch: &[Value], current: Vec<Value>) -> Result<Value, Status> {
+        let replaced = patch
+            .iter()
+            .any(|item| item[DIRECTIVE] == "replace" && item.as_object().is_some_and(|m| m.len() == 1));
+        let fresh = || {
+            patch
+                .iter()
+                .filter(|item| item.get(DIRECTIVE).is_none())
+                .cloned()
+                .collect()
+        };
+        if replaced {
+            return Ok(Value::Array(fresh()));
+        }
+        match list_kind(self.kind, path) {
+            ListKind::Atomic => Ok(Value::Array(fresh())),
+            ListKind::Set => {
+                let mut merged = current;
+                merged.extend(
+                    patch
+                        .iter()
+                        .filter(|item| !merged.contains(item))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
+                Ok(Value::Array(merged))
+            }
+            ListKind::Map { merge_key, .. } => self.keyed_list(path, merge_key, patch, current),
+        }
+    }
+
+    fn keyed_list(
+        &self,
+        path: &str,
+        merge_key: &str,
+        patch: &[Value],
+        mut current: Vec<Value>,
+    ) -> Result<Value, Status> {
+        for change in patch {
+            let Some(id) = change.get(merge_key) else {
+                let why = format!("map: {change} does not contain declared merge key: {merge_key}");
+                return Err(Status::bad_request(why));
+            };
+            let at = current.iter().position(|item| item.get(merge_key) == Some(id));
+            let before = at.map(|at| current[at].take());
+            let after = self.value(path, change, before)?;
+            match (at, after) {
+                (Some(at), Some(after)) => current[at] = after,
+                (Some(at), None) => {
+                    current.remove(at);
+                }
+                (None, Some(after)) => current.push(after),
+                (None, None) => {}
+            }
+        }
+        Ok(Value::Array(current))
+    }
+
+    /// Items named in the order come in that order; the others keep their places relative to each other, after them.
+    fn reorder(&self, path: &str, items: &mut [Value], order: &[Value]) {
+        let place = |item: &Value| {
+            order
+                .iter()
+                .position(|wanted| match list_kind(self.kind, path) {
+                    ListKind::Map { merge_key, .. } => wanted.get(merge_key) == item.get(merge_key),
+                    ListKind::Set | ListKind::Atomic => wanted == item,
+                })
+                .unwrap_or(order.len())
+        };
+        items.sort_by_key(place);
+    }
+}

@@ -1,0 +1,86 @@
+//! Columns of a `Table`: what `kubectl get` shows.
+
+use serde_json::{Value, json};
+
+use super::{JsonPath, Origin, ResourceType};
+
+/// One additional printer column.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) format: String,
+    pub(crate) description: String,
+    pub(crate) priority: i64,
+    pub(crate) path: JsonPath,
+}
+
+impl Column {
+    /// A text column of a built-in type.
+    pub(crate) fn text(name: &str, path: &str) -> Option<Self> {
+        Some(Self {
+            name: name.to_owned(),
+            kind: "string".to_owned(),
+            format: String::new(),
+            description: String::new(),
+            priority: 0,
+            path: JsonPath::parse(path)?,
+        })
+    }
+}
+
+/// The columns of a type's table: NAME, its own, and AGE where it has none of its own or is built in.
+pub(crate) fn table_columns(ty: &ResourceType) -> Vec<Column> {
+    let standard = |name: &str, format: &str, kind: &str, description: &str, path: &str| Column {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        format: format.to_owned(),
+        description: description.to_owned(),
+        priority: 0,
+        path: JsonPath::parse(path).unwrap_or_else(JsonPath::root),
+    };
+    let mut columns = vec![standard(
+        "Name",
+        "name",
+        "string",
+        NAME_DESCRIPTION,
+        ".metadata.name",
+    )];
+    columns.extend(ty.columns.iter().cloned());
+    if ty.columns.is_empty() || ty.origin == Origin::BuiltIn {
+        let (kind, description) = match ty.origin {
+            Origin::Custom => ("date", CREATED_DESCRIPTION),
+            Origin::BuiltIn => ("string", CREATED_DESCRIPTION),
+        };
+        columns.push(standard(
+            "Age",
+            "",
+            kind,
+            description,
+            ".metadata.creationTimestamp",
+        ));
+    }
+    columns
+}
+
+impl Column {
+    /// The definition, as it stands in the table's head.
+    pub(crate) fn definition(&self) -> Value {
+        json!({
+            "name": self.name,
+            "type": self.kind,
+            "format": self.format,
+            "description": self.description,
+            "priority": self.priority,
+        })
+    }
+}
+
+const NAME_DESCRIPTION: &str = "Name must be unique within a namespace. Is required when creating resources, although some \
+     resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended \
+     for creation idempotence and configuration definition. Cannot be updated. More info: \
+     https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
+const CREATED_DESCRIPTION: &str = "CreationTimestamp is a timestamp representing the server time when this object was created. \
+     It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is \
+     represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: \
+     https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";

@@ -1,0 +1,242 @@
+//! `CustomResourceDefinition`s: what a valid one is, and which types it brings.
+
+use serde_json::{Value, json};
+
+use crate::status::FieldError;
+
+use super::{
+    Column, GroupResource, JsonPath, ResourceType, Schema, Scope,
+    names::{is_label, is_subdomain},
+    resource_type::{GenerationRule, Origin, StatusSubresource},
+};
+
+/// Names which a CRD may leave out.
+pub(super) fn default_names(crd: &mut Value) {
+    let names = &mut crd["spec"]["names"];
+    let Some(kind) = names["kind"].as_str().map(str::to_owned) else {
+        return;
+    };
+    if names["singular"].as_str().unwrap_or_default().is_empty() {
+        names["singular"] = kind.to_lowercase().into();
+    }
+    if names["listKind"].as_str().unwrap_or_default().is_empty() {
+        names["listKind"] = format!("{kind}List").into();
+    }
+    if crd["spec"]["conversion"].is_null() {
+        crd["spec"]["conversion"] = json!({"strategy": "None"});
+    }
+}
+
+/// Everything that is wrong with a CRD.
+pub(crate) fn validate_crd(crd: &Value) -> Vec<FieldError> {
+    let spec = &crd["spec"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (group, plural, kind) = (
+        text(&spec["group"]),
+        text(&spec["names"]["plural"]),
+        text(&spec["names"]["kind"]),
+    );
+    let mut errors = Vec::new();
+    if text(&crd["metadata"]["name"]) != format!("{plural}.{group}") {
+        let name = text(&crd["metadata"]["name"]);
+        errors.push(FieldError::invalid(
+            "metadata.name",
+            name,
+            "must be spec.names.plural+\".\"+spec.group",
+        ));
+    }
+    if group.is_empty() {
+        errors.push(FieldError::required("spec.group", ""));
+    } else if !is_subdomain(&group) {
+        errors.push(FieldError::invalid(
+            "spec.group",
+            group,
+            "a lowercase RFC 1123 subdomain is required",
+        ));
+    } else if !group.contains('.') {
+        errors.push(FieldError::invalid(
+            "spec.group",
+            group,
+            "should be a domain with at least one dot",
+        ));
+    }
+    match text(&spec["scope"]).as_str() {
+        "" => errors.push(FieldError::required("spec.scope", "")),
+        "Namespaced" | "Cluster" => {}
+        other => errors.push(FieldError::not_supported(
+            "spec.scope",
+            other,
+            &["Cluster".to_owned(), "Namespaced".to_owned()],
+        )),
+    }
+    if plural.is_empty() {
+        errors.push(FieldError::required("spec.names.plural", ""));
+    } else if !is_label(&plural) {
+        errors.push(FieldError::invalid(
+            "spec.names.plural",
+            plural,
+            "a lowercase RFC 1035 label is required",
+        ));
+    }
+    if kind.is_empty() {
+        errors.push(FieldError::required("spec.names.kind", ""));
+    }
+    validate_versions(
+        spec["versions"].as_array().map_or(&[], Vec::as_slice),
+        &mut errors,
+    );
+    errors
+}
+
+fn validate_versions(versions: &[Value], errors: &mut Vec<FieldError>) {
+    for (i, version) in versions.iter().enumerate() {
+        let at = format!("spec.versions[{i}]");
+        let name = version["name"].as_str().unwrap_or_default();
+        if !is_label(name) {
+            errors.push(FieldError::invalid(
+                format!("{at}.name"),
+                name,
+                "a lowercase RFC 1035 label is required",
+            ));
+        }
+        let schema = &version["schema"]["openAPIV3Schema"];
+        if !schema.is_object() {
+            errors.push(FieldError::required(
+                format!("{at}.schema.openAPIV3Schema"),
+                "schemas are required",
+            ));
+        } else if schema["type"] != "object" {
+            let field = format!("{at}.schema.openAPIV3Schema.type");
+            errors.push(match schema["type"].as_str().unwrap_or_default() {
+                "" => FieldError::required(field, "must not be empty at the root"),
+                other => FieldError::invalid(field, other, "must be object at the root"),
+            });
+        }
+    }
+    let mut names: Vec<&str> = versions.iter().filter_map(|v| v["name"].as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() != versions.len() {
+        errors.push(FieldError::invalid(
+            "spec.versions",
+            versions.to_vec(),
+            "must contain unique version names",
+        ));
+    }
+    if versions.iter().filter(|v| v["storage"] == true).count() != 1 {
+        let why = "must have exactly one version marked as storage version";
+        errors.push(FieldError::invalid("spec.versions", versions.to_vec(), why));
+    }
+}
+
+/// The types which a valid CRD brings: one for each served version.
+pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
+    let spec = &crd["spec"];
+    let names = &spec["names"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| {
+        value.as_array().map_or_else(Vec::new, |all| {
+            all.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        })
+    };
+    let versions = spec["versions"].as_array().map_or(&[][..], Vec::as_slice);
+    let storage_version = versions
+        .iter()
+        .find(|v| v["storage"] == true)
+        .map(|v| text(&v["name"]))
+        .unwrap_or_default();
+    versions
+        .iter()
+        .filter(|version| version["served"] == true)
+        .map(|version| ResourceType {
+            group_resource: GroupResource::new(text(&spec["group"]), text(&names["plural"])),
+            version: text(&version["name"]),
+            storage_version: storage_version.clone(),
+            kind: text(&names["kind"]),
+            list_kind: text(&names["listKind"]),
+            singular: text(&names["singular"]),
+            short_names: list(&names["shortNames"]),
+            categories: list(&names["categories"]),
+            scope: if spec["scope"] == "Namespaced" {
+                Scope::Namespaced
+            } else {
+                Scope::Cluster
+            },
+            origin: Origin::Custom,
+            status: match version["subresources"]["status"] {
+                Value::Null => StatusSubresource::Absent,
+                _ => StatusSubresource::Served,
+            },
+            generation: GenerationRule::OnAnyContent,
+            schema: Some(Schema::parse(&version["schema"]["openAPIV3Schema"])),
+            selectable: version["selectableFields"]
+                .as_array()
+                .map_or_else(Vec::new, |fields| {
+                    fields
+                        .iter()
+                        .filter_map(|field| JsonPath::parse(field["jsonPath"].as_str()?))
+                        .collect()
+                }),
+            columns: version["additionalPrinterColumns"]
+                .as_array()
+                .map_or_else(Vec::new, |columns| columns.iter().filter_map(column).collect()),
+        })
+        .collect()
+}
+
+fn column(definition: &Value) -> Option<Column> {
+    let text = |field: &str| definition[field].as_str().unwrap_or_default().to_owned();
+    let path = text("jsonPath");
+    let description = match text("description") {
+        empty if empty.is_empty() => {
+            format!("Custom resource definition column (in JSONPath format): {path}")
+        }
+        description => description,
+    };
+    Some(Column {
+        name: text("name"),
+        kind: text("type"),
+        format: text("format"),
+        description,
+        priority: definition["priority"].as_i64().unwrap_or_default(),
+        path: JsonPath::parse(&path)?,
+    })
+}
+
+/// The status of a CRD which has just been created.
+pub(crate) fn initial_status(crd: &Value) -> Value {
+    let stored: Vec<Value> = crd["spec"]["versions"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter(|version| version["storage"] == true)
+        .map(|version| version["name"].clone())
+        .collect();
+    json!({"acceptedNames": {"kind": "", "plural": ""}, "conditions": null, "storedVersions": stored})
+}
+
+/// The status of a CRD whose kind is served.
+pub(crate) fn established_status(crd: &Value, now: &str) -> Value {
+    let condition = |kind: &str, reason: &str, message: &str| json!({"lastTransitionTime": now, "message": message, "reason": reason, "status": "True", "type": kind});
+    let mut stored: Vec<Value> = crd["status"]["storedVersions"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    for version in initial_status(crd)["storedVersions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        if !stored.contains(version) {
+            stored.push(version.clone());
+        }
+    }
+    json!({
+        "acceptedNames": crd["spec"]["names"],
+        "conditions": [
+            condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+            condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+        ],
+        "storedVersions": stored,
+    })
+}

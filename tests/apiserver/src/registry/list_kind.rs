@@ -1,0 +1,91 @@
+//! How the lists of built-in types merge: what their Go structs say in tags.
+
+/// How a list merges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListKind {
+    /// As a whole.
+    Atomic,
+    /// By value.
+    Set,
+    /// By a key. Strategic merge knows one key, server-side apply may know more.
+    Map {
+        merge_key: &'static str,
+        keys: &'static [&'static str],
+    },
+}
+
+const fn by(merge_key: &'static str, keys: &'static [&'static str]) -> ListKind {
+    ListKind::Map { merge_key, keys }
+}
+
+const NAME: ListKind = by("name", &["name"]);
+const TYPE: ListKind = by("type", &["type"]);
+const PORTS: ListKind = by("containerPort", &["containerPort", "protocol"]);
+const MOUNTS: ListKind = by("mountPath", &["mountPath"]);
+
+/// Paths below a pod's spec.
+const POD_SPEC: &[(&str, ListKind)] = &[
+    ("containers", NAME),
+    ("initContainers", NAME),
+    ("ephemeralContainers", NAME),
+    ("volumes", NAME),
+    ("imagePullSecrets", NAME),
+    ("hostAliases", by("ip", &["ip"])),
+    (
+        "topologySpreadConstraints",
+        by("topologyKey", &["topologyKey", "whenUnsatisfiable"]),
+    ),
+    ("readinessGates", ListKind::Atomic),
+    ("tolerations", ListKind::Atomic),
+];
+/// Paths below a container.
+const CONTAINER: &[(&str, ListKind)] = &[
+    ("env", NAME),
+    ("ports", PORTS),
+    ("volumeMounts", MOUNTS),
+    ("volumeDevices", by("devicePath", &["devicePath"])),
+];
+/// Paths below any object.
+const COMMON: &[(&str, ListKind)] = &[
+    ("metadata.finalizers", ListKind::Set),
+    ("metadata.ownerReferences", by("uid", &["uid"])),
+];
+
+/// How the list at this path (without indexes) of an object of this built-in kind merges.
+pub(crate) fn list_kind(kind: &str, path: &str) -> ListKind {
+    let find = |table: &[(&str, ListKind)], path: &str| {
+        table.iter().find(|(at, _)| *at == path).map(|(_, kind)| *kind)
+    };
+    if let Some(found) = find(COMMON, path) {
+        return found;
+    }
+    if let Some(below) = path.strip_prefix(pod_spec(kind)) {
+        let container = ["containers.", "initContainers.", "ephemeralContainers."]
+            .iter()
+            .find_map(|prefix| find(CONTAINER, below.strip_prefix(prefix)?));
+        return container
+            .or_else(|| find(POD_SPEC, below))
+            .unwrap_or(ListKind::Atomic);
+    }
+    match (kind, path) {
+        ("Service", "spec.ports") => by("port", &["port", "protocol"]),
+        (
+            "Deployment" | "Pod" | "Node" | "Namespace" | "Service" | "CustomResourceDefinition",
+            "status.conditions",
+        ) => TYPE,
+        ("Node", "status.addresses") => TYPE,
+        ("Node", "spec.podCIDRs") | ("Namespace", "spec.finalizers") => ListKind::Set,
+        ("Node", "spec.taints") => by("key", &["key", "effect"]),
+        ("ServiceAccount", "secrets") => NAME,
+        _ => ListKind::Atomic,
+    }
+}
+
+/// Where the kind keeps a pod's spec; a path that nothing is below where it has none.
+fn pod_spec(kind: &str) -> &'static str {
+    match kind {
+        "Pod" => "spec.",
+        "Deployment" => "spec.template.spec.",
+        _ => "\0",
+    }
+}

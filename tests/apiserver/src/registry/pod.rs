@@ -1,0 +1,80 @@
+//! Pods: the defaults and checks of theirs that clients notice.
+
+use serde_json::{Value, json};
+
+use crate::status::FieldError;
+
+use super::builtin::fill;
+
+/// What a pod gets where it says nothing.
+pub(super) fn default_pod(value: &mut Value) {
+    fill(value, "spec", json!({}));
+    let spec = &mut value["spec"];
+    fill(spec, "restartPolicy", json!("Always"));
+    fill(spec, "terminationGracePeriodSeconds", json!(30));
+    fill(spec, "dnsPolicy", json!("ClusterFirst"));
+    fill(spec, "securityContext", json!({}));
+    fill(spec, "schedulerName", json!("default-scheduler"));
+    fill(spec, "enableServiceLinks", json!(true));
+    for list in ["containers", "initContainers"] {
+        for container in spec[list].as_array_mut().into_iter().flatten() {
+            default_container(container);
+        }
+    }
+    fill(value, "status", json!({}));
+    let class = quality_of_service(&value["spec"]);
+    fill(&mut value["status"], "phase", json!("Pending"));
+    fill(&mut value["status"], "qosClass", json!(class));
+}
+
+fn default_container(container: &mut Value) {
+    fill(container, "resources", json!({}));
+    fill(container, "terminationMessagePath", json!("/dev/termination-log"));
+    fill(container, "terminationMessagePolicy", json!("File"));
+    let image = container["image"].as_str().unwrap_or_default();
+    let name = image.rsplit('/').next().unwrap_or_default();
+    let policy = match name.rsplit_once(':') {
+        _ if image.contains('@') => "IfNotPresent",
+        None | Some((_, "latest")) => "Always",
+        Some(_) => "IfNotPresent",
+    };
+    fill(container, "imagePullPolicy", json!(policy));
+    for port in container["ports"].as_array_mut().into_iter().flatten() {
+        fill(port, "protocol", json!("TCP"));
+    }
+}
+
+fn quality_of_service(spec: &Value) -> &'static str {
+    let containers = spec["containers"].as_array().map_or(&[][..], Vec::as_slice);
+    let bare = |c: &Value| c["resources"]["requests"].is_null() && c["resources"]["limits"].is_null();
+    let guaranteed = |c: &Value| {
+        let (limits, requests) = (&c["resources"]["limits"], &c["resources"]["requests"]);
+        ["cpu", "memory"]
+            .iter()
+            .all(|r| !limits[r].is_null() && (requests[r].is_null() || requests[r] == limits[r]))
+    };
+    match containers {
+        all if all.iter().all(bare) => "BestEffort",
+        all if all.iter().all(guaranteed) => "Guaranteed",
+        _ => "Burstable",
+    }
+}
+
+/// What a pod must have.
+pub(super) fn validate_pod(value: &Value) -> Vec<FieldError> {
+    let containers = value["spec"]["containers"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    if containers.is_empty() {
+        return vec![FieldError::required("spec.containers", "")];
+    }
+    let mut errors = Vec::new();
+    for (i, container) in containers.iter().enumerate() {
+        for field in ["name", "image"] {
+            if container[field].as_str().unwrap_or_default().is_empty() {
+                errors.push(FieldError::required(format!("spec.containers[{i}].{field}"), ""));
+            }
+        }
+    }
+    errors
+}

@@ -1,0 +1,62 @@
+//! Defaulting: missing fields get the value which their schema names; a null that is not allowed counts as missing.
+
+use serde_json::Value;
+
+use super::Schema;
+
+impl Schema {
+    /// Fills in every default below this value.
+    pub(crate) fn apply_defaults(&self, value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                for (name, schema) in &self.properties {
+                    let Some(default) = &schema.default else { continue };
+                    let missing = match map.get(name) {
+                        None => true,
+                        Some(Value::Null) => !schema.nullable,
+                        Some(_) => false,
+                    };
+                    if missing {
+                        map.insert(name.clone(), default.clone());
+                    }
+                }
+                for (name, child) in map.iter_mut() {
+                    if let Some(schema) = self.property(name) {
+                        schema.apply_defaults(child);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                if let Some(schema) = &self.items {
+                    items.iter_mut().for_each(|item| schema.apply_defaults(item));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Drops nulls which the schema does not allow where it has a default, as the server does before defaulting.
+    pub(crate) fn drop_defaulted_nulls(&self, value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                map.retain(|name, child| {
+                    let schema = self.properties.get(name);
+                    !(child.is_null() && schema.is_some_and(|s| s.default.is_some() && !s.nullable))
+                });
+                for (name, child) in map.iter_mut() {
+                    if let Some(schema) = self.property(name) {
+                        schema.drop_defaulted_nulls(child);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                if let Some(schema) = &self.items {
+                    items
+                        .iter_mut()
+                        .for_each(|item| schema.drop_defaulted_nulls(item));
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The media types of the answer: JSON, YAML or the stream of a watch; the object itself, a table or its metadata.
+
+use http::{HeaderMap, header};
+
+use crate::status::Status;
+
+use super::Query;
+
+/// In which encoding and shape a client wants its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Media {
+    pub(crate) yaml: bool,
+    pub(crate) shape: Shape,
+}
+
+/// In which shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// As it is.
+    Object,
+    /// Rows and columns, for people.
+    Table { version: String, objects: TableObjects },
+    /// `metadata` alone.
+    Metadata { version: String },
+}
+
+/// What stands in each row's `object`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TableObjects {
+    Nothing,
+    Metadata,
+    Whole,
+}
+
+const TYPES: [&str; 2] = ["application/json", "application/yaml"];
+
+impl Media {
+    /// JSON, as it is.
+    pub(crate) const JSON: Self = Self {
+        yaml: false,
+        shape: Shape::Object,
+    };
+
+    /// The first of what the client accepts that is spoken here.
+    pub(crate) fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Self, Status> {
+        let accepted: Vec<&str> = headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        let mut clauses: Vec<Clause<'_>> = accepted
+            .iter()
+            .flat_map(|value| value.split(','))
+            .filter_map(Clause::parse)
+            .collect();
+        if clauses.is_empty() {
+            return Ok(Self::JSON);
+        }
+        clauses.sort_by(|a, b| b.quality.total_cmp(&a.quality));
+        clauses
+            .iter()
+            .find_map(|clause| clause.media(query))
+            .ok_or_else(|| Status::not_acceptable(&TYPES))
+    }
+}
+
+struct Clause<'a> {
+    media_type: &'a str,
+    parameters: Vec<(&'a str, &'a str)>,
+    quality: f32,
+}
+
+impl<'a> Clause<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let media_type = parts.next().filter(|t| !t.is_empty())?;
+        let parameters: Vec<(&str, &str)> = parts.filter_map(|part| part.split_once('=')).collect();
+        let quality = parameters
+            .iter()
+            .find(|(key, _)| *key == "q")
+            .and_then(|(_, q)| q.parse().ok())
+            .unwrap_or(1.0);
+        Some(Self {
+            media_type,
+            parameters,
+            quality,
+        })
+    }
+
+    fn parameter(&self, name: &str) -> &'a str {
+        self.parameters
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    fn media(&self, query: &Query) -> Option<Media> {
+        let yaml = match self.media_type {
+            "application/json" | "application/*" | "*/*" => false,
+            "application/yaml" => true,
+            _ => return None,
+        };
+        let version = self.parameter("v").to_owned();
+        let known = self.parameter("g") == "meta.k8s.io" && matches!(version.as_str(), "v1" | "v1beta1");
+        let shape = match self.parameter("as") {
+            "" => Shape::Object,
+            _ if !known => return None,
+            "Table" => Shape::Table {
+                version,
+                objects: match query.text("includeObject") {
+                    "None" => TableObjects::Nothing,
+                    "Object" => TableObjects::Whole,
+                    _ => TableObjects::Metadata,
+                },
+            },
+            "PartialObjectMetadata" | "PartialObjectMetadataList" => Shape::Metadata { version },
+            _ => return None,
+        };
+        Some(Media { yaml, shape })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn negotiate(accept: &'static str) -> Result<Media, u16> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, header::HeaderValue::from_static(accept));
+        Media::negotiate(&headers, &Query::default()).map_err(|status| status.code)
+    }
+
+    #[test]
+    fn takes_the_first_that_is_spoken() {
+        let kubectl = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+        assert!(matches!(
+            negotiate(kubectl).map(|m| m.shape),
+            Ok(Shape::Table { .. })
+        ));
+        assert_eq!(
+            negotiate("application/vnd.kubernetes.protobuf,application/json"),
+            Ok(Media::JSON)
+        );
+        assert_eq!(
+            negotiate("application/json;as=Other;v=v1;g=meta.k8s.io,*/*;q=0.1"),
+            Ok(Media::JSON)
+        );
+        assert_eq!(negotiate("text/html"), Err(406));
+    }
+}

@@ -1,0 +1,47 @@
+//! The body: JSON or YAML into a value, or the real server's word that it is neither.
+
+use http::{HeaderMap, header};
+use serde_json::Value;
+
+use crate::status::Status;
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyFormat {
+    Json,
+    Yaml,
+}
+
+impl BodyFormat {
+    /// By the `Content-Type`; none means JSON.
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Status> {
+        match media_type(headers) {
+            "" | "application/json" => Ok(Self::Json),
+            "application/yaml" => Ok(Self::Yaml),
+            _ => Err(Status::unsupported_media_type(&[
+                "application/json",
+                "application/yaml",
+            ])),
+        }
+    }
+}
+
+/// The `Content-Type` without its parameters.
+pub(crate) fn media_type(headers: &HeaderMap) -> &str {
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    given.split(';').next().unwrap_or_default().trim()
+}
+
+/// The value in the body.
+pub(crate) fn parse_body(format: BodyFormat, body: &[u8]) -> Result<Value, Status> {
+    match format {
+        BodyFormat::Json => serde_json::from_slice(body).map_err(|error| {
+            Status::bad_request(format!("couldn't get version/kind; json parse error: {error}"))
+        }),
+        BodyFormat::Yaml => serde_norway::from_slice(body)
+            .map_err(|error| Status::bad_request(format!("error converting YAML to JSON: {error}"))),
+    }
+}

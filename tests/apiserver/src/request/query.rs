@@ -1,0 +1,56 @@
+//! The query string, read as the real server reads it.
+
+use crate::status::Status;
+
+/// The parameters of a request, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    pub(crate) fn parse(query: &str) -> Self {
+        Self {
+            pairs: url::form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        }
+    }
+
+    /// The first value; empty where there is none.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// Every value.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        self.pairs
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+
+    /// Anything but `false` and `0` is true, even nothing at all after the name.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        let found = self.pairs.iter().find(|(key, _)| key == name)?;
+        Some(!matches!(found.1.to_ascii_lowercase().as_str(), "false" | "0"))
+    }
+
+    /// A whole number; an empty value is none.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Status> {
+        let text = self.text(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| {
+            Status::bad_request(format!(
+                "strconv.ParseInt: parsing {}: invalid syntax",
+                crate::status::quote(text)
+            ))
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! The server as a `tower::Service`: what takes a request in and hands its answer out.
+
+use std::{
+    future::Future,
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response};
+use http_body_util::{BodyExt as _, Limited};
+use tower::Service;
+
+use crate::{
+    answer::{Answer, Body},
+    discovery, handlers,
+    request::{RequestInfo, Verb},
+    server::ApiServer,
+    status::Status,
+};
+
+/// The largest body which the real server takes.
+const BODY_LIMIT: usize = 3 * 1024 * 1024;
+
+impl<B> Service<Request<B>> for ApiServer
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Body>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let server = self.clone();
+        Box::pin(async move { server.serve(request).await })
+    }
+}
+
+impl ApiServer {
+    async fn serve<B>(&self, request: Request<B>) -> io::Result<Response<Body>>
+    where
+        B: http_body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (parts, body) = request.into_parts();
+        let query = parts.uri.query().unwrap_or_default();
+        let info = RequestInfo::new(&parts.method, parts.uri.path(), query);
+        let number = self.inner.records.begin(&parts.method, query, &info);
+        let answer = match read_body(body).await {
+            Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
+            Err(status) => Answer::failure(&status),
+        };
+        self.inner.records.answered(number, answer.status);
+        let verb = info.verb;
+        tracing::debug!(%verb, path = info.path, status = answer.status, "answered");
+        Ok(answer.into_response())
+    }
+
+    async fn answer(&self, method: &Method, info: &RequestInfo, headers: &HeaderMap, body: Bytes) -> Answer {
+        let engine = &self.inner.engine;
+        let found = match &info.target {
+            None => return discovery::answer(engine, method, info, headers),
+            Some(target) => handlers::handle(engine, info, target, headers, body).await,
+        };
+        match found {
+            None => Answer::no_such_path(),
+            Some(Ok(answer)) => answer,
+            Some(Err(status)) => Answer::failure(&status),
+        }
+    }
+}
+
+async fn read_body<B>(body: B) -> Result<Bytes, Status>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            let why = format!("Request entity too large: limit is {BODY_LIMIT}");
+            Err(Status::failure(413, "RequestEntityTooLarge", why))
+        }
+        Err(error) => Err(Status::bad_request(error.to_string())),
+    }
+}
+
+impl Verb {
+    /// Whether the answer goes on until someone ends it.
+    pub fn is_long_running(self) -> bool {
+        self == Self::Watch
+    }
+}

@@ -1,0 +1,160 @@
+//! One invalid field: the words of `field.Error`, of which a 422 lists one cause each.
+
+use serde_json::Value;
+
+use super::{StatusCause, quote};
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldErrorKind {
+    /// It must be there.
+    Required,
+    /// Its value is not valid.
+    Invalid,
+    /// Its value has the wrong JSON type.
+    TypeInvalid,
+    /// Its value is not one of those allowed.
+    NotSupported,
+    /// It may not be set here.
+    Forbidden,
+    /// Its value stands twice.
+    Duplicate,
+    /// It is too long.
+    TooLong,
+    /// It has too many items.
+    TooMany,
+}
+
+impl FieldErrorKind {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Required => "FieldValueRequired",
+            Self::Invalid => "FieldValueInvalid",
+            Self::TypeInvalid => "FieldValueTypeInvalid",
+            Self::NotSupported => "FieldValueNotSupported",
+            Self::Forbidden => "FieldValueForbidden",
+            Self::Duplicate => "FieldValueDuplicate",
+            Self::TooLong => "FieldValueTooLong",
+            Self::TooMany => "FieldValueTooMany",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Required => "Required value",
+            Self::Invalid | Self::TypeInvalid => "Invalid value",
+            Self::NotSupported => "Unsupported value",
+            Self::Forbidden => "Forbidden",
+            Self::Duplicate => "Duplicate value",
+            Self::TooLong => "Too long",
+            Self::TooMany => "Too many",
+        }
+    }
+}
+
+/// One invalid field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldError {
+    /// The path, as in `spec.parts[0].image`.
+    pub field: String,
+    /// What is wrong.
+    pub kind: FieldErrorKind,
+    /// The value found, where the message shows it.
+    pub value: Option<Value>,
+    /// More words.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// The field must be there.
+    pub fn required(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            kind: FieldErrorKind::Required,
+            value: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// The value is not valid.
+    pub fn invalid(field: impl Into<String>, value: impl Into<Value>, detail: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            kind: FieldErrorKind::Invalid,
+            value: Some(value.into()),
+            detail: detail.into(),
+        }
+    }
+
+    /// The value has the wrong JSON type; `found` is that type's name.
+    pub fn wrong_type(field: impl Into<String>, found: &str, detail: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            kind: FieldErrorKind::TypeInvalid,
+            value: Some(found.into()),
+            detail: detail.into(),
+        }
+    }
+
+    /// The field may not be set here.
+    pub fn forbidden(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            kind: FieldErrorKind::Forbidden,
+            value: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// The value is none of `allowed`.
+    pub fn not_supported(field: impl Into<String>, value: impl Into<Value>, allowed: &[String]) -> Self {
+        let allowed: Vec<String> = allowed.iter().map(|a| quote(a)).collect();
+        Self {
+            field: field.into(),
+            kind: FieldErrorKind::NotSupported,
+            value: Some(value.into()),
+            detail: match allowed.is_empty() {
+                true => String::new(),
+                false => format!("supported values: {}", allowed.join(", ")),
+            },
+        }
+    }
+
+    pub(crate) fn body(&self) -> String {
+        let mut text = self.kind.words().to_owned();
+        match &self.value {
+            None => {}
+            Some(Value::String(s)) => text.push_str(&format!(": {}", quote(s))),
+            Some(other) => text.push_str(&format!(": {other}")),
+        }
+        if !self.detail.is_empty() {
+            text.push_str(": ");
+            text.push_str(&self.detail);
+        }
+        text
+    }
+
+    pub(crate) fn cause(&self) -> StatusCause {
+        StatusCause {
+            reason: self.kind.reason().to_owned(),
+            message: self.body(),
+            field: self.field.clone(),
+        }
+    }
+}
+
+/// All errors in one sentence: alone as it is, several in brackets, none twice.
+pub(crate) fn aggregate(errors: &[FieldError]) -> Option<String> {
+    let mut seen: Vec<String> = Vec::with_capacity(errors.len());
+    for error in errors {
+        let text = format!("{}: {}", error.field, error.body());
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    match seen.len() {
+        0 => None,
+        1 => seen.pop(),
+        _ => Some(format!("[{}]", seen.join(", "))),
+    }
+}

@@ -1,0 +1,363 @@
+//! `metav1.Status`: the one shape of every error answer, in the words of the real server.
+//!
+//! Knows the form and the messages, not HTTP and not where an error came from.
+
+mod field_error;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use field_error::{FieldError, FieldErrorKind};
+
+use crate::registry::GroupResource;
+
+/// A `metav1.Status`. Serialises with its keys in the order of the real server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// Always `Status`.
+    #[serde(default = "kind_status")]
+    pub kind: String,
+    /// Always `v1`.
+    #[serde(default = "version_v1")]
+    pub api_version: String,
+    /// List metadata; carries a fresh `continue` token when a list expired between two pages.
+    #[serde(default)]
+    pub metadata: StatusMeta,
+    /// `Success` or `Failure`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub status: String,
+    /// Words for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// One word for machines: `NotFound`, `Conflict`, `Expired`, ...
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What the error is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<StatusDetails>,
+    /// The HTTP status code; none in the answer to a delete.
+    #[serde(default, skip_serializing_if = "is_zero_code")]
+    pub code: u16,
+}
+
+/// The metadata of a [`Status`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusMeta {
+    /// A token to go on with, inconsistently, after a list expired.
+    #[serde(default, rename = "continue", skip_serializing_if = "String::is_empty")]
+    pub continue_token: String,
+}
+
+/// The details of a [`Status`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusDetails {
+    /// The object's name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The API group.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    /// The resource (or, for a validation error, the kind).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// The object's uid.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub uid: String,
+    /// Each single cause.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<StatusCause>,
+    /// When to try again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retry_after_seconds: u32,
+}
+
+/// One cause in [`StatusDetails`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusCause {
+    /// One word for machines.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Words for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// The path of the field.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub field: String,
+}
+
+fn kind_status() -> String {
+    "Status".to_owned()
+}
+
+fn version_v1() -> String {
+    "v1".to_owned()
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's skip_serializing_if passes a reference
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's skip_serializing_if passes a reference
+fn is_zero_code(n: &u16) -> bool {
+    *n == 0
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.code, self.reason, self.message)
+    }
+}
+
+impl std::error::Error for Status {}
+
+impl Status {
+    /// A failure with these three facts and nothing else.
+    pub fn failure(code: u16, reason: &str, message: impl Into<String>) -> Self {
+        Self {
+            kind: kind_status(),
+            api_version: version_v1(),
+            metadata: StatusMeta::default(),
+            status: "Failure".to_owned(),
+            message: message.into(),
+            reason: reason.to_owned(),
+            details: None,
+            code,
+        }
+    }
+
+    /// The answer to a request which did its work and has no object to show.
+    pub fn success(details: StatusDetails) -> Self {
+        Self {
+            status: "Success".to_owned(),
+            details: Some(details),
+            ..Self::failure(200, "", "")
+        }
+    }
+
+    /// The same, with these details.
+    #[must_use]
+    pub fn with_details(mut self, details: StatusDetails) -> Self {
+        self.details = Some(details);
+        self
+    }
+
+    fn about(self, gr: &GroupResource, name: &str) -> Self {
+        self.with_details(StatusDetails {
+            name: name.to_owned(),
+            group: gr.group.clone(),
+            kind: gr.resource.clone(),
+            ..StatusDetails::default()
+        })
+    }
+
+    /// 404: the object is not there.
+    pub fn not_found(gr: &GroupResource, name: &str) -> Self {
+        Self::failure(404, "NotFound", format!("{gr} {} not found", quote(name))).about(gr, name)
+    }
+
+    /// 409: an object of this name is there already.
+    pub fn already_exists(gr: &GroupResource, name: &str) -> Self {
+        Self::failure(
+            409,
+            "AlreadyExists",
+            format!("{gr} {} already exists", quote(name)),
+        )
+        .about(gr, name)
+    }
+
+    /// 409: the write lost a race, or a precondition failed.
+    pub fn conflict(gr: &GroupResource, name: &str, why: &str) -> Self {
+        let message = format!("Operation cannot be fulfilled on {gr} {}: {why}", quote(name));
+        Self::failure(409, "Conflict", message).about(gr, name)
+    }
+
+    /// 403: not allowed.
+    pub fn forbidden(gr: &GroupResource, name: &str, why: &str) -> Self {
+        let message = match name {
+            "" => format!("{gr} is forbidden: {why}"),
+            _ => format!("{gr} {} is forbidden: {why}", quote(name)),
+        };
+        Self::failure(403, "Forbidden", message).about(gr, name)
+    }
+
+    /// 401: nobody knows who asks.
+    pub fn unauthorized() -> Self {
+        Self::failure(401, "Unauthorized", "Unauthorized")
+    }
+
+    /// 400: the request makes no sense.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::failure(400, "BadRequest", message)
+    }
+
+    /// 405: the resource has no such verb.
+    pub fn method_not_supported(gr: &GroupResource, verb: &str) -> Self {
+        let message = format!(
+            "{verb} is not supported on resources of kind {}",
+            quote(&gr.to_string())
+        );
+        Self::failure(405, "MethodNotAllowed", message).about(gr, "")
+    }
+
+    /// 406: none of the media types which the client accepts is spoken here.
+    pub fn not_acceptable(accepted: &[&str]) -> Self {
+        let message = format!(
+            "only the following media types are accepted: {}",
+            accepted.join(", ")
+        );
+        Self::failure(406, "NotAcceptable", message)
+    }
+
+    /// 415: the body is of a media type which is not spoken here.
+    pub fn unsupported_media_type(accepted: &[&str]) -> Self {
+        let message = format!(
+            "the body of the request was in an unknown format - accepted media types include: {}",
+            accepted.join(", ")
+        );
+        Self::failure(415, "UnsupportedMediaType", message)
+    }
+
+    /// 422: the object does not satisfy its type.
+    pub fn invalid(group: &str, kind: &str, name: &str, errors: &[FieldError]) -> Self {
+        let qualified = GroupResource::new(group, kind);
+        let what = format!("{qualified} {} is invalid", quote(name));
+        let message = match field_error::aggregate(errors) {
+            None => what,
+            Some(all) => format!("{what}: {all}"),
+        };
+        Self::failure(422, "Invalid", message).with_details(StatusDetails {
+            name: name.to_owned(),
+            group: group.to_owned(),
+            kind: kind.to_owned(),
+            causes: errors.iter().map(FieldError::cause).collect(),
+            ..StatusDetails::default()
+        })
+    }
+
+    /// 410: this resourceVersion or continue token is older than the history.
+    pub fn expired(message: impl Into<String>) -> Self {
+        Self::failure(410, "Expired", message)
+    }
+
+    /// 410 as the watch cache says it: asked for `wanted`, the oldest it can start from is `oldest`.
+    pub fn too_old_resource_version(wanted: u64, oldest: u64) -> Self {
+        Self::expired(format!("too old resource version: {wanted} ({oldest})"))
+    }
+
+    /// 504: the asked resourceVersion has not been reached.
+    pub fn too_large_resource_version(wanted: u64, current: u64) -> Self {
+        Self::failure(
+            504,
+            "Timeout",
+            format!("Timeout: Too large resource version: {wanted}, current: {current}"),
+        )
+        .with_details(StatusDetails {
+            causes: vec![StatusCause {
+                reason: "ResourceVersionTooLarge".to_owned(),
+                message: "Too large resource version".to_owned(),
+                field: String::new(),
+            }],
+            retry_after_seconds: 1,
+            ..StatusDetails::default()
+        })
+    }
+
+    /// 429: come back later.
+    pub fn too_many_requests(message: impl Into<String>, retry_after_seconds: u32) -> Self {
+        Self::failure(429, "TooManyRequests", message).with_details(StatusDetails {
+            retry_after_seconds,
+            ..StatusDetails::default()
+        })
+    }
+
+    /// 500: a fault of the server.
+    pub fn internal(why: &str) -> Self {
+        Self::failure(500, "InternalError", format!("Internal error occurred: {why}")).with_details(
+            StatusDetails {
+                causes: vec![StatusCause {
+                    message: why.to_owned(),
+                    ..StatusCause::default()
+                }],
+                ..StatusDetails::default()
+            },
+        )
+    }
+
+    /// A failure known by its code alone, with the reason which the real server gives that code.
+    pub fn for_code(code: u16) -> Self {
+        let (reason, message) = match code {
+            400 => (
+                "BadRequest",
+                "the server rejected our request for an unknown reason",
+            ),
+            401 => ("Unauthorized", "Unauthorized"),
+            403 => ("Forbidden", "forbidden"),
+            404 => ("NotFound", "the server could not find the requested resource"),
+            405 => (
+                "MethodNotAllowed",
+                "the server does not allow this method on the requested resource",
+            ),
+            406 => (
+                "NotAcceptable",
+                "the server was unable to respond with a content type that the client supports",
+            ),
+            409 => ("Conflict", "the server reported a conflict"),
+            410 => (
+                "Expired",
+                "The resourceVersion for the provided watch is too old.",
+            ),
+            415 => (
+                "UnsupportedMediaType",
+                "the media type of the body is not supported",
+            ),
+            422 => (
+                "Invalid",
+                "the server rejected our request due to an error in our request",
+            ),
+            429 => ("TooManyRequests", "Too many requests, please try again later."),
+            500 => ("InternalError", "Internal error occurred"),
+            503 => (
+                "ServiceUnavailable",
+                "the server is currently unable to handle the request",
+            ),
+            504 => (
+                "Timeout",
+                "Timeout: request did not complete within the allotted timeout",
+            ),
+            _ => (
+                "",
+                "an error on the server has prevented the request from succeeding",
+            ),
+        };
+        Self::failure(code, reason, message)
+    }
+
+    /// The JSON bytes, as the body of an answer.
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// Go's `%q`, as far as names and messages need it.
+pub(crate) fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,161 @@
+//! The stream of a watch: initial objects, the bookmark that ends them, then events and bookmarks until it is time to end.
+//!
+//! Pulled by whoever reads the body: there is no task and no queue behind it, so writers never wait for a reader.
+
+mod presenter;
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures::stream;
+use tokio::time::{Instant, sleep_until};
+
+pub(crate) use presenter::Presenter;
+
+use crate::{
+    answer::EventStream,
+    engine::Engine,
+    status::Status,
+    storage::{Cursor, Object, Read},
+};
+
+/// Bookmarks come about once a minute: after something between this and a quarter longer.
+const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
+/// The last bookmark comes so long before the timeout.
+const LAST_BOOKMARK: Duration = Duration::from_secs(2);
+
+/// How a watch runs.
+#[derive(Clone, Debug)]
+pub(crate) struct WatchSettings {
+    pub(crate) timeout: Duration,
+    pub(crate) bookmarks: bool,
+    /// Whether a bookmark says where the initial events end.
+    pub(crate) end_bookmark: bool,
+}
+
+/// What a watch begins with.
+#[derive(Debug)]
+pub(crate) struct Start(Result<(Vec<Arc<Object>>, Cursor), Box<Status>>);
+
+impl Start {
+    /// These objects first, then what the cursor reads.
+    pub(crate) fn new(initial: Vec<Arc<Object>>, cursor: Cursor) -> Self {
+        Self(Ok((initial, cursor)))
+    }
+
+    /// One ERROR event and the end.
+    pub(crate) fn refused(status: Status) -> Self {
+        Self(Err(Box::new(status)))
+    }
+}
+
+struct Watch {
+    engine: Arc<Engine>,
+    presenter: Presenter,
+    cursor: Cursor,
+    initial: VecDeque<Arc<Object>>,
+    end_bookmark: bool,
+    lines: VecDeque<Bytes>,
+    bookmarks: bool,
+    next_bookmark: Instant,
+    deadline: Instant,
+}
+
+/// The lines of a watch.
+pub(crate) fn stream(
+    engine: Arc<Engine>,
+    presenter: Presenter,
+    start: Start,
+    settings: WatchSettings,
+) -> EventStream {
+    let (initial, cursor) = match start.0 {
+        Ok(start) => start,
+        Err(status) => {
+            let line = presenter.error(&status);
+            return Box::pin(stream::iter([Ok(line)]));
+        }
+    };
+    let now = Instant::now();
+    let mut watch = Watch {
+        engine,
+        presenter,
+        cursor,
+        initial: initial.into(),
+        end_bookmark: settings.end_bookmark,
+        lines: VecDeque::new(),
+        bookmarks: settings.bookmarks,
+        next_bookmark: now,
+        deadline: now + settings.timeout,
+    };
+    watch.plan_bookmark();
+    Box::pin(stream::unfold(watch, |mut watch| async move {
+        Some((Ok(watch.next().await?), watch))
+    }))
+}
+
+impl Watch {
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(object) = self.initial.pop_front() {
+                return Some(self.presenter.added(&object, &self.engine.now()));
+            }
+            if std::mem::take(&mut self.end_bookmark) {
+                return Some(self.presenter.end_bookmark(self.cursor.position()));
+            }
+            if let Some(line) = self.lines.pop_front() {
+                return Some(line);
+            }
+            match self.engine.storage.read(&mut self.cursor) {
+                Read::Events(events) => {
+                    let now = self.engine.now();
+                    self.lines.extend(
+                        events
+                            .iter()
+                            .filter_map(|event| self.presenter.event(event, &now)),
+                    );
+                }
+                Read::Bookmark(position) if self.bookmarks => return Some(self.presenter.bookmark(position)),
+                Read::Bookmark(_) => {}
+                Read::Pending => {
+                    if !self.wait().await {
+                        return None;
+                    }
+                    if self.bookmarks && Instant::now() >= self.next_bookmark {
+                        self.plan_bookmark();
+                        return Some(self.presenter.bookmark(self.cursor.position()));
+                    }
+                }
+                Read::Ended | Read::TooSlow => return None,
+            }
+        }
+    }
+
+    /// Waits for something to do; `false` when it is time to end.
+    async fn wait(&mut self) -> bool {
+        let until = if self.bookmarks {
+            self.next_bookmark.min(self.deadline)
+        } else {
+            self.deadline
+        };
+        tokio::select! {
+            biased;
+            () = self.cursor.changed() => true,
+            () = sleep_until(until) => Instant::now() < self.deadline,
+        }
+    }
+
+    fn plan_bookmark(&mut self) {
+        let quarter = u64::try_from(BOOKMARK_EVERY.as_millis()).unwrap_or(u64::MAX) / 4;
+        let now = Instant::now();
+        let next = now + BOOKMARK_EVERY + Duration::from_millis(self.engine.random_in(0..quarter));
+        let last = self
+            .deadline
+            .checked_sub(LAST_BOOKMARK)
+            .filter(|last| *last > now);
+        self.next_bookmark = match last {
+            Some(last) => next.min(last),
+            // Too late for another one; past the deadline nothing is sent.
+            None => self.deadline + BOOKMARK_EVERY,
+        };
+    }
+}

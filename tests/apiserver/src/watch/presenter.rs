@@ -1,0 +1,149 @@
+//! Which events a watch sees, and how each is written.
+//!
+//! An object that stops matching is deleted, as far as this watch knows; one that starts matching is added.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::{
+    handlers::{ListMeta, metadata_json, object_json},
+    registry::ResourceType,
+    request::Shape,
+    selectors::Selectors,
+    status::Status,
+    storage::{Event, EventKind, Object, encode_object},
+    table,
+};
+
+/// The view of one watch.
+#[derive(Debug)]
+pub(crate) struct Presenter {
+    ty: Arc<ResourceType>,
+    shape: Shape,
+    namespace: Option<String>,
+    selectors: Selectors,
+    /// A table's columns are only told once.
+    headless: std::sync::atomic::AtomicBool,
+}
+
+impl Presenter {
+    pub(crate) fn new(
+        ty: Arc<ResourceType>,
+        shape: Shape,
+        namespace: Option<&str>,
+        selectors: Selectors,
+    ) -> Self {
+        let namespace = namespace.map(str::to_owned);
+        Self {
+            ty,
+            shape,
+            namespace,
+            selectors,
+            headless: false.into(),
+        }
+    }
+
+    fn sees(&self, object: &Object) -> bool {
+        self.namespace
+            .as_ref()
+            .is_none_or(|namespace| *namespace == object.namespace)
+            && self.selectors.matches(object)
+    }
+
+    /// The line for an object that is there already.
+    pub(crate) fn added(&self, object: &Object, now: &str) -> Bytes {
+        line("ADDED", &self.object(object, now))
+    }
+
+    /// The line for an event, if this watch sees it.
+    pub(crate) fn event(&self, event: &Event, now: &str) -> Option<Bytes> {
+        let was = event
+            .previous
+            .as_ref()
+            .is_some_and(|previous| self.sees(previous));
+        let is = event.kind != EventKind::Deleted && self.sees(&event.object);
+        match (was, is) {
+            (false, false) => None,
+            (false, true) => Some(line("ADDED", &self.object(&event.object, now))),
+            (true, true) => Some(line("MODIFIED", &self.object(&event.object, now))),
+            (true, false) => Some(line("DELETED", &self.object(&self.last_seen(event), now))),
+        }
+    }
+
+    /// The last state this watch has seen, at the resourceVersion of what ended it.
+    fn last_seen(&self, event: &Event) -> Arc<Object> {
+        match &event.previous {
+            Some(previous) if event.kind != EventKind::Deleted => {
+                let mut value = previous.value();
+                value["metadata"]["resourceVersion"] = event.resource_version.to_string().into();
+                Arc::new(Object::new(&self.ty, &value, event.resource_version))
+            }
+            _ => event.object.clone(),
+        }
+    }
+
+    /// A bookmark: everything up to here has been sent.
+    pub(crate) fn bookmark(&self, resource_version: u64) -> Bytes {
+        self.bookmark_line(&json!({"resourceVersion": resource_version.to_string()}))
+    }
+
+    /// The bookmark after the initial events.
+    pub(crate) fn end_bookmark(&self, resource_version: u64) -> Bytes {
+        self.bookmark_line(&json!({
+            "annotations": {"k8s.io/initial-events-end": "true"},
+            "resourceVersion": resource_version.to_string(),
+        }))
+    }
+
+    fn bookmark_line(&self, metadata: &Value) -> Bytes {
+        let mut value = json!({"metadata": metadata});
+        match &self.shape {
+            Shape::Object => self.ty.stamp(&mut value),
+            Shape::Metadata { version } => {
+                value["kind"] = "PartialObjectMetadata".into();
+                value["apiVersion"] = format!("meta.k8s.io/{version}").into();
+            }
+            Shape::Table { version, .. } => {
+                return line("BOOKMARK", &table::bookmark(&self.ty, version, metadata));
+            }
+        }
+        line("BOOKMARK", &encode_object(self.ty.key_order(), &value))
+    }
+
+    /// The line that says why a watch ends.
+    pub(crate) fn error(&self, status: &Status) -> Bytes {
+        line("ERROR", &status.to_json())
+    }
+
+    fn object(&self, object: &Object, now: &str) -> Bytes {
+        match &self.shape {
+            Shape::Object => object_json(&self.ty, object),
+            Shape::Metadata { version } => metadata_json(version, object),
+            Shape::Table { version, objects } => {
+                let meta = ListMeta {
+                    resource_version: object.resource_version,
+                    ..ListMeta::default()
+                };
+                let told = self.headless.swap(true, std::sync::atomic::Ordering::Relaxed);
+                let head = if told {
+                    table::Head::Omitted
+                } else {
+                    table::Head::Told
+                };
+                table::table(&self.ty, version, *objects, head, &[object], &meta, now)
+            }
+        }
+    }
+}
+
+fn line(kind: &str, object: &[u8]) -> Bytes {
+    let mut line = Vec::with_capacity(object.len() + kind.len() + 24);
+    line.extend_from_slice(b"{\"type\":\"");
+    line.extend_from_slice(kind.as_bytes());
+    line.extend_from_slice(b"\",\"object\":");
+    line.extend_from_slice(object);
+    line.extend_from_slice(b"}\n");
+    line.into()
+}
