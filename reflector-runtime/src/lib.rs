@@ -23,6 +23,8 @@ pub mod kind;
 pub mod list_watch;
 pub mod reflector;
 pub mod store;
+#[cfg(test)]
+mod testing;
 mod version;
 mod wire;
 

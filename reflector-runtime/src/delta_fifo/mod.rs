@@ -6,6 +6,8 @@
 mod delta;
 mod fifo;
 mod replace;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
     delta::{Change, Delta, Deltas, Tombstone},

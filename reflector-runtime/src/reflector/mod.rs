@@ -5,6 +5,8 @@
 //! Must not know what a handler is.
 
 mod core;
+#[cfg(test)]
+mod core_tests;
 mod error;
 mod health;
 mod listing;

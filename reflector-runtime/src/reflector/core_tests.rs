@@ -1,0 +1,508 @@
+//! The decisions, one by one: client-go's `reflector_test.go` and `reflector_watchlist_test.go` as far as they
+//! are about what is asked next. No I/O, and time is a number.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    Health, InitialSync, Settings,
+    core::{Core, Failure, Page, Step, WatchEnd},
+};
+use crate::list_watch::{ReadVersion, Reason};
+
+fn core(change: impl FnOnce(&mut Settings)) -> (Core, Instant) {
+    let mut settings = Settings {
+        initial_sync: InitialSync::List,
+        seed: Some(1),
+        ..Settings::default()
+    };
+    change(&mut settings);
+    (Core::new(settings), Instant::now())
+}
+
+fn failure(reason: Reason) -> Failure {
+    reason.into()
+}
+
+/// `list rv=0 limit=500`, `watch rv=7`, `wait-list` …
+fn show(step: &Step) -> String {
+    let version = |version: &ReadVersion| version.as_query().unwrap_or("\"\"").to_owned();
+    match step {
+        Step::List { request, page } => {
+            let limit = request
+                .limit
+                .map(|limit| format!(" limit={limit}"))
+                .unwrap_or_default();
+            let token = request
+                .continue_token
+                .as_ref()
+                .map(|token| format!(" continue={token}"))
+                .unwrap_or_default();
+            assert_eq!(matches!(page, Page::Next), request.continue_token.is_some());
+            format!("list rv={}{limit}{token}", version(&request.resource_version))
+        }
+        Step::WatchList { request, .. } => format!("watch-list rv={}", version(&request.resource_version)),
+        Step::Sweep { version } => format!("sweep {version}"),
+        Step::Watch { request, .. } => format!("watch rv={}", version(&request.resource_version)),
+        Step::Follow => "follow".to_owned(),
+        Step::WaitToWatch { .. } => "wait, watch".to_owned(),
+        Step::WaitToList { .. } => "wait, list".to_owned(),
+    }
+}
+
+/// Brings a core that lists to its watch at `version`.
+fn synced(core: &mut Core, now: Instant, version: &str) {
+    core.begin(now);
+    core.page(version.to_owned(), None, now);
+    assert_eq!(show(&core.swept(now)), format!("watch rv={version}"));
+    core.watch_opened(now);
+}
+
+/// client-go: `TestReflectorResyncWithResourceVersion`, `TestReflectorListAndWatch`.
+#[test]
+fn the_first_list_takes_what_is_at_hand_and_a_relist_nothing_older() {
+    let (mut core, now) = core(|_| ());
+    assert_eq!(show(&core.begin(now)), "list rv=0 limit=500");
+    assert_eq!(show(&core.page("10".into(), None, now)), "sweep 10");
+    assert_eq!(show(&core.swept(now)), "watch rv=10");
+    assert_eq!(core.last_version(), Some("10"));
+    assert_eq!(
+        show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now)),
+        "wait, list"
+    );
+    assert_eq!(show(&core.begin(now)), "list rv=10");
+}
+
+/// client-go: `TestReflectorExpiredExactResourceVersion`, `TestReflectorFullListIfTooLarge`: at once, in the same
+/// call, and once it worked the version counts again.
+#[test]
+fn a_version_that_the_server_has_not_is_not_asked_for_again() {
+    for reason in [Reason::Expired, Reason::TooLargeVersion] {
+        let (mut core, now) = core(|_| ());
+        synced(&mut core, now, "10");
+        core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now);
+        assert_eq!(show(&core.begin(now)), "list rv=10");
+        assert_eq!(
+            show(&core.list_failed(failure(reason), now)),
+            "list rv=\"\" limit=500"
+        );
+        assert!(core.is_version_unavailable());
+        // Not even the newest state: that is no reason to ask without a pause.
+        assert_eq!(show(&core.list_failed(failure(reason), now)), "wait, list");
+        assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
+        core.page("12".into(), None, now);
+        core.swept(now);
+        assert!(!core.is_version_unavailable());
+        core.watch_failed(failure(Reason::Expired), now);
+        assert_eq!(show(&core.begin(now)), "list rv=12");
+    }
+}
+
+/// client-go: `TestReflectorWatchListPageSize`, `TestReflectorNotPaginatingNotConsistentReads`,
+/// `TestReflectorPaginatingNonConsistentReadsIfWatchCacheDisabled`.
+#[test]
+fn limits() {
+    let (mut own, now) = core(|settings| settings.page_size = Some(4));
+    assert_eq!(show(&own.begin(now)), "list rv=0 limit=4");
+    assert_eq!(
+        show(&own.page("10".into(), Some("t".into()), now)),
+        "list rv=\"\" limit=4 continue=t"
+    );
+    assert_eq!(show(&own.page("10".into(), None, now)), "sweep 10");
+    own.swept(now);
+    own.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&own.begin(now)), "list rv=10 limit=4");
+
+    let (mut without_cache, now) = core(|_| ());
+    without_cache.begin(now);
+    without_cache.page("10".into(), Some("t".into()), now);
+    assert!(without_cache.paginated_result());
+    without_cache.page("10".into(), None, now);
+    without_cache.swept(now);
+    without_cache.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&without_cache.begin(now)), "list rv=10 limit=500");
+}
+
+/// client-go: `TestReflectorFullListIfExpired`.
+#[test]
+fn a_token_that_expired_means_one_list_in_one_piece() {
+    let (mut core, now) = core(|settings| settings.page_size = Some(4));
+    synced(&mut core, now, "10");
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "list rv=10 limit=4");
+    assert_eq!(
+        show(&core.page("10".into(), Some("t".into()), now)),
+        "list rv=\"\" limit=4 continue=t"
+    );
+    assert_eq!(
+        show(&core.list_failed(failure(Reason::Expired), now)),
+        "list rv=10"
+    );
+    assert_eq!(
+        show(&core.list_failed(failure(Reason::Expired), now)),
+        "list rv=\"\" limit=4"
+    );
+}
+
+/// client-go: `TestBackoffOnTooManyRequests`, `TestNoRelistOnTooManyRequests`.
+#[test]
+fn throttled_unreachable_or_broken_watches_need_no_list() {
+    let reasons = [
+        Reason::Throttled,
+        Reason::Unreachable,
+        Reason::ServerError,
+        Reason::Disconnected,
+    ];
+    for reason in reasons {
+        let (mut core, now) = core(|_| ());
+        synced(&mut core, now, "10");
+        assert_eq!(
+            show(&core.watch_failed(failure(reason), now)),
+            "wait, watch",
+            "{reason}"
+        );
+        assert_eq!(show(&core.watch(now)), "watch rv=10");
+    }
+    for reason in [Reason::Throttled, Reason::Disconnected] {
+        let (mut core, now) = core(|_| ());
+        synced(&mut core, now, "10");
+        assert_eq!(
+            show(&core.watch_ended(WatchEnd::Failed(failure(reason)), now)),
+            "wait, watch",
+            "{reason}"
+        );
+    }
+}
+
+/// D3 of kube-rs's watcher: a 410 as an HTTP answer never lists again there.
+#[test]
+fn both_forms_of_410_list_again() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    assert_eq!(
+        show(&core.watch_failed(failure(Reason::Expired), now)),
+        "wait, list"
+    );
+    synced(&mut core, now, "11");
+    assert_eq!(
+        show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now)),
+        "wait, list"
+    );
+}
+
+#[test]
+fn retry_after_is_honoured() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    let asked = Failure {
+        reason: Reason::Throttled,
+        retry_after: Some(Duration::from_secs(77)),
+    };
+    assert_eq!(
+        core.watch_failed(asked, now),
+        Step::WaitToWatch {
+            delay: Duration::from_secs(77)
+        }
+    );
+}
+
+/// D2 of kube-rs's watcher, `VeryShortWatchError` of client-go.
+#[test]
+fn a_watch_that_is_closed_at_once_waits_and_others_go_on() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "wait, watch");
+    core.watch(now);
+    assert_eq!(
+        show(&core.watch_ended(WatchEnd::Closed, now + Duration::from_secs(1))),
+        "watch rv=10"
+    );
+    core.observed("11").unwrap();
+    assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "watch rv=11");
+}
+
+/// D1 of kube-rs's watcher: there the backoff never grows while a list keeps failing.
+#[test]
+fn the_backoff_grows_and_is_shared_by_list_and_watch() {
+    let (mut core, now) = core(|settings| {
+        settings.backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
+    });
+    let mut seconds = Vec::new();
+    for _ in 0..8 {
+        core.begin(now);
+        let Step::WaitToList { delay } = core.list_failed(failure(Reason::ServerError), now) else {
+            panic!()
+        };
+        seconds.push(delay.as_secs_f64());
+    }
+    assert_eq!(seconds, [0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30.0, 30.0]);
+    synced(&mut core, now, "10");
+    let Step::WaitToWatch { delay } = core.watch_failed(failure(Reason::ServerError), now) else {
+        panic!()
+    };
+    assert_eq!(delay.as_secs(), 30, "a success alone does not reset it");
+}
+
+/// client-go: `TestReflectorListAndWatchInitConnBackoff`.
+#[test]
+fn connections_have_a_backoff_of_their_own() {
+    let (mut core, now) = core(|settings| {
+        settings.backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
+        settings.connection_backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
+    });
+    for _ in 0..3 {
+        core.begin(now);
+        core.list_failed(failure(Reason::Unreachable), now);
+    }
+    core.begin(now);
+    let wait = |delay: u64| Step::WaitToList {
+        delay: Duration::from_millis(delay),
+    };
+    assert_eq!(core.list_failed(failure(Reason::ServerError), now), wait(800));
+    core.begin(now);
+    assert_eq!(core.list_failed(failure(Reason::Unreachable), now), wait(6400));
+}
+
+/// client-go: `TestRetryInternalError`.
+#[test]
+fn internal_errors_are_retried_only_while_allowed() {
+    let retries = |longest: u64| {
+        let (mut core, now) =
+            core(|settings| settings.max_internal_error_retry = Duration::from_secs(longest));
+        synced(&mut core, now, "10");
+        (0..100)
+            .take_while(|second| {
+                let now = now + Duration::from_secs(*second);
+                show(&core.watch_ended(WatchEnd::Failed(failure(Reason::ServerError)), now)) == "watch rv=10"
+            })
+            .count()
+    };
+    assert_eq!((retries(0), retries(30)), (0, 31));
+}
+
+/// client-go: `TestReflectorReplacesStoreOnUnsafeDelete` (a 500 within the watch lists again).
+#[test]
+fn a_watch_that_stays_unreadable_lists_again() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    let mut unreadable = || {
+        core.watch(now);
+        show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Decode)), now))
+    };
+    assert_eq!(
+        [unreadable(), unreadable(), unreadable()],
+        ["wait, watch", "wait, watch", "wait, list"]
+    );
+}
+
+/// client-go: `TestWatchTimeout`.
+#[test]
+fn the_watch_timeout_is_drawn_from_min_to_twice_min() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    let min = Duration::from_secs(300);
+    let mut drawn = std::collections::BTreeSet::new();
+    for _ in 0..50 {
+        let Step::Watch { request, deadline } = core.watch(now) else {
+            panic!()
+        };
+        assert!((min..min * 2).contains(&request.timeout) && deadline > request.timeout);
+        drawn.insert(request.timeout);
+    }
+    assert!(drawn.len() > 40, "not jittered");
+}
+
+/// client-go: `TestReflectorWatchHandler` (the version moves), issue of a server that lost its history.
+#[test]
+fn a_version_that_runs_back_is_noticed() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    core.observed("11").unwrap();
+    let stale = core.observed("5").unwrap_err();
+    assert_eq!(core.last_version(), Some("11"));
+    assert_eq!(
+        show(&core.watch_ended(WatchEnd::Failed(stale), now)),
+        "wait, list"
+    );
+    assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
+}
+
+#[test]
+fn a_list_older_than_asked_for_is_not_swept_with() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    core.watch_failed(failure(Reason::Expired), now);
+    core.begin(now);
+    assert_eq!(show(&core.page("9".into(), None, now)), "wait, list");
+    assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
+    assert_eq!(show(&core.page("9".into(), None, now)), "sweep 9");
+}
+
+mod watch_list {
+    use super::*;
+
+    fn streaming() -> (Core, Instant) {
+        core(|settings| settings.initial_sync = InitialSync::WatchList)
+    }
+
+    /// client-go: `TestWatchList`, `TestWatchListResourceVersion`.
+    #[test]
+    fn the_stream_that_brought_the_state_goes_on_as_the_watch() {
+        let (mut core, now) = streaming();
+        assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+        core.received(3, None);
+        assert_eq!(core.last_version(), None, "initial events tell no version");
+        assert_eq!(show(&core.initial_events_end("20".into(), now)), "sweep 20");
+        assert_eq!(show(&core.swept(now)), "follow");
+        core.observed("21").unwrap();
+        assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "watch rv=21");
+        core.watch_failed(failure(Reason::Expired), now);
+        assert_eq!(show(&core.begin(now)), "watch-list rv=21");
+    }
+
+    /// client-go: `TestWatchList` (any error falls back to a list). That a refusal is remembered is ours.
+    #[test]
+    fn a_refusal_falls_back_to_a_list_and_is_remembered() {
+        let (mut core, now) = streaming();
+        core.begin(now);
+        let step = core.watch_list_ended(WatchEnd::Failed(failure(Reason::Refused)), now);
+        assert_eq!(show(&step), "list rv=0 limit=500");
+        core.page("10".into(), None, now);
+        core.swept(now);
+        core.watch_failed(failure(Reason::Expired), now);
+        assert_eq!(show(&core.begin(now)), "list rv=10");
+        core.list_failed(failure(Reason::ServerError), now);
+        let later = now + Duration::from_secs(60 * 60);
+        assert_eq!(show(&core.begin(later)), "watch-list rv=10");
+    }
+
+    #[test]
+    fn other_errors_list_at_once_and_ask_again_next_time() {
+        for reason in [Reason::ServerError, Reason::Forbidden, Reason::NotFound] {
+            let (mut core, now) = streaming();
+            core.begin(now);
+            let step = core.watch_list_ended(WatchEnd::Failed(failure(reason)), now);
+            assert_eq!(show(&step), "list rv=0 limit=500");
+            assert_eq!(show(&core.list_failed(failure(reason), now)), "wait, list");
+            assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+        }
+    }
+
+    /// client-go: `TestWatchList` (429 is retried).
+    #[test]
+    fn throttled_or_unreachable_it_is_tried_again() {
+        for reason in [Reason::Throttled, Reason::Unreachable] {
+            let (mut core, now) = streaming();
+            core.begin(now);
+            assert_eq!(
+                show(&core.watch_list_ended(WatchEnd::Failed(failure(reason)), now)),
+                "wait, list"
+            );
+            assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+        }
+    }
+
+    #[test]
+    fn an_expired_version_is_dropped_at_once() {
+        let (mut core, now) = streaming();
+        core.begin(now);
+        core.initial_events_end("20".into(), now);
+        core.swept(now);
+        core.watch_failed(failure(Reason::Expired), now);
+        assert_eq!(show(&core.begin(now)), "watch-list rv=20");
+        for reason in [Reason::Expired, Reason::TooLargeVersion] {
+            let step = core.watch_list_ended(WatchEnd::Failed(failure(reason)), now);
+            assert!(["watch-list rv=\"\"", "list rv=\"\" limit=500"].contains(&show(&step).as_str()));
+        }
+    }
+
+    /// A bookmark that never comes leaves client-go unsynced for ever.
+    #[test]
+    fn without_its_bookmark_it_is_given_up_for_a_list() {
+        let (mut core, now) = streaming();
+        core.begin(now);
+        core.received(3, None);
+        assert_eq!(show(&core.watch_list_silent(now)), "list rv=0 limit=500");
+        let (mut core, now) = streaming();
+        let mut cut = || {
+            core.begin(now);
+            core.received(3, None);
+            show(&core.watch_list_ended(WatchEnd::Closed, now))
+        };
+        assert_eq!(
+            [cut(), cut(), cut()],
+            ["wait, list", "wait, list", "list rv=0 limit=500"]
+        );
+        let (mut core, now) = streaming();
+        core.begin(now);
+        assert_eq!(
+            show(&core.watch_list_ended(WatchEnd::Closed, now)),
+            "list rv=0 limit=500"
+        );
+    }
+}
+
+mod health {
+    use super::*;
+
+    #[test]
+    fn it_says_what_is_going_on() {
+        let (mut core, now) = core(|_| ());
+        core.begin(now);
+        assert_eq!(core.health(), &Health::Listing);
+        core.received(500, Some(70));
+        assert_eq!(
+            core.health(),
+            &Health::Syncing {
+                received: 500,
+                remaining: Some(70)
+            }
+        );
+        core.page("10".into(), None, now);
+        core.swept(now);
+        assert_eq!(
+            core.health(),
+            &Health::Synced {
+                since: now,
+                resource_version: "10".into()
+            }
+        );
+        core.observed("11").unwrap();
+        assert!(matches!(core.health(), Health::Synced { resource_version, .. } if resource_version == "11"));
+    }
+
+    #[test]
+    fn failures_in_a_row_are_counted_until_something_works() {
+        let (mut core, now) = core(|_| ());
+        for attempt in 1..4 {
+            let at = now + Duration::from_secs(attempt);
+            core.begin(at);
+            core.list_failed(failure(Reason::Forbidden), at);
+            let Health::Degraded {
+                since,
+                reason,
+                attempts,
+                next_try,
+            } = *core.health()
+            else {
+                panic!()
+            };
+            assert_eq!(
+                (since, reason, u64::from(attempts)),
+                (now + Duration::from_secs(1), Reason::Forbidden, attempt)
+            );
+            assert!(next_try > at);
+        }
+        core.begin(now);
+        assert!(
+            matches!(core.health(), Health::Degraded { .. }),
+            "a further try is no success"
+        );
+        core.page("10".into(), None, now);
+        core.swept(now);
+        assert!(core.health().is_synced());
+        core.watch_failed(failure(Reason::Unreachable), now);
+        assert!(matches!(core.health(), Health::Degraded { attempts: 1, .. }));
+    }
+}
