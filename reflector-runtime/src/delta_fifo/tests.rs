@@ -18,7 +18,7 @@ type Fifo = DeltaFifo<ConfigMap>;
 fn fifo(cached: &[Arc<ConfigMap>]) -> Fifo {
     let mut indexer = Indexer::new(kind());
     for object in cached {
-        indexer.write().insert(object.clone()).unwrap();
+        indexer.write().insert(object).unwrap();
     }
     DeltaFifo::new(kind(), Arc::new(indexer.store()))
 }
@@ -172,7 +172,7 @@ fn an_object_never_goes_back_unless_the_list_is_authoritative() {
 #[test]
 fn what_is_held_already_causes_no_delta() {
     let held = object("a", 1);
-    let fifo = fifo(&[held.clone()]);
+    let fifo = fifo(std::slice::from_ref(&held));
     assert!(Arc::ptr_eq(&fifo.known(key("a"), "1").unwrap(), &held));
     assert!(fifo.known(key("a"), "2").is_none());
     assert_eq!(replace(&fifo, &[held], "9"), 0);
@@ -281,8 +281,8 @@ async fn producers_on_other_threads_lose_nothing() {
             seen += 1;
         }
     }
-    producers
-        .into_iter()
-        .for_each(|producer| producer.join().unwrap());
+    for producer in producers {
+        producer.join().unwrap();
+    }
     assert!(fifo.is_empty());
 }

@@ -92,7 +92,9 @@ macro_rules! each {
     ($marker:ident: $($iterate:ident on [$($generics:tt)*] $container:ty),+ $(,)?) => {$(
         impl<T: IndexValue<M>, M, $($generics)*> IndexValue<$marker<M>> for $container {
             fn push_to(&self, values: &mut IndexValues<'_>) {
-                self.$iterate().for_each(|value| value.push_to(values));
+                for value in self.$iterate() {
+                    value.push_to(values);
+                }
             }
         }
     )+};

@@ -61,7 +61,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
     fn tell(members: &mut Members<K>, events: &[Event<K>]) {
         match members {
             Members::Open(feeds) if !events.is_empty() => {
-                feeds.retain(|feed| feed.send(events.iter().cloned()))
+                feeds.retain(|feed| feed.send(events.iter().cloned()));
             }
             _ => {}
         }
@@ -128,7 +128,7 @@ fn store_delta<K>(
             if held.is_some_and(|held| is_same_version(kind, held, &object)) {
                 return None;
             }
-            match store.insert(object.clone()).ok()? {
+            match store.insert(&object).ok()? {
                 None => Some(Event::Added { object, initial }),
                 Some(old) => Some(Event::Updated { old, new: object }),
             }

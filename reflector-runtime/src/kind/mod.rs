@@ -26,6 +26,7 @@ use crate::{
 ///
 /// `#[derive(Reflect)]` writes it as a constant; [`Kind::of_resource`] and [`Kind::of_api_resource`] build it
 /// at run time for types that have no derive.
+#[allow(clippy::struct_field_names, reason = "the API calls it kind")]
 pub struct Kind<K: 'static> {
     group: Cow<'static, str>,
     version: Cow<'static, str>,
@@ -62,6 +63,7 @@ impl<K: 'static> Kind<K> {
     /// When a name is not one that Kubernetes accepts. Called in a constant, as the derive does, that is a
     /// compile error with the same text; names known only at run time go through
     /// [`Kind::of_api_resource`].
+    #[allow(clippy::needless_pass_by_value, reason = "the parts become the kind")]
     pub const fn new(data: KindData<K>) -> Self {
         names::check_group(data.group);
         names::check_version(data.version);

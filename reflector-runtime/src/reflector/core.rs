@@ -199,6 +199,7 @@ impl Core {
     fn list_version(&self) -> ReadVersion {
         match &self.last_version {
             _ if self.version_unavailable => ReadVersion::MostRecent,
+            None if self.settings.initial_sync == InitialSync::PagedList => ReadVersion::MostRecent,
             None => ReadVersion::Any,
             Some(version) => ReadVersion::NotOlderThan(version.clone()),
         }
@@ -208,7 +209,9 @@ impl Core {
         let version = self.list_version();
         let limit = match (self.settings.page_size, &version) {
             (Some(size), _) => Some(size),
-            (None, _) if self.paginated_result => Some(PAGE_SIZE),
+            (None, _) if self.paginated_result || self.settings.initial_sync == InitialSync::PagedList => {
+                Some(PAGE_SIZE)
+            }
             // Without a limit the server can answer from its cache.
             (None, ReadVersion::NotOlderThan(_)) => None,
             (None, _) => Some(PAGE_SIZE),

@@ -124,6 +124,20 @@ fn limits() {
     assert_eq!(show(&without_cache.begin(now)), "list rv=10 limit=500");
 }
 
+#[test]
+fn a_paged_list_is_read_at_the_newest_state() {
+    let (mut core, now) = core(|settings| settings.initial_sync = InitialSync::PagedList);
+    assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
+    assert_eq!(
+        show(&core.page("10".into(), Some("t".into()), now)),
+        "list rv=\"\" limit=500 continue=t"
+    );
+    core.page("10".into(), None, now);
+    core.swept(now);
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "list rv=10 limit=500");
+}
+
 /// client-go: `TestReflectorFullListIfExpired`.
 #[test]
 fn a_token_that_expired_means_one_list_in_one_piece() {

@@ -11,8 +11,11 @@ pub enum InitialSync {
     /// not offer one; that is remembered.
     #[default]
     WatchList,
-    /// By LIST.
+    /// By LIST, all at once where the server answers from its cache (it passes over a limit there).
     List,
+    /// By LIST in pages, read at the newest state: more work for the server, but the answer comes in parts, and
+    /// most servers tell how many objects are still to come.
+    PagedList,
 }
 
 /// What a reflector's decisions depend on. The defaults are client-go's where it has one.

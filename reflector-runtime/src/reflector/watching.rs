@@ -156,13 +156,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let mut result = Ok(());
         for event in watch.pending.drain(..) {
             let version = self.version(&event);
-            result = match version {
-                Some(version) => self.core.observed(&version),
-                None => {
-                    self.core.progressed();
-                    Ok(())
-                }
-            };
+            if let Some(version) = version {
+                result = self.core.observed(&version);
+            } else {
+                self.core.progressed();
+            }
             if result.is_err() {
                 break;
             }

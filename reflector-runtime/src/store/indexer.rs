@@ -54,7 +54,7 @@ impl<K: 'static> Transaction<'_, K> {
     ///
     /// # Errors
     /// Where the object has no name.
-    pub fn insert(&mut self, object: Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
+    pub fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
         self.table.insert(object)
     }
 
@@ -111,11 +111,11 @@ mod tests {
         let mut indexer = indexer();
         let store = indexer.store();
         let by = |key: &str| names(&store.by(BY_KEYS, key)).join(",");
-        indexer.write().insert(object("n", "a", &["x", "y"])).unwrap();
-        indexer.write().insert(object("n", "b", &["y"])).unwrap();
-        indexer.write().insert(object("m", "a", &[])).unwrap();
+        indexer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
+        indexer.write().insert(&object("n", "b", &["y"])).unwrap();
+        indexer.write().insert(&object("m", "a", &[])).unwrap();
         assert_eq!((by("x").as_str(), by("y").as_str(), store.len()), ("a", "a,b", 3));
-        let old = indexer.write().insert(object("n", "a", &["z"])).unwrap();
+        let old = indexer.write().insert(&object("n", "a", &["z"])).unwrap();
         assert!(old.is_some());
         assert_eq!(
             (by("x").as_str(), by("y").as_str(), by("z").as_str()),
@@ -144,7 +144,7 @@ mod tests {
             (by("y").as_str(), names(&store.in_namespace("n"))),
             ("", vec!["a"])
         );
-        indexer.write().insert(object("n", "c", &["y"])).unwrap();
+        indexer.write().insert(&object("n", "c", &["y"])).unwrap();
         assert_eq!((by("y").as_str(), store.len()), ("c", 3));
     }
 
@@ -154,8 +154,8 @@ mod tests {
     fn a_value_that_nothing_has_is_forgotten() {
         let mut indexer = indexer();
         let store = indexer.store();
-        indexer.write().insert(object("n", "a", &["x", "y"])).unwrap();
-        indexer.write().insert(object("n", "b", &["y"])).unwrap();
+        indexer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
+        indexer.write().insert(&object("n", "b", &["y"])).unwrap();
         indexer.write().remove(KeyRef {
             namespace: Some("n"),
             name: "a",
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn an_index_that_is_not_kept_is_answered_by_a_scan() {
         let mut indexer = Indexer::new(Arc::new(Kind::of_resource()));
-        indexer.write().insert(object("n", "a", &["x"])).unwrap();
+        indexer.write().insert(&object("n", "a", &["x"])).unwrap();
         assert_eq!(names(&indexer.store().by(BY_KEYS, "x")), ["a"]);
         assert_eq!(indexer.store().values(BY_KEYS), [("x".to_owned(), 1)]);
     }
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn an_object_without_a_name_is_refused() {
         assert_eq!(
-            indexer().write().insert(Arc::default()).unwrap_err(),
+            indexer().write().insert(&Arc::default()).unwrap_err(),
             KeyError::NoName
         );
     }

@@ -84,7 +84,7 @@ impl<K: 'static> Store<K> {
         } else {
             for object in table.iter() {
                 index.values(object, &mut |value| {
-                    *values.entry(value.to_owned()).or_default() += 1
+                    *values.entry(value.to_owned()).or_default() += 1;
                 });
             }
         }

@@ -75,14 +75,14 @@ impl<K> Table<K> {
     }
 
     /// Puts an object in; hands out the one that it takes the place of.
-    pub(super) fn insert(&mut self, object: Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
-        let key = self.kind.key(&object)?;
+    pub(super) fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
+        let key = self.kind.key(object)?;
         if let Some(slot) = self.find(key) {
             let old = self
                 .slots
                 .get_mut(slot as usize)
                 .and_then(|place| place.replace(object.clone()));
-            self.reindex(slot, old.as_deref(), Some(&object));
+            self.reindex(slot, old.as_deref(), Some(object));
             return Ok(old);
         }
         let slot = match self.free.pop() {
@@ -106,7 +106,7 @@ impl<K> Table<K> {
         if let Some(namespace) = key.namespace {
             insert_value(&mut self.namespaces, namespace, slot);
         }
-        self.reindex(slot, None, Some(&object));
+        self.reindex(slot, None, Some(object));
         Ok(None)
     }
 

@@ -92,15 +92,11 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             // The type may read its metadata in its own way: what it has is what counts from here on.
             Ok(object) => match self.kind.key(&object) {
                 Ok(_) => Item::Object(Arc::new(object)),
-                Err(error) => self.reject_again(&text, error.into()),
+                Err(error) => reject_again(&text, error.into()),
             },
-            Err(_may_quote_values) => self.reject_again(&text, explain::<K>(&text)),
+            Err(_may_quote_values) => reject_again(&text, explain::<K>(&text)),
         };
         (item, proof)
-    }
-
-    fn reject_again(&self, text: &[u8], error: DecodeError) -> Item<K> {
-        rejected(&peek(text).unwrap_or_default(), error)
     }
 
     fn check<'a>(&self, peeked: &'a Peeked<'_>) -> Result<KeyRef<'a>, DecodeError> {
@@ -146,6 +142,11 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             ),
         })
     }
+}
+
+/// As [`rejected`], behind a failure to decode.
+fn reject_again<K>(text: &[u8], error: DecodeError) -> Item<K> {
+    rejected(&peek(text).unwrap_or_default(), error)
 }
 
 fn rejected<K>(peeked: &Peeked<'_>, error: DecodeError) -> Item<K> {

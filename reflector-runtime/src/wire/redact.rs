@@ -1,6 +1,6 @@
 //! Why an object does not fit its type, told without the values in it.
 //!
-//! serde_json's messages quote the value that did not fit, which may be a Secret's. So an object that failed
+//! `serde_json`'s messages quote the value that did not fit, which may be a Secret's. So an object that failed
 //! is decoded once more through a deserializer whose error type forgets values as it is built.
 
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Finding where a JSON value ends, over bytes that arrive in pieces.
 //!
 //! Knows the structure of JSON text (strings, escapes, nesting) and nothing of what the text means. It does
-//! not validate: whatever is handed on is parsed by serde_json later.
+//! not validate: whatever is handed on is parsed by `serde_json` later.
 
 use memchr::memchr2;
 
@@ -83,6 +83,9 @@ impl ValueScanner {
     }
 }
 
+/// Is called with each key of an object and the cursor at its value; `None` has the value skipped.
+pub(super) type Visit<'v, 'a> = dyn FnMut(&[u8], &mut Cursor<'a>) -> Result<Option<()>, NotJson> + 'v;
+
 /// A cursor over one complete object's text, for walking its keys.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a> {
@@ -135,10 +138,7 @@ impl<'a> Cursor<'a> {
 
     /// Walks the object that stands here. `visit` is called with each key's raw text (escapes and all) and the
     /// cursor at its value; it moves the cursor behind the value itself, or returns `None` to have it skipped.
-    pub(super) fn object(
-        &mut self,
-        visit: &mut dyn FnMut(&[u8], &mut Cursor<'a>) -> Result<Option<()>, NotJson>,
-    ) -> Result<(), NotJson> {
+    pub(super) fn object(&mut self, visit: &mut Visit<'_, 'a>) -> Result<(), NotJson> {
         self.expect(b'{')?;
         if self.peek() == Some(b'}') {
             self.at += 1;

@@ -1,0 +1,288 @@
+//! An informer against the embedded API server: what a user sees.
+
+mod support;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use k8s_openapi::api::core::v1::{Namespace, Pod};
+use kube::core::{ApiResource, DynamicObject};
+use reflector_apiserver::{ApiServer, Verb};
+use reflector_runtime::{
+    ClusterScoped, Delivery, Health, Informer, InformerBuilder, InitialSync, Reflect as _,
+    ResourceEventHandler,
+};
+use serde_json::json;
+use support::{Widget, create, delete, names, next, paint, server, show, synced, until};
+
+#[tokio::test(start_paused = true)]
+async fn the_cache_follows_the_server() {
+    let server = server();
+    create(&server, "a", "red");
+    create(&server, "b", "blue");
+    let informer = synced(&server).await;
+    let lister = informer.lister();
+    assert_eq!(names(&lister.list()), ["a", "b"]);
+    assert_eq!(names(&lister.by(Widget::BY_COLOR, "red")), ["a"]);
+    let mut events = informer.subscribe();
+    assert_eq!(next(&mut events).await, "Added a red (initial)");
+    assert_eq!(next(&mut events).await, "Added b blue (initial)");
+    create(&server, "c", "red");
+    assert_eq!(next(&mut events).await, "Added c red");
+    paint(&server, "a", "green");
+    assert_eq!(next(&mut events).await, "Updated a red->green");
+    delete(&server, "b");
+    assert_eq!(next(&mut events).await, "Deleted b blue");
+    assert_eq!(names(&lister.by(Widget::BY_COLOR, "red")), ["c"]);
+    assert_eq!(lister.get("default", "a").unwrap().spec.color, "green");
+    assert!(lister.get("default", "b").is_none());
+    assert_eq!(
+        lister.resource_version(),
+        Some(server.resource_version().to_string())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_ways_of_reading_the_state_come_to_the_same() {
+    let server = server();
+    for number in 0..1200 {
+        create(&server, &format!("w{number:04}"), "red");
+    }
+    for (initial_sync, lists) in [
+        (InitialSync::List, 1),
+        (InitialSync::PagedList, 3),
+        (InitialSync::WatchList, 0),
+    ] {
+        server.clear_requests();
+        let informer = Widget::informer(server.client())
+            .initial_sync(initial_sync)
+            .start();
+        informer.wait_for_sync().await.unwrap();
+        assert_eq!(informer.lister().len(), 1200);
+        let made = server
+            .requests()
+            .iter()
+            .filter(|request| request.is(Verb::List, "widgets"))
+            .count();
+        assert_eq!(made, lists, "{initial_sync:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn selections_reach_the_server() {
+    let server = server();
+    let labelled =
+        json!({ "metadata": { "name": "web", "labels": { "tier": "web" } }, "spec": { "color": "red" } });
+    server
+        .create("example.com/v1", "widgets", Some("default"), labelled.clone())
+        .unwrap();
+    server
+        .create("example.com/v1", "widgets", Some("kube-system"), labelled)
+        .unwrap();
+    create(&server, "db", "red");
+    let informer = Widget::informer(server.client())
+        .namespace("default")
+        .labels("tier in (web, api)")
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    assert_eq!(names(&informer.lister().list()), ["web"]);
+    let by_name = Widget::informer(server.client())
+        .fields("metadata.name=db")
+        .start();
+    by_name.wait_for_sync().await.unwrap();
+    assert_eq!(names(&by_name.lister().list()), ["db"]);
+}
+
+/// D3 of kube-rs's watcher and the first promise of a reflector: what was deleted while nobody looked is told.
+#[tokio::test(start_paused = true)]
+async fn a_relist_tells_what_is_missing() {
+    let server = server();
+    create(&server, "a", "red");
+    create(&server, "b", "blue");
+    let informer = synced(&server).await;
+    let mut events = informer.subscribe();
+    next(&mut events).await;
+    next(&mut events).await;
+    // The history is forgotten between the end of a watch and the next one.
+    server.drop_all_watches();
+    delete(&server, "a");
+    paint(&server, "b", "green");
+    server.compact();
+    let mut told = [next(&mut events).await, next(&mut events).await];
+    told.sort();
+    assert_eq!(told, ["Missing a red", "Updated b blue->green"]);
+    assert_eq!(names(&informer.lister().list()), ["b"]);
+    until(|| informer.is_synced()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
+    let server = server();
+    create(&server, "a", "red");
+    create(&server, "b", "red");
+    let informer = synced(&server).await;
+    let mut slow = informer.subscribe();
+    let mut lossless = informer.subscribe_with(Delivery::Lossless);
+    for _ in 0..2 {
+        next(&mut slow).await;
+        next(&mut lossless).await;
+    }
+    paint(&server, "a", "green");
+    paint(&server, "a", "blue");
+    delete(&server, "b");
+    create(&server, "b", "white");
+    create(&server, "c", "red");
+    delete(&server, "c");
+    create(&server, "d", "red");
+    until(|| lossless.len() == 7).await;
+    let merged: Vec<String> = std::iter::from_fn(|| slow.try_next())
+        .map(|event| show(&event))
+        .collect();
+    assert_eq!(
+        merged,
+        [
+            "Updated a red->blue",
+            "Deleted b red",
+            "Added d red",
+            "Added b white"
+        ]
+    );
+    let all: Vec<String> = std::iter::from_fn(|| lossless.try_next())
+        .map(|event| show(&event))
+        .collect();
+    assert_eq!(all.len(), 7, "{all:?}");
+}
+
+/// client-go: `TestReflectorResync` (as far as it is not about errors), `TestListenerResyncPeriods`.
+#[tokio::test(start_paused = true)]
+async fn a_resync_comes_from_memory() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = Widget::informer(server.client())
+        .resync(Duration::from_secs(30))
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    let mut events = informer.subscribe();
+    next(&mut events).await;
+    server.clear_requests();
+    for _ in 0..3 {
+        assert_eq!(next(&mut events).await, "Updated a red->red");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_are_called_and_can_be_removed() {
+    struct Collect(Arc<Mutex<Vec<String>>>);
+    impl ResourceEventHandler<Widget> for Collect {
+        fn on_add(&mut self, object: Arc<Widget>, initial: bool) {
+            self.0
+                .lock()
+                .unwrap()
+                .push(format!("add {} {initial}", object.spec.color));
+        }
+        fn on_update(&mut self, old: Arc<Widget>, new: Arc<Widget>) {
+            self.0
+                .lock()
+                .unwrap()
+                .push(format!("update {} {}", old.spec.color, new.spec.color));
+        }
+        fn on_delete(&mut self, last_known: Arc<Widget>, observed: bool) {
+            self.0
+                .lock()
+                .unwrap()
+                .push(format!("delete {} {observed}", last_known.spec.color));
+        }
+    }
+    let server = server();
+    create(&server, "a", "red");
+    let informer = synced(&server).await;
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let registration = informer.add_handler(Collect(calls.clone()));
+    until(|| calls.lock().unwrap().len() == 1).await;
+    paint(&server, "a", "blue");
+    until(|| calls.lock().unwrap().len() == 2).await;
+    delete(&server, "a");
+    until(|| calls.lock().unwrap().len() == 3).await;
+    assert_eq!(
+        *calls.lock().unwrap(),
+        ["add red true", "update red blue", "delete blue true"]
+    );
+    registration.remove().await;
+    create(&server, "b", "red");
+    until(|| informer.lister().len() == 1).await;
+    assert_eq!(calls.lock().unwrap().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutdown_ends_everything_and_so_does_the_last_handle() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = synced(&server).await;
+    let (lister, mut events, health) = (informer.lister(), informer.subscribe(), informer.health());
+    informer.shutdown().await;
+    assert_eq!(*health.borrow(), Health::Stopped);
+    assert_eq!(
+        events.next().await.as_ref().map(show).as_deref(),
+        Some("Added a red (initial)")
+    );
+    assert!(events.next().await.is_none());
+    assert_eq!(lister.len(), 1, "the last state stays");
+    assert!(informer.wait_for_sync().await.is_err());
+    assert!(
+        informer.subscribe().next().await.is_some(),
+        "a late subscriber is told the last state"
+    );
+
+    let dropped = synced(&server).await;
+    let (clone, mut health) = (dropped.clone(), dropped.health());
+    drop(dropped);
+    create(&server, "b", "red");
+    until(|| clone.lister().len() == 2).await;
+    drop(clone);
+    health
+        .wait_for(|health| *health == Health::Stopped)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn foreign_types_and_cluster_scoped_kinds_need_no_derive() {
+    let server = ApiServer::new();
+    let pod =
+        json!({ "metadata": { "name": "p" }, "spec": { "containers": [{ "name": "c", "image": "i" }] } });
+    server.create("v1", "pods", Some("default"), pod).unwrap();
+    let pods = InformerBuilder::<Pod, _>::for_resource(server.client()).start();
+    pods.wait_for_sync().await.unwrap();
+    assert!(pods.lister().get("default", "p").is_some());
+    let namespaces: Informer<Namespace, ClusterScoped> =
+        InformerBuilder::for_resource(server.client()).start();
+    namespaces.wait_for_sync().await.unwrap();
+    assert!(namespaces.lister().get("default").is_some());
+    let dynamic =
+        InformerBuilder::<DynamicObject, _>::dynamic(server.client(), &ApiResource::erase::<Pod>(&()))
+            .unwrap()
+            .start();
+    dynamic.wait_for_sync().await.unwrap();
+    let lister = dynamic.lister();
+    assert_eq!(
+        lister.get(Some("default"), "p").unwrap().data["spec"]["containers"][0]["image"],
+        "i"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_crd_is_an_error_that_says_what_to_do() {
+    let server = ApiServer::new();
+    let informer = Widget::informer(server.client()).start();
+    let error = informer.wait_for_sync().await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("install the CRD `widgets.example.com`"), "{text}");
+    // It comes later: the same informer takes it up.
+    server.install_crd(support::crd()).unwrap();
+    create(&server, "a", "red");
+    until(|| informer.is_synced()).await;
+    assert_eq!(informer.lister().len(), 1);
+}

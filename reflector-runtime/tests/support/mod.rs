@@ -1,0 +1,151 @@
+//! What the integration tests share: the widget kind, a server that has it, and waiting for a condition.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
+
+use std::{sync::Arc, time::Duration};
+
+use kube::core::ObjectMeta;
+use reflector_apiserver::ApiServer;
+use reflector_runtime::{Event, Index, Informer, Kind, KindData, Namespaced, Reflect, Scope, Subscription};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A widget, its `Reflect` written by hand: these tests are about the runtime alone.
+#[derive(Debug, Deserialize)]
+pub struct Widget {
+    pub metadata: ObjectMeta,
+    pub spec: WidgetSpec,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct WidgetSpec {
+    pub color: String,
+}
+
+impl Widget {
+    pub const BY_COLOR: Index<Self> =
+        Index::new("by_color", |widget, values| values.push(&widget.spec.color));
+}
+
+impl Reflect for Widget {
+    type Scope = Namespaced;
+
+    fn kind() -> &'static Kind<Self> {
+        const KIND: &Kind<Widget> = &Kind::new(KindData {
+            group: "example.com",
+            version: "v1",
+            kind: "Widget",
+            plural: "widgets",
+            scope: Scope::Namespaced,
+            metadata: |widget| &widget.metadata,
+            indexes: &[Widget::BY_COLOR],
+        });
+        KIND
+    }
+}
+
+/// The CRD, with a schema that lets anything through: tests put in what does not fit the Rust type.
+pub fn crd() -> Value {
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": "widgets.example.com" },
+        "spec": {
+            "group": "example.com",
+            "scope": "Namespaced",
+            "names": { "plural": "widgets", "singular": "widget", "kind": "Widget" },
+            "versions": [{
+                "name": "v1", "served": true, "storage": true,
+                "schema": { "openAPIV3Schema": {
+                    "type": "object", "x-kubernetes-preserve-unknown-fields": true,
+                } },
+            }],
+        },
+    })
+}
+
+pub fn server() -> ApiServer {
+    let server = ApiServer::builder().seed(7).build();
+    server.install_crd(crd()).expect("the CRD is good");
+    server
+}
+
+pub fn widget(name: &str, color: &str) -> Value {
+    json!({ "metadata": { "name": name }, "spec": { "color": color } })
+}
+
+pub fn create(server: &ApiServer, name: &str, color: &str) {
+    server
+        .create("example.com/v1", "widgets", Some("default"), widget(name, color))
+        .expect("created");
+}
+
+pub fn paint(server: &ApiServer, name: &str, color: &str) {
+    let patch = json!({ "spec": { "color": color } });
+    server
+        .merge_patch("example.com/v1", "widgets", Some("default"), name, &patch)
+        .expect("patched");
+}
+
+pub fn delete(server: &ApiServer, name: &str) {
+    server
+        .delete("example.com/v1", "widgets", Some("default"), name)
+        .expect("deleted");
+}
+
+pub fn names(widgets: &[Arc<Widget>]) -> Vec<String> {
+    let mut names: Vec<String> = widgets
+        .iter()
+        .map(|widget| widget.metadata.name.clone().unwrap_or_default())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Lets virtual time pass until the condition holds. The clock is paused: this costs no real time.
+pub async fn until(mut holds: impl FnMut() -> bool) {
+    for _ in 0..100_000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the condition did not come to hold within 1000 s of virtual time");
+}
+
+/// `Added a red`, `Updated a red->blue`, `Deleted a blue`, `Missing a blue` for a deletion found by a relist.
+pub fn show(event: &Event<Widget>) -> String {
+    let name = event.object().metadata.name.as_deref().unwrap_or_default();
+    match event {
+        Event::Added { object, initial } => {
+            format!(
+                "Added {name} {}{}",
+                object.spec.color,
+                if *initial { " (initial)" } else { "" }
+            )
+        }
+        Event::Updated { old, new } => format!("Updated {name} {}->{}", old.spec.color, new.spec.color),
+        Event::Deleted { last_known, observed } => {
+            format!(
+                "{} {name} {}",
+                if *observed { "Deleted" } else { "Missing" },
+                last_known.spec.color
+            )
+        }
+    }
+}
+
+/// The next event, shown; panics where none comes for 1000 s of virtual time.
+pub async fn next(events: &mut Subscription<Widget>) -> String {
+    let event = tokio::time::timeout(Duration::from_secs(1000), events.next())
+        .await
+        .expect("an event comes");
+    event.as_ref().map(show).expect("the informer runs")
+}
+
+/// An informer that is synced.
+pub async fn synced(server: &ApiServer) -> Informer<Widget> {
+    let informer = Widget::informer(server.client()).start();
+    informer.wait_for_sync().await.expect("synced");
+    informer
+}
