@@ -22,7 +22,11 @@ pub(crate) fn in_expansion(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-/// A local variable of generated code, at the place of `span`. It can be named by nobody else.
+/// A local variable of generated code, at the place of `span`.
+///
+/// Not of `Span::mixed_site`, although that is for locals: rustc joins the places of two tokens to underline
+/// what is between only if both resolve alike. Nothing can be captured, since generated bodies hold no
+/// expressions of the user's but field names.
 pub(crate) fn local(name: &str, span: Span) -> Ident {
-    Ident::new(name, Span::mixed_site().located_at(span))
+    Ident::new(name, in_expansion(span))
 }

@@ -80,7 +80,7 @@ impl At {
 
     fn start(&self) -> Span {
         match self {
-            Self::Variable(_, start) | Self::Field(_, start) => in_expansion(*start),
+            Self::Variable(_, start) | Self::Field(_, start) => *start,
         }
     }
 }
@@ -93,25 +93,28 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// The code of the rest of a path, inside of `depth` blocks.
     fn from(&self, at: &At, rest: &[Step], depth: usize) -> TokenStream {
-        let field = at.reference();
         let Some((step, rest)) = rest.split_first() else {
-            let push = self.function("push_values", at.start());
-            let values = self.values;
-            return quote!(#push(#values, #field););
+            return self.push(at);
         };
         match step {
             Step::Field(field) => self.from(&at.field(field), rest, depth),
             Step::Option(span) => {
-                let through = self.function("as_option", *span);
+                let option = self.call("as_option", *span, at);
                 let (item, body) = self.inside(*span, rest, depth);
-                quote!(if let ::core::option::Option::Some(#item) = #through(#field) { #body })
+                quote!(if let ::core::option::Option::Some(#item) = #option { #body })
             }
             Step::Each(span) => {
-                let through = self.function("as_items", *span);
+                let items = self.call("as_items", *span, at);
                 let (item, body) = self.inside(*span, rest, depth);
-                quote!(for #item in #through(#field) { #body })
+                quote!(for #item in #items { #body })
             }
         }
+    }
+
+    fn push(&self, at: &At) -> TokenStream {
+        let function = self.function("push_values", at.start());
+        let (values, leaf) = (self.values, at.reference());
+        quote!(#function(#values, #leaf);)
     }
 
     /// A variable for what a step finds, and the code that walks on from it.
@@ -121,6 +124,13 @@ impl Walk<'_> {
             local(&name, span),
             self.from(&At::Variable(name, span), rest, depth + 1),
         )
+    }
+
+    /// The call of one of the runtime's functions, all of it at `span` but its argument.
+    fn call(&self, function: &str, span: Span, at: &At) -> TokenStream {
+        let function = self.function(function, span);
+        let field = at.reference();
+        quote_spanned!(in_expansion(span)=> #function(#field))
     }
 
     fn function(&self, name: &str, span: Span) -> TokenStream {

@@ -4,6 +4,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::unreachable;
 use crate::{
     model::{Model, Names, Source},
     names::{in_expansion, local},
@@ -18,8 +19,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             namespaced,
             ..
         } => constant(model, names, *namespaced),
-        // There is an error, so this never runs; it keeps further ones away.
-        Source::Literals { names: None, .. } => quote!(::core::panic!()),
+        Source::Literals { names: None, .. } => unreachable(),
         Source::Resource => of_resource(model),
     };
     quote! {

@@ -31,10 +31,10 @@ fn expand(model: &Model) -> TokenStream {
     let reflect = kind::expand(model);
     let resource = match &model.source {
         Source::Literals {
-            names: Some(names),
+            names,
             resource: true,
             ..
-        } => resource::expand(model, names),
+        } => resource::expand(model, names.as_ref()),
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
     quote! {
@@ -45,4 +45,9 @@ fn expand(model: &Model) -> TokenStream {
             #resource
         };
     }
+}
+
+/// The body of a function where there is an error: it never runs, and keeps further errors away.
+fn unreachable() -> TokenStream {
+    quote!(::core::panic!())
 }

@@ -1,36 +1,34 @@
 //! `impl kube::Resource`, for a root struct that has none.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::kind::scope;
+use super::{kind::scope, unreachable};
 use crate::model::{Model, Names};
 
-pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
+pub(super) fn expand(model: &Model, names: Option<&Names>) -> TokenStream {
     let Model { krate, root, .. } = model;
-    let Names {
-        group,
-        version,
-        kind,
-        plural,
-    } = names;
     let scope = scope(model);
     let kube = quote!(#krate::__private::kube);
     let object_meta = quote!(#kube::core::ObjectMeta);
-    let texts = [
-        ("kind", kind),
-        ("group", group),
-        ("version", version),
-        ("plural", plural),
-    ];
-    let texts = texts.map(|(name, text)| {
-        let name = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
+    let text = |name: &str, of: fn(&Names) -> &str| {
+        let name = Ident::new(name, Span::call_site());
+        let text = match names.map(of) {
+            Some(text) => quote!(::std::borrow::Cow::Borrowed(#text)),
+            None => unreachable(),
+        };
         quote! {
             fn #name(_: &()) -> ::std::borrow::Cow<'_, str> {
-                ::std::borrow::Cow::Borrowed(#text)
+                #text
             }
         }
-    });
+    };
+    let texts = [
+        text("kind", |names| &names.kind),
+        text("group", |names| &names.group),
+        text("version", |names| &names.version),
+        text("plural", |names| &names.plural),
+    ];
     quote! {
         #[automatically_derived]
         impl #kube::Resource for #root {

@@ -21,6 +21,8 @@ pub(super) fn of_spec(
 ) -> Option<(Ident, Source)> {
     reject_kubes_keys(cx, reflect, kube);
     require_kubes_keys(cx, kube);
+    let group = checked(cx, kube.group.as_ref(), &valid::GROUP);
+    let version = checked(cx, kube.version.as_ref(), &valid::VERSION);
     let kind = checked(cx, kube.kind.as_ref(), &valid::KIND);
     let singular = match &kube.singular {
         Some(singular) => singular.value.as_ref().map(LitStr::value),
@@ -30,18 +32,13 @@ pub(super) fn of_spec(
         Some(plural) => checked(cx, Some(plural), &valid::PLURAL),
         None => singular.map(|singular| plural::of_custom_resource(&singular)),
     };
-    let names = names(
-        checked(cx, kube.group.as_ref(), &valid::GROUP),
-        checked(cx, kube.version.as_ref(), &valid::VERSION),
-        kind,
-        plural,
-    );
     // A value that kube does not take is no `false`.
     let namespaced = kube
         .namespaced
         .as_ref()
         .is_some_and(|given| given.value.unwrap_or(true));
     let root = root_of_spec(cx, input, kube)?;
+    let names = names(group, version, kind, plural);
     Some((
         root,
         Source::Literals {
@@ -181,6 +178,7 @@ fn own_kind(cx: &Ctxt, ident: &Ident) -> Option<String> {
 
 /// On a root struct that has `kube::Resource`: nothing more is needed.
 pub(super) fn of_forwarded(cx: &Ctxt, reflect: &ReflectAttrs) -> Source {
+    let mut source = Source::Resource;
     for given in [&reflect.namespaced, &reflect.no_resource].into_iter().flatten() {
         let key = &given.key;
         let example = symbol::VERSION.example;
@@ -191,8 +189,15 @@ pub(super) fn of_forwarded(cx: &Ctxt, reflect: &ReflectAttrs) -> Source {
                  `{example}` if the struct has no `kube::Resource`"
             ),
         );
+        // Rather the names are missing than this: a `kube::Resource` is nothing to rely on.
+        let namespaced = is_set(reflect.namespaced.as_ref());
+        source = Source::Literals {
+            names: None,
+            namespaced,
+            resource: true,
+        };
     }
-    Source::Resource
+    source
 }
 
 fn names(

@@ -1,0 +1,12 @@
+use kube::core::ObjectMeta;
+use reflector_runtime::Reflect;
+
+#[derive(Reflect)]
+#[reflect(version = "v1")]
+struct Widget {
+    metadata: ObjectMeta,
+}
+
+struct WidgetLister;
+
+fn main() {}

@@ -1,0 +1,16 @@
+use kube::core::ObjectMeta;
+use reflector_runtime::Reflect;
+
+#[derive(Reflect)]
+#[reflect(version = "V1", index(by_name = metadata.name, by_uid = metadata.))]
+struct Widget {
+    metadata: ObjectMeta,
+}
+
+// Only the mistakes above are reported: all of this is known in spite of them.
+fn use_it(_: WidgetLister, _: WidgetInformer) {
+    let _ = (Widget::BY_NAME, Widget::BY_UID);
+    let _ = <Widget as Reflect>::kind();
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use kube::core::ObjectMeta;
+use reflector_runtime::Reflect;
+
+#[derive(Reflect)]
+#[reflect(version = "v1")]
+struct Widget(ObjectMeta);
+
+fn main() {}

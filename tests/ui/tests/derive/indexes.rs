@@ -1,0 +1,194 @@
+//! Which values an index path finds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kube::core::ObjectMeta;
+use reflector_runtime::{Index, Reflect};
+
+#[derive(Reflect, Clone, Debug, Default)]
+#[reflect(version = "v1", group = "example.com")]
+#[reflect(index(by_color = spec.color, by_size = spec.size), index(by_ready = spec.ready))]
+#[reflect(
+    index(by_node = spec.node),
+    index(by_node_step = spec.node?),
+    index(by_label = metadata.labels, by_name = metadata.name, by_namespace = metadata.namespace?),
+    index(by_phase = status?.phase),
+    index(by_owner = metadata.owner_references?[].uid),
+    index(by_image = spec.parts[].image, by_tag = spec.parts[].tags[], by_tags = spec.parts[].tags),
+    index(by_maker = spec.parts[].maker?.name),
+    index(by_extra = spec.extra?[].image),
+    index(by_nested = spec.nested??),
+    index(by_boxed = spec.boxed.image, by_boxed_some = spec.boxed_some?.image),
+    index(by_cell = spec.matrix[][], by_set = spec.set, by_array = spec.array[]),
+    index(by_pair = spec.pair.1, by_pair_part = spec.pair.0.0),
+    index(r#type = spec.r#type),
+)]
+struct Thing {
+    metadata: ObjectMeta,
+    spec: Spec,
+    status: Option<Status>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Spec {
+    color: String,
+    size: i64,
+    ready: bool,
+    node: Option<String>,
+    parts: Vec<Part>,
+    extra: Option<Vec<Part>>,
+    // JSON can tell `null` from nothing, and a type that does so is to be stepped through, too.
+    #[allow(clippy::option_option)]
+    nested: Option<Option<String>>,
+    boxed: Box<Part>,
+    boxed_some: Option<Box<Part>>,
+    matrix: Vec<Vec<u8>>,
+    set: BTreeSet<String>,
+    array: [u16; 2],
+    pair: ((String,), u8),
+    r#type: String,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Part {
+    image: String,
+    tags: Vec<String>,
+    maker: Option<Maker>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Maker {
+    name: String,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Status {
+    phase: Phase,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Phase {
+    #[default]
+    Running,
+}
+
+impl std::fmt::Display for Phase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Running")
+    }
+}
+
+fn part(image: &str, tags: &[&str], maker: Option<&str>) -> Part {
+    Part {
+        image: image.into(),
+        tags: tags.iter().map(ToString::to_string).collect(),
+        maker: maker.map(|name| Maker { name: name.into() }),
+    }
+}
+
+fn full() -> Thing {
+    Thing {
+        metadata: ObjectMeta {
+            name: Some("t".into()),
+            namespace: Some("ns".into()),
+            labels: Some(BTreeMap::from([
+                ("app".into(), "x".into()),
+                ("tier".into(), "y".into()),
+            ])),
+            owner_references: Some(vec![
+                k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference {
+                    uid: "u1".into(),
+                    ..Default::default()
+                },
+            ]),
+            ..ObjectMeta::default()
+        },
+        spec: Spec {
+            color: "red".into(),
+            size: -3,
+            ready: true,
+            node: Some("n1".into()),
+            parts: vec![part("a", &["t1", "t2"], None), part("b", &[], Some("m"))],
+            extra: Some(vec![part("e", &[], None)]),
+            nested: Some(Some("deep".into())),
+            boxed: Box::new(part("boxed", &[], None)),
+            boxed_some: Some(Box::new(part("some", &[], None))),
+            matrix: vec![vec![1, 2], vec![3]],
+            set: BTreeSet::from(["s".into()]),
+            array: [7, 8],
+            pair: (("p".into(),), 9),
+            r#type: "kind".into(),
+        },
+        status: Some(Status::default()),
+    }
+}
+
+fn values(index: Index<Thing>, thing: &Thing) -> Vec<String> {
+    let mut found = Vec::new();
+    index.values(thing, &mut |value| found.push(value.to_owned()));
+    found
+}
+
+#[test]
+fn every_kind_of_path_finds_its_values() {
+    let thing = full();
+    let expected: &[(Index<Thing>, &[&str])] = &[
+        (Thing::BY_COLOR, &["red"]),
+        (Thing::BY_SIZE, &["-3"]),
+        (Thing::BY_READY, &["true"]),
+        (Thing::BY_NODE, &["n1"]),
+        (Thing::BY_NODE_STEP, &["n1"]),
+        (Thing::BY_LABEL, &["app", "tier"]),
+        (Thing::BY_NAME, &["t"]),
+        (Thing::BY_NAMESPACE, &["ns"]),
+        (Thing::BY_PHASE, &["Running"]),
+        (Thing::BY_OWNER, &["u1"]),
+        (Thing::BY_IMAGE, &["a", "b"]),
+        (Thing::BY_TAG, &["t1", "t2"]),
+        (Thing::BY_TAGS, &["t1", "t2"]),
+        (Thing::BY_MAKER, &["m"]),
+        (Thing::BY_EXTRA, &["e"]),
+        (Thing::BY_NESTED, &["deep"]),
+        (Thing::BY_BOXED, &["boxed"]),
+        (Thing::BY_BOXED_SOME, &["some"]),
+        (Thing::BY_CELL, &["1", "2", "3"]),
+        (Thing::BY_SET, &["s"]),
+        (Thing::BY_ARRAY, &["7", "8"]),
+        (Thing::BY_PAIR, &["9"]),
+        (Thing::BY_PAIR_PART, &["p"]),
+        (Thing::TYPE, &["kind"]),
+    ];
+    for (index, expected) in expected {
+        assert_eq!(values(*index, &thing), *expected, "{}", index.name());
+    }
+    let names: Vec<_> = <Thing as Reflect>::kind()
+        .indexes()
+        .iter()
+        .map(Index::name)
+        .collect();
+    let expected: Vec<_> = expected.iter().map(|(index, _)| index.name()).collect();
+    assert_eq!(names, expected, "in the order in which they were written");
+    assert!(names.contains(&"type"), "a raw name is the name without `r#`");
+}
+
+#[test]
+fn what_is_not_there_has_no_value() {
+    let thing = Thing::default();
+    for index in [
+        Thing::BY_NODE,
+        Thing::BY_NODE_STEP,
+        Thing::BY_LABEL,
+        Thing::BY_NAME,
+        Thing::BY_NAMESPACE,
+        Thing::BY_PHASE,
+        Thing::BY_OWNER,
+        Thing::BY_IMAGE,
+        Thing::BY_MAKER,
+        Thing::BY_EXTRA,
+        Thing::BY_NESTED,
+        Thing::BY_BOXED_SOME,
+        Thing::BY_CELL,
+    ] {
+        assert_eq!(values(index, &thing), Vec::<String>::new(), "{}", index.name());
+    }
+}

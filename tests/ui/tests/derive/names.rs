@@ -1,0 +1,75 @@
+//! Types of the user's that are called like what generated code uses.
+
+// They only have to be there.
+#![allow(dead_code)]
+
+/// Everything that could be meant by a path that is not absolute.
+mod shadowed {
+    pub struct Option;
+    pub struct Some;
+    pub struct None;
+    pub struct String;
+    pub struct Vec;
+    pub struct Box;
+    pub struct Cow;
+    pub struct OnceLock;
+    pub struct Index;
+    pub struct IndexValues;
+    pub struct KindData;
+    pub struct Scope;
+    pub struct Namespaced;
+    pub struct ClusterScoped;
+    pub struct Resource;
+    pub struct ObjectMeta;
+    pub struct Informer;
+    pub struct Lister;
+    pub struct KubeListerWatcher;
+    pub struct Sized;
+    pub struct Send;
+    pub mod core {}
+    pub mod std {}
+    pub mod kube {}
+    pub mod k8s_openapi {}
+    pub mod reflector_runtime {}
+    pub const __KIND: u8 = 0;
+    pub const KIND: u8 = 0;
+    pub fn __object() {}
+    pub fn __values() {}
+    pub fn __0() {}
+
+    type Metadata = ::kube::core::ObjectMeta;
+
+    #[derive(::reflector_runtime::Reflect)]
+    #[reflect(version = "v1", namespaced, index(by_name = metadata.name?, by_item = items[].name))]
+    pub struct Kind {
+        metadata: Metadata,
+        items: ::std::vec::Vec<Item>,
+    }
+
+    pub struct Item {
+        name: ::std::string::String,
+    }
+
+    pub trait Reflect {}
+}
+
+use shadowed::Kind;
+
+#[test]
+fn a_type_may_have_any_name() {
+    let kind = <Kind as reflector_runtime::Reflect>::kind();
+    assert_eq!(kind.to_string(), "kinds/v1");
+    assert_eq!(kind.indexes().len(), 2);
+}
+
+#[derive(reflector_runtime::Reflect)]
+#[reflect(version = "v1", kind = "Raw")]
+#[allow(non_camel_case_types)]
+struct r#type {
+    metadata: kube::core::ObjectMeta,
+}
+
+#[test]
+fn a_raw_name_makes_plain_aliases() {
+    let _: Option<typeLister> = None;
+}

@@ -1,0 +1,61 @@
+//! The example of the design, word for word.
+
+use std::sync::Arc;
+
+use kube::CustomResource;
+use reflector_runtime::Reflect;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[kube(
+    group = "example.com",
+    version = "v1",
+    kind = "Widget",
+    namespaced,
+    status = "WidgetStatus"
+)]
+#[reflect(index(by_color = spec.color), index(by_node = spec.node_name))]
+pub struct WidgetSpec {
+    pub color: String,
+    pub node_name: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct WidgetStatus {
+    pub phase: String,
+}
+
+#[test]
+fn the_kind_is_what_was_written() {
+    let kind = <Widget as Reflect>::kind();
+    assert_eq!(kind.group(), "example.com");
+    assert_eq!(kind.version(), "v1");
+    assert_eq!(kind.kind(), "Widget");
+    assert_eq!(kind.plural(), "widgets");
+    assert_eq!(kind.scope(), reflector_runtime::Scope::Namespaced);
+    let indexes: Vec<_> = kind
+        .indexes()
+        .iter()
+        .map(reflector_runtime::Index::name)
+        .collect();
+    assert_eq!(indexes, ["by_color", "by_node"]);
+    assert!(std::ptr::eq(kind, <Widget as Reflect>::kind()));
+}
+
+/// Never called, for it needs a cluster: that it compiles is the test.
+#[allow(dead_code)]
+async fn everything_fits(client: kube::Client) -> Result<(), reflector_runtime::SyncError> {
+    let _: WidgetListerWatcher = Widget::lister_watcher(client.clone());
+    let widgets: WidgetInformer = Widget::informer(client)
+        .namespace("team-a")
+        .labels("tier=web")
+        .start();
+    widgets.wait_for_sync().await?;
+    let lister: WidgetLister = widgets.lister();
+    let _one: Option<Arc<Widget>> = lister.get("team-a", "w1");
+    for widget in lister.by(Widget::BY_COLOR, "red") {
+        let _: Arc<Widget> = widget;
+    }
+    Ok(())
+}
