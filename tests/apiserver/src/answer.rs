@@ -39,6 +39,14 @@ pub(crate) enum AnswerBody {
     Events(EventStream),
 }
 
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Answer {
     /// Pieces of JSON.
     pub(crate) fn json(status: u16, pieces: Vec<Bytes>) -> Self {

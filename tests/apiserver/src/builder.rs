@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::{engine::Clock, server::ApiServer};
+use crate::{
+    auth::{Denial, Rules},
+    engine::Clock,
+    request::Verb,
+    server::ApiServer,
+};
 
 /// Sets up an [`ApiServer`].
 pub struct Builder {
     seed: u64,
     watch_history: usize,
     clock: Clock,
+    rules: Rules,
 }
 
 impl std::fmt::Debug for Builder {
@@ -28,6 +34,7 @@ impl Default for Builder {
             seed: 0,
             watch_history: 20_000,
             clock: Arc::new(Timestamp::now),
+            rules: Rules::default(),
         }
     }
 }
@@ -55,8 +62,34 @@ impl Builder {
         self
     }
 
+    /// Forbids a verb on a (plural) resource, in one namespace or (`None`) everywhere; see [`ApiServer::deny`].
+    #[must_use]
+    pub fn deny(mut self, verb: Verb, resource: &str, namespace: Option<&str>) -> Self {
+        let namespace = namespace.map(str::to_owned);
+        self.rules.denials.push(Denial {
+            verb,
+            resource: resource.to_owned(),
+            namespace,
+        });
+        self
+    }
+
+    /// Asks every request for this bearer token.
+    #[must_use]
+    pub fn token(mut self, token: &str) -> Self {
+        self.rules.token = Some(token.to_owned());
+        self
+    }
+
+    /// What the server calls whoever asks; the default is `kubernetes-admin`.
+    #[must_use]
+    pub fn user(mut self, user: &str) -> Self {
+        user.clone_into(&mut self.rules.user);
+        self
+    }
+
     /// The server.
     pub fn build(self) -> ApiServer {
-        ApiServer::with(self.seed, self.watch_history, self.clock)
+        ApiServer::with(self.seed, self.watch_history, self.clock, self.rules)
     }
 }

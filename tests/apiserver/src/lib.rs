@@ -22,11 +22,13 @@
 //! `discovery` and `status` each hold what their name says.
 
 mod answer;
+mod auth;
 mod builder;
 mod client;
 mod direct;
 mod discovery;
 mod engine;
+mod faults;
 mod handlers;
 mod listen;
 mod managed_fields;
@@ -44,6 +46,7 @@ mod watch;
 
 pub use answer::Body;
 pub use builder::Builder;
+pub use faults::{Answer, Fault, FaultBuilder, Faults, Fired, Match, Script, Step, TooLargeForm};
 pub use listen::Listening;
 pub use record::RequestRecord;
 pub use registry::GroupResource;

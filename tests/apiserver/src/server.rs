@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
+    auth::{Auth, Denial, Rules},
     builder::Builder,
     engine::{Clock, Engine},
+    faults::Faults,
     record::{Records, RequestRecord},
+    request::Verb,
 };
 
 /// A Kubernetes API server in this process. A cheap handle: clones are the same server.
@@ -18,6 +21,8 @@ pub struct ApiServer {
 pub(crate) struct Inner {
     pub(crate) engine: Arc<Engine>,
     pub(crate) records: Records,
+    pub(crate) faults: Faults,
+    pub(crate) auth: Auth,
 }
 
 impl Default for ApiServer {
@@ -37,12 +42,14 @@ impl ApiServer {
         Builder::default()
     }
 
-    pub(crate) fn with(seed: u64, watch_history: usize, clock: Clock) -> Self {
+    pub(crate) fn with(seed: u64, watch_history: usize, clock: Clock, rules: Rules) -> Self {
         let engine = Arc::new(Engine::new(seed, watch_history, clock));
         Self {
             inner: Arc::new(Inner {
                 engine,
                 records: Records::default(),
+                faults: Faults::default(),
+                auth: Auth::new(rules),
             }),
         }
     }
@@ -83,5 +90,33 @@ impl ApiServer {
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.inner.records.clear();
+    }
+
+    /// What goes wrong, and when.
+    pub fn faults(&self) -> Faults {
+        self.inner.faults.clone()
+    }
+
+    /// From now on this is forbidden: a verb on a (plural) resource, in one namespace or (`None`) everywhere. A rule for a
+    /// namespace also forbids requests for all namespaces.
+    pub fn deny(&self, verb: Verb, resource: &str, namespace: Option<&str>) {
+        let denial = Denial {
+            verb,
+            resource: resource.to_owned(),
+            namespace: namespace.map(str::to_owned),
+        };
+        self.inner.auth.change(|rules| rules.denials.push(denial));
+    }
+
+    /// From now on nothing is forbidden.
+    pub fn allow_everything(&self) {
+        self.inner.auth.change(|rules| rules.denials.clear());
+    }
+
+    /// From now on every request needs this bearer token, or (`None`) none.
+    pub fn require_token(&self, token: Option<&str>) {
+        self.inner
+            .auth
+            .change(|rules| rules.token = token.map(str::to_owned));
     }
 }

@@ -14,7 +14,9 @@ use tower::Service;
 
 use crate::{
     answer::{Answer, Body},
-    discovery, handlers,
+    discovery,
+    faults::Before,
+    handlers,
     request::{RequestInfo, Verb},
     server::ApiServer,
     status::Status,
@@ -54,17 +56,27 @@ impl ApiServer {
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::new(&parts.method, parts.uri.path(), query);
         let number = self.inner.records.begin(&parts.method, query, &info);
-        let answer = match read_body(body).await {
-            Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
-            Err(status) => Answer::failure(&status),
+        let (verb, path, target) = (info.verb, info.path.clone(), info.target.clone());
+        let resource = target.as_ref().map(|target| &target.group_resource);
+        let plan = self.inner.faults.plan(&info);
+        let answer = match plan.before(info).await {
+            Before::Error(error) => return Err(error),
+            Before::Reply(answer) => answer,
+            Before::GoOn(info) => match read_body(body).await {
+                Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
+                Err(status) => Answer::failure(&status),
+            },
         };
+        let answer = plan.change(resource, answer);
         self.inner.records.answered(number, answer.status);
-        let verb = info.verb;
-        tracing::debug!(%verb, path = info.path, status = answer.status, "answered");
+        tracing::debug!(%verb, path, status = answer.status, "answered");
         Ok(answer.into_response())
     }
 
     async fn answer(&self, method: &Method, info: &RequestInfo, headers: &HeaderMap, body: Bytes) -> Answer {
+        if let Err(status) = self.inner.auth.check(info, headers) {
+            return Answer::failure(&status);
+        }
         let engine = &self.inner.engine;
         let found = match &info.target {
             None => return discovery::answer(engine, method, info, headers),

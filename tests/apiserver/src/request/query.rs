@@ -40,6 +40,14 @@ impl Query {
         Some(!matches!(found.1.to_ascii_lowercase().as_str(), "false" | "0"))
     }
 
+    /// Puts a value in place of all values of a parameter; an empty one takes it away.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.pairs.retain(|(key, _)| key != name);
+        if !value.is_empty() {
+            self.pairs.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
     /// A whole number; an empty value is none.
     pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Status> {
         let text = self.text(name);

@@ -1,0 +1,103 @@
+//! Who may do what: a bearer token for everyone, and rules which deny.
+
+use http::{HeaderMap, header};
+use parking_lot::RwLock;
+
+use crate::{
+    request::{RequestInfo, Target, Verb},
+    status::Status,
+};
+
+/// One thing that is not allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Denial {
+    pub(crate) verb: Verb,
+    pub(crate) resource: String,
+    /// `None` is everywhere.
+    pub(crate) namespace: Option<String>,
+}
+
+/// The rules of a server.
+#[derive(Debug)]
+pub(crate) struct Auth {
+    rules: RwLock<Rules>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) user: String,
+    pub(crate) token: Option<String>,
+    pub(crate) denials: Vec<Denial>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            user: "kubernetes-admin".to_owned(),
+            token: None,
+            denials: Vec::new(),
+        }
+    }
+}
+
+impl Auth {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self {
+            rules: RwLock::new(rules),
+        }
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Rules)) {
+        change(&mut self.rules.write());
+    }
+
+    /// 401 without the token, 403 where a rule denies.
+    pub(crate) fn check(&self, info: &RequestInfo, headers: &HeaderMap) -> Result<(), Status> {
+        let rules = self.rules.read();
+        let given = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        if let Some(token) = &rules.token
+            && given.and_then(|given| given.strip_prefix("Bearer ")) != Some(token)
+        {
+            return Err(Status::unauthorized());
+        }
+        let Some(target) = &info.target else { return Ok(()) };
+        match rules
+            .denials
+            .iter()
+            .any(|denial| denial.covers(info.verb, target))
+        {
+            true => Err(forbidden(&rules.user, info.verb, target)),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Denial {
+    /// A namespace's rule also covers requests for all namespaces: whoever may not see a part may not see the whole.
+    fn covers(&self, verb: Verb, target: &Target) -> bool {
+        let namespace = match (&self.namespace, &target.namespace) {
+            (Some(denied), Some(asked)) => denied == asked,
+            (Some(_) | None, None) | (None, Some(_)) => true,
+        };
+        self.verb == verb && self.resource == target.group_resource.resource && namespace
+    }
+}
+
+fn forbidden(user: &str, verb: Verb, target: &Target) -> Status {
+    let gr = &target.group_resource;
+    let resource = match &target.subresource {
+        Some(subresource) => format!("{}/{subresource}", gr.resource),
+        None => gr.resource.clone(),
+    };
+    let place = match &target.namespace {
+        Some(namespace) => format!("in the namespace \"{namespace}\""),
+        None => "at the cluster scope".to_owned(),
+    };
+    let why = format!(
+        "User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{}\" {place}",
+        gr.group
+    );
+    Status::forbidden(gr, target.name.as_deref().unwrap_or_default(), &why)
+}

@@ -1,0 +1,272 @@
+//! Canned answers, to the byte.
+
+use std::{collections::VecDeque, future::pending, io, time::Duration};
+
+use bytes::Bytes;
+use futures::{StreamExt as _, stream};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde_json::{Value, json};
+
+use crate::{
+    answer::{Answer as Reply, AnswerBody},
+    status::Status,
+};
+
+use super::Before;
+
+/// An exact answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    delay: Duration,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Real,
+    Refused,
+    Hang,
+    Given {
+        status: u16,
+        headers: HeaderMap,
+        body: Given,
+    },
+}
+
+#[derive(Clone, Debug)]
+enum Given {
+    Whole(Bytes),
+    Watch(Vec<Step>),
+}
+
+/// One step of a canned watch.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// This value and a line end.
+    Line(Value),
+    /// These bytes as they are.
+    Bytes(Bytes),
+    /// Nothing, for this long.
+    Pause(Duration),
+    /// Nothing, ever again.
+    Silence,
+    /// The connection breaks.
+    Cut,
+    /// A clean end (which also comes after the last step).
+    End,
+}
+
+impl Step {
+    /// An event with an object.
+    pub fn event(kind: &str, object: Value) -> Self {
+        Self::Line(json!({"type": kind, "object": object}))
+    }
+
+    /// An ERROR event.
+    pub fn error(status: &Status) -> Self {
+        Self::event("ERROR", serde_json::to_value(status).unwrap_or_default())
+    }
+
+    /// Bytes as they are.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        Self::Bytes(bytes.into())
+    }
+}
+
+impl Answer {
+    fn given(status: u16, body: Given) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            delay: Duration::ZERO,
+            kind: Kind::Given {
+                status,
+                headers,
+                body,
+            },
+        }
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self {
+            delay: Duration::ZERO,
+            kind,
+        }
+    }
+
+    /// A JSON body.
+    pub fn json(status: u16, value: &Value) -> Self {
+        Self::given(status, Given::Whole(value.to_string().into()))
+    }
+
+    /// These bytes, said to be JSON.
+    pub fn bytes(status: u16, body: impl Into<Bytes>) -> Self {
+        Self::given(status, Given::Whole(body.into()))
+    }
+
+    /// A status with its own code, and `Retry-After` where it says so.
+    pub fn status(status: &Status) -> Self {
+        let answer = Self::given(status.code, Given::Whole(status.to_json().into()));
+        match status.details.as_ref().map(|details| details.retry_after_seconds) {
+            None | Some(0) => answer,
+            Some(seconds) => answer.header("retry-after", &seconds.to_string()),
+        }
+    }
+
+    /// A watch, step by step.
+    pub fn watch(steps: impl IntoIterator<Item = Step>) -> Self {
+        Self::given(200, Given::Watch(steps.into_iter().collect()))
+    }
+
+    /// What the server itself answers.
+    pub fn real() -> Self {
+        Self::of(Kind::Real)
+    }
+
+    /// No connection: an error of kind `ConnectionRefused`, or over TCP a connection that is closed without an answer.
+    pub fn refused() -> Self {
+        Self::of(Kind::Refused)
+    }
+
+    /// No answer, ever.
+    pub fn hang() -> Self {
+        Self::of(Kind::Hang)
+    }
+
+    /// The same, after this long.
+    #[must_use]
+    pub fn delay(mut self, time: Duration) -> Self {
+        self.delay = time;
+        self
+    }
+
+    /// The same, with a header. A name or a value that HTTP does not allow is left out.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let (Kind::Given { headers, .. }, Ok(name), Ok(value)) = (
+            &mut self.kind,
+            name.parse::<HeaderName>(),
+            HeaderValue::from_str(value),
+        ) {
+            headers.insert(name, value);
+        }
+        self
+    }
+
+    pub(super) fn set_status(&mut self, change: impl FnOnce(&mut Status)) {
+        if let Kind::Given {
+            body: Given::Whole(bytes),
+            ..
+        } = &mut self.kind
+            && let Ok(mut status) = serde_json::from_slice::<Status>(bytes)
+        {
+            change(&mut status);
+            *bytes = status.to_json().into();
+        }
+    }
+
+    pub(super) fn set_body(&mut self, body: Bytes) {
+        if let Kind::Given {
+            body: given, headers, ..
+        } = &mut self.kind
+        {
+            *given = Given::Whole(body);
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/plain; charset=utf-8"),
+            );
+        }
+    }
+
+    pub(super) fn describe(&self) -> String {
+        match &self.kind {
+            Kind::Real => "the real answer".to_owned(),
+            Kind::Refused => "connection refused".to_owned(),
+            Kind::Hang => "no answer".to_owned(),
+            Kind::Given {
+                status,
+                body: Given::Whole(_),
+                ..
+            } => format!("status {status}"),
+            Kind::Given {
+                status,
+                body: Given::Watch(_),
+                ..
+            } => format!("canned watch {status}"),
+        }
+    }
+
+    /// The answer; `None` where the server is to give it.
+    pub(super) async fn give(self) -> Option<Before> {
+        if !self.delay.is_zero() {
+            tokio::time::sleep(self.delay).await;
+        }
+        match self.kind {
+            Kind::Real => None,
+            Kind::Refused => Some(Before::Error(io::ErrorKind::ConnectionRefused.into())),
+            Kind::Hang => pending().await,
+            Kind::Given {
+                status,
+                headers,
+                body,
+            } => {
+                let body = match body {
+                    Given::Whole(bytes) => AnswerBody::Pieces(vec![bytes]),
+                    Given::Watch(steps) => AnswerBody::Events(watch(steps)),
+                };
+                Some(Before::Reply(Reply {
+                    status,
+                    headers,
+                    body,
+                }))
+            }
+        }
+    }
+}
+
+fn watch(steps: Vec<Step>) -> crate::answer::EventStream {
+    Box::pin(
+        stream::iter(steps)
+            .then(|step| async move {
+                match step {
+                    Step::Line(value) => Some(Ok(format!("{value}\n").into())),
+                    Step::Bytes(bytes) => Some(Ok(bytes)),
+                    Step::Pause(time) => {
+                        tokio::time::sleep(time).await;
+                        Some(Ok(Bytes::new()))
+                    }
+                    Step::Silence => pending().await,
+                    Step::Cut => Some(Err(io::ErrorKind::ConnectionReset.into())),
+                    Step::End => None,
+                }
+            })
+            .take_while(|step| std::future::ready(step.is_some()))
+            .filter_map(std::future::ready)
+            .filter(|line| std::future::ready(!line.as_ref().is_ok_and(Bytes::is_empty))),
+    )
+}
+
+/// Answers in a row.
+#[derive(Clone, Debug)]
+pub struct Script {
+    answers: VecDeque<Answer>,
+    otherwise: Option<Answer>,
+}
+
+impl Script {
+    pub(super) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self {
+            answers: answers.into_iter().collect(),
+            otherwise: None,
+        }
+    }
+
+    pub(super) fn otherwise(mut self, answer: Answer) -> Self {
+        self.otherwise = Some(answer);
+        self
+    }
+
+    pub(super) fn next(&mut self) -> Option<Answer> {
+        self.answers.pop_front().or_else(|| self.otherwise.clone())
+    }
+}
