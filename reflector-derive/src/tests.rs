@@ -179,3 +179,50 @@ fn what_is_no_resource_is_told_the_three_shapes() {
         assert_eq!(errors(&derive(input).to_string()), 1);
     }
 }
+
+/// Whatever stands in an attribute: no panic, and items come out, so that an editor has something to go on.
+#[test]
+fn no_tokens_make_it_panic() {
+    const TOKENS: &[&str] = &[
+        "index",
+        "kind",
+        "version",
+        "crate",
+        "namespaced",
+        "_",
+        "r#type",
+        "self",
+        "=",
+        ",",
+        ".",
+        "?",
+        "[]",
+        "()",
+        "(a = b.c)",
+        "(a)",
+        "{}",
+        "\"v1\"",
+        "\"\"",
+        "0.1",
+        "1e9",
+        "'a",
+        "'c'",
+        "true",
+        "::",
+    ];
+    let check = |text: String| {
+        for attribute in ["reflect", "kube"] {
+            let attribute: TokenStream = format!("{attribute}({text})").parse().unwrap();
+            let code = derive(quote!(#[#attribute] struct Widget { metadata: ObjectMeta }));
+            assert!(syn::parse2::<syn::File>(code).is_ok(), "{attribute}");
+        }
+    };
+    for a in TOKENS {
+        for b in TOKENS {
+            check(format!("{a} {b}"));
+            check(format!("{a} = {b}, {b} {a}"));
+            check(format!("index(x = {a} {b})"));
+            check(format!("index(x = spec.{a}{b}, {a} {b} = spec)"));
+        }
+    }
+}
