@@ -222,7 +222,15 @@ fn no_tokens_make_it_panic() {
             check(format!("{a} {b}"));
             check(format!("{a} = {b}, {b} {a}"));
             check(format!("index(x = {a} {b})"));
-            check(format!("index(x = spec.{a}{b}, {a} {b} = spec)"));
+            check(format!("index(x = spec. {a} {b}, {a} {b} = spec)"));
         }
+    }
+}
+
+#[test]
+fn every_key_is_documented() {
+    let documentation = include_str!("../doc/reflect.md");
+    for key in crate::symbol::ALL {
+        assert!(documentation.contains(&format!("`{}", key.name)), "{}", key.name);
     }
 }
