@@ -1,0 +1,1 @@
+//! Runnable examples of `reflector-runtime`; begin with `cargo run --example quickstart`.
