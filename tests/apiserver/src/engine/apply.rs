@@ -1,8 +1,13 @@
-//! Server-side apply: create what is not there, merge into what is.
+//! Server-side apply: create what is not there, merge into what is, and settle who manages what.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{registry::ResourceType, request::WriteOptions, status::Status};
+use crate::{
+    managed_fields::{self, OnConflict, Writer},
+    registry::ResourceType,
+    request::WriteOptions,
+    status::Status,
+};
 
 use super::{Engine, UpdateTarget, Written, admit, update::Endpoint};
 
@@ -15,19 +20,54 @@ impl Engine {
         mut configuration: Value,
         options: &WriteOptions,
     ) -> Result<Written, Status> {
-        self.storage.write(|txn| {
-            let Some(current) = txn.get(&ty.group_resource, &target.key()) else {
-                if target.endpoint == Endpoint::Status {
-                    return Err(Status::not_found(&ty.group_resource, target.name));
-                }
-                configuration["metadata"]["name"] = target.name.into();
-                let admitted = admit(ty, configuration, options.field_validation)?;
-                return self.create_in(txn, ty, target.namespace, admitted, options);
-            };
-            let mut merged = self.in_version(ty, &current);
-            json_patch::merge(&mut merged, &configuration);
-            let admitted = admit(ty, merged, options.field_validation)?;
-            self.update_in(txn, ty, target, &current, admitted, options)
-        })
+        if !configuration["metadata"]["managedFields"].is_null() {
+            return Err(Status::bad_request("metadata.managedFields must be nil"));
+        }
+        // Also checks the shape, before anything is merged.
+        let warnings = admit(ty, configuration.clone(), options.field_validation)?.warnings;
+        target.check_name(&configuration)?;
+        if configuration["metadata"].is_null() {
+            configuration["metadata"] = json!({});
+        }
+        let now = self.now();
+        let manager = options.manager.as_deref().unwrap_or_default();
+        let writer = Writer {
+            manager,
+            endpoint: target.endpoint,
+            now: &now,
+        };
+        let on_conflict = if options.force {
+            OnConflict::Force
+        } else {
+            OnConflict::Refuse
+        };
+        // Ownership is settled here and not by comparing again.
+        let options = WriteOptions {
+            manager: None,
+            ..options.clone()
+        };
+        self.storage
+            .write(|txn| {
+                let Some(current) = txn.get(&ty.group_resource, &target.key()) else {
+                    if target.endpoint == Endpoint::Status {
+                        return Err(Status::not_found(&ty.group_resource, target.name));
+                    }
+                    configuration["metadata"]["name"] = target.name.into();
+                    let blank = json!({"apiVersion": ty.api_version(), "kind": ty.kind, "metadata": {}});
+                    let new = managed_fields::apply(ty, &blank, &configuration, writer, on_conflict)?;
+                    let admitted = admit(ty, new, options.field_validation)?;
+                    return self.create_in(txn, ty, target.namespace, admitted, &options);
+                };
+                let merged = managed_fields::apply(
+                    ty,
+                    &self.in_version(ty, &current),
+                    &configuration,
+                    writer,
+                    on_conflict,
+                )?;
+                let admitted = admit(ty, merged, options.field_validation)?;
+                self.update_in(txn, ty, target, &current, admitted, &options)
+            })
+            .map(|written| Written { warnings, ..written })
     }
 }

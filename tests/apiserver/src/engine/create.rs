@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    managed_fields,
+    managed_fields::{self, Writer},
     registry::{GenerationRule, Origin, ResourceType, StatusSubresource, initial_status},
     request::WriteOptions,
     status::Status,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    Admitted, Engine, Written, admit, meta,
+    Admitted, Endpoint, Engine, Written, admit, meta,
     metadata::{settle_namespace, validate},
     namespaces::check_namespace,
 };
@@ -76,7 +76,13 @@ impl Engine {
             value["metadata"]["name"] = free.unwrap_or_else(|| self.generate_name(&base)).into();
         }
         if let Some(manager) = &options.manager {
-            managed_fields::track_create(ty, &mut value, manager, &self.now());
+            let now = self.now();
+            let writer = Writer {
+                manager,
+                endpoint: Endpoint::Main,
+                now: &now,
+            };
+            managed_fields::track_create(ty, &mut value, writer);
         }
         validate(ty, &value)?;
         let object = self.store_new(txn, ty, value, options)?;

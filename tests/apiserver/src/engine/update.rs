@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    managed_fields,
+    managed_fields::{self, Writer},
     registry::{GenerationRule, Origin, ResourceType, StatusSubresource},
     request::WriteOptions,
     status::{FieldError, Status},
@@ -36,6 +36,17 @@ impl UpdateTarget<'_> {
     pub(crate) fn key(&self) -> String {
         object_key(self.namespace.unwrap_or_default(), self.name)
     }
+
+    /// Refuses an object of another name.
+    pub(super) fn check_name(&self, value: &Value) -> Result<(), Status> {
+        let (given, wanted) = (meta(value, "name"), self.name);
+        if given.is_empty() || given == wanted {
+            return Ok(());
+        }
+        Err(Status::bad_request(format!(
+            "the name of the object ({given}) does not match the name on the URL ({wanted})"
+        )))
+    }
 }
 
 const LOST_RACE: &str =
@@ -50,13 +61,7 @@ impl Engine {
         value: Value,
         options: &WriteOptions,
     ) -> Result<Written, Status> {
-        let given = meta(&value, "name").to_owned();
-        if !given.is_empty() && given != target.name {
-            return Err(Status::bad_request(format!(
-                "the name of the object ({given}) does not match the name on the URL ({})",
-                target.name
-            )));
-        }
+        target.check_name(&value)?;
         let admitted = admit(ty, value, options.field_validation)?;
         self.storage.write(|txn| {
             let Some(current) = txn.get(&ty.group_resource, &target.key()) else {
@@ -129,8 +134,17 @@ impl Engine {
         settle_namespace(ty, &mut new, target.namespace)?;
         check_uid(ty, current, &new)?;
         check_version(ty, current, &new)?;
-        if let (Some(manager), true) = (&options.manager, !options.force) {
-            managed_fields::track_update(ty, &old, &mut new, manager, target.endpoint, &self.now());
+        match &options.manager {
+            Some(manager) => {
+                let now = self.now();
+                let writer = Writer {
+                    manager,
+                    endpoint: target.endpoint,
+                    now: &now,
+                };
+                managed_fields::track_update(ty, &old, &mut new, writer);
+            }
+            None => managed_fields::keep(&old, &mut new),
         }
         keep_system_fields(&old, &mut new);
         match target.endpoint {
@@ -141,7 +155,6 @@ impl Engine {
         validate(ty, &new)?;
         validate_change(ty, &old, &new)?;
         new["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
-        managed_fields::keep_old_times(&old, &mut new);
         let written = |object| Written {
             object,
             created: false,

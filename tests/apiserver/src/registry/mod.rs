@@ -23,7 +23,7 @@ pub(crate) use json_path::JsonPath;
 pub(crate) use list_kind::{ListKind, list_kind};
 pub(crate) use names::validate_name;
 pub(crate) use resource_type::{GenerationRule, Origin, ResourceType, Scope, StatusSubresource};
-pub(crate) use schema::Schema;
+pub(crate) use schema::{ListType, Schema};
 
 /// A group and a resource in it, or a group and a kind. Shown as `widgets.example.com`, or `pods` in the core group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -53,14 +53,6 @@ impl FieldSelector {
     pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().map(|term| term.field.as_str())
     }
-
-    /// The value which this field must have, if it must have one.
-    pub(crate) fn required(&self, field: &str) -> Option<&str> {
-        self.terms
-            .iter()
-            .find(|term| term.field == field && term.operator == Operator::Equals)
-            .map(|term| term.value.as_str())
-    }
 }
 
 /// The parts between commas that are not escaped, empty ones left out.
@@ -136,8 +128,6 @@ mod tests {
             })
         };
         assert!(with("z") && !with("x,y"));
-        assert_eq!(selector.required("a"), Some("1"));
-        assert_eq!(selector.required("b"), None);
     }
 
     #[test]

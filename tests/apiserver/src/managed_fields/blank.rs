@@ -1,0 +1,32 @@
+//! What an object of a type is before anything is set in it: the structs which a Go type has in any case.
+
+use serde_json::{Value, json};
+
+use crate::registry::{Origin, ResourceType};
+
+/// The object from which creation is a change.
+pub(super) fn object(ty: &ResourceType) -> Value {
+    if ty.origin == Origin::Custom {
+        return json!({"metadata": {}});
+    }
+    match ty.kind.as_str() {
+        "Pod" => json!({"metadata": {}, "spec": {"containers": null}, "status": {}}),
+        "Deployment" => json!({
+            "metadata": {},
+            "spec": {
+                "selector": null,
+                "strategy": {},
+                "template": {"metadata": {}, "spec": {"containers": null}},
+            },
+            "status": {},
+        }),
+        "Service" => json!({"metadata": {}, "spec": {}, "status": {"loadBalancer": {}}}),
+        "Namespace" | "Node" => json!({"metadata": {}, "spec": {}, "status": {}}),
+        "Lease" => json!({"metadata": {}, "spec": {}}),
+        "Event" => json!({"metadata": {}, "involvedObject": {}, "source": {}}),
+        "CustomResourceDefinition" => {
+            json!({"metadata": {}, "spec": {"names": {}, "versions": null}, "status": {"acceptedNames": {}}})
+        }
+        _ => json!({"metadata": {}}),
+    }
+}

@@ -1,0 +1,244 @@
+//! Who manages which field: `metadata.managedFields`, and what server-side apply does with it.
+//!
+//! Pure functions over objects and types.
+
+mod blank;
+mod entries;
+mod set;
+mod typing;
+mod walk;
+
+use serde_json::Value;
+
+use crate::{
+    engine::Endpoint,
+    registry::{Origin, ResourceType, StatusSubresource},
+    status::{Status, StatusCause, StatusDetails},
+};
+
+use entries::{Entry, Operation, Owner};
+use set::{FieldSet, shown};
+use typing::Typing;
+
+/// Who writes, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Writer<'a> {
+    pub(crate) manager: &'a str,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) now: &'a str,
+}
+
+/// What becomes of fields which others manage and a configuration sets otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnConflict {
+    Refuse,
+    Force,
+}
+
+impl Writer<'_> {
+    fn owner(&self, ty: &ResourceType, operation: Operation) -> Owner {
+        Owner {
+            manager: self.manager.to_owned(),
+            operation,
+            api_version: ty.api_version(),
+            subresource: match self.endpoint {
+                Endpoint::Main => String::new(),
+                Endpoint::Status => "status".to_owned(),
+            },
+        }
+    }
+}
+
+/// Fields which nobody manages.
+const SYSTEM: [&str; 8] = [
+    "name",
+    "namespace",
+    "creationTimestamp",
+    "selfLink",
+    "uid",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+];
+
+/// Takes out what nobody manages, and what this endpoint does not write.
+fn strip(ty: &ResourceType, endpoint: Endpoint, set: &mut FieldSet) {
+    set.remove_below(&["f:apiVersion"]);
+    set.remove_below(&["f:kind"]);
+    set.remove_only(&[]);
+    set.remove_only(&["f:metadata"]);
+    for field in SYSTEM {
+        set.remove_below(&["f:metadata", &format!("f:{field}")]);
+    }
+    match endpoint {
+        Endpoint::Main => {
+            if ty.status == StatusSubresource::Served {
+                set.remove_below(&["f:status"]);
+            }
+            if ty.origin == Origin::BuiltIn && ty.kind == "Namespace" {
+                set.remove_below(&["f:spec"]);
+            }
+        }
+        Endpoint::Status => {
+            set.remove_below(&["f:spec"]);
+            if ty.origin == Origin::Custom {
+                set.remove_below(&["f:metadata"]);
+            }
+        }
+    }
+}
+
+/// Notes who created an object.
+pub(crate) fn track_create(ty: &ResourceType, object: &mut Value, writer: Writer<'_>) {
+    let entries = entries::read(object);
+    record(ty, &blank::object(ty), object, entries, writer);
+}
+
+/// Notes who changed an object.
+pub(crate) fn track_update(ty: &ResourceType, old: &Value, new: &mut Value, writer: Writer<'_>) {
+    // A list of one empty entry is the way to say that nobody manages anything.
+    let reset = new["metadata"]["managedFields"].as_array().is_some_and(|all| {
+        !all.is_empty()
+            && all
+                .iter()
+                .all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
+    });
+    if reset {
+        entries::write(new, Vec::new());
+        return;
+    }
+    let given = entries::read(new);
+    let entries = if given.is_empty() {
+        entries::read(old)
+    } else {
+        given
+    };
+    record(ty, old, new, entries, writer);
+}
+
+/// Without a writer, the entries stay as they are.
+pub(crate) fn keep(old: &Value, new: &mut Value) {
+    if let (Some(entries), Some(metadata)) = (
+        old["metadata"].get("managedFields"),
+        new["metadata"].as_object_mut(),
+    ) {
+        metadata.entry("managedFields").or_insert_with(|| entries.clone());
+    }
+}
+
+fn record(ty: &ResourceType, old: &Value, new: &mut Value, mut entries: Vec<Entry>, writer: Writer<'_>) {
+    let typing = Typing::of(ty);
+    let mut found = walk::compare(&typing, old, new);
+    strip(ty, writer.endpoint, &mut found.changed);
+    strip(ty, writer.endpoint, &mut found.removed);
+    let owner = writer.owner(ty, Operation::Update);
+    for entry in entries.iter_mut().filter(|entry| entry.owner != owner) {
+        entry.fields.subtract(&found.changed);
+        entry.fields.subtract(&found.removed);
+    }
+    let mine = entries.iter_mut().find(|entry| entry.owner == owner);
+    let mut fields = mine
+        .as_ref()
+        .map(|entry| entry.fields.clone())
+        .unwrap_or_default();
+    fields.union(&found.changed);
+    fields.subtract(&found.removed);
+    give(&mut entries, owner, fields, writer.now);
+    entries::write(new, entries);
+}
+
+/// Makes these the fields of the owner. The time changes only if they do.
+fn give(entries: &mut Vec<Entry>, owner: Owner, fields: FieldSet, now: &str) {
+    match entries.iter_mut().find(|entry| entry.owner == owner) {
+        Some(entry) if entry.fields == fields => {}
+        Some(entry) => {
+            entry.fields = fields;
+            now.clone_into(&mut entry.time);
+        }
+        None => entries.push(Entry {
+            owner,
+            time: now.to_owned(),
+            fields,
+        }),
+    }
+}
+
+/// A configuration applied to an object: merged, what the manager no longer names taken away, ownership settled.
+pub(crate) fn apply(
+    ty: &ResourceType,
+    live: &Value,
+    configuration: &Value,
+    writer: Writer<'_>,
+    on_conflict: OnConflict,
+) -> Result<Value, Status> {
+    let typing = Typing::of(ty);
+    let owner = writer.owner(ty, Operation::Apply);
+    let mut entries = entries::read(live);
+    let mut fields = walk::fields_of(&typing, configuration);
+    strip(ty, writer.endpoint, &mut fields);
+
+    let mut merged = live.clone();
+    walk::merge(&typing, &mut merged, configuration, true);
+    let mut abandoned = entries
+        .iter()
+        .find(|e| e.owner == owner)
+        .map(|e| e.fields.clone())
+        .unwrap_or_default();
+    abandoned.subtract(&fields);
+    for path in abandoned.paths().iter().rev() {
+        let others = entries
+            .iter()
+            .any(|entry| entry.owner != owner && entry.fields.reaches(path));
+        if !others && !fields.reaches(path) {
+            walk::remove(&typing, &mut merged, path, true);
+        }
+    }
+
+    let mut found = walk::compare(&typing, live, &merged);
+    strip(ty, writer.endpoint, &mut found.changed);
+    strip(ty, writer.endpoint, &mut found.removed);
+    let conflicts: Vec<(usize, FieldSet)> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.owner != owner)
+        .map(|(at, entry)| (at, entry.fields.intersection(&found.changed)))
+        .filter(|(_, both)| !both.is_empty())
+        .collect();
+    if !conflicts.is_empty() && on_conflict == OnConflict::Refuse {
+        return Err(conflict(&entries, &conflicts));
+    }
+    for (at, lost) in &conflicts {
+        entries[*at].fields.subtract(lost);
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.owner != owner) {
+        entry.fields.subtract(&found.removed);
+    }
+    give(&mut entries, owner, fields, writer.now);
+    entries::write(&mut merged, entries);
+    Ok(merged)
+}
+
+fn conflict(entries: &[Entry], conflicts: &[(usize, FieldSet)]) -> Status {
+    let mut causes = Vec::new();
+    let mut lines = Vec::new();
+    for (at, both) in conflicts {
+        let with = entries[*at].shown();
+        lines.push(format!("conflicts with {with}:"));
+        for path in both.paths() {
+            lines.push(format!("- {}", shown(&path)));
+            causes.push(StatusCause {
+                reason: "FieldManagerConflict".to_owned(),
+                message: format!("conflict with {with}"),
+                field: shown(&path),
+            });
+        }
+    }
+    let message = match causes.as_slice() {
+        [only] => format!("Apply failed with 1 conflict: {}: {}", only.message, only.field),
+        all => format!("Apply failed with {} conflicts: {}", all.len(), lines.join("\n")),
+    };
+    Status::failure(409, "Conflict", message).with_details(StatusDetails {
+        causes,
+        ..StatusDetails::default()
+    })
+}
