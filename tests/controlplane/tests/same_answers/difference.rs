@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::runner::Answer;
 
@@ -21,48 +21,88 @@ pub(crate) fn differences(one: &[Answer], other: &[Answer]) -> Vec<Difference> {
     let mut found = Vec::new();
     for (one, other) in one.iter().zip(other) {
         assert_eq!(one.step, other.step, "the same script was run");
-        compare(
-            &one.step,
-            String::new(),
-            [Some(&one.said), Some(&other.said)],
-            &mut found,
-        );
+        let mut finder = Finder {
+            step: &one.step,
+            found: &mut found,
+        };
+        let sides = [&one.said, &other.said];
+        if one.said["status"] == other.said["status"] {
+            finder.compare(String::new(), sides.map(Some));
+        } else {
+            // The rest follows from that.
+            finder.differ("/status".into(), sides.map(|said| Some(gist(said))));
+        }
     }
     found
 }
 
-fn compare(step: &str, pointer: String, sides: [Option<&Value>; 2], found: &mut Vec<Difference>) {
-    match sides {
-        [one, other] if one == other => {}
-        [Some(Value::Object(one)), Some(Value::Object(other))] => {
-            let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
-            for key in keys {
-                compare(
-                    step,
-                    format!("{pointer}/{key}"),
-                    [one.get(key), other.get(key)],
-                    found,
-                );
+/// A refusal in one line, or what kind of thing came.
+fn gist(said: &Value) -> Value {
+    let body = &said["body"];
+    let what = ["message", "kind"]
+        .into_iter()
+        .find_map(|field| body.get(field))
+        .unwrap_or(body);
+    json!([said["status"], what])
+}
+
+struct Finder<'a> {
+    step: &'a str,
+    found: &'a mut Vec<Difference>,
+}
+
+impl Finder<'_> {
+    fn differ(&mut self, pointer: String, sides: [Option<Value>; 2]) {
+        self.found.push(Difference {
+            step: self.step.into(),
+            pointer,
+            sides,
+        });
+    }
+
+    fn compare(&mut self, pointer: String, sides: [Option<&Value>; 2]) {
+        match sides {
+            [one, other] if one == other => {}
+            [Some(Value::Object(one)), Some(Value::Object(other))] => {
+                let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+                for key in keys {
+                    self.compare(format!("{pointer}/{key}"), [one.get(key), other.get(key)]);
+                }
             }
-        }
-        [Some(Value::Array(one)), Some(Value::Array(other))] => {
-            for index in 0..one.len().max(other.len()) {
-                compare(
-                    step,
-                    format!("{pointer}/{index}"),
-                    [one.get(index), other.get(index)],
-                    found,
-                );
-            }
-        }
-        [one, other] => {
-            found.push(Difference {
-                step: step.into(),
-                pointer,
-                sides: [one.cloned(), other.cloned()],
-            });
+            [Some(Value::Array(one)), Some(Value::Array(other))] => match [names(one), names(other)] {
+                [Some(names), Some(others)] if names != others => {
+                    self.compare_by_name(&pointer, [(&names, one), (&others, other)]);
+                }
+                _ => {
+                    for index in 0..one.len().max(other.len()) {
+                        self.compare(format!("{pointer}/{index}"), [one.get(index), other.get(index)]);
+                    }
+                }
+            },
+            [one, other] => self.differ(pointer, [one.cloned(), other.cloned()]),
         }
     }
+
+    /// Lists of different objects, or in different order: what both have is compared for itself.
+    fn compare_by_name(&mut self, pointer: &str, [one, other]: [(&Vec<&str>, &Vec<Value>); 2]) {
+        self.differ(
+            format!("{pointer}/*/metadata/name"),
+            [one.0, other.0].map(|names| Some(json!(names))),
+        );
+        for (name, item) in one.0.iter().zip(one.1) {
+            if let Some(index) = other.0.iter().position(|other| other == name) {
+                self.compare(format!("{pointer}/{name}"), [Some(item), other.1.get(index)]);
+            }
+        }
+    }
+}
+
+/// The names of a list of objects.
+fn names(items: &[Value]) -> Option<Vec<&str>> {
+    items
+        .iter()
+        .map(|item| item.pointer("/metadata/name")?.as_str())
+        .collect()
 }
 
 /// The differences as a table, grouped by call.

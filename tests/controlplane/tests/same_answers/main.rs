@@ -2,6 +2,7 @@
 //!
 //! `REFLECTOR_ANSWERS=<folder>` writes both sides down there, normalised, to be read or diffed.
 
+mod deliberate;
 mod difference;
 mod normalise;
 mod runner;
@@ -18,12 +19,32 @@ async fn the_real_server_agrees_with_itself() {
     let script = script::script();
     let (one, other) = tokio::join!(runner::run(one, &script), runner::run(other, &script));
     let (one, other) = (normalise::normalise(one), normalise::normalise(other));
-    write_down("real", &one);
     let differences = difference::differences(&one, &other);
     assert!(
         differences.is_empty(),
         "{}",
         difference::table(&differences, ["one", "the other"])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_server_agrees_with_the_real_one() {
+    let Some(real) = servers::real().await else { return };
+    let embedded = servers::embedded().await;
+    let script = script::script();
+    let (embedded, real) = tokio::join!(runner::run(embedded, &script), runner::run(real, &script));
+    let (embedded, real) = (normalise::normalise(embedded), normalise::normalise(real));
+    write_down("embedded", &embedded);
+    write_down("real", &real);
+    let (differences, unfitted) = deliberate::unexpected(difference::differences(&embedded, &real));
+    assert!(
+        differences.is_empty(),
+        "{}",
+        difference::table(&differences, ["embedded", "real"])
+    );
+    assert!(
+        unfitted.is_empty(),
+        "no longer differ, so remove them from the deliberate differences: {unfitted:?}"
     );
 }
 

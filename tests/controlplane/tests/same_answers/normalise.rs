@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::runner::Answer;
 
-/// Normalises one server's answers, in order: names are given by order of appearance.
+/// Normalises one server's answers, in order. Names are given per object, by order of appearance, so that one
+/// difference is not the cause of others.
 pub(crate) fn normalise(answers: Vec<Answer>) -> Vec<Answer> {
     let mut names = Names::new();
     let normalised = |mut answer: Answer| {
@@ -18,32 +19,50 @@ pub(crate) fn normalise(answers: Vec<Answer>) -> Vec<Answer> {
     answers.into_iter().map(normalised).collect()
 }
 
+/// Offered in refusals by the real server alone: the embedded one does not speak it.
+const PROTOBUF: &str = ", application/vnd.kubernetes.protobuf";
+
 struct Names {
-    uids: HashMap<String, usize>,
-    versions: HashMap<u64, usize>,
+    /// What uids are called.
+    uids: HashMap<String, String>,
+    /// What the versions of objects are called.
+    versions: HashMap<u64, String>,
+    /// How many names an object has given.
+    given: HashMap<String, usize>,
     /// The newest version of an object that was answered so far.
     newest: u64,
+    patterns: Patterns,
+}
+
+struct Patterns {
     uid: Regex,
     time: Regex,
     address: Regex,
     generated: Regex,
+    age: Regex,
     version_in_message: Regex,
 }
 
 impl Names {
     fn new() -> Self {
         let regex = |pattern| Regex::new(pattern).expect("a pattern");
-        Self {
-            uids: HashMap::new(),
-            versions: HashMap::new(),
-            newest: 0,
+        let patterns = Patterns {
             uid: regex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
             time: regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"),
             address: regex(r"127\.0\.0\.1:\d+"),
             generated: regex("generated-[bcdfghjklmnpqrstvwxz2456789]{5}"),
+            age: regex("^([0-9]+[smhd])+$"),
             version_in_message: regex(
                 r#"(current: |resource version: |in record \(|resourceVersion\\":\\")\d+(?: \(\d+\))?"#,
             ),
+        };
+        let (uids, versions, given) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self {
+            uids,
+            versions,
+            given,
+            newest: 0,
+            patterns,
         }
     }
 
@@ -51,12 +70,13 @@ impl Names {
     fn value(&mut self, value: &mut Value, key: Option<&str>) {
         match value {
             Value::Object(fields) => {
-                let of_an_object = fields.contains_key("uid");
-                sort_causes(fields);
+                let object = self.meet(fields);
+                sort_errors(fields);
+                sort_lists(fields);
                 for (key, value) in fields {
                     match (key.as_str(), &mut *value) {
                         ("resourceVersion", Value::String(version)) => {
-                            *version = self.version(version, of_an_object);
+                            *version = self.version(version, object.as_deref());
                         }
                         (key, value) => self.value(value, Some(key)),
                     }
@@ -68,57 +88,77 @@ impl Names {
         }
     }
 
+    /// The identity of the object whose metadata these fields are, if they are that, its uid being named.
+    fn meet(&mut self, fields: &Map<String, Value>) -> Option<String> {
+        let text = |field| fields.get(field).and_then(Value::as_str);
+        let (uid, name) = (text("uid")?, text("name")?);
+        let name = self.patterns.generated.replace(name, "generated-xxxxx");
+        let identity = format!("{}/{name}", text("namespace").unwrap_or_default());
+        if !self.uids.contains_key(uid) {
+            let name = self.next_name("uid", &identity);
+            self.uids.insert(uid.to_owned(), name);
+        }
+        Some(identity)
+    }
+
+    fn next_name(&mut self, what: &str, identity: &str) -> String {
+        let given = self.given.entry(format!("{what} {identity}")).or_default();
+        *given += 1;
+        format!("{what} {given} of {identity}")
+    }
+
     /// An object's version has a name of its own. A collection's is of the present if nothing newer is known: servers
     /// differ in what else they write.
-    fn version(&mut self, version: &str, of_an_object: bool) -> String {
+    fn version(&mut self, version: &str, object: Option<&str>) -> String {
         let Ok(number) = version.parse::<u64>() else {
             return version.to_owned();
         };
-        let next = self.versions.len() + 1;
-        match (of_an_object, self.versions.get(&number)) {
-            (true, None) => {
+        match (object, self.versions.get(&number)) {
+            (None, _) if number >= self.newest => "the present".into(),
+            (_, Some(known)) => known.clone(),
+            (None, None) => "an older one".into(),
+            (Some(object), None) => {
                 let age = if number < self.newest { " (not newer)" } else { "" };
-                self.versions.insert(number, next);
+                let name = self.next_name("version", object) + age;
+                self.versions.insert(number, name.clone());
                 self.newest = self.newest.max(number);
-                format!("version {next}{age}")
+                name
             }
-            (false, _) if number >= self.newest => "the present".into(),
-            (_, Some(known)) => format!("version {known}"),
-            (false, None) => "an older one".into(),
         }
     }
 
-    fn text(&mut self, text: &str, key: Option<&str>) -> String {
+    fn text(&self, text: &str, key: Option<&str>) -> String {
         if key == Some("continue") && !text.is_empty() {
             return "a token".into();
         }
-        let uids = &mut self.uids;
+        if key == Some("cells") && self.patterns.age.is_match(text) {
+            return "an age".into();
+        }
         let uid = |found: &Captures<'_>| {
-            let next = uids.len() + 1;
-            format!("uid {}", uids.entry(found[0].to_owned()).or_insert(next))
+            self.uids
+                .get(&found[0])
+                .cloned()
+                .unwrap_or_else(|| found[0].to_owned())
         };
-        let time = |found: &Captures<'_>| {
-            if found.get(1).is_some() {
-                "a time with fractions"
-            } else {
-                "a time"
-            }
+        let time = |found: &Captures<'_>| match found.get(1) {
+            Some(_) => "a time with fractions",
+            None => "a time",
         };
-        let text = self.uid.replace_all(text, uid);
-        let text = self.time.replace_all(&text, time);
-        let text = self.address.replace_all(&text, "127.0.0.1:port");
-        let text = self.generated.replace_all(&text, "generated-xxxxx");
-        self.version_in_message
+        let patterns = &self.patterns;
+        let text = text.replace(PROTOBUF, "");
+        let text = patterns.uid.replace_all(&text, uid);
+        let text = patterns.time.replace_all(&text, time);
+        let text = patterns.address.replace_all(&text, "127.0.0.1:port");
+        let text = patterns.generated.replace_all(&text, "generated-xxxxx");
+        patterns
+            .version_in_message
             .replace_all(&text, "${1}number")
             .into_owned()
     }
 }
 
 /// The real server finds some errors by walking a map of Go, so their order is random.
-fn sort_causes(fields: &mut Map<String, Value>) {
-    if let Some(Value::Array(causes)) = fields.get_mut("causes") {
-        causes.sort_by_key(ToString::to_string);
-    }
+fn sort_errors(fields: &mut Map<String, Value>) {
     let Some(Value::String(message)) = fields.get_mut("message") else {
         return;
     };
@@ -131,6 +171,20 @@ fn sort_causes(fields: &mut Map<String, Value>) {
     let mut errors: Vec<&str> = list.split(", ").collect();
     errors.sort_unstable();
     *message = format!("{start} is invalid: [{}]", errors.join(", "));
+}
+
+/// Lists whose order is that of a map of Go, or of the second in which an entry was made.
+fn sort_lists(fields: &mut Map<String, Value>) {
+    for (list, key) in [
+        ("causes", ""),
+        ("resources", "/name"),
+        ("groups", "/name"),
+        ("managedFields", "/fieldsV1"),
+    ] {
+        if let Some(Value::Array(items)) = fields.get_mut(list) {
+            items.sort_by_key(|item| item.pointer(key).map(ToString::to_string));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +206,7 @@ mod tests {
 
     fn object(uid: u8, version: u64) -> Value {
         let uid = format!("0000000{uid}-0000-4000-8000-000000000000");
-        json!({ "uid": uid, "resourceVersion": version.to_string() })
+        json!({ "name": "one", "uid": uid, "resourceVersion": version.to_string() })
     }
 
     #[test]
@@ -189,7 +243,7 @@ mod tests {
         let versions: Vec<&Value> = told[2..].iter().map(|list| &list["resourceVersion"]).collect();
         assert_eq!(
             versions,
-            ["the present", "the present", "version 1", "an older one"]
+            ["the present", "the present", "version 1 of /one", "an older one"]
         );
     }
 

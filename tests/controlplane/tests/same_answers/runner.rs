@@ -81,11 +81,26 @@ impl Run {
                 }
                 Directive::Until { pointer, value } => {
                     for _ in 0..ATTEMPTS {
-                        if said.pointer(pointer).map(as_text).as_ref() == Some(value) {
+                        let found = said.pointer(pointer).map(as_text);
+                        if found.is_some_and(|found| value == "*" || found == *value) {
                             break;
                         }
                         sleep(PAUSE).await;
                         said = self.act(&step.action).await;
+                    }
+                }
+                Directive::Only {
+                    pointer,
+                    of_item,
+                    values,
+                } => {
+                    if let Some(Value::Array(items)) = said.pointer_mut(pointer) {
+                        let counts = |item: &Value| {
+                            item.pointer(of_item)
+                                .map(as_text)
+                                .is_some_and(|value| values.contains(&value))
+                        };
+                        items.retain(counts);
                     }
                 }
             }

@@ -56,8 +56,15 @@ pub(crate) struct Request {
 pub(crate) enum Directive {
     /// Keeps a value of the answer as a variable.
     Keep { variable: String, pointer: String },
-    /// Asks again, within bounds, until the answer has this at the pointer. Only the last answer counts.
+    /// Asks again, within bounds, until the answer has this at the pointer (`*`: anything). Only the last answer counts.
     Until { pointer: String, value: String },
+    /// Of the list at the pointer, only the items with one of these values at a pointer of theirs count: the embedded
+    /// server does not have everything.
+    Only {
+        pointer: String,
+        of_item: String,
+        values: Vec<String>,
+    },
 }
 
 /// Every step of every file, in order.
@@ -120,6 +127,11 @@ fn step(name: &str, text: &str) -> Step {
                     value: (*value).into(),
                 });
             }
+            ["@only", pointer, of_item, "=", values] => directives.push(Directive::Only {
+                pointer: (*pointer).into(),
+                of_item: (*of_item).into(),
+                values: values.split(',').map(str::to_owned).collect(),
+            }),
             ["@events", "all"] => events = Some(Events::ToTheEnd),
             ["@events", count] => events = Some(Events::Count(count.parse().expect("a number of events"))),
             ["@open", watch] => open = Some((*watch).to_owned()),

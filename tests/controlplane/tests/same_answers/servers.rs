@@ -2,15 +2,19 @@
 
 use hyper_util::rt::TokioExecutor;
 use kube::{Client, Config, client::ConfigExt};
-use reflector_controlplane::{ControlPlane, require};
+use reflector_apiserver::{ApiServer, Listening};
+use reflector_controlplane::ControlPlane;
 
 use tower::{BoxError, ServiceBuilder};
 
 use crate::runner::Server;
 
+/// These set fields of pods and nodes. They are a policy of the cluster's, which the embedded server has none of.
+const POLICIES: &str = "--disable-admission-plugins=DefaultTolerationSeconds,Priority,TaintNodesByCondition";
+
 /// The real one; `None` where it cannot be had.
 pub(crate) async fn real() -> Option<impl Server> {
-    require().await
+    ControlPlane::builder().apiserver_arg(POLICIES).require().await
 }
 
 impl Server for ControlPlane {
@@ -21,6 +25,28 @@ impl Server for ControlPlane {
     async fn forget_history(&mut self) {
         self.compact_etcd().await.expect("compacted");
         self.restart_apiserver().await.expect("restarted");
+    }
+}
+
+/// The embedded one, over TCP.
+pub(crate) async fn embedded() -> impl Server {
+    let server = ApiServer::new();
+    let listening = server.listen().await.expect("a free port");
+    Embedded { server, listening }
+}
+
+struct Embedded {
+    server: ApiServer,
+    listening: Listening,
+}
+
+impl Server for Embedded {
+    async fn client(&self) -> Client {
+        raw_client(&Config::new(self.listening.url().parse().expect("a URL")))
+    }
+
+    async fn forget_history(&mut self) {
+        self.server.restart_with_lost_history();
     }
 }
 
