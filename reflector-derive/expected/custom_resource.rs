@@ -41,7 +41,7 @@ const _: () = {
     #[automatically_derived]
     impl ::reflector_runtime::Reflect for Widget {
         type Scope = ::reflector_runtime::Namespaced;
-        fn kind() -> &'static ::reflector_runtime::Kind<Self> {
+        fn resource_kind() -> &'static ::reflector_runtime::Kind<Self> {
             const __KIND: &::reflector_runtime::Kind<Widget> = &::reflector_runtime::Kind::new(::reflector_runtime::KindData {
                 group: "example.com",
                 version: "v1",

@@ -28,7 +28,7 @@ const _: () = {
     #[automatically_derived]
     impl crate::reexport::Reflect for Widget {
         type Scope = <Widget as crate::reexport::__private::kube::Resource>::Scope;
-        fn kind() -> &'static crate::reexport::Kind<Self> {
+        fn resource_kind() -> &'static crate::reexport::Kind<Self> {
             static __KIND: ::std::sync::OnceLock<crate::reexport::Kind<Widget>> = ::std::sync::OnceLock::new();
             __KIND
                 .get_or_init(|| {

@@ -43,7 +43,7 @@ const _: () = {
     #[automatically_derived]
     impl ::reflector_runtime::Reflect for PodView {
         type Scope = ::reflector_runtime::Namespaced;
-        fn kind() -> &'static ::reflector_runtime::Kind<Self> {
+        fn resource_kind() -> &'static ::reflector_runtime::Kind<Self> {
             const __KIND: &::reflector_runtime::Kind<PodView> = &::reflector_runtime::Kind::new(::reflector_runtime::KindData {
                 group: "",
                 version: "v1",

@@ -20,9 +20,32 @@ pub fn as_option<T>(field: &Option<T>) -> Option<&T> {
 
 /// Steps through a list (`[]` in an index path).
 #[inline]
-pub fn as_items<'a, I: ?Sized>(field: &'a I) -> <&'a I as IntoIterator>::IntoIter
+pub fn as_items<'a, I: AsItems<'a> + ?Sized>(field: &'a I) -> impl Iterator<Item = I::Item> {
+    field.items()
+}
+
+/// What `[]` steps through. A trait of our own only for the compiler's words where a field is none.
+#[diagnostic::on_unimplemented(
+    message = "`[]` steps through a list, and `{Self}` is none",
+    label = "this is a `{Self}`",
+    note = "leave the `[]` out, or step through an `Option` around the list with `?` first: `parts?[].image`"
+)]
+pub trait AsItems<'a> {
+    /// One of them.
+    type Item;
+
+    /// All of them.
+    fn items(&'a self) -> impl Iterator<Item = Self::Item>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, I: ?Sized + 'a> AsItems<'a> for I
 where
     &'a I: IntoIterator,
 {
-    field.into_iter()
+    type Item = <&'a I as IntoIterator>::Item;
+
+    fn items(&'a self) -> impl Iterator<Item = Self::Item> {
+        self.into_iter()
+    }
 }

@@ -26,7 +26,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl #krate::Reflect for #root {
             type Scope = #scope;
-            fn kind() -> &'static #krate::Kind<Self> {
+            fn resource_kind() -> &'static #krate::Kind<Self> {
                 #kind
             }
         }

@@ -8,7 +8,7 @@ use crate::{informer::InformerBuilder, list_watch::KubeListerWatcher};
 
 /// A resource type that knows its [`Kind`], and so can be listed, watched and cached.
 ///
-/// Implemented by `#[derive(Reflect)]`; the derive gives only [`Reflect::kind`] and [`Reflect::Scope`].
+/// Implemented by `#[derive(Reflect)]`; the derive gives only [`Reflect::resource_kind`] and [`Reflect::Scope`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reflected resource",
     note = "if `{Self}` is yours, add `#[derive(Reflect)]` to it, or beside `CustomResource` to its spec",
@@ -20,7 +20,7 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     type Scope: ScopeMarker;
 
     /// What this type is to the API server.
-    fn kind() -> &'static Kind<Self>;
+    fn resource_kind() -> &'static Kind<Self>;
 
     /// Begins to build an informer: a live, indexed copy of the resource in memory.
     ///
@@ -29,7 +29,7 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     where
         Self: DeserializeOwned,
     {
-        InformerBuilder::new(client, Self::kind().clone())
+        InformerBuilder::new(client, Self::resource_kind().clone())
     }
 
     /// What lists and watches this resource, for use without an informer.
@@ -37,6 +37,6 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     where
         Self: DeserializeOwned,
     {
-        KubeListerWatcher::new(client, Self::kind().clone())
+        KubeListerWatcher::new(client, Self::resource_kind().clone())
     }
 }

@@ -30,7 +30,7 @@ impl Widget {
 impl Reflect for Widget {
     type Scope = Namespaced;
 
-    fn kind() -> &'static Kind<Self> {
+    fn resource_kind() -> &'static Kind<Self> {
         const KIND: &Kind<Widget> = &Kind::new(KindData {
             group: "example.com",
             version: "v1",

@@ -118,8 +118,8 @@ fn it_compiles() {
     );
     let all: All = (None, None, None);
     assert!(all.0.is_none());
-    assert_eq!(KIND.to_string(), <NodeView as Reflect>::kind().to_string());
+    assert_eq!(KIND.to_string(), <NodeView as Reflect>::resource_kind().to_string());
     assert_eq!(<Widget as Resource>::plural(&()), "widgets");
-    assert_eq!(<Gadget as Reflect>::kind().plural(), "gadgets");
-    assert_eq!(<library::PodView as Reflect>::kind().plural(), "pods");
+    assert_eq!(<Gadget as Reflect>::resource_kind().plural(), "gadgets");
+    assert_eq!(<library::PodView as Reflect>::resource_kind().plural(), "pods");
 }

@@ -161,7 +161,7 @@ fn every_kind_of_path_finds_its_values() {
     for (index, expected) in expected {
         assert_eq!(values(*index, &thing), *expected, "{}", index.name());
     }
-    let names: Vec<_> = <Thing as Reflect>::kind()
+    let names: Vec<_> = <Thing as Reflect>::resource_kind()
         .indexes()
         .iter()
         .map(Index::name)

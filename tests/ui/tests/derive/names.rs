@@ -57,7 +57,7 @@ use shadowed::Kind;
 
 #[test]
 fn a_type_may_have_any_name() {
-    let kind = <Kind as reflector_runtime::Reflect>::kind();
+    let kind = <Kind as reflector_runtime::Reflect>::resource_kind();
     assert_eq!(kind.to_string(), "kinds/v1");
     assert_eq!(kind.indexes().len(), 2);
 }

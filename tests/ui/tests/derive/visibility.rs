@@ -48,7 +48,7 @@ mod inner {
         #[test]
         fn private_items_are_visible_beside_the_struct() {
             let _: Option<PrivateLister> = None;
-            let _ = (Private::BY_NAME, <Private as Reflect>::kind());
+            let _ = (Private::BY_NAME, <Private as Reflect>::resource_kind());
         }
     }
 
@@ -71,7 +71,7 @@ fn items_are_visible_where_the_struct_is() {
     ) = (None, None);
     let _ = (inner::deep::Public::BY_NAME, inner::deep::InCrate::BY_NAME);
     let _ = (inner::deep::InPath::BY_NAME, inner::deep::Widget::BY_NAME);
-    let _ = <inner::deep::Public as Reflect>::kind();
+    let _ = <inner::deep::Public as Reflect>::resource_kind();
 }
 
 #[test]
@@ -82,5 +82,5 @@ fn a_struct_may_stand_in_a_function() {
         metadata: kube::core::ObjectMeta,
     }
     let _: Option<LocalLister> = None;
-    assert_eq!(<Local as Reflect>::kind().indexes().len(), 1);
+    assert_eq!(<Local as Reflect>::resource_kind().indexes().len(), 1);
 }

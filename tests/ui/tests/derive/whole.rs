@@ -28,7 +28,7 @@ pub struct WidgetStatus {
 
 #[test]
 fn the_kind_is_what_was_written() {
-    let kind = <Widget as Reflect>::kind();
+    let kind = <Widget as Reflect>::resource_kind();
     assert_eq!(kind.group(), "example.com");
     assert_eq!(kind.version(), "v1");
     assert_eq!(kind.kind(), "Widget");
@@ -40,7 +40,7 @@ fn the_kind_is_what_was_written() {
         .map(reflector_runtime::Index::name)
         .collect();
     assert_eq!(indexes, ["by_color", "by_node"]);
-    assert!(std::ptr::eq(kind, <Widget as Reflect>::kind()));
+    assert!(std::ptr::eq(kind, <Widget as Reflect>::resource_kind()));
 }
 
 /// Never called, for it needs a cluster: that it compiles is the test.
