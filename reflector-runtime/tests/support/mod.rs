@@ -149,3 +149,54 @@ pub async fn synced(server: &ApiServer) -> Informer<Widget> {
     informer.wait_for_sync().await.expect("synced");
     informer
 }
+
+/// What an error hook was told: each error with its causes, in one line.
+#[derive(Clone, Default)]
+pub struct Told(Arc<std::sync::Mutex<Vec<String>>>);
+
+impl Told {
+    pub fn hook(&self) -> impl Fn(&reflector_runtime::ReflectorError) + Send + Sync + 'static {
+        let told = self.0.clone();
+        move |error| {
+            let mut line = error.to_string();
+            let mut cause = std::error::Error::source(error);
+            while let Some(error) = cause {
+                line = format!("{line}: {error}");
+                cause = error.source();
+            }
+            told.lock().unwrap().push(line);
+        }
+    }
+
+    pub fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub fn has(&self, text: &str) -> bool {
+        self.all().iter().any(|line| line.contains(text))
+    }
+}
+
+/// How many requests of that verb the server has had for widgets.
+pub fn requests(server: &ApiServer, verb: reflector_apiserver::Verb) -> usize {
+    server
+        .requests()
+        .iter()
+        .filter(|request| request.is(verb, "widgets"))
+        .count()
+}
+
+/// The `resourceVersion` of each list, in order; `-` where there was none.
+pub fn listed_versions(server: &ApiServer) -> Vec<String> {
+    let lists = server
+        .requests()
+        .into_iter()
+        .filter(|request| request.is(reflector_apiserver::Verb::List, "widgets"));
+    lists
+        .map(|request| {
+            request
+                .parameter("resourceVersion")
+                .unwrap_or_else(|| "-".to_owned())
+        })
+        .collect()
+}

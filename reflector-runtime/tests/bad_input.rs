@@ -1,0 +1,258 @@
+//! What a server, a proxy or a foreign client can send that is not as it should be: each is told and named, without
+//! a value out of an object, nothing else is lost, and nothing panics.
+
+mod support;
+
+use reflector_apiserver::{Answer, ApiServer, Match, Step, Verb};
+use reflector_runtime::{Informer, InitialSync, Reflect as _};
+use serde_json::{Value, json};
+use support::{Told, Widget, create, delete, names, paint, requests, server, until, widget};
+
+/// Stands where a value must not be repeated.
+const SECRET: &str = "hunter2";
+
+/// A server with the good widgets `a` and `z` and the bad one `bad`.
+fn server_with_a_bad_widget() -> ApiServer {
+    let server = server();
+    create(&server, "a", "red");
+    let bad = json!({ "metadata": { "name": "bad" }, "spec": { "color": [SECRET] } });
+    server
+        .create("example.com/v1", "widgets", Some("default"), bad)
+        .unwrap();
+    create(&server, "z", "red");
+    server
+}
+
+async fn start(server: &ApiServer, initial_sync: InitialSync) -> (Informer<Widget>, Told) {
+    let told = Told::default();
+    let informer = Widget::informer(server.client())
+        .initial_sync(initial_sync)
+        .on_error(told.hook())
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    (informer, told)
+}
+
+fn no_value_leaked(told: &Told) {
+    assert!(!told.has(SECRET), "a value leaked: {:?}", told.all());
+}
+
+/// D8 of kube-rs's watcher: there, one such object fails the whole list, for ever, with its body in the log.
+#[tokio::test(start_paused = true)]
+async fn an_undecodable_object_in_a_list_is_named_and_the_others_are_there() {
+    for initial_sync in [InitialSync::List, InitialSync::PagedList, InitialSync::WatchList] {
+        let server = server_with_a_bad_widget();
+        let (informer, told) = start(&server, initial_sync).await;
+        assert_eq!(names(&informer.lister().list()), ["a", "z"]);
+        assert!(
+            told.has("default/bad: field `spec.color`: found a list, expected a string"),
+            "{initial_sync:?}: {:?}",
+            told.all()
+        );
+        no_value_leaked(&told);
+    }
+}
+
+/// D6 and D7 of kube-rs's watcher: there, the message is lost, and so is the object until the next relist.
+#[tokio::test(start_paused = true)]
+async fn an_undecodable_change_leaves_the_last_good_object() {
+    let server = server();
+    create(&server, "a", "red");
+    create(&server, "b", "red");
+    let (informer, told) = start(&server, InitialSync::List).await;
+    let patch = json!({ "spec": { "color": [SECRET] } });
+    server
+        .merge_patch("example.com/v1", "widgets", Some("default"), "a", &patch)
+        .unwrap();
+    paint(&server, "b", "blue");
+    until(|| informer.lister().get("default", "b").unwrap().spec.color == "blue").await;
+    assert!(told.has("default/a: field `spec.color`"), "{:?}", told.all());
+    assert_eq!(informer.lister().get("default", "a").unwrap().spec.color, "red");
+    // A relist leaves it as well, and its deletion is told although it cannot be read.
+    server.drop_all_watches();
+    server.compact();
+    create(&server, "c", "red");
+    until(|| informer.lister().len() == 3).await;
+    let mut events = informer.subscribe();
+    for _ in 0..3 {
+        support::next(&mut events).await;
+    }
+    delete(&server, "a");
+    assert_eq!(support::next(&mut events).await, "Deleted a red");
+    no_value_leaked(&told);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_of_another_kind_is_not_taken() {
+    let server = server();
+    create(&server, "a", "red");
+    server.faults().on(Match::list("widgets")).wrong_kind("Gadget");
+    let (informer, told) = start(&server, InitialSync::List).await;
+    assert!(informer.lister().is_empty());
+    assert!(
+        told.has("wrong kind: found example.com/v1 Gadget, expected example.com/v1 Widget"),
+        "{:?}",
+        told.all()
+    );
+    server.faults().on(Match::watch("widgets")).wrong_kind("Gadget");
+    server.drop_all_watches();
+    create(&server, "b", "red");
+    until(|| told.has("default/b: wrong kind")).await;
+    assert!(informer.lister().is_empty());
+}
+
+/// Lists that are none of ours: of another type, a table, no list at all.
+#[tokio::test(start_paused = true)]
+async fn a_list_of_something_else_is_refused_and_asked_for_again() {
+    let strange: [(&str, Value); 4] = [
+        (
+            "SecretList",
+            json!({ "kind": "SecretList", "apiVersion": "v1", "metadata": { "resourceVersion": "1" },
+            "items": [{ "metadata": { "name": "s" }, "data": { "password": SECRET } }] }),
+        ),
+        (
+            "Table",
+            json!({ "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": { "resourceVersion": "1" }, "rows": [] }),
+        ),
+        (
+            "malformed response",
+            json!({ "kind": "WidgetList", "apiVersion": "example.com/v1", "metadata": {}, "items": [] }),
+        ),
+        ("malformed response", json!([SECRET])),
+    ];
+    for (expected, body) in strange {
+        let server = server();
+        create(&server, "a", "red");
+        server
+            .faults()
+            .script(Match::list("widgets"), [Answer::json(200, &body)]);
+        let (informer, told) = start(&server, InitialSync::List).await;
+        assert_eq!(names(&informer.lister().list()), ["a"]);
+        assert!(told.has(expected), "{expected}: {:?}", told.all());
+        no_value_leaked(&told);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_cut_anywhere_is_read_again() {
+    let server = server();
+    for name in ["a", "b", "c"] {
+        create(&server, name, "red");
+    }
+    for bytes in (0..1200).step_by(97) {
+        let cut = server.faults().on(Match::list("widgets")).cut_after_bytes(bytes);
+        let (informer, told) = start(&server, InitialSync::List).await;
+        assert_eq!(
+            names(&informer.lister().list()),
+            ["a", "b", "c"],
+            "cut after {bytes} bytes"
+        );
+        assert_eq!(told.all().len() as u64, cut.fired(), "{:?}", told.all());
+        cut.remove();
+        let end = server.faults().on(Match::list("widgets")).end_after_bytes(bytes);
+        let (informer, _) = start(&server, InitialSync::List).await;
+        assert_eq!(
+            names(&informer.lister().list()),
+            ["a", "b", "c"],
+            "ended after {bytes} bytes"
+        );
+        end.remove();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was() {
+    for fault in ["malformed", "endless", "cut"] {
+        let server = server();
+        create(&server, "a", "red");
+        let on = server.faults().on(Match::plain_watch("widgets"));
+        match fault {
+            "malformed" => on.malformed_line_after(1),
+            "endless" => on.endless_line_after(1),
+            _ => on.cut_after_bytes(100),
+        };
+        let (informer, told) = start(&server, InitialSync::List).await;
+        let lists = requests(&server, Verb::List);
+        create(&server, "b", "red");
+        create(&server, "c", "red");
+        until(|| informer.lister().len() == 3).await;
+        assert!(!told.all().is_empty(), "{fault}");
+        assert_eq!(
+            requests(&server, Verb::List),
+            lists,
+            "{fault}: no relist is needed"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_of_an_unknown_type_is_told_and_passed_over() {
+    let server = server();
+    let unknown = widget("u", "red");
+    server
+        .faults()
+        .on(Match::plain_watch("widgets"))
+        .unknown_event_after(0, &unknown);
+    let (informer, told) = start(&server, InitialSync::List).await;
+    create(&server, "a", "red");
+    until(|| informer.lister().len() == 1).await;
+    assert!(told.has("unknown type"), "{:?}", told.all());
+    assert_eq!(requests(&server, Verb::Watch), 1, "the watch goes on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn http_errors_are_told_with_and_without_a_status() {
+    let server = server();
+    create(&server, "a", "red");
+    server.faults().on(Match::list("widgets")).status(500);
+    let (_, told) = start(&server, InitialSync::List).await;
+    assert!(told.has("the server answered 500"), "{:?}", told.all());
+    server
+        .faults()
+        .on(Match::list("widgets"))
+        .status(502)
+        .text_body(SECRET);
+    let (_, told) = start(&server, InitialSync::List).await;
+    assert!(
+        told.has("HTTP 502 without a Kubernetes Status"),
+        "{:?}",
+        told.all()
+    );
+    no_value_leaked(&told);
+    server.faults().on(Match::list("widgets")).refuse_connection();
+    let (_, told) = start(&server, InitialSync::List).await;
+    assert!(told.has("could not reach the API server"), "{:?}", told.all());
+}
+
+/// All fields of a Status may be missing: any JSON object would pass for one.
+#[tokio::test(start_paused = true)]
+async fn an_error_event_must_hold_a_status() {
+    let server = server();
+    let line = json!({ "type": "ERROR", "object": { "spec": SECRET } });
+    server.faults().script(
+        Match::plain_watch("widgets"),
+        [Answer::watch([Step::Line(line), Step::Silence])],
+    );
+    let (informer, told) = start(&server, InitialSync::List).await;
+    create(&server, "a", "red");
+    until(|| informer.lister().len() == 1).await;
+    assert!(
+        told.has("expected a metav1.Status in an ERROR event"),
+        "{:?}",
+        told.all()
+    );
+    no_value_leaked(&told);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_longer_than_allowed_is_an_error_that_names_the_setting() {
+    let server = server();
+    create(&server, "a", &"x".repeat(5000));
+    let told = Told::default();
+    let informer = Widget::informer(server.client())
+        .max_object_bytes(4000)
+        .on_error(told.hook())
+        .start();
+    until(|| told.has("max_object_bytes")).await;
+    assert!(!informer.is_synced());
+}

@@ -1,0 +1,350 @@
+//! What goes wrong between a client and a server, and how the reflector comes back from it.
+
+mod support;
+
+use std::time::Duration;
+
+use reflector_apiserver::{Match, Status, TooLargeForm, Verb};
+use reflector_runtime::{Health, Informer, InitialSync, Reason, Reflect as _};
+use support::{Told, Widget, create, delete, listed_versions, names, next, requests, server, synced, until};
+use tokio::time::Instant;
+
+async fn listing(server: &reflector_apiserver::ApiServer) -> Informer<Widget> {
+    let informer = Widget::informer(server.client())
+        .initial_sync(InitialSync::List)
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    informer
+}
+
+/// D3 of kube-rs's watcher: there, a 410 as the answer to a watch never relists.
+#[tokio::test(start_paused = true)]
+async fn a_410_as_an_http_answer_relists() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = listing(&server).await;
+    server.faults().on(Match::watch("widgets")).gone();
+    server.drop_all_watches();
+    delete(&server, "a");
+    create(&server, "b", "red");
+    until(|| names(&informer.lister().list()) == ["b"]).await;
+    assert_eq!(requests(&server, Verb::List), 2);
+}
+
+/// client-go: `TestReflectorFullListIfTooLarge`, all three forms.
+#[tokio::test(start_paused = true)]
+async fn a_version_too_large_lists_the_newest_state_at_once() {
+    for form in [
+        TooLargeForm::CauseType,
+        TooLargeForm::CauseMessage,
+        TooLargeForm::Message,
+    ] {
+        let server = server();
+        create(&server, "a", "red");
+        let informer = listing(&server).await;
+        server.faults().on(Match::watch("widgets")).gone();
+        server
+            .faults()
+            .on(Match::list("widgets"))
+            .too_large_resource_version(form);
+        server.drop_all_watches();
+        create(&server, "b", "red");
+        until(|| informer.lister().len() == 2).await;
+        let listed = listed_versions(&server);
+        assert_eq!(
+            (listed.len(), listed[0].as_str(), listed[2].as_str()),
+            (3, "0", "-"),
+            "{form:?}: {listed:?}"
+        );
+    }
+}
+
+/// client-go: `TestNoRelistOnTooManyRequests`; Retry-After, which both client-go and kube-rs pass over.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_watch_waits_as_long_as_it_was_asked_to_and_does_not_relist() {
+    let server = server();
+    let informer = listing(&server).await;
+    let mut health = informer.health();
+    server
+        .faults()
+        .on(Match::watch("widgets"))
+        .status(429)
+        .retry_after(77);
+    server.drop_all_watches();
+    let start = Instant::now();
+    let degraded = health
+        .wait_for(|health| !health.is_synced())
+        .await
+        .unwrap()
+        .clone();
+    assert!(
+        matches!(
+            degraded,
+            Health::Degraded {
+                reason: Reason::Throttled,
+                attempts: 1,
+                ..
+            }
+        ),
+        "{degraded}"
+    );
+    health.wait_for(Health::is_synced).await.unwrap();
+    assert!(
+        start.elapsed() >= Duration::from_secs(77),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(requests(&server, Verb::List), 1);
+    assert_eq!(requests(&server, Verb::Watch), 3);
+}
+
+/// kube's client retries 429, 503 and 504 by itself; ours must be the only backoff.
+#[tokio::test(start_paused = true)]
+async fn a_request_is_sent_once() {
+    let server = server();
+    let listening = server.listen().await.unwrap();
+    let config = kube::Config::new(listening.url().parse().unwrap());
+    assert!(config.default_retry, "else this test shows nothing");
+    server.faults().on(Match::list("widgets")).times(3).status(503);
+    let told = Told::default();
+    let client = kube::Client::try_from(config).unwrap();
+    let informer = Widget::informer(client)
+        .initial_sync(InitialSync::List)
+        .on_error(told.hook())
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    assert_eq!(told.all().len(), 3, "{:?}", told.all());
+    assert_eq!(requests(&server, Verb::List), 4);
+}
+
+/// D1 of kube-rs's watcher: there, the backoff never grows while a list keeps failing.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_keeps_failing_is_asked_for_ever_less_often() {
+    let server = server();
+    server.faults().on(Match::list("widgets")).always().status(500);
+    let _informer = Widget::informer(server.client())
+        .initial_sync(InitialSync::List)
+        .start();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    let made = requests(&server, Verb::List);
+    // 800 ms doubled to 30 s, each lengthened by up to itself: between 60 and 130 in an hour.
+    assert!((60..=130).contains(&made), "{made} lists in an hour");
+}
+
+/// D2 of kube-rs's watcher: there, 3.4 million requests in 8 s.
+#[tokio::test(start_paused = true)]
+async fn watches_that_are_closed_at_once_are_opened_ever_less_often() {
+    let server = server();
+    let informer = listing(&server).await;
+    server
+        .faults()
+        .on(Match::watch("widgets"))
+        .always()
+        .close_at_once();
+    server.drop_all_watches();
+    server.clear_requests();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    let made = requests(&server, Verb::Watch);
+    assert!((60..=130).contains(&made), "{made} watches in an hour");
+    assert_eq!(requests(&server, Verb::List), 0, "the version is still good");
+    server.faults().clear();
+    create(&server, "a", "red");
+    until(|| informer.lister().len() == 1).await;
+}
+
+/// D4 of kube-rs's watcher: there, a streaming list that is refused never syncs.
+#[tokio::test(start_paused = true)]
+async fn a_refused_streaming_list_falls_back_and_is_remembered() {
+    let server = server();
+    create(&server, "a", "red");
+    server
+        .faults()
+        .on(Match::watch_list("widgets"))
+        .always()
+        .refuse_initial_events();
+    let informer = synced(&server).await;
+    assert_eq!(informer.lister().len(), 1);
+    let asked = || {
+        server
+            .requests()
+            .iter()
+            .filter(|request| request.parameter("sendInitialEvents").is_some())
+            .count()
+    };
+    assert_eq!(asked(), 1);
+    server.faults().on(Match::plain_watch("widgets")).gone();
+    server.drop_all_watches();
+    create(&server, "b", "red");
+    until(|| informer.lister().len() == 2).await;
+    assert_eq!(
+        (asked(), requests(&server, Verb::List)),
+        (1, 2),
+        "it was remembered"
+    );
+}
+
+/// client-go stays unsynced for ever without the bookmark, or with another value in its annotation.
+#[tokio::test(start_paused = true)]
+async fn a_streaming_list_without_its_bookmark_is_given_up() {
+    for value in [None, Some("false")] {
+        let server = server();
+        create(&server, "a", "red");
+        let on = server.faults().on(Match::watch_list("widgets")).always();
+        match value {
+            None => on.omit_end_bookmark(),
+            Some(value) => on.end_bookmark_value(value),
+        };
+        let start = Instant::now();
+        let informer = synced(&server).await;
+        assert_eq!(informer.lister().len(), 1);
+        assert!(
+            start.elapsed() <= Duration::from_secs(120),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
+
+/// A deletion before the end of the initial events counts; kube-rs's watcher loses it.
+#[tokio::test(start_paused = true)]
+async fn changes_before_the_bookmark_count() {
+    use reflector_apiserver::{Answer, Step};
+    use serde_json::json;
+    let server = server();
+    let widget = |name: &str, version: &str, color: &str| {
+        json!({ "apiVersion": "example.com/v1", "kind": "Widget", "spec": { "color": color },
+            "metadata": { "name": name, "namespace": "default", "resourceVersion": version, "uid": name } })
+    };
+    let bookmark = json!({ "apiVersion": "example.com/v1", "kind": "Widget", "metadata": {
+        "resourceVersion": "9", "annotations": { "k8s.io/initial-events-end": "true" } } });
+    let steps = [
+        Step::event("ADDED", widget("a", "1", "red")),
+        Step::event("ADDED", widget("b", "2", "red")),
+        Step::event("MODIFIED", widget("b", "7", "blue")),
+        Step::event("DELETED", widget("a", "8", "red")),
+        Step::event("BOOKMARK", bookmark),
+        Step::event("ADDED", widget("c", "10", "red")),
+        Step::Silence,
+    ];
+    server
+        .faults()
+        .script(Match::watch_list("widgets"), [Answer::watch(steps)]);
+    let informer = synced(&server).await;
+    until(|| names(&informer.lister().list()) == ["b", "c"]).await;
+    assert_eq!(informer.lister().get("default", "b").unwrap().spec.color, "blue");
+    assert_eq!(
+        requests(&server, Verb::Watch),
+        1,
+        "the stream goes on as the watch"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_watch_is_noticed() {
+    let server = server();
+    let fault = server
+        .faults()
+        .on(Match::plain_watch("widgets"))
+        .silence_after_events(0);
+    let informer = listing(&server).await;
+    create(&server, "a", "red");
+    let start = Instant::now();
+    until(|| informer.lister().len() == 1).await;
+    assert_eq!(fault.fired(), 1);
+    assert!(
+        start.elapsed() < Duration::from_secs(11 * 60),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+/// client-go: `TestReflectorReplacesStoreOnUnsafeDelete`.
+#[tokio::test(start_paused = true)]
+async fn an_internal_error_within_a_watch_relists() {
+    let server = server();
+    create(&server, "a", "red");
+    let broken = Status::failure(500, "InternalError", "StoreReadError");
+    server
+        .faults()
+        .on(Match::plain_watch("widgets"))
+        .error_event_after(0, &broken);
+    let informer = listing(&server).await;
+    until(|| requests(&server, Verb::List) == 2).await;
+    until(|| informer.is_synced()).await;
+    assert_eq!(informer.lister().len(), 1);
+}
+
+/// kubernetes/kubernetes#79610: an informer whose CRD is gone.
+#[tokio::test(start_paused = true)]
+async fn a_crd_that_goes_and_comes_back_is_followed() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = synced(&server).await;
+    let mut events = informer.subscribe();
+    next(&mut events).await;
+    server
+        .delete(
+            "apiextensions.k8s.io/v1",
+            "customresourcedefinitions",
+            None,
+            "widgets.example.com",
+        )
+        .unwrap();
+    assert_eq!(next(&mut events).await, "Deleted a red");
+    let mut health = informer.health();
+    let gone = |health: &Health| {
+        matches!(
+            health,
+            Health::Degraded {
+                reason: Reason::NotFound,
+                ..
+            }
+        )
+    };
+    health.wait_for(gone).await.unwrap();
+    server.clear_requests();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    let made = server.requests().len();
+    assert!(made <= 300, "{made} requests in an hour");
+    server.install_crd(support::crd()).unwrap();
+    create(&server, "b", "red");
+    assert_eq!(next(&mut events).await, "Added b red");
+    health.wait_for(Health::is_synced).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn forbidden_is_an_error_that_names_the_rule_to_write() {
+    let server = server();
+    server.deny(Verb::List, "widgets", None);
+    server.deny(Verb::Watch, "widgets", None);
+    let informer = Widget::informer(server.client()).namespace("default").start();
+    let error = informer
+        .wait_for_sync()
+        .fail_fast()
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("forbidden (403)") && error.contains("Role in namespace default"),
+        "{error}"
+    );
+    assert!(
+        error.contains(r#"apiGroups: ["example.com"], resources: ["widgets"], verbs: ["list", "watch"]"#),
+        "{error}"
+    );
+    server.allow_everything();
+    until(|| informer.is_synced()).await;
+}
+
+/// The server lost its history, and its versions begin anew below those that were seen.
+#[tokio::test(start_paused = true)]
+async fn lost_history_is_recovered_from() {
+    let server = server();
+    create(&server, "a", "red");
+    create(&server, "b", "red");
+    let informer = synced(&server).await;
+    server.restart_with_lost_history();
+    delete(&server, "a");
+    create(&server, "c", "red");
+    until(|| names(&informer.lister().list()) == ["b", "c"]).await;
+}
