@@ -17,13 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// A widget. `Reflect` stands beside kube's own derive and reads its `#[kube]`.
 #[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[kube(
-    group = "example.com",
-    version = "v1",
-    kind = "Widget",
-    namespaced,
-    status = "WidgetStatus"
-)]
+#[kube(group = "example.com", version = "v1", kind = "Widget", namespaced, status = "WidgetStatus")]
 #[reflect(index(by_color = spec.color, by_node = spec.node_name, by_phase = status?.phase))]
 #[serde(rename_all = "camelCase")]
 pub struct WidgetSpec {
@@ -42,9 +36,7 @@ pub struct WidgetStatus {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .init();
+    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
     let stage = stage::Stage::set(stage::Args::parse()).await?;
     let result = show(&stage).await;
     stage.clear(result).await
@@ -64,24 +56,13 @@ async fn show(stage: &stage::Stage) -> Result<()> {
     // Read: by key, by index, and the same by a scan.
     let lister: WidgetLister = widgets.lister();
     let one: Option<Arc<Widget>> = lister.get(stage.namespace(), "w0001");
-    println!(
-        "by key:   w0001 is {}",
-        one.map_or("missing".to_owned(), |widget| widget.spec.color.clone())
-    );
+    println!("by key:   w0001 is {}", one.map_or("missing".to_owned(), |widget| widget.spec.color.clone()));
     let start = Instant::now();
     let by_index = lister.by(Widget::BY_NODE, "node-7");
-    println!(
-        "by index: {} widgets on node-7, found in {:?}",
-        by_index.len(),
-        start.elapsed()
-    );
+    println!("by index: {} widgets on node-7, found in {:?}", by_index.len(), start.elapsed());
     let start = Instant::now();
     let by_scan = lister.filter(|widget| widget.spec.node_name.as_deref() == Some("node-7"));
-    println!(
-        "by scan:  {} widgets on node-7, found in {:?}",
-        by_scan.len(),
-        start.elapsed()
-    );
+    println!("by scan:  {} widgets on node-7, found in {:?}", by_scan.len(), start.elapsed());
 
     // Follow: what is there is told first, then each change as it happens.
     let mut events = widgets.subscribe();
@@ -113,10 +94,7 @@ async fn show(stage: &stage::Stage) -> Result<()> {
     }
 
     let mut health = widgets.health();
-    let health = health
-        .wait_for(reflector_runtime::Health::is_synced)
-        .await?
-        .clone();
+    let health = health.wait_for(reflector_runtime::Health::is_synced).await?.clone();
     println!("\nhealth: {health}, {} widgets in the cache", lister.len());
     Ok(())
 }

@@ -51,14 +51,8 @@ pub(super) struct Stage {
 }
 
 enum Place {
-    Embedded {
-        server: ApiServer,
-        listening: Listening,
-        then: Then,
-    },
-    Cluster {
-        crd: Crd,
-    },
+    Embedded { server: ApiServer, listening: Listening, then: Then },
+    Cluster { crd: Crd },
 }
 
 enum Then {
@@ -75,16 +69,9 @@ enum Crd {
 impl Stage {
     /// Finds or starts an API server, and puts a thousand widgets there.
     pub(super) async fn set(args: Args) -> Result<Self> {
-        let stage = if args.cluster {
-            Self::in_cluster(&args).await?
-        } else {
-            Self::embedded(&args).await?
-        };
+        let stage = if args.cluster { Self::in_cluster(&args).await? } else { Self::embedded(&args).await? };
         if let Err(error) = stage.fill().await {
-            return stage
-                .clear(Err(error))
-                .await
-                .map(|()| unreachable!("an error stays one"));
+            return stage.clear(Err(error)).await.map(|()| unreachable!("an error stays one"));
         }
         Ok(stage)
     }
@@ -98,19 +85,13 @@ impl Stage {
         let then = if args.serve { Then::Serve } else { Then::Exit };
         Ok(Self {
             client,
-            place: Place::Embedded {
-                server,
-                listening,
-                then,
-            },
+            place: Place::Embedded { server, listening, then },
             namespace: "default".to_owned(),
         })
     }
 
     async fn in_cluster(args: &Args) -> Result<Self> {
-        let config = Config::infer()
-            .await
-            .context("no kubeconfig, and not in a cluster")?;
+        let config = Config::infer().await.context("no kubeconfig, and not in a cluster")?;
         let namespace = format!("quickstart-{}", std::process::id());
         println!(
             "this makes the CRD widgets.example.com and the namespace {namespace} on {}",
@@ -126,16 +107,10 @@ impl Stage {
             Err(kube::Error::Api(status)) if status.is_already_exists() => Crd::Theirs,
             Err(error) => return Err(error.into()),
         };
-        let stage = Self {
-            client,
-            place: Place::Cluster { crd },
-            namespace,
-        };
+        let stage = Self { client, place: Place::Cluster { crd }, namespace };
         let mut namespace = Namespace::default();
         namespace.metadata.name = Some(stage.namespace.clone());
-        Api::all(stage.client())
-            .create(&PostParams::default(), &namespace)
-            .await?;
+        Api::all(stage.client()).create(&PostParams::default(), &namespace).await?;
         stage.wait_until_served().await?;
         Ok(stage)
     }
@@ -143,12 +118,7 @@ impl Stage {
     /// A CRD is served a moment after it is made.
     async fn wait_until_served(&self) -> Result<()> {
         for _ in 0..100 {
-            if self
-                .widgets()
-                .list(&kube::api::ListParams::default().limit(1))
-                .await
-                .is_ok()
-            {
+            if self.widgets().list(&kube::api::ListParams::default().limit(1)).await.is_ok() {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -197,17 +167,13 @@ impl Stage {
     }
 
     pub(super) async fn create(&self, name: &str, color: &str) -> Result<()> {
-        self.widgets()
-            .create(&PostParams::default(), &Widget::new(name, spec(color)))
-            .await?;
+        self.widgets().create(&PostParams::default(), &Widget::new(name, spec(color))).await?;
         Ok(())
     }
 
     pub(super) async fn paint(&self, name: &str, color: &str) -> Result<()> {
         let patch = Patch::Merge(json!({ "spec": { "color": color } }));
-        self.widgets()
-            .patch(name, &PatchParams::default(), &patch)
-            .await?;
+        self.widgets().patch(name, &PatchParams::default(), &patch).await?;
         Ok(())
     }
 
@@ -219,27 +185,17 @@ impl Stage {
     /// Leaves nothing behind, whatever the show came to.
     pub(super) async fn clear(self, result: Result<()>) -> Result<()> {
         match self.place {
-            Place::Embedded {
-                listening,
-                then: Then::Serve,
-                ..
-            } => {
-                println!(
-                    "\nkubectl --server={} get widgets --watch\n(ctrl-c ends it)",
-                    listening.url()
-                );
+            Place::Embedded { listening, then: Then::Serve, .. } => {
+                println!("\nkubectl --server={} get widgets --watch\n(ctrl-c ends it)", listening.url());
                 tokio::signal::ctrl_c().await?;
             }
             Place::Embedded { then: Then::Exit, .. } => {}
             Place::Cluster { crd } => {
                 let namespaces: Api<Namespace> = Api::all(self.client.clone());
-                namespaces
-                    .delete(&self.namespace, &DeleteParams::background())
-                    .await?;
+                namespaces.delete(&self.namespace, &DeleteParams::background()).await?;
                 if let Crd::Ours = crd {
                     let crds: Api<CustomResourceDefinition> = Api::all(self.client);
-                    crds.delete(&Widget::crd().name_any(), &DeleteParams::default())
-                        .await?;
+                    crds.delete(&Widget::crd().name_any(), &DeleteParams::default()).await?;
                 }
                 println!("the namespace {} is removed", self.namespace);
             }
@@ -249,10 +205,7 @@ impl Stage {
 }
 
 fn spec(color: &str) -> WidgetSpec {
-    WidgetSpec {
-        color: color.to_owned(),
-        node_name: None,
-    }
+    WidgetSpec { color: color.to_owned(), node_name: None }
 }
 
 fn confirmed() -> Result<bool> {

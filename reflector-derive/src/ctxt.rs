@@ -15,9 +15,7 @@ pub(crate) struct Ctxt {
 impl Ctxt {
     /// Runs `work`; gives its result and the errors as tokens (none, if there were none).
     pub(crate) fn collect<T>(work: impl FnOnce(&Self) -> T) -> (T, TokenStream) {
-        let cx = Self {
-            errors: RefCell::new(None),
-        };
+        let cx = Self { errors: RefCell::new(None) };
         let result = work(&cx);
         let errors = cx.errors.into_inner().map(|errors| errors.to_compile_error());
         (result, errors.unwrap_or_default())

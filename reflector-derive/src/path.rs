@@ -45,10 +45,7 @@ impl IndexPath {
             return None;
         }
         let mut fields = fields(cx, first)?.into_iter();
-        let mut path = Self {
-            first: fields.next()?,
-            steps: fields.map(Step::Field).collect(),
-        };
+        let mut path = Self { first: fields.next()?, steps: fields.map(Step::Field).collect() };
         while let Some(token) = tokens.next() {
             match token {
                 TokenTree::Punct(punct) if punct.as_char() == '?' => {
@@ -59,15 +56,11 @@ impl IndexPath {
                         cx.error(punct, "a field must follow `.`");
                         return None;
                     };
-                    path.steps
-                        .extend(self::fields(cx, field)?.into_iter().map(Step::Field));
+                    path.steps.extend(self::fields(cx, field)?.into_iter().map(Step::Field));
                 }
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
                     if !group.stream().is_empty() {
-                        cx.error(
-                            group,
-                            "write `[]`: it steps through every item, so nothing stands in it",
-                        );
+                        cx.error(group, "write `[]`: it steps through every item, so nothing stands in it");
                         return None;
                     }
                     path.steps.push(Step::Each(group.span()));
@@ -99,10 +92,7 @@ fn fields(cx: &Ctxt, token: &TokenTree) -> Option<Vec<Member>> {
         }
         TokenTree::Ident(keyword) if keyword == "_" => cx.error(token, "write the name of a field"),
         TokenTree::Ident(keyword) => {
-            cx.error(
-                keyword,
-                format_args!("`{keyword}` is a Rust keyword: as a field, write `r#{keyword}`"),
-            );
+            cx.error(keyword, format_args!("`{keyword}` is a Rust keyword: as a field, write `r#{keyword}`"));
         }
         TokenTree::Literal(number) => match numbered(number) {
             Some(fields) => return Some(fields),
@@ -115,12 +105,7 @@ fn fields(cx: &Ctxt, token: &TokenTree) -> Option<Vec<Member>> {
 
 /// Fields of tuple structs.
 fn numbered(number: &Literal) -> Option<Vec<Member>> {
-    let index = |text: &str| {
-        Some(Member::Unnamed(Index {
-            index: text.parse().ok()?,
-            span: number.span(),
-        }))
-    };
+    let index = |text: &str| Some(Member::Unnamed(Index { index: text.parse().ok()?, span: number.span() }));
     number.to_string().split('.').map(index).collect()
 }
 
@@ -173,10 +158,7 @@ mod tests {
         ] {
             assert_eq!(parse(path).as_deref(), Ok(path));
         }
-        assert_eq!(
-            parse("spec . parts [ ] . image").as_deref(),
-            Ok("spec.parts[].image")
-        );
+        assert_eq!(parse("spec . parts [ ] . image").as_deref(), Ok("spec.parts[].image"));
     }
 
     #[test]

@@ -3,19 +3,12 @@
 /// What `#[derive(CustomResource)]` makes of a singular: `to_plural` of kube-derive 5,
 /// `custom_resource/mod.rs`. It has no irregular words.
 pub(crate) fn of_custom_resource(singular: &str) -> String {
-    if ["s", "x", "z", "ch", "sh"]
-        .iter()
-        .any(|end| singular.ends_with(end))
-    {
+    if ["s", "x", "z", "ch", "sh"].iter().any(|end| singular.ends_with(end)) {
         return format!("{singular}es");
     }
     if let Some(stem) = singular.strip_suffix('y') {
         // kube finds the letter before by counting bytes; in kinds, which are ASCII, that is the same.
-        if stem
-            .chars()
-            .next_back()
-            .is_some_and(|before| !"aeiou".contains(before))
-        {
+        if stem.chars().next_back().is_some_and(|before| !"aeiou".contains(before)) {
             return format!("{stem}ies");
         }
     }

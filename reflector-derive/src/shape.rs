@@ -44,10 +44,7 @@ pub(crate) fn of(cx: &Ctxt, input: &DeriveInput, reflect: &ReflectAttrs) -> Opti
     }
     let fields = match &input.data {
         Data::Union(data) => {
-            cx.error(
-                data.union_token,
-                "`Reflect` cannot stand on a union: no union can be read from JSON",
-            );
+            cx.error(data.union_token, "`Reflect` cannot stand on a union: no union can be read from JSON");
             return None;
         }
         Data::Struct(data) => Some(&data.fields),
@@ -58,32 +55,17 @@ pub(crate) fn of(cx: &Ctxt, input: &DeriveInput, reflect: &ReflectAttrs) -> Opti
         return Some(Shape::Spec(Box::new(kube)));
     }
     let Some(Fields::Named(fields)) = fields else {
-        let what = if fields.is_none() {
-            "an enum"
-        } else {
-            "a struct without named fields"
-        };
-        cx.error(
-            &input.ident,
-            format_args!("this is {what}, so it has no `metadata`. {SHAPES}"),
-        );
+        let what = if fields.is_none() { "an enum" } else { "a struct without named fields" };
+        cx.error(&input.ident, format_args!("this is {what}, so it has no `metadata`. {SHAPES}"));
         return None;
     };
-    let metadata = fields
-        .named
-        .iter()
-        .filter_map(|field| field.ident.as_ref())
-        .find(|name| *name == "metadata");
+    let metadata =
+        fields.named.iter().filter_map(|field| field.ident.as_ref()).find(|name| *name == "metadata");
     let Some(metadata) = metadata else {
         cx.error(&input.ident, SHAPES);
         return None;
     };
-    let named = [&reflect.group, &reflect.version, &reflect.kind, &reflect.plural]
-        .into_iter()
-        .any(Option::is_some);
-    Some(if named {
-        Shape::Root(metadata.span())
-    } else {
-        Shape::Forwarded(metadata.span())
-    })
+    let named =
+        [&reflect.group, &reflect.version, &reflect.kind, &reflect.plural].into_iter().any(Option::is_some);
+    Some(if named { Shape::Root(metadata.span()) } else { Shape::Forwarded(metadata.span()) })
 }

@@ -14,9 +14,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 
 /// `, did you mean ...?` or nothing: to end a message with.
 pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, known)
-        .map(|word| format!("; did you mean `{word}`?"))
-        .unwrap_or_default()
+    nearest(word, known).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
 }
 
 /// Edit distance: insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).

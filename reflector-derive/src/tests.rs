@@ -65,12 +65,7 @@ fn with_errors_what_is_sure_is_still_there() {
         struct Widget { metadata: ObjectMeta, spec: WidgetSpec }
     })
     .to_string();
-    for part in [
-        "impl :: reflector_runtime :: Reflect for Widget",
-        "BY_COLOR",
-        "BY_SIZE",
-        "WidgetLister",
-    ] {
+    for part in ["impl :: reflector_runtime :: Reflect for Widget", "BY_COLOR", "BY_SIZE", "WidgetLister"] {
         assert!(code.contains(part), "{part}");
     }
     assert_eq!(errors(&code), 2);
@@ -91,11 +86,8 @@ fn every_mistake_is_reported_once() {
         struct Pod { #[reflect(index(x = y))] metadata: ObjectMeta }
     })
     .to_string();
-    let messages: Vec<&str> = code
-        .split("compile_error")
-        .skip(1)
-        .map(|error| error.split('}').next().unwrap())
-        .collect();
+    let messages: Vec<&str> =
+        code.split("compile_error").skip(1).map(|error| error.split('}').next().unwrap()).collect();
     let expected = [
         "unknown key `verison`; did you mean `version`?",
         "`kind` takes a string literal",
@@ -130,12 +122,7 @@ fn every_mistake_is_reported_once() {
 fn kubes_mistakes_are_left_to_kube() {
     for attribute in [
         quote!(kube(group = "a.b", version = "v1", kind = "Widget", verison = "x", printcolumn(name = 1), =)),
-        quote!(kube(
-            group = "a.b",
-            version = "v1",
-            kind = "Widget",
-            namespaced = "perhaps"
-        )),
+        quote!(kube(group = "a.b", version = "v1", kind = "Widget", namespaced = "perhaps")),
         quote!(kube(group = 7, version = "v1", kind = "Widget")),
     ] {
         let code = derive(quote!(#[#attribute] struct WidgetSpec {})).to_string();

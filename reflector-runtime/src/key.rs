@@ -22,26 +22,17 @@ pub struct ObjectKey {
 impl ObjectKey {
     /// The key of a namespaced object.
     pub fn namespaced(namespace: impl Into<Box<str>>, name: impl Into<Box<str>>) -> Self {
-        Self {
-            namespace: Some(namespace.into()),
-            name: name.into(),
-        }
+        Self { namespace: Some(namespace.into()), name: name.into() }
     }
 
     /// The key of a cluster-scoped object.
     pub fn cluster(name: impl Into<Box<str>>) -> Self {
-        Self {
-            namespace: None,
-            name: name.into(),
-        }
+        Self { namespace: None, name: name.into() }
     }
 
     /// The same key, borrowed.
     pub fn as_ref(&self) -> KeyRef<'_> {
-        KeyRef {
-            namespace: self.namespace.as_deref(),
-            name: &self.name,
-        }
+        KeyRef { namespace: self.namespace.as_deref(), name: &self.name }
     }
 }
 
@@ -62,9 +53,7 @@ impl FromStr for ObjectKey {
             (Some(namespace), Some(name), None) if !namespace.is_empty() && !name.is_empty() => {
                 Ok(Self::namespaced(namespace, name))
             }
-            _ => Err(KeyError::Malformed {
-                text: text.to_owned(),
-            }),
+            _ => Err(KeyError::Malformed { text: text.to_owned() }),
         }
     }
 }
@@ -86,19 +75,13 @@ impl<'a> KeyRef<'a> {
     pub fn of(metadata: &'a ObjectMeta) -> Result<Self, KeyError> {
         match metadata.name.as_deref() {
             None | Some("") => Err(KeyError::NoName),
-            Some(name) => Ok(Self {
-                namespace: non_empty(metadata.namespace.as_deref()),
-                name,
-            }),
+            Some(name) => Ok(Self { namespace: non_empty(metadata.namespace.as_deref()), name }),
         }
     }
 
     /// An owned copy.
     pub fn to_key(self) -> ObjectKey {
-        ObjectKey {
-            namespace: self.namespace.map(Into::into),
-            name: self.name.into(),
-        }
+        ObjectKey { namespace: self.namespace.map(Into::into), name: self.name.into() }
     }
 }
 

@@ -65,42 +65,28 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
 
     /// The number of the entry that waits longest.
     pub(crate) fn front_number(&self) -> Option<u64> {
-        self.front
-            .and_then(|at| self.entries.get(at))
-            .map(|entry| entry.number)
+        self.front.and_then(|at| self.entries.get(at)).map(|entry| entry.number)
     }
 
     fn find(&self, key: KeyRef<'_>) -> Option<usize> {
         let same = |at: &usize| {
-            self.entries
-                .get(*at)
-                .is_some_and(|entry| self.kind.key(entry.value.object()) == Ok(key))
+            self.entries.get(*at).is_some_and(|entry| self.kind.key(entry.value.object()) == Ok(key))
         };
         self.index.find(self.hasher.hash(key), same).copied()
     }
 
     pub(crate) fn get(&self, key: KeyRef<'_>) -> Option<&V> {
-        self.find(key)
-            .and_then(|at| self.entries.get(at))
-            .map(|entry| &entry.value)
+        self.find(key).and_then(|at| self.entries.get(at)).map(|entry| &entry.value)
     }
 
     pub(crate) fn get_mut(&mut self, key: KeyRef<'_>) -> Option<&mut V> {
-        self.find(key)
-            .and_then(|at| self.entries.get_mut(at))
-            .map(|entry| &mut entry.value)
+        self.find(key).and_then(|at| self.entries.get_mut(at)).map(|entry| &mut entry.value)
     }
 
     /// Appends a key that does not wait yet.
     pub(crate) fn append(&mut self, key: KeyRef<'_>, value: V) {
         let hash = self.hasher.hash(key);
-        let entry = Entry {
-            hash,
-            number: self.arrived,
-            before: self.back,
-            after: None,
-            value,
-        };
+        let entry = Entry { hash, number: self.arrived, before: self.back, after: None, value };
         self.arrived += 1;
         let at = self.entries.insert(entry);
         match self.back.replace(at).and_then(|back| self.entries.get_mut(back)) {
@@ -108,8 +94,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
             None => self.front = Some(at),
         }
         let entries = &self.entries;
-        self.index
-            .insert_unique(hash, at, |at| entries.get(*at).map_or(0, |entry| entry.hash));
+        self.index.insert_unique(hash, at, |at| entries.get(*at).map_or(0, |entry| entry.hash));
     }
 
     /// Takes the key that waits longest, with its number.
@@ -119,9 +104,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
 
     /// Takes a key out of the line.
     pub(crate) fn remove(&mut self, key: KeyRef<'_>) -> Option<V> {
-        self.find(key)
-            .and_then(|at| self.take(at))
-            .map(|(_, value)| value)
+        self.find(key).and_then(|at| self.take(at)).map(|(_, value)| value)
     }
 
     fn take(&mut self, at: usize) -> Option<(u64, V)> {
@@ -168,10 +151,7 @@ mod tests {
     }
 
     fn key(name: &str) -> KeyRef<'_> {
-        KeyRef {
-            namespace: None,
-            name,
-        }
+        KeyRef { namespace: None, name }
     }
 
     #[test]
@@ -181,23 +161,15 @@ mod tests {
             queue.append(key(name), named(name));
         }
         let names = |queue: &KeyedQueue<ConfigMap, Arc<ConfigMap>>| -> String {
-            queue
-                .iter()
-                .map(|object| object.metadata.name.clone().unwrap())
-                .collect()
+            queue.iter().map(|object| object.metadata.name.clone().unwrap()).collect()
         };
         assert!(queue.remove(key("b")).is_some() && queue.remove(key("b")).is_none());
         assert_eq!(names(&queue), "acd");
         queue.append(key("b"), named("b"));
         assert!(queue.remove(key("a")).is_some());
-        assert_eq!(
-            (names(&queue).as_str(), queue.front_number(), queue.arrived()),
-            ("cdb", Some(2), 5)
-        );
+        assert_eq!((names(&queue).as_str(), queue.front_number(), queue.arrived()), ("cdb", Some(2), 5));
         assert!(queue.get(key("d")).is_some() && queue.get(key("a")).is_none());
-        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop())
-            .map(|(number, _)| number)
-            .collect();
+        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, _)| number).collect();
         assert_eq!(popped, [2, 3, 4]);
         assert_eq!((queue.len(), queue.front_number()), (0, None));
     }

@@ -25,10 +25,7 @@ pub(crate) fn object_with_uid(name: &str, version: u64, uid: &str) -> Arc<Config
 }
 
 pub(crate) fn key(name: &str) -> KeyRef<'_> {
-    KeyRef {
-        namespace: Some("n"),
-        name,
-    }
+    KeyRef { namespace: Some("n"), name }
 }
 
 /// `name@version`.

@@ -16,19 +16,14 @@ fn server_with_a_bad_widget() -> ApiServer {
     let server = server();
     create(&server, "a", "red");
     let bad = json!({ "metadata": { "name": "bad" }, "spec": { "color": [SECRET] } });
-    server
-        .create("example.com/v1", "widgets", Some("default"), bad)
-        .unwrap();
+    server.create("example.com/v1", "widgets", Some("default"), bad).unwrap();
     create(&server, "z", "red");
     server
 }
 
 async fn start(server: &ApiServer, initial_sync: InitialSync) -> (Informer<Widget>, Told) {
     let told = Told::default();
-    let informer = Widget::informer(server.client())
-        .initial_sync(initial_sync)
-        .on_error(told.hook())
-        .start();
+    let informer = Widget::informer(server.client()).initial_sync(initial_sync).on_error(told.hook()).start();
     informer.wait_for_sync().await.unwrap();
     (informer, told)
 }
@@ -61,9 +56,7 @@ async fn an_undecodable_change_leaves_the_last_good_object() {
     create(&server, "b", "red");
     let (informer, told) = start(&server, InitialSync::List).await;
     let patch = json!({ "spec": { "color": [SECRET] } });
-    server
-        .merge_patch("example.com/v1", "widgets", Some("default"), "a", &patch)
-        .unwrap();
+    server.merge_patch("example.com/v1", "widgets", Some("default"), "a", &patch).unwrap();
     paint(&server, "b", "blue");
     until(|| informer.lister().get("default", "b").unwrap().spec.color == "blue").await;
     assert!(told.has("default/a: field `spec.color`"), "{:?}", told.all());
@@ -123,9 +116,7 @@ async fn a_list_of_something_else_is_refused_and_asked_for_again() {
     for (expected, body) in strange {
         let server = server();
         create(&server, "a", "red");
-        server
-            .faults()
-            .script(Match::list("widgets"), [Answer::json(200, &body)]);
+        server.faults().script(Match::list("widgets"), [Answer::json(200, &body)]);
         let (informer, told) = start(&server, InitialSync::List).await;
         assert_eq!(names(&informer.lister().list()), ["a"]);
         assert!(told.has(expected), "{expected}: {:?}", told.all());
@@ -142,20 +133,12 @@ async fn a_list_that_is_cut_anywhere_is_read_again() {
     for bytes in (0..1200).step_by(97) {
         let cut = server.faults().on(Match::list("widgets")).cut_after_bytes(bytes);
         let (informer, told) = start(&server, InitialSync::List).await;
-        assert_eq!(
-            names(&informer.lister().list()),
-            ["a", "b", "c"],
-            "cut after {bytes} bytes"
-        );
+        assert_eq!(names(&informer.lister().list()), ["a", "b", "c"], "cut after {bytes} bytes");
         assert_eq!(told.all().len() as u64, cut.fired(), "{:?}", told.all());
         cut.remove();
         let end = server.faults().on(Match::list("widgets")).end_after_bytes(bytes);
         let (informer, _) = start(&server, InitialSync::List).await;
-        assert_eq!(
-            names(&informer.lister().list()),
-            ["a", "b", "c"],
-            "ended after {bytes} bytes"
-        );
+        assert_eq!(names(&informer.lister().list()), ["a", "b", "c"], "ended after {bytes} bytes");
         end.remove();
     }
 }
@@ -177,11 +160,7 @@ async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was()
         create(&server, "c", "red");
         until(|| informer.lister().len() == 3).await;
         assert!(!told.all().is_empty(), "{fault}");
-        assert_eq!(
-            requests(&server, Verb::List),
-            lists,
-            "{fault}: no relist is needed"
-        );
+        assert_eq!(requests(&server, Verb::List), lists, "{fault}: no relist is needed");
     }
 }
 
@@ -189,10 +168,7 @@ async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was()
 async fn an_event_of_an_unknown_type_is_told_and_passed_over() {
     let server = server();
     let unknown = widget("u", "red");
-    server
-        .faults()
-        .on(Match::plain_watch("widgets"))
-        .unknown_event_after(0, &unknown);
+    server.faults().on(Match::plain_watch("widgets")).unknown_event_after(0, &unknown);
     let (informer, told) = start(&server, InitialSync::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
@@ -207,17 +183,9 @@ async fn http_errors_are_told_with_and_without_a_status() {
     server.faults().on(Match::list("widgets")).status(500);
     let (_, told) = start(&server, InitialSync::List).await;
     assert!(told.has("the server answered 500"), "{:?}", told.all());
-    server
-        .faults()
-        .on(Match::list("widgets"))
-        .status(502)
-        .text_body(SECRET);
+    server.faults().on(Match::list("widgets")).status(502).text_body(SECRET);
     let (_, told) = start(&server, InitialSync::List).await;
-    assert!(
-        told.has("HTTP 502 without a Kubernetes Status"),
-        "{:?}",
-        told.all()
-    );
+    assert!(told.has("HTTP 502 without a Kubernetes Status"), "{:?}", told.all());
     no_value_leaked(&told);
     server.faults().on(Match::list("widgets")).refuse_connection();
     let (_, told) = start(&server, InitialSync::List).await;
@@ -229,18 +197,11 @@ async fn http_errors_are_told_with_and_without_a_status() {
 async fn an_error_event_must_hold_a_status() {
     let server = server();
     let line = json!({ "type": "ERROR", "object": { "spec": SECRET } });
-    server.faults().script(
-        Match::plain_watch("widgets"),
-        [Answer::watch([Step::Line(line), Step::Silence])],
-    );
+    server.faults().script(Match::plain_watch("widgets"), [Answer::watch([Step::Line(line), Step::Silence])]);
     let (informer, told) = start(&server, InitialSync::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
-    assert!(
-        told.has("expected a metav1.Status in an ERROR event"),
-        "{:?}",
-        told.all()
-    );
+    assert!(told.has("expected a metav1.Status in an ERROR event"), "{:?}", told.all());
     no_value_leaked(&told);
 }
 
@@ -249,10 +210,7 @@ async fn an_object_longer_than_allowed_is_an_error_that_names_the_setting() {
     let server = server();
     create(&server, "a", &"x".repeat(5000));
     let told = Told::default();
-    let informer = Widget::informer(server.client())
-        .max_object_bytes(4000)
-        .on_error(told.hook())
-        .start();
+    let informer = Widget::informer(server.client()).max_object_bytes(4000).on_error(told.hook()).start();
     until(|| told.has("max_object_bytes")).await;
     assert!(!informer.is_synced());
 }

@@ -38,10 +38,7 @@ async fn the_cache_follows_the_server() {
     assert_eq!(names(&lister.by(Widget::BY_COLOR, "red")), ["c"]);
     assert_eq!(lister.get("default", "a").unwrap().spec.color, "green");
     assert!(lister.get("default", "b").is_none());
-    assert_eq!(
-        lister.resource_version(),
-        Some(server.resource_version().to_string())
-    );
+    assert_eq!(lister.resource_version(), Some(server.resource_version().to_string()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -50,22 +47,14 @@ async fn all_ways_of_reading_the_state_come_to_the_same() {
     for number in 0..1200 {
         create(&server, &format!("w{number:04}"), "red");
     }
-    for (initial_sync, lists) in [
-        (InitialSync::List, 1),
-        (InitialSync::PagedList, 3),
-        (InitialSync::WatchList, 0),
-    ] {
+    for (initial_sync, lists) in
+        [(InitialSync::List, 1), (InitialSync::PagedList, 3), (InitialSync::WatchList, 0)]
+    {
         server.clear_requests();
-        let informer = Widget::informer(server.client())
-            .initial_sync(initial_sync)
-            .start();
+        let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
         informer.wait_for_sync().await.unwrap();
         assert_eq!(informer.lister().len(), 1200);
-        let made = server
-            .requests()
-            .iter()
-            .filter(|request| request.is(Verb::List, "widgets"))
-            .count();
+        let made = server.requests().iter().filter(|request| request.is(Verb::List, "widgets")).count();
         assert_eq!(made, lists, "{initial_sync:?}");
     }
 }
@@ -75,22 +64,14 @@ async fn selections_reach_the_server() {
     let server = server();
     let labelled =
         json!({ "metadata": { "name": "web", "labels": { "tier": "web" } }, "spec": { "color": "red" } });
-    server
-        .create("example.com/v1", "widgets", Some("default"), labelled.clone())
-        .unwrap();
-    server
-        .create("example.com/v1", "widgets", Some("kube-system"), labelled)
-        .unwrap();
+    server.create("example.com/v1", "widgets", Some("default"), labelled.clone()).unwrap();
+    server.create("example.com/v1", "widgets", Some("kube-system"), labelled).unwrap();
     create(&server, "db", "red");
-    let informer = Widget::informer(server.client())
-        .namespace("default")
-        .labels("tier in (web, api)")
-        .start();
+    let informer =
+        Widget::informer(server.client()).namespace("default").labels("tier in (web, api)").start();
     informer.wait_for_sync().await.unwrap();
     assert_eq!(names(&informer.lister().list()), ["web"]);
-    let by_name = Widget::informer(server.client())
-        .fields("metadata.name=db")
-        .start();
+    let by_name = Widget::informer(server.client()).fields("metadata.name=db").start();
     by_name.wait_for_sync().await.unwrap();
     assert_eq!(names(&by_name.lister().list()), ["db"]);
 }
@@ -137,21 +118,9 @@ async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
     delete(&server, "c");
     create(&server, "d", "red");
     until(|| lossless.len() == 7).await;
-    let merged: Vec<String> = std::iter::from_fn(|| slow.try_next())
-        .map(|event| show(&event))
-        .collect();
-    assert_eq!(
-        merged,
-        [
-            "Updated a red->blue",
-            "Deleted b red",
-            "Added d red",
-            "Added b white"
-        ]
-    );
-    let all: Vec<String> = std::iter::from_fn(|| lossless.try_next())
-        .map(|event| show(&event))
-        .collect();
+    let merged: Vec<String> = std::iter::from_fn(|| slow.try_next()).map(|event| show(&event)).collect();
+    assert_eq!(merged, ["Updated a red->blue", "Deleted b red", "Added d red", "Added b white"]);
+    let all: Vec<String> = std::iter::from_fn(|| lossless.try_next()).map(|event| show(&event)).collect();
     assert_eq!(all.len(), 7, "{all:?}");
 }
 
@@ -160,9 +129,7 @@ async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
 async fn a_resync_comes_from_memory() {
     let server = server();
     create(&server, "a", "red");
-    let informer = Widget::informer(server.client())
-        .resync(Duration::from_secs(30))
-        .start();
+    let informer = Widget::informer(server.client()).resync(Duration::from_secs(30)).start();
     informer.wait_for_sync().await.unwrap();
     let mut events = informer.subscribe();
     next(&mut events).await;
@@ -178,22 +145,13 @@ async fn handlers_are_called_and_can_be_removed() {
     struct Collect(Arc<Mutex<Vec<String>>>);
     impl ResourceEventHandler<Widget> for Collect {
         fn on_add(&mut self, object: Arc<Widget>, initial: bool) {
-            self.0
-                .lock()
-                .unwrap()
-                .push(format!("add {} {initial}", object.spec.color));
+            self.0.lock().unwrap().push(format!("add {} {initial}", object.spec.color));
         }
         fn on_update(&mut self, old: Arc<Widget>, new: Arc<Widget>) {
-            self.0
-                .lock()
-                .unwrap()
-                .push(format!("update {} {}", old.spec.color, new.spec.color));
+            self.0.lock().unwrap().push(format!("update {} {}", old.spec.color, new.spec.color));
         }
         fn on_delete(&mut self, last_known: Arc<Widget>, observed: bool) {
-            self.0
-                .lock()
-                .unwrap()
-                .push(format!("delete {} {observed}", last_known.spec.color));
+            self.0.lock().unwrap().push(format!("delete {} {observed}", last_known.spec.color));
         }
     }
     let server = server();
@@ -206,10 +164,7 @@ async fn handlers_are_called_and_can_be_removed() {
     until(|| calls.lock().unwrap().len() == 2).await;
     delete(&server, "a");
     until(|| calls.lock().unwrap().len() == 3).await;
-    assert_eq!(
-        *calls.lock().unwrap(),
-        ["add red true", "update red blue", "delete blue true"]
-    );
+    assert_eq!(*calls.lock().unwrap(), ["add red true", "update red blue", "delete blue true"]);
     registration.remove().await;
     create(&server, "b", "red");
     until(|| informer.lister().len() == 1).await;
@@ -224,17 +179,11 @@ async fn shutdown_ends_everything_and_so_does_the_last_handle() {
     let (lister, mut events, health) = (informer.lister(), informer.subscribe(), informer.health());
     informer.shutdown().await;
     assert_eq!(*health.borrow(), Health::Stopped);
-    assert_eq!(
-        events.next().await.as_ref().map(show).as_deref(),
-        Some("Added a red (initial)")
-    );
+    assert_eq!(events.next().await.as_ref().map(show).as_deref(), Some("Added a red (initial)"));
     assert!(events.next().await.is_none());
     assert_eq!(lister.len(), 1, "the last state stays");
     assert!(informer.wait_for_sync().await.is_err());
-    assert!(
-        informer.subscribe().next().await.is_some(),
-        "a late subscriber is told the last state"
-    );
+    assert!(informer.subscribe().next().await.is_some(), "a late subscriber is told the last state");
 
     let dropped = synced(&server).await;
     let (clone, mut health) = (dropped.clone(), dropped.health());
@@ -242,10 +191,7 @@ async fn shutdown_ends_everything_and_so_does_the_last_handle() {
     create(&server, "b", "red");
     until(|| clone.lister().len() == 2).await;
     drop(clone);
-    health
-        .wait_for(|health| *health == Health::Stopped)
-        .await
-        .unwrap();
+    health.wait_for(|health| *health == Health::Stopped).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -267,10 +213,7 @@ async fn foreign_types_and_cluster_scoped_kinds_need_no_derive() {
             .start();
     dynamic.wait_for_sync().await.unwrap();
     let lister = dynamic.lister();
-    assert_eq!(
-        lister.get(Some("default"), "p").unwrap().data["spec"]["containers"][0]["image"],
-        "i"
-    );
+    assert_eq!(lister.get(Some("default"), "p").unwrap().data["spec"]["containers"][0]["image"], "i");
 }
 
 #[tokio::test(start_paused = true)]

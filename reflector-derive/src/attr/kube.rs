@@ -55,10 +55,7 @@ impl KubeAttrs {
             }
             name if name == symbol::NAMESPACED.name => {
                 let value = truth(&entry.value);
-                self.namespaced.get_or_insert(Given {
-                    key: entry.key,
-                    value,
-                });
+                self.namespaced.get_or_insert(Given { key: entry.key, value });
                 return;
             }
             _ => return,
@@ -70,10 +67,7 @@ impl KubeAttrs {
             },
             Value::Word | Value::Parens(_) => None,
         };
-        slot.get_or_insert(Given {
-            key: entry.key,
-            value,
-        });
+        slot.get_or_insert(Given { key: entry.key, value });
     }
 }
 

@@ -40,10 +40,7 @@ pub(crate) fn arguments(cx: &Ctxt, attr: &Attribute, example: &Key) -> TokenStre
         Meta::List(list) => list.tokens.clone(),
         Meta::Path(_) | Meta::NameValue(_) => {
             let example = example.example;
-            cx.error(
-                attr,
-                format_args!("write it with parentheses: `#[reflect({example})]`"),
-            );
+            cx.error(attr, format_args!("write it with parentheses: `#[reflect({example})]`"));
             TokenStream::new()
         }
     }
@@ -65,10 +62,7 @@ pub(crate) fn entries(tokens: TokenStream) -> impl Iterator<Item = Result<Entry,
             if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') {
                 if segment.is_empty() {
                     let message = "nothing stands before this comma: remove it";
-                    return Some(Err(Bad {
-                        tokens: token.into(),
-                        message,
-                    }));
+                    return Some(Err(Bad { tokens: token.into(), message }));
                 }
                 break;
             }
@@ -79,12 +73,7 @@ pub(crate) fn entries(tokens: TokenStream) -> impl Iterator<Item = Result<Entry,
 }
 
 fn entry(segment: &[TokenTree]) -> Result<Entry, Bad> {
-    let bad = |trees: &[TokenTree], message| {
-        Err(Bad {
-            tokens: tokens(trees),
-            message,
-        })
-    };
+    let bad = |trees: &[TokenTree], message| Err(Bad { tokens: tokens(trees), message });
     let [TokenTree::Ident(key), rest @ ..] = segment else {
         return bad(segment, "expected `key`, `key = value` or `key(...)`");
     };
@@ -97,10 +86,7 @@ fn entry(segment: &[TokenTree]) -> Result<Entry, Bad> {
         }
         _ => return bad(rest, "expected `,`, `= value` or `(...)` behind the key"),
     };
-    Ok(Entry {
-        key: key.clone(),
-        value,
-    })
+    Ok(Entry { key: key.clone(), value })
 }
 
 /// Takes away the invisible groups in which `macro_rules!` hands fragments on.
@@ -125,11 +111,7 @@ pub(crate) fn text(cx: &Ctxt, key: &Key, entry: &Entry) -> Option<LitStr> {
         }
         return Some(literal);
     }
-    wrong_value(
-        cx,
-        entry,
-        format_args!("`{}` takes a string literal: `{}`", key.name, key.example),
-    );
+    wrong_value(cx, entry, format_args!("`{}` takes a string literal: `{}`", key.name, key.example));
     None
 }
 
@@ -144,11 +126,7 @@ pub(crate) fn flag(cx: &Ctxt, entry: &Entry) -> Option<bool> {
         }
         Value::Parens(_) => {}
     }
-    wrong_value(
-        cx,
-        entry,
-        format_args!("`{0}` takes no value: write `{0}` alone", entry.key),
-    );
+    wrong_value(cx, entry, format_args!("`{0}` takes no value: write `{0}` alone", entry.key));
     None
 }
 

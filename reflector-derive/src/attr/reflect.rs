@@ -67,12 +67,7 @@ impl ReflectAttrs {
             "no_aliases" => set(cx, &mut self.no_aliases, flag(cx, &entry), entry.key),
             "informer" => set(cx, &mut self.informer, type_name(cx, key, &entry), entry.key),
             "lister" => set(cx, &mut self.lister, type_name(cx, key, &entry), entry.key),
-            "lister_watcher" => set(
-                cx,
-                &mut self.lister_watcher,
-                type_name(cx, key, &entry),
-                entry.key,
-            ),
+            "lister_watcher" => set(cx, &mut self.lister_watcher, type_name(cx, key, &entry), entry.key),
             "crate" => set(cx, &mut self.krate, crate_path(cx, &entry), entry.key),
             _ => self.take_indexes(cx, &entry),
         }
@@ -100,18 +95,11 @@ impl IndexAttr {
             Value::Equals(path) => IndexPath::parse(cx, path),
             Value::Word | Value::Parens(_) => {
                 let name = &index.key;
-                wrong_value(
-                    cx,
-                    index,
-                    format_args!("an index needs a path: `{name} = spec.color`"),
-                );
+                wrong_value(cx, index, format_args!("an index needs a path: `{name} = spec.color`"));
                 None
             }
         };
-        Self {
-            name: index.key.unraw(),
-            path,
-        }
+        Self { name: index.key.unraw(), path }
     }
 }
 
@@ -133,10 +121,7 @@ fn unknown(cx: &Ctxt, key: &Ident) {
     let hint = suggest::hint(&name, known());
     if hint.is_empty() {
         let known: Vec<_> = known().collect();
-        cx.error(
-            key,
-            format_args!("unknown key `{name}`; there are: {}", known.join(", ")),
-        );
+        cx.error(key, format_args!("unknown key `{name}`; there are: {}", known.join(", ")));
     } else {
         cx.error(key, format_args!("unknown key `{name}`{hint}"));
     }
@@ -148,10 +133,7 @@ fn type_name(cx: &Ctxt, key: &Key, entry: &Entry) -> Option<Ident> {
     let name = literal.parse::<Ident>();
     if name.is_err() {
         let (given, example) = (literal.value(), key.example);
-        cx.error(
-            &literal,
-            format_args!("`{given}` is no name for a type: write `{example}`"),
-        );
+        cx.error(&literal, format_args!("`{given}` is no name for a type: write `{example}`"));
     }
     name.ok()
 }
@@ -162,17 +144,10 @@ fn crate_path(cx: &Ctxt, entry: &Entry) -> Option<Path> {
     let literal = text(cx, &symbol::CRATE, entry)?;
     let given = literal.value();
     let Ok(path) = literal.parse_with(Path::parse_mod_style) else {
-        cx.error(
-            &literal,
-            format_args!("`{given}` is no path: write `{}`", symbol::CRATE.example),
-        );
+        cx.error(&literal, format_args!("`{given}` is no path: write `{}`", symbol::CRATE.example));
         return None;
     };
-    let first = path
-        .segments
-        .first()
-        .map(|segment| segment.ident.to_string())
-        .unwrap_or_default();
+    let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
     if path.leading_colon.is_some() || first == "crate" {
         return Some(path);
     }
@@ -193,9 +168,6 @@ fn crate_path(cx: &Ctxt, entry: &Entry) -> Option<Path> {
 pub(crate) fn reject_inside(cx: &Ctxt, attrs: &[Attribute]) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("reflect")) {
         let example = symbol::INDEX.example;
-        cx.error(
-            attr,
-            format_args!("`#[reflect(...)]` stands on the struct: `#[reflect({example})]`"),
-        );
+        cx.error(attr, format_args!("`#[reflect(...)]` stands on the struct: `#[reflect({example})]`"));
     }
 }

@@ -8,19 +8,8 @@ use super::kind::scope;
 use crate::model::{Aliases, Model};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model {
-        krate,
-        root,
-        vis,
-        aliases,
-        ..
-    } = model;
-    let Some(Aliases {
-        lister_watcher,
-        informer,
-        lister,
-    }) = aliases
-    else {
+    let Model { krate, root, vis, aliases, .. } = model;
+    let Some(Aliases { lister_watcher, informer, lister }) = aliases else {
         return TokenStream::new();
     };
     let scope = scope(model);

@@ -44,11 +44,7 @@ fn handle(model: &Model, index: &Index) -> TokenStream {
 fn extract(krate: &Path, path: &IndexPath) -> TokenStream {
     let object = At::Variable("__object".to_owned(), path.first.span());
     let [parameter, values] = ["__object", "__values"].map(|name| local(name, Span::call_site()));
-    let body = Walk {
-        krate,
-        values: &values,
-    }
-    .from(&object.field(&path.first), &path.steps, 0);
+    let body = Walk { krate, values: &values }.from(&object.field(&path.first), &path.steps, 0);
     quote!(|#parameter, #values| { #body })
 }
 
@@ -120,10 +116,7 @@ impl Walk<'_> {
     /// A variable for what a step finds, and the code that walks on from it.
     fn inside(&self, span: Span, rest: &[Step], depth: usize) -> (Ident, TokenStream) {
         let name = format!("__{depth}");
-        (
-            local(&name, span),
-            self.from(&At::Variable(name, span), rest, depth + 1),
-        )
+        (local(&name, span), self.from(&At::Variable(name, span), rest, depth + 1))
     }
 
     /// The call of one of the runtime's functions, all of it at `span` but its argument.

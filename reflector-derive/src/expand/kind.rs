@@ -14,11 +14,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { krate, root, .. } = model;
     let scope = scope(model);
     let kind = match &model.source {
-        Source::Literals {
-            names: Some(names),
-            namespaced,
-            ..
-        } => constant(model, names, *namespaced),
+        Source::Literals { names: Some(names), namespaced, .. } => constant(model, names, *namespaced),
         Source::Literals { names: None, .. } => unreachable(),
         Source::Resource => of_resource(model),
     };
@@ -34,23 +30,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
-    let Model {
-        krate,
-        root,
-        metadata,
-        ..
-    } = model;
-    let Names {
-        group,
-        version,
-        kind,
-        plural,
-    } = names;
-    let scope = if namespaced {
-        quote!(Namespaced)
-    } else {
-        quote!(Cluster)
-    };
+    let Model { krate, root, metadata, .. } = model;
+    let Names { group, version, kind, plural } = names;
+    let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
     let indexes = handles(model);
     let object = local("__object", *metadata);
     // At the user's field: its type is checked here.
@@ -87,9 +69,7 @@ pub(super) fn scope(model: &Model) -> TokenStream {
     let Model { krate, root, .. } = model;
     match model.source {
         Source::Literals { namespaced: true, .. } => quote!(#krate::Namespaced),
-        Source::Literals {
-            namespaced: false, ..
-        } => quote!(#krate::ClusterScoped),
+        Source::Literals { namespaced: false, .. } => quote!(#krate::ClusterScoped),
         Source::Resource => quote!(<#root as #krate::__private::kube::Resource>::Scope),
     }
 }

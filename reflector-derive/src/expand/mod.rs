@@ -30,11 +30,7 @@ fn expand(model: &Model) -> TokenStream {
     let indexes = index::expand(model);
     let reflect = kind::expand(model);
     let resource = match &model.source {
-        Source::Literals {
-            names,
-            resource: true,
-            ..
-        } => resource::expand(model, names.as_ref()),
+        Source::Literals { names, resource: true, .. } => resource::expand(model, names.as_ref()),
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
     quote! {

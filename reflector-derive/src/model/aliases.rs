@@ -19,11 +19,7 @@ pub(crate) struct Aliases {
 /// `None` where none are wanted, or their names collide.
 pub(super) fn of(cx: &Ctxt, input: &DeriveInput, root: &Ident, reflect: &ReflectAttrs) -> Option<Aliases> {
     let given = [&reflect.lister_watcher, &reflect.informer, &reflect.lister];
-    if reflect
-        .no_aliases
-        .as_ref()
-        .is_some_and(|flag| flag.value == Some(true))
-    {
+    if reflect.no_aliases.as_ref().is_some_and(|flag| flag.value == Some(true)) {
         for Given { key, .. } in given.into_iter().flatten() {
             cx.error(key, "`no_aliases` stands here too: remove that one or this one");
         }

@@ -84,11 +84,7 @@ impl Spec<'_> {
             }
             _ => {
                 let fields = ["metadata", "spec", "status"];
-                let fields = if self.kube.status {
-                    fields.as_slice()
-                } else {
-                    &["metadata", "spec"]
-                };
+                let fields = if self.kube.status { fields.as_slice() } else { &["metadata", "spec"] };
                 let hint = suggest::hint(&first, fields.iter().copied());
                 format!("`{root}` has the fields `{}`{hint}", fields.join("`, `"))
             }
@@ -99,11 +95,9 @@ impl Spec<'_> {
 
     fn has_field(&self, name: &str) -> bool {
         match &self.input.data {
-            Data::Struct(data) => data
-                .fields
-                .iter()
-                .filter_map(|field| field.ident.as_ref())
-                .any(|field| field == name),
+            Data::Struct(data) => {
+                data.fields.iter().filter_map(|field| field.ident.as_ref()).any(|field| field == name)
+            }
             Data::Enum(_) | Data::Union(_) => false,
         }
     }

@@ -66,23 +66,15 @@ impl Model {
                 let (root, source) = resource::of_spec(cx, input, &reflect, kube)?;
                 (root, Span::call_site(), source)
             }
-            Shape::Root(metadata) => (
-                input.ident.clone(),
-                *metadata,
-                resource::of_root(cx, &input.ident, &reflect),
-            ),
-            Shape::Forwarded(metadata) => (
-                input.ident.clone(),
-                *metadata,
-                resource::of_forwarded(cx, &reflect),
-            ),
+            Shape::Root(metadata) => {
+                (input.ident.clone(), *metadata, resource::of_root(cx, &input.ident, &reflect))
+            }
+            Shape::Forwarded(metadata) => {
+                (input.ident.clone(), *metadata, resource::of_forwarded(cx, &reflect))
+            }
         };
         let spec = match &shape {
-            Shape::Spec(kube) => Some(indexes::Spec {
-                input,
-                kube,
-                root: &root,
-            }),
+            Shape::Spec(kube) => Some(indexes::Spec { input, kube, root: &root }),
             Shape::Root(_) | Shape::Forwarded(_) => None,
         };
         let aliases = aliases::of(cx, input, &root, &reflect);

@@ -33,20 +33,10 @@ pub(super) fn of_spec(
         None => singular.map(|singular| plural::of_custom_resource(&singular)),
     };
     // A value that kube does not take is no `false`.
-    let namespaced = kube
-        .namespaced
-        .as_ref()
-        .is_some_and(|given| given.value.unwrap_or(true));
+    let namespaced = kube.namespaced.as_ref().is_some_and(|given| given.value.unwrap_or(true));
     let root = root_of_spec(cx, input, kube)?;
     let names = names(group, version, kind, plural);
-    Some((
-        root,
-        Source::Literals {
-            names,
-            namespaced,
-            resource: false,
-        },
-    ))
+    Some((root, Source::Literals { names, namespaced, resource: false }))
 }
 
 fn root_of_spec(cx: &Ctxt, input: &DeriveInput, kube: &KubeAttrs) -> Option<Ident> {
@@ -80,19 +70,11 @@ fn reject_kubes_keys(cx: &Ctxt, reflect: &ReflectAttrs, kube: &KubeAttrs) {
         (&reflect.kind, &kube.kind),
         (&reflect.plural, &kube.plural),
     ];
-    let texts = texts
-        .into_iter()
-        .filter_map(|(ours, kubes)| Some((&ours.as_ref()?.key, kubes.is_some())));
-    let flag = reflect
-        .namespaced
-        .as_ref()
-        .map(|ours| (&ours.key, kube.namespaced.is_some()));
+    let texts = texts.into_iter().filter_map(|(ours, kubes)| Some((&ours.as_ref()?.key, kubes.is_some())));
+    let flag = reflect.namespaced.as_ref().map(|ours| (&ours.key, kube.namespaced.is_some()));
     for (key, twice) in texts.chain(flag) {
         if twice {
-            cx.error(
-                key,
-                format_args!("`{key}` stands already in `#[kube(...)]`: remove it here"),
-            );
+            cx.error(key, format_args!("`{key}` stands already in `#[kube(...)]`: remove it here"));
         } else {
             cx.error(
                 key,
@@ -109,16 +91,10 @@ fn reject_kubes_keys(cx: &Ctxt, reflect: &ReflectAttrs, kube: &KubeAttrs) {
 }
 
 fn require_kubes_keys(cx: &Ctxt, kube: &KubeAttrs) {
-    let required = [
-        (&kube.group, symbol::GROUP),
-        (&kube.version, symbol::VERSION),
-        (&kube.kind, symbol::KIND),
-    ];
-    let missing: Vec<&str> = required
-        .iter()
-        .filter(|(given, _)| given.is_none())
-        .map(|(_, key)| key.example)
-        .collect();
+    let required =
+        [(&kube.group, symbol::GROUP), (&kube.version, symbol::VERSION), (&kube.kind, symbol::KIND)];
+    let missing: Vec<&str> =
+        required.iter().filter(|(given, _)| given.is_none()).map(|(_, key)| key.example).collect();
     if let (Some(at), false) = (&kube.at, missing.is_empty()) {
         cx.error(at, format_args!("this must also say `{}`", missing.join(", ")));
     }
@@ -150,15 +126,10 @@ pub(super) fn of_root(cx: &Ctxt, ident: &Ident, reflect: &ReflectAttrs) -> Sourc
 }
 
 fn require_version(cx: &Ctxt, reflect: &ReflectAttrs) {
-    let given = [&reflect.kind, &reflect.group, &reflect.plural]
-        .into_iter()
-        .find_map(Option::as_ref);
+    let given = [&reflect.kind, &reflect.group, &reflect.plural].into_iter().find_map(Option::as_ref);
     if let Some(Given { key, .. }) = given {
         let Key { name, example } = symbol::VERSION;
-        cx.error(
-            key,
-            format_args!("`{name}` must stand beside `{key}`: add `{example}`"),
-        );
+        cx.error(key, format_args!("`{name}` must stand beside `{key}`: add `{example}`"));
     }
 }
 
@@ -169,10 +140,7 @@ fn own_kind(cx: &Ctxt, ident: &Ident) -> Option<String> {
         return Some(kind);
     }
     let example = symbol::KIND.example;
-    cx.error(
-        ident,
-        format_args!("the struct's name is no kind: say which it is, such as `{example}`"),
-    );
+    cx.error(ident, format_args!("the struct's name is no kind: say which it is, such as `{example}`"));
     None
 }
 
@@ -191,11 +159,7 @@ pub(super) fn of_forwarded(cx: &Ctxt, reflect: &ReflectAttrs) -> Source {
         );
         // Rather the names are missing than this: a `kube::Resource` is nothing to rely on.
         let namespaced = is_set(reflect.namespaced.as_ref());
-        source = Source::Literals {
-            names: None,
-            namespaced,
-            resource: true,
-        };
+        source = Source::Literals { names: None, namespaced, resource: true };
     }
     source
 }
@@ -206,12 +170,7 @@ fn names(
     kind: Option<String>,
     plural: Option<String>,
 ) -> Option<Names> {
-    Some(Names {
-        group: group?,
-        version: version?,
-        kind: kind?,
-        plural: plural?,
-    })
+    Some(Names { group: group?, version: version?, kind: kind?, plural: plural? })
 }
 
 fn checked(cx: &Ctxt, given: Option<&Given<LitStr>>, rule: &Rule) -> Option<String> {

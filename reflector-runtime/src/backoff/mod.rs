@@ -76,17 +76,13 @@ impl ExponentialBackoff {
 
 impl Backoff for ExponentialBackoff {
     fn next_delay(&mut self, now: Instant, random: &mut Rng) -> Duration {
-        if self
-            .last_call
-            .is_some_and(|last| now.saturating_duration_since(last) >= self.reset_after)
-        {
+        if self.last_call.is_some_and(|last| now.saturating_duration_since(last) >= self.reset_after) {
             self.reset();
         }
         self.last_call = Some(now);
         let delay = self.next;
-        self.next = Duration::try_from_secs_f64(delay.as_secs_f64() * self.factor)
-            .unwrap_or(self.cap)
-            .min(self.cap);
+        self.next =
+            Duration::try_from_secs_f64(delay.as_secs_f64() * self.factor).unwrap_or(self.cap).min(self.cap);
         let lengthened = delay.as_secs_f64() * (1.0 + self.jitter * random.f64());
         Duration::try_from_secs_f64(lengthened).unwrap_or(self.cap)
     }
@@ -123,11 +119,8 @@ mod tests {
         let mut random = Rng::with_seed(1);
         let mut backoff = ExponentialBackoff::default().jitter(0.0);
         let start = Instant::now();
-        let mut at = |seconds: u64| {
-            backoff
-                .next_delay(start + Duration::from_secs(seconds), &mut random)
-                .as_millis()
-        };
+        let mut at =
+            |seconds: u64| backoff.next_delay(start + Duration::from_secs(seconds), &mut random).as_millis();
         assert_eq!((at(0), at(119), at(238)), (800, 1600, 3200));
         assert_eq!(at(238 + 120), 800);
     }
@@ -135,13 +128,9 @@ mod tests {
     #[test]
     fn odd_settings_are_no_panic() {
         let mut random = Rng::with_seed(1);
-        let mut backoff = ExponentialBackoff::new(Duration::from_secs(9), Duration::ZERO)
-            .factor(f64::NAN)
-            .jitter(-3.0);
-        assert_eq!(
-            backoff.next_delay(Instant::now(), &mut random),
-            Duration::from_secs(9)
-        );
+        let mut backoff =
+            ExponentialBackoff::new(Duration::from_secs(9), Duration::ZERO).factor(f64::NAN).jitter(-3.0);
+        assert_eq!(backoff.next_delay(Instant::now(), &mut random), Duration::from_secs(9));
         let mut backoff = ExponentialBackoff::new(Duration::MAX, Duration::MAX).factor(1e300);
         backoff.next_delay(Instant::now(), &mut random);
         backoff.next_delay(Instant::now(), &mut random);

@@ -59,18 +59,13 @@ impl<K> fmt::Debug for Delta<K> {
 
 impl<K> fmt::Debug for Tombstone<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tombstone")
-            .field("observed", &self.observed)
-            .finish_non_exhaustive()
+        f.debug_struct("Tombstone").field("observed", &self.observed).finish_non_exhaustive()
     }
 }
 
 impl<K> Clone for Tombstone<K> {
     fn clone(&self) -> Self {
-        Self {
-            last_known: self.last_known.clone(),
-            observed: self.observed,
-        }
+        Self { last_known: self.last_known.clone(), observed: self.observed }
     }
 }
 
@@ -110,10 +105,7 @@ impl<K> Deltas<K> {
 
 impl<K> From<Delta<K>> for Deltas<K> {
     fn from(first: Delta<K>) -> Self {
-        Self {
-            first,
-            later: Vec::new(),
-        }
+        Self { first, later: Vec::new() }
     }
 }
 

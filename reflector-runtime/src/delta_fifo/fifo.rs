@@ -112,10 +112,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
     /// Queues changes under one lock. Returns the errors of those that have no key; the others are queued.
     pub fn push_all(&self, changes: impl IntoIterator<Item = Change<K>>) -> Vec<KeyError> {
         let mut inner = self.inner.lock();
-        let errors = changes
-            .into_iter()
-            .filter_map(|change| self.take(&mut inner, change).err())
-            .collect();
+        let errors = changes.into_iter().filter_map(|change| self.take(&mut inner, change).err()).collect();
         drop(inner);
         self.ready.notify_one();
         errors
@@ -130,10 +127,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
             Change::DeletedUnread(key) => {
                 let newest = self.newest(inner, key.as_ref());
                 if let Some(last_known) = newest {
-                    let tombstone = Tombstone {
-                        last_known: last_known.clone(),
-                        observed: true,
-                    };
+                    let tombstone = Tombstone { last_known: last_known.clone(), observed: true };
                     inner.queue(self.kind.key(&last_known)?, Delta::Deleted(tombstone));
                 }
                 return Ok(());
@@ -153,10 +147,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         if let (Some(replacing), true) = (&mut inner.replacing, is_listed) {
             replacing.see(&object);
         }
-        if held
-            .as_ref()
-            .is_some_and(|held| self.is_stale(inner, &change, &object, held))
-        {
+        if held.as_ref().is_some_and(|held| self.is_stale(inner, &change, &object, held)) {
             tracing::debug!(%key, "passed over a version older than the one held");
             return Ok(());
         }
@@ -172,10 +163,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
                 if held.is_none() && !matches!(inner.newest_delta(key), Some(Delta::Deleted(_))) {
                     return Ok(());
                 }
-                Delta::Deleted(Tombstone {
-                    last_known,
-                    observed: true,
-                })
+                Delta::Deleted(Tombstone { last_known, observed: true })
             }
             Change::DeletedUnread(_) | Change::Kept(_) => return Ok(()),
         };
@@ -195,18 +183,11 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
     fn is_stale(&self, inner: &Inner<K>, change: &Change<K>, object: &K, held: &K) -> bool {
         let trusted = matches!(
             (change, &inner.replacing),
-            (
-                Change::Listed(_),
-                Some(Replacing {
-                    freshness: Freshness::Authoritative,
-                    ..
-                })
-            )
+            (Change::Listed(_), Some(Replacing { freshness: Freshness::Authoritative, .. }))
         );
         let version = |object| self.kind.metadata(object).resource_version.as_deref();
-        let older = version(object)
-            .zip(version(held))
-            .is_some_and(|(new, held)| version::is_older(new, held));
+        let older =
+            version(object).zip(version(held)).is_some_and(|(new, held)| version::is_older(new, held));
         older && !trusted
     }
 
@@ -242,11 +223,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
             }
         }
         self.cached.for_each(&mut |object| {
-            if self
-                .kind
-                .key(object)
-                .is_ok_and(|key| inner.newest_delta(key).is_none())
-            {
+            if self.kind.key(object).is_ok_and(|key| inner.newest_delta(key).is_none()) {
                 check(object);
             }
         });
@@ -254,13 +231,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         for last_known in missing {
             let object = last_known.clone();
             if let Ok(key) = self.kind.key(&object) {
-                inner.queue(
-                    key,
-                    Delta::Deleted(Tombstone {
-                        last_known,
-                        observed: false,
-                    }),
-                );
+                inner.queue(key, Delta::Deleted(Tombstone { last_known, observed: false }));
             }
         }
         if inner.population == Population::Awaited {
@@ -286,11 +257,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         let mut inner = self.inner.lock();
         let mut again = Vec::new();
         self.cached.for_each(&mut |object| {
-            if self
-                .kind
-                .key(object)
-                .is_ok_and(|key| inner.newest_delta(key).is_none())
-            {
+            if self.kind.key(object).is_ok_and(|key| inner.newest_delta(key).is_none()) {
                 again.push(object.clone());
             }
         });
@@ -338,16 +305,9 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         };
         let popped = std::iter::from_fn(|| inner.entries.pop())
             .take(most)
-            .map(|(number, deltas)| Popped {
-                deltas,
-                initial: number < initial_until,
-            })
+            .map(|(number, deltas)| Popped { deltas, initial: number < initial_until })
             .collect();
-        let version = if inner.entries.len() == 0 {
-            inner.version.take()
-        } else {
-            None
-        };
+        let version = if inner.entries.len() == 0 { inner.version.take() } else { None };
         let result = process(Batch { popped, version });
         if inner.population_is_due() {
             inner.population = Population::Complete;

@@ -31,12 +31,7 @@ pub(super) struct Replacing<K: 'static> {
 
 impl<K> Replacing<K> {
     pub(super) fn new(kind: Arc<Kind<K>>, freshness: Freshness) -> Self {
-        Self {
-            kind,
-            hasher: KeyHasher::default(),
-            seen: HashTable::new(),
-            freshness,
-        }
+        Self { kind, hasher: KeyHasher::default(), seen: HashTable::new(), freshness }
     }
 
     fn same<'a>(&'a self, key: KeyRef<'a>) -> impl Fn(&Arc<K>) -> bool + 'a {
@@ -50,9 +45,8 @@ impl<K> Replacing<K> {
         }
         let hash = self.hasher.hash(key);
         let (kind, hasher) = (&self.kind, &self.hasher);
-        self.seen.insert_unique(hash, object.clone(), |object| {
-            kind.key(object).map_or(0, |key| hasher.hash(key))
-        });
+        self.seen
+            .insert_unique(hash, object.clone(), |object| kind.key(object).map_or(0, |key| hasher.hash(key)));
     }
 
     pub(super) fn has(&self, key: KeyRef<'_>) -> bool {

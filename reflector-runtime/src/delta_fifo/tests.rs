@@ -33,10 +33,7 @@ fn pop(fifo: &Fifo) -> String {
             };
             format!("{name} {}", show(delta.object()))
         };
-        let deltas = batch
-            .popped
-            .iter()
-            .flat_map(|popped| popped.deltas.iter().map(shown));
+        let deltas = batch.popped.iter().flat_map(|popped| popped.deltas.iter().map(shown));
         deltas.collect::<Vec<_>>().join(", ")
     })
     .now_or_never()
@@ -74,10 +71,7 @@ fn a_key_that_waits_keeps_its_place() {
     for (name, version) in [("a", 1), ("b", 2), ("c", 3), ("a", 4)] {
         fifo.push(Change::Updated(object(name, version))).unwrap();
     }
-    assert_eq!(
-        pop_all(&fifo),
-        ["Updated a@1, Updated a@4", "Updated b@2", "Updated c@3"]
-    );
+    assert_eq!(pop_all(&fifo), ["Updated a@1, Updated a@4", "Updated b@2", "Updated c@3"]);
 }
 
 /// client-go: `TestDeltaFIFO_enqueueingNoLister`, `TestDeltaFIFO_enqueueingWithLister`.
@@ -118,10 +112,7 @@ fn what_only_waits_is_swept_too_and_once() {
     fifo.push(Change::Deleted(object("b", 3))).unwrap();
     assert_eq!(replace(&fifo, &[], "9"), 1);
     assert_eq!(replace(&fifo, &[], "10"), 0);
-    assert_eq!(
-        pop_all(&fifo),
-        ["Added a@1, Missing a@1", "Added b@2, Deleted b@3"]
-    );
+    assert_eq!(pop_all(&fifo), ["Added a@1, Missing a@1", "Added b@2, Deleted b@3"]);
 }
 
 /// client-go: `TestDeltaFIFO_replaceWithDeleteDeltaIn`.
@@ -223,12 +214,7 @@ fn the_version_comes_with_the_last_of_its_changes() {
     fifo.push(Change::Added(object("a", 1))).unwrap();
     fifo.push(Change::Added(object("b", 2))).unwrap();
     fifo.reached("2");
-    let version = |fifo: &Fifo| {
-        fifo.pop(1, |batch| batch.version)
-            .now_or_never()
-            .unwrap()
-            .unwrap()
-    };
+    let version = |fifo: &Fifo| fifo.pop(1, |batch| batch.version).now_or_never().unwrap().unwrap();
     assert_eq!(version(&fifo), None);
     assert_eq!(version(&fifo).as_deref(), Some("2"));
 }
@@ -255,8 +241,7 @@ async fn producers_on_other_threads_lose_nothing() {
             let fifo = fifo.clone();
             std::thread::spawn(move || {
                 for version in 1..=100 {
-                    fifo.push(Change::Updated(object(&format!("p{producer}"), version)))
-                        .unwrap();
+                    fifo.push(Change::Updated(object(&format!("p{producer}"), version))).unwrap();
                 }
             })
         })
@@ -264,20 +249,13 @@ async fn producers_on_other_threads_lose_nothing() {
     let mut last = std::collections::BTreeMap::<String, u64>::new();
     let mut seen = 0;
     while seen < 400 {
-        let deltas = fifo
-            .pop(2, |batch| batch.popped)
-            .await
-            .unwrap()
-            .into_iter()
-            .flat_map(|popped| popped.deltas);
+        let deltas =
+            fifo.pop(2, |batch| batch.popped).await.unwrap().into_iter().flat_map(|popped| popped.deltas);
         for delta in deltas {
             let shown = show(delta.object());
             let (name, version) = shown.split_once('@').unwrap();
             let version = version.parse().unwrap();
-            assert!(
-                last.insert(name.to_owned(), version)
-                    .is_none_or(|before| before < version)
-            );
+            assert!(last.insert(name.to_owned(), version).is_none_or(|before| before < version));
             seen += 1;
         }
     }

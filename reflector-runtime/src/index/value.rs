@@ -17,10 +17,7 @@ pub struct IndexValues<'a> {
 
 impl<'a> IndexValues<'a> {
     pub(super) fn new(sink: &'a mut dyn FnMut(&str)) -> Self {
-        Self {
-            sink,
-            text: String::new(),
-        }
+        Self { sink, text: String::new() }
     }
 
     /// The object is to be found under `value`, as its `Display` writes it.
@@ -123,9 +120,6 @@ mod tests {
         assert_eq!(values_of(&vec![1_u8, 2]), ["1", "2"]);
         assert_eq!(values_of(&Some(vec!["a".to_owned()])), ["a"]);
         assert_eq!(values_of(&BTreeMap::from([("k".to_owned(), 1.5_f64)])), ["k"]);
-        assert_eq!(
-            values_of(&HashSet::from([std::net::Ipv4Addr::LOCALHOST])),
-            ["127.0.0.1"]
-        );
+        assert_eq!(values_of(&HashSet::from([std::net::Ipv4Addr::LOCALHOST])), ["127.0.0.1"]);
     }
 }

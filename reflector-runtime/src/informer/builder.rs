@@ -144,10 +144,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         period: Duration,
         should_resync: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.resync = (!period.is_zero()).then(|| Resync {
-            period,
-            should_resync: Arc::new(should_resync),
-        });
+        self.resync = (!period.is_zero()).then(|| Resync { period, should_resync: Arc::new(should_resync) });
         self
     }
 
@@ -234,14 +231,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             }
         });
         let tasks = Mutex::new(vec![reflecting, popping]);
-        Informer::new(Running {
-            store,
-            subscribers,
-            health,
-            resource,
-            stop,
-            tasks,
-        })
+        Informer::new(Running { store, subscribers, health, resource, stop, tasks })
     }
 }
 

@@ -55,18 +55,11 @@ impl<K> Event<K> {
 impl<K> Clone for Event<K> {
     fn clone(&self) -> Self {
         match self {
-            Self::Added { object, initial } => Self::Added {
-                object: object.clone(),
-                initial: *initial,
-            },
-            Self::Updated { old, new } => Self::Updated {
-                old: old.clone(),
-                new: new.clone(),
-            },
-            Self::Deleted { last_known, observed } => Self::Deleted {
-                last_known: last_known.clone(),
-                observed: *observed,
-            },
+            Self::Added { object, initial } => Self::Added { object: object.clone(), initial: *initial },
+            Self::Updated { old, new } => Self::Updated { old: old.clone(), new: new.clone() },
+            Self::Deleted { last_known, observed } => {
+                Self::Deleted { last_known: last_known.clone(), observed: *observed }
+            }
         }
     }
 }

@@ -41,10 +41,7 @@ pub(super) struct Running<K: 'static> {
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
     pub(super) fn new(running: Running<K>) -> Self {
-        Self {
-            running: Arc::new(running),
-            scope: PhantomData,
-        }
+        Self { running: Arc::new(running), scope: PhantomData }
     }
 
     /// Typed look-ups in the cache.
@@ -121,10 +118,7 @@ impl<K> Drop for Running<K> {
 
 impl<K, S> Clone for Informer<K, S> {
     fn clone(&self) -> Self {
-        Self {
-            running: self.running.clone(),
-            scope: PhantomData,
-        }
+        Self { running: self.running.clone(), scope: PhantomData }
     }
 }
 

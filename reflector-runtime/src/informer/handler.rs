@@ -54,9 +54,7 @@ impl HandlerRegistration {
 
 impl fmt::Debug for HandlerRegistration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerRegistration")
-            .field("finished", &self.is_finished())
-            .finish()
+        f.debug_struct("HandlerRegistration").field("finished", &self.is_finished()).finish()
     }
 }
 

@@ -36,21 +36,14 @@ enum Members<K: 'static> {
 
 impl<K: Send + Sync + 'static> Subscribers<K> {
     pub(super) fn new(kind: Arc<Kind<K>>, store: Store<K>) -> Self {
-        Self {
-            kind,
-            store,
-            members: Mutex::new(Members::Open(Vec::new())),
-        }
+        Self { kind, store, members: Mutex::new(Members::Open(Vec::new())) }
     }
 
     /// A new subscriber: is told what is in the store, then every change behind it.
     pub(super) fn join(&self, delivery: Delivery) -> Subscription<K> {
         let (feed, subscription) = subscription(self.kind.clone(), delivery);
         let mut members = self.members.lock();
-        feed.send(self.store.list().into_iter().map(|object| Event::Added {
-            object,
-            initial: true,
-        }));
+        feed.send(self.store.list().into_iter().map(|object| Event::Added { object, initial: true }));
         match &mut *members {
             Members::Open(feeds) => feeds.push(feed),
             Members::Closed => feed.close(),
@@ -135,22 +128,12 @@ fn store_delta<K>(
         }
         Delta::Deleted(tombstone) => {
             let held = store.remove(kind.key(&tombstone.last_known).ok()?)?;
-            let last_known = if tombstone.observed {
-                tombstone.last_known
-            } else {
-                held
-            };
-            Some(Event::Deleted {
-                last_known,
-                observed: tombstone.observed,
-            })
+            let last_known = if tombstone.observed { tombstone.last_known } else { held };
+            Some(Event::Deleted { last_known, observed: tombstone.observed })
         }
         Delta::Sync(object) => {
             let held = store.get(kind.key(&object).ok()?)?.clone();
-            Some(Event::Updated {
-                old: held.clone(),
-                new: held,
-            })
+            Some(Event::Updated { old: held.clone(), new: held })
         }
     }
 }

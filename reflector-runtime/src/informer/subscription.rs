@@ -64,17 +64,9 @@ pub(super) fn subscription<K>(kind: Arc<Kind<K>>, delivery: Delivery) -> (Feed<K
         Delivery::Coalesced => Line::Coalesced(KeyedQueue::new(kind.clone())),
         Delivery::Lossless => Line::Lossless(VecDeque::new()),
     };
-    let queue = Arc::new(Queue {
-        kind,
-        state: Mutex::new(State { line, closed: false }),
-        ready: Notify::new(),
-    });
-    (
-        Feed {
-            queue: Arc::downgrade(&queue),
-        },
-        Subscription { queue, wake: None },
-    )
+    let queue =
+        Arc::new(Queue { kind, state: Mutex::new(State { line, closed: false }), ready: Notify::new() });
+    (Feed { queue: Arc::downgrade(&queue) }, Subscription { queue, wake: None })
 }
 
 impl<K: 'static> Feed<K> {
@@ -180,9 +172,7 @@ impl<K: Send + Sync + 'static> Subscription<K> {
             }
             // A permit that was stored since the look above ends the wait at once.
             let queue = self.queue.clone();
-            let wake = self
-                .wake
-                .get_or_insert_with(|| Box::pin(async move { queue.ready.notified().await }));
+            let wake = self.wake.get_or_insert_with(|| Box::pin(async move { queue.ready.notified().await }));
             std::task::ready!(pin!(wake).poll(context));
             self.wake = None;
         }

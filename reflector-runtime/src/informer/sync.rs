@@ -61,9 +61,7 @@ impl WaitForSync {
             match health {
                 Health::Synced { .. } => return Ok(()),
                 Health::Stopped => {
-                    return Err(SyncError::Stopped {
-                        what: self.what.description,
-                    });
+                    return Err(SyncError::Stopped { what: self.what.description });
                 }
                 Health::Degraded { reason, attempts, .. } if self.gives_up(reason, attempts) => {
                     return Err(self.explain(reason));
@@ -71,9 +69,7 @@ impl WaitForSync {
                 _ => {}
             }
             if self.health.changed().await.is_err() {
-                return Err(SyncError::Stopped {
-                    what: self.what.description,
-                });
+                return Err(SyncError::Stopped { what: self.what.description });
             }
         }
     }
@@ -95,12 +91,7 @@ impl WaitForSync {
         };
         let what = self.what.description.clone();
         let advice = self.what.advice(reason, verb);
-        SyncError::Failed {
-            what,
-            reason,
-            advice,
-            source,
-        }
+        SyncError::Failed { what, reason, advice, source }
     }
 }
 

@@ -40,10 +40,7 @@ impl Kind<DynamicObject> {
             ("plural", &resource.plural, names::is_plural(&resource.plural)),
         ];
         if let Some((what, name, _)) = checks.into_iter().find(|(_, _, good)| !good) {
-            return Err(NameError {
-                what,
-                name: name.clone(),
-            });
+            return Err(NameError { what, name: name.clone() });
         }
         Ok(Self {
             group: resource.group.clone().into(),
@@ -85,10 +82,7 @@ mod tests {
     #[test]
     fn a_bad_dynamic_name_is_named() {
         let mut resource = ApiResource::erase::<Pod>(&());
-        assert_eq!(
-            Kind::of_api_resource(&resource).unwrap().path(None),
-            "/api/v1/pods"
-        );
+        assert_eq!(Kind::of_api_resource(&resource).unwrap().path(None), "/api/v1/pods");
         resource.plural = "../secrets".into();
         assert_eq!(Kind::of_api_resource(&resource).unwrap_err().what, "plural");
     }

@@ -153,10 +153,7 @@ impl<K: 'static> Kind<K> {
 
     /// The GVK of one object: what `apiVersion` and `kind` must say.
     pub fn gvk(&self) -> Gvk {
-        Gvk {
-            api_version: self.api_version(),
-            kind: self.kind.to_string(),
-        }
+        Gvk { api_version: self.api_version(), kind: self.kind.to_string() }
     }
 }
 

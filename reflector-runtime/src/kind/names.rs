@@ -80,24 +80,15 @@ pub(super) const fn check_group(group: &str) {
 }
 
 pub(super) const fn check_version(version: &str) {
-    assert!(
-        is_version(version),
-        "version must be a lower-case DNS label such as \"v1\" or \"v1alpha1\""
-    );
+    assert!(is_version(version), "version must be a lower-case DNS label such as \"v1\" or \"v1alpha1\"");
 }
 
 pub(super) const fn check_kind(kind: &str) {
-    assert!(
-        is_kind(kind),
-        "kind must be CamelCase letters and digits such as \"Widget\""
-    );
+    assert!(is_kind(kind), "kind must be CamelCase letters and digits such as \"Widget\"");
 }
 
 pub(super) const fn check_plural(plural: &str) {
-    assert!(
-        is_plural(plural),
-        "plural must be a lower-case DNS label such as \"widgets\""
-    );
+    assert!(is_plural(plural), "plural must be a lower-case DNS label such as \"widgets\"");
 }
 
 #[cfg(test)]

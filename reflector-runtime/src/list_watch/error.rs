@@ -96,10 +96,7 @@ pub enum Reason {
 impl Reason {
     /// Whether waiting alone will not mend it: someone must change a credential, a rule or a CRD.
     pub fn is_permanent(self) -> bool {
-        matches!(
-            self,
-            Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::Refused
-        )
+        matches!(self, Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::Refused)
     }
 }
 
@@ -149,17 +146,10 @@ impl ListWatchError {
 
     /// A failure that the server tells with a Status: as an answer, or as an `ERROR` event.
     pub(crate) fn api(code: u16, status: Box<Status>, header: Option<Duration>) -> Self {
-        let told = status
-            .details
-            .as_ref()
-            .map(|details| details.retry_after_seconds)
-            .filter(|&seconds| seconds > 0);
+        let told =
+            status.details.as_ref().map(|details| details.retry_after_seconds).filter(|&seconds| seconds > 0);
         let retry_after = header.or(told.map(|seconds| Duration::from_secs(seconds.into())));
-        Self::Api {
-            code,
-            status,
-            retry_after,
-        }
+        Self::Api { code, status, retry_after }
     }
 }
 

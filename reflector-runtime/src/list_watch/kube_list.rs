@@ -49,9 +49,10 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
         head: None,
         at: At::Frames,
     };
-    stream::try_unfold(reading, |mut reading| async move {
-        Ok(reading.next().await?.map(|part| (part, reading)))
-    })
+    stream::try_unfold(
+        reading,
+        |mut reading| async move { Ok(reading.next().await?.map(|part| (part, reading))) },
+    )
     .boxed()
 }
 
@@ -129,10 +130,6 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
         if self.head.is_some() {
             items.splice(0..0, self.held.drain(..));
         }
-        Ok(if items.is_empty() {
-            None
-        } else {
-            Some(ListPart::Items(items))
-        })
+        Ok(if items.is_empty() { None } else { Some(ListPart::Items(items)) })
     }
 }

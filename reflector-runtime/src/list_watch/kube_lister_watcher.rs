@@ -82,19 +82,11 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         let mut query = form_urlencoded::Serializer::new(String::new());
         self.selection.query(&mut query);
         ask(&mut query);
-        format!(
-            "{}?{}",
-            self.kind.path(self.selection.namespace.as_deref()),
-            query.finish()
-        )
+        format!("{}?{}", self.kind.path(self.selection.namespace.as_deref()), query.finish())
     }
 
     async fn send(&self, verb: &'static str, url: String) -> Result<Response<Body>, ListWatchError> {
-        let body = self
-            .single_shot
-            .body()
-            .await
-            .map_err(|error| ListWatchError::Send(error.into()))?;
+        let body = self.single_shot.body().await.map_err(|error| ListWatchError::Send(error.into()))?;
         let request = Request::get(url)
             .header(header::ACCEPT, "application/json")
             // A compressed watch may be held back until a block is full; a compressed list costs both sides
@@ -102,16 +94,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
             .header(header::ACCEPT_ENCODING, "identity")
             .extension(verb)
             .body(body)?;
-        let response = self
-            .client
-            .send(request)
-            .await
-            .map_err(|error| ListWatchError::Send(error.into()))?;
-        if response.status() == StatusCode::OK {
-            Ok(response)
-        } else {
-            Err(refusal(response).await)
-        }
+        let response = self.client.send(request).await.map_err(|error| ListWatchError::Send(error.into()))?;
+        if response.status() == StatusCode::OK { Ok(response) } else { Err(refusal(response).await) }
     }
 }
 
@@ -123,12 +107,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>> {
         Box::pin(async move {
             let response = self.send("list", self.url(|query| request.query(query))).await?;
-            Ok(list_stream(
-                response.into_body(),
-                self.decoder(),
-                known,
-                self.max_object_bytes,
-            ))
+            Ok(list_stream(response.into_body(), self.decoder(), known, self.max_object_bytes))
         })
     }
 
@@ -139,12 +118,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>> {
         Box::pin(async move {
             let response = self.send("watch", self.url(|query| request.query(query))).await?;
-            Ok(watch_stream(
-                response.into_body(),
-                self.decoder(),
-                known,
-                self.max_object_bytes,
-            ))
+            Ok(watch_stream(response.into_body(), self.decoder(), known, self.max_object_bytes))
         })
     }
 
@@ -175,9 +149,7 @@ async fn refusal(response: Response<Body>) -> ListWatchError {
         .get(header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse().ok())
         .map(Duration::from_secs);
-    let body = http_body_util::Limited::new(response.into_body(), MAX_ERROR_BYTES)
-        .collect()
-        .await;
+    let body = http_body_util::Limited::new(response.into_body(), MAX_ERROR_BYTES).collect().await;
     let status = body.ok().and_then(|body| read_status(&body.to_bytes()));
     match status {
         Some(status) => ListWatchError::api(code, status, retry_after),

@@ -98,20 +98,12 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
             WatchFrame::Added(text) => WatchItem::Added(object(text)),
             WatchFrame::Modified(text) => WatchItem::Modified(object(text)),
             WatchFrame::Deleted(text) => WatchItem::Deleted(object(text)),
-            WatchFrame::Bookmark {
-                resource_version,
-                ends_initial_events,
-            } => WatchItem::Bookmark {
-                resource_version,
-                ends_initial_events,
-            },
-            WatchFrame::Unknown {
-                event_type,
-                resource_version,
-            } => WatchItem::Unknown {
-                event_type,
-                resource_version,
-            },
+            WatchFrame::Bookmark { resource_version, ends_initial_events } => {
+                WatchItem::Bookmark { resource_version, ends_initial_events }
+            }
+            WatchFrame::Unknown { event_type, resource_version } => {
+                WatchItem::Unknown { event_type, resource_version }
+            }
             WatchFrame::Error(status) => return Err(ListWatchError::api(status.code, status, None)),
         }))
     }

@@ -75,9 +75,7 @@ impl ListRequest {
 
 impl WatchRequest {
     pub(super) fn query(&self, query: &mut form_urlencoded::Serializer<'_, String>) {
-        query
-            .append_pair("watch", "true")
-            .append_pair("allowWatchBookmarks", "true");
+        query.append_pair("watch", "true").append_pair("allowWatchBookmarks", "true");
         query.append_pair("timeoutSeconds", &self.timeout.as_secs().max(1).to_string());
         if let Some(version) = self.resource_version.as_query() {
             query.append_pair("resourceVersion", version);

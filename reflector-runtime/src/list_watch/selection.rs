@@ -47,10 +47,7 @@ impl ShardRange {
             return Err(ShardRangeError { shard, shards });
         }
         let bound = |n: u32| u64::try_from((u128::from(n) << 64) / u128::from(shards)).ok();
-        Ok(Self {
-            from: bound(shard).unwrap_or(0),
-            to: bound(shard + 1),
-        })
+        Ok(Self { from: bound(shard).unwrap_or(0), to: bound(shard + 1) })
     }
 }
 
@@ -90,24 +87,14 @@ mod tests {
 
     #[test]
     fn shards_cover_the_range_without_overlap() {
-        let texts: Vec<String> = (0..2)
-            .map(|n| ShardRange::nth(n, 2).unwrap().to_string())
-            .collect();
-        assert_eq!(
-            texts[0],
-            "shardRange(object.metadata.uid,'0x0000000000000000','0x8000000000000000')"
-        );
-        assert_eq!(
-            texts[1],
-            "shardRange(object.metadata.uid,'0x8000000000000000','0x10000000000000000')"
-        );
+        let texts: Vec<String> = (0..2).map(|n| ShardRange::nth(n, 2).unwrap().to_string()).collect();
+        assert_eq!(texts[0], "shardRange(object.metadata.uid,'0x0000000000000000','0x8000000000000000')");
+        assert_eq!(texts[1], "shardRange(object.metadata.uid,'0x8000000000000000','0x10000000000000000')");
         assert!(ShardRange::nth(2, 2).is_err());
         for shards in 1..9 {
             for shard in 1..shards {
-                let (before, this) = (
-                    ShardRange::nth(shard - 1, shards).unwrap(),
-                    ShardRange::nth(shard, shards).unwrap(),
-                );
+                let (before, this) =
+                    (ShardRange::nth(shard - 1, shards).unwrap(), ShardRange::nth(shard, shards).unwrap());
                 assert_eq!(before.to, Some(this.from));
             }
         }

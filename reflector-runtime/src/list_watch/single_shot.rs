@@ -23,15 +23,10 @@ impl SingleShot {
     /// Must be called within a tokio runtime, as must whatever made the user's own client.
     pub(super) fn new() -> Self {
         let empty = |_: Request<Body>| async { Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new())) };
-        Self {
-            echo: Client::new(service_fn(empty), "default"),
-        }
+        Self { echo: Client::new(service_fn(empty), "default") }
     }
 
     pub(super) async fn body(&self) -> Result<Body, kube::Error> {
-        self.echo
-            .send(Request::new(Body::empty()))
-            .await
-            .map(Response::into_body)
+        self.echo.send(Request::new(Body::empty())).await.map(Response::into_body)
     }
 }

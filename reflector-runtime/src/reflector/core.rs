@@ -34,18 +34,11 @@ pub(super) enum Step {
     /// Request a page of a list.
     List { request: ListRequest, page: Page },
     /// Open a watch that begins with the state as it is; give up where nothing comes for `quiet`.
-    WatchList {
-        request: WatchRequest,
-        freshness: Freshness,
-        quiet: Duration,
-    },
+    WatchList { request: WatchRequest, freshness: Freshness, quiet: Duration },
     /// The state is complete: sweep what it did not show.
     Sweep { version: String },
     /// Open a watch; it is dead if it is still open after `deadline`.
-    Watch {
-        request: WatchRequest,
-        deadline: Duration,
-    },
+    Watch { request: WatchRequest, deadline: Duration },
     /// Go on reading the watch that is open.
     Follow,
     /// Wait, then watch again.
@@ -72,10 +65,7 @@ pub(super) struct Failure {
 
 impl From<Reason> for Failure {
     fn from(reason: Reason) -> Self {
-        Self {
-            reason,
-            retry_after: None,
-        }
+        Self { reason, retry_after: None }
     }
 }
 
@@ -112,22 +102,10 @@ pub(super) struct Core {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum State {
     Idle,
-    Listing {
-        version: ReadVersion,
-        page: u32,
-        limit: Option<u32>,
-    },
-    WatchListing {
-        version: ReadVersion,
-    },
-    Sweeping {
-        version: String,
-        stream: Stream,
-    },
-    Watching {
-        opened: Instant,
-        events: u64,
-    },
+    Listing { version: ReadVersion, page: u32, limit: Option<u32> },
+    WatchListing { version: ReadVersion },
+    Sweeping { version: String, stream: Stream },
+    Watching { opened: Instant, events: u64 },
 }
 
 /// Whether the watch that follows a sweep is open already.
@@ -222,17 +200,9 @@ impl Core {
     fn first_page(&mut self, version: ReadVersion, limit: Option<u32>) -> Step {
         self.received = 0;
         let freshness = freshness(&version);
-        self.state = State::Listing {
-            version: version.clone(),
-            page: 1,
-            limit,
-        };
+        self.state = State::Listing { version: version.clone(), page: 1, limit };
         Step::List {
-            request: ListRequest {
-                resource_version: version,
-                limit,
-                continue_token: None,
-            },
+            request: ListRequest { resource_version: version, limit, continue_token: None },
             page: Page::First(freshness),
         }
     }
@@ -241,10 +211,7 @@ impl Core {
     pub(super) fn received(&mut self, count: u64, remaining: Option<u64>) {
         self.received += count;
         if self.trouble.is_none() && !matches!(self.state, State::Watching { .. }) {
-            self.health = Health::Syncing {
-                received: self.received,
-                remaining,
-            };
+            self.health = Health::Syncing { received: self.received, remaining };
         }
     }
 
@@ -264,11 +231,7 @@ impl Core {
             if version == ReadVersion::Any {
                 self.paginated_result = true;
             }
-            self.state = State::Listing {
-                version,
-                page: page.saturating_add(1),
-                limit,
-            };
+            self.state = State::Listing { version, page: page.saturating_add(1), limit };
             return Step::List {
                 request: ListRequest {
                     resource_version: ReadVersion::MostRecent,
@@ -278,10 +241,7 @@ impl Core {
                 page: Page::Next,
             };
         }
-        self.state = State::Sweeping {
-            version: listed.clone(),
-            stream: Stream::None,
-        };
+        self.state = State::Sweeping { version: listed.clone(), stream: Stream::None };
         Step::Sweep { version: listed }
     }
 
@@ -311,17 +271,11 @@ impl Core {
             _ => ReadVersion::MostRecent,
         };
         self.received = 0;
-        self.state = State::WatchListing {
-            version: version.clone(),
-        };
+        self.state = State::WatchListing { version: version.clone() };
         let freshness = freshness(&version);
         let timeout = self.watch_timeout();
         Step::WatchList {
-            request: WatchRequest {
-                resource_version: version,
-                kind: WatchKind::InitialEvents,
-                timeout,
-            },
+            request: WatchRequest { resource_version: version, kind: WatchKind::InitialEvents, timeout },
             freshness,
             quiet: self.settings.quiet,
         }
@@ -332,10 +286,7 @@ impl Core {
         if !matches!(self.state, State::WatchListing { .. }) {
             return self.begin(now);
         }
-        self.state = State::Sweeping {
-            version: version.clone(),
-            stream: Stream::Open,
-        };
+        self.state = State::Sweeping { version: version.clone(), stream: Stream::Open };
         Step::Sweep { version }
     }
 
@@ -394,10 +345,7 @@ impl Core {
         match stream {
             Stream::None => self.watch(now),
             Stream::Open => {
-                self.state = State::Watching {
-                    opened: now,
-                    events: self.received,
-                };
+                self.state = State::Watching { opened: now, events: self.received };
                 Step::Follow
             }
         }
@@ -414,21 +362,11 @@ impl Core {
         let Some(version) = self.last_version.clone() else {
             return self.begin(now);
         };
-        self.state = State::Watching {
-            opened: now,
-            events: 0,
-        };
+        self.state = State::Watching { opened: now, events: 0 };
         let timeout = self.watch_timeout();
         let resource_version = ReadVersion::NotOlderThan(version);
-        let request = WatchRequest {
-            resource_version,
-            kind: WatchKind::Changes,
-            timeout,
-        };
-        Step::Watch {
-            deadline: self.deadline(&request),
-            request,
-        }
+        let request = WatchRequest { resource_version, kind: WatchKind::Changes, timeout };
+        Step::Watch { deadline: self.deadline(&request), request }
     }
 
     /// The server accepted the watch.
@@ -444,11 +382,7 @@ impl Core {
     /// Where its version is older than the last: the server has lost its history, and this watch tells nothing
     /// that can be relied on.
     pub(super) fn observed(&mut self, version: &str) -> Result<(), Failure> {
-        if self
-            .last_version
-            .as_deref()
-            .is_some_and(|last| version::is_older(version, last))
-        {
+        if self.last_version.as_deref().is_some_and(|last| version::is_older(version, last)) {
             self.version_unavailable = true;
             return Err(Reason::Stale.into());
         }
@@ -521,15 +455,11 @@ impl Core {
     // ---- waiting ----
 
     fn wait_to_watch(&mut self, failure: Failure, now: Instant) -> Step {
-        Step::WaitToWatch {
-            delay: self.fail(failure, now),
-        }
+        Step::WaitToWatch { delay: self.fail(failure, now) }
     }
 
     fn wait_to_list(&mut self, failure: Failure, now: Instant) -> Step {
-        Step::WaitToList {
-            delay: self.fail(failure, now),
-        }
+        Step::WaitToList { delay: self.fail(failure, now) }
     }
 
     fn fail(&mut self, failure: Failure, now: Instant) -> Duration {
@@ -553,10 +483,7 @@ impl Core {
 
     fn synced(&mut self, now: Instant) {
         if let Some(version) = &self.last_version {
-            self.health = Health::Synced {
-                since: now,
-                resource_version: version.clone(),
-            };
+            self.health = Health::Synced { since: now, resource_version: version.clone() };
         }
     }
 }

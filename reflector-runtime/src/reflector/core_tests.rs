@@ -12,11 +12,7 @@ use super::{
 use crate::list_watch::{ReadVersion, Reason};
 
 fn core(change: impl FnOnce(&mut Settings)) -> (Core, Instant) {
-    let mut settings = Settings {
-        initial_sync: InitialSync::List,
-        seed: Some(1),
-        ..Settings::default()
-    };
+    let mut settings = Settings { initial_sync: InitialSync::List, seed: Some(1), ..Settings::default() };
     change(&mut settings);
     (Core::new(settings), Instant::now())
 }
@@ -30,15 +26,9 @@ fn show(step: &Step) -> String {
     let version = |version: &ReadVersion| version.as_query().unwrap_or("\"\"").to_owned();
     match step {
         Step::List { request, page } => {
-            let limit = request
-                .limit
-                .map(|limit| format!(" limit={limit}"))
-                .unwrap_or_default();
-            let token = request
-                .continue_token
-                .as_ref()
-                .map(|token| format!(" continue={token}"))
-                .unwrap_or_default();
+            let limit = request.limit.map(|limit| format!(" limit={limit}")).unwrap_or_default();
+            let token =
+                request.continue_token.as_ref().map(|token| format!(" continue={token}")).unwrap_or_default();
             assert_eq!(matches!(page, Page::Next), request.continue_token.is_some());
             format!("list rv={}{limit}{token}", version(&request.resource_version))
         }
@@ -67,10 +57,7 @@ fn the_first_list_takes_what_is_at_hand_and_a_relist_nothing_older() {
     assert_eq!(show(&core.page("10".into(), None, now)), "sweep 10");
     assert_eq!(show(&core.swept(now)), "watch rv=10");
     assert_eq!(core.last_version(), Some("10"));
-    assert_eq!(
-        show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now)),
-        "wait, list"
-    );
+    assert_eq!(show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now)), "wait, list");
     assert_eq!(show(&core.begin(now)), "list rv=10");
 }
 
@@ -83,10 +70,7 @@ fn a_version_that_the_server_has_not_is_not_asked_for_again() {
         synced(&mut core, now, "10");
         core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now);
         assert_eq!(show(&core.begin(now)), "list rv=10");
-        assert_eq!(
-            show(&core.list_failed(failure(reason), now)),
-            "list rv=\"\" limit=500"
-        );
+        assert_eq!(show(&core.list_failed(failure(reason), now)), "list rv=\"\" limit=500");
         assert!(core.is_version_unavailable());
         // Not even the newest state: that is no reason to ask without a pause.
         assert_eq!(show(&core.list_failed(failure(reason), now)), "wait, list");
@@ -105,10 +89,7 @@ fn a_version_that_the_server_has_not_is_not_asked_for_again() {
 fn limits() {
     let (mut own, now) = core(|settings| settings.page_size = Some(4));
     assert_eq!(show(&own.begin(now)), "list rv=0 limit=4");
-    assert_eq!(
-        show(&own.page("10".into(), Some("t".into()), now)),
-        "list rv=\"\" limit=4 continue=t"
-    );
+    assert_eq!(show(&own.page("10".into(), Some("t".into()), now)), "list rv=\"\" limit=4 continue=t");
     assert_eq!(show(&own.page("10".into(), None, now)), "sweep 10");
     own.swept(now);
     own.watch_failed(failure(Reason::Expired), now);
@@ -128,10 +109,7 @@ fn limits() {
 fn a_paged_list_is_read_at_the_newest_state() {
     let (mut core, now) = core(|settings| settings.initial_sync = InitialSync::PagedList);
     assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
-    assert_eq!(
-        show(&core.page("10".into(), Some("t".into()), now)),
-        "list rv=\"\" limit=500 continue=t"
-    );
+    assert_eq!(show(&core.page("10".into(), Some("t".into()), now)), "list rv=\"\" limit=500 continue=t");
     core.page("10".into(), None, now);
     core.swept(now);
     core.watch_failed(failure(Reason::Expired), now);
@@ -145,37 +123,19 @@ fn a_token_that_expired_means_one_list_in_one_piece() {
     synced(&mut core, now, "10");
     core.watch_failed(failure(Reason::Expired), now);
     assert_eq!(show(&core.begin(now)), "list rv=10 limit=4");
-    assert_eq!(
-        show(&core.page("10".into(), Some("t".into()), now)),
-        "list rv=\"\" limit=4 continue=t"
-    );
-    assert_eq!(
-        show(&core.list_failed(failure(Reason::Expired), now)),
-        "list rv=10"
-    );
-    assert_eq!(
-        show(&core.list_failed(failure(Reason::Expired), now)),
-        "list rv=\"\" limit=4"
-    );
+    assert_eq!(show(&core.page("10".into(), Some("t".into()), now)), "list rv=\"\" limit=4 continue=t");
+    assert_eq!(show(&core.list_failed(failure(Reason::Expired), now)), "list rv=10");
+    assert_eq!(show(&core.list_failed(failure(Reason::Expired), now)), "list rv=\"\" limit=4");
 }
 
 /// client-go: `TestBackoffOnTooManyRequests`, `TestNoRelistOnTooManyRequests`.
 #[test]
 fn throttled_unreachable_or_broken_watches_need_no_list() {
-    let reasons = [
-        Reason::Throttled,
-        Reason::Unreachable,
-        Reason::ServerError,
-        Reason::Disconnected,
-    ];
+    let reasons = [Reason::Throttled, Reason::Unreachable, Reason::ServerError, Reason::Disconnected];
     for reason in reasons {
         let (mut core, now) = core(|_| ());
         synced(&mut core, now, "10");
-        assert_eq!(
-            show(&core.watch_failed(failure(reason), now)),
-            "wait, watch",
-            "{reason}"
-        );
+        assert_eq!(show(&core.watch_failed(failure(reason), now)), "wait, watch", "{reason}");
         assert_eq!(show(&core.watch(now)), "watch rv=10");
     }
     for reason in [Reason::Throttled, Reason::Disconnected] {
@@ -194,31 +154,17 @@ fn throttled_unreachable_or_broken_watches_need_no_list() {
 fn both_forms_of_410_list_again() {
     let (mut core, now) = core(|_| ());
     synced(&mut core, now, "10");
-    assert_eq!(
-        show(&core.watch_failed(failure(Reason::Expired), now)),
-        "wait, list"
-    );
+    assert_eq!(show(&core.watch_failed(failure(Reason::Expired), now)), "wait, list");
     synced(&mut core, now, "11");
-    assert_eq!(
-        show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now)),
-        "wait, list"
-    );
+    assert_eq!(show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now)), "wait, list");
 }
 
 #[test]
 fn retry_after_is_honoured() {
     let (mut core, now) = core(|_| ());
     synced(&mut core, now, "10");
-    let asked = Failure {
-        reason: Reason::Throttled,
-        retry_after: Some(Duration::from_secs(77)),
-    };
-    assert_eq!(
-        core.watch_failed(asked, now),
-        Step::WaitToWatch {
-            delay: Duration::from_secs(77)
-        }
-    );
+    let asked = Failure { reason: Reason::Throttled, retry_after: Some(Duration::from_secs(77)) };
+    assert_eq!(core.watch_failed(asked, now), Step::WaitToWatch { delay: Duration::from_secs(77) });
 }
 
 /// D2 of kube-rs's watcher, `VeryShortWatchError` of client-go.
@@ -228,10 +174,7 @@ fn a_watch_that_is_closed_at_once_waits_and_others_go_on() {
     synced(&mut core, now, "10");
     assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "wait, watch");
     core.watch(now);
-    assert_eq!(
-        show(&core.watch_ended(WatchEnd::Closed, now + Duration::from_secs(1))),
-        "watch rv=10"
-    );
+    assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now + Duration::from_secs(1))), "watch rv=10");
     core.observed("11").unwrap();
     assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "watch rv=11");
 }
@@ -252,9 +195,7 @@ fn the_backoff_grows_and_is_shared_by_list_and_watch() {
     }
     assert_eq!(seconds, [0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30.0, 30.0]);
     synced(&mut core, now, "10");
-    let Step::WaitToWatch { delay } = core.watch_failed(failure(Reason::ServerError), now) else {
-        panic!()
-    };
+    let Step::WaitToWatch { delay } = core.watch_failed(failure(Reason::ServerError), now) else { panic!() };
     assert_eq!(delay.as_secs(), 30, "a success alone does not reset it");
 }
 
@@ -270,9 +211,7 @@ fn connections_have_a_backoff_of_their_own() {
         core.list_failed(failure(Reason::Unreachable), now);
     }
     core.begin(now);
-    let wait = |delay: u64| Step::WaitToList {
-        delay: Duration::from_millis(delay),
-    };
+    let wait = |delay: u64| Step::WaitToList { delay: Duration::from_millis(delay) };
     assert_eq!(core.list_failed(failure(Reason::ServerError), now), wait(800));
     core.begin(now);
     assert_eq!(core.list_failed(failure(Reason::Unreachable), now), wait(6400));
@@ -304,10 +243,7 @@ fn a_watch_that_stays_unreadable_lists_again() {
         core.watch(now);
         show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Decode)), now))
     };
-    assert_eq!(
-        [unreadable(), unreadable(), unreadable()],
-        ["wait, watch", "wait, watch", "wait, list"]
-    );
+    assert_eq!([unreadable(), unreadable(), unreadable()], ["wait, watch", "wait, watch", "wait, list"]);
 }
 
 /// client-go: `TestWatchTimeout`.
@@ -318,9 +254,7 @@ fn the_watch_timeout_is_drawn_from_min_to_twice_min() {
     let min = Duration::from_secs(300);
     let mut drawn = std::collections::BTreeSet::new();
     for _ in 0..50 {
-        let Step::Watch { request, deadline } = core.watch(now) else {
-            panic!()
-        };
+        let Step::Watch { request, deadline } = core.watch(now) else { panic!() };
         assert!((min..min * 2).contains(&request.timeout) && deadline > request.timeout);
         drawn.insert(request.timeout);
     }
@@ -335,10 +269,7 @@ fn a_version_that_runs_back_is_noticed() {
     core.observed("11").unwrap();
     let stale = core.observed("5").unwrap_err();
     assert_eq!(core.last_version(), Some("11"));
-    assert_eq!(
-        show(&core.watch_ended(WatchEnd::Failed(stale), now)),
-        "wait, list"
-    );
+    assert_eq!(show(&core.watch_ended(WatchEnd::Failed(stale), now)), "wait, list");
     assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
 }
 
@@ -409,10 +340,7 @@ mod watch_list {
         for reason in [Reason::Throttled, Reason::Unreachable] {
             let (mut core, now) = streaming();
             core.begin(now);
-            assert_eq!(
-                show(&core.watch_list_ended(WatchEnd::Failed(failure(reason)), now)),
-                "wait, list"
-            );
+            assert_eq!(show(&core.watch_list_ended(WatchEnd::Failed(failure(reason)), now)), "wait, list");
             assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
         }
     }
@@ -444,16 +372,10 @@ mod watch_list {
             core.received(3, None);
             show(&core.watch_list_ended(WatchEnd::Closed, now))
         };
-        assert_eq!(
-            [cut(), cut(), cut()],
-            ["wait, list", "wait, list", "list rv=0 limit=500"]
-        );
+        assert_eq!([cut(), cut(), cut()], ["wait, list", "wait, list", "list rv=0 limit=500"]);
         let (mut core, now) = streaming();
         core.begin(now);
-        assert_eq!(
-            show(&core.watch_list_ended(WatchEnd::Closed, now)),
-            "list rv=0 limit=500"
-        );
+        assert_eq!(show(&core.watch_list_ended(WatchEnd::Closed, now)), "list rv=0 limit=500");
     }
 }
 
@@ -466,22 +388,10 @@ mod health {
         core.begin(now);
         assert_eq!(core.health(), &Health::Listing);
         core.received(500, Some(70));
-        assert_eq!(
-            core.health(),
-            &Health::Syncing {
-                received: 500,
-                remaining: Some(70)
-            }
-        );
+        assert_eq!(core.health(), &Health::Syncing { received: 500, remaining: Some(70) });
         core.page("10".into(), None, now);
         core.swept(now);
-        assert_eq!(
-            core.health(),
-            &Health::Synced {
-                since: now,
-                resource_version: "10".into()
-            }
-        );
+        assert_eq!(core.health(), &Health::Synced { since: now, resource_version: "10".into() });
         core.observed("11").unwrap();
         assert!(matches!(core.health(), Health::Synced { resource_version, .. } if resource_version == "11"));
     }
@@ -493,15 +403,7 @@ mod health {
             let at = now + Duration::from_secs(attempt);
             core.begin(at);
             core.list_failed(failure(Reason::Forbidden), at);
-            let Health::Degraded {
-                since,
-                reason,
-                attempts,
-                next_try,
-            } = *core.health()
-            else {
-                panic!()
-            };
+            let Health::Degraded { since, reason, attempts, next_try } = *core.health() else { panic!() };
             assert_eq!(
                 (since, reason, u64::from(attempts)),
                 (now + Duration::from_secs(1), Reason::Forbidden, attempt)
@@ -509,10 +411,7 @@ mod health {
             assert!(next_try > at);
         }
         core.begin(now);
-        assert!(
-            matches!(core.health(), Health::Degraded { .. }),
-            "a further try is no success"
-        );
+        assert!(matches!(core.health(), Health::Degraded { .. }), "a further try is no success");
         core.page("10".into(), None, now);
         core.swept(now);
         assert!(core.health().is_synced());

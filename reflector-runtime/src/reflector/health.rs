@@ -53,14 +53,8 @@ impl fmt::Display for Health {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listing => f.write_str("listing"),
-            Self::Syncing {
-                received,
-                remaining: None,
-            } => write!(f, "syncing: {received} received"),
-            Self::Syncing {
-                received,
-                remaining: Some(remaining),
-            } => {
+            Self::Syncing { received, remaining: None } => write!(f, "syncing: {received} received"),
+            Self::Syncing { received, remaining: Some(remaining) } => {
                 write!(f, "syncing: {received} received, {remaining} to come")
             }
             Self::Synced { resource_version, .. } => {

@@ -41,15 +41,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let (mut end, mut remaining) = (None, None);
         while let Some(part) = timeout(quiet, parts.next()).await.map_err(silent)? {
             match part? {
-                ListPart::Metadata {
-                    resource_version,
-                    continue_token,
-                    remaining: to_come,
-                } => {
-                    end = Some(PageEnd {
-                        version: resource_version,
-                        continue_token,
-                    });
+                ListPart::Metadata { resource_version, continue_token, remaining: to_come } => {
+                    end = Some(PageEnd { version: resource_version, continue_token });
                     remaining = to_come;
                 }
                 ListPart::Items(items) => {
@@ -64,9 +57,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             tokio::task::coop::consume_budget().await;
         }
         self.core.received(0, remaining);
-        end.ok_or(ListWatchError::Wire(WireError::Malformed {
-            expected: "a list's metadata",
-        }))
+        end.ok_or(ListWatchError::Wire(WireError::Malformed { expected: "a list's metadata" }))
     }
 
     pub(super) fn listed(&self, item: Item<K>) -> Option<Change<K>> {
@@ -74,10 +65,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             Item::Object(object) => Some(Change::Listed(object)),
             Item::Rejected(rejected) => {
                 let key = rejected.key.clone();
-                self.tell(&ReflectorError::Rejected {
-                    what: self.name.clone(),
-                    rejected,
-                });
+                self.tell(&ReflectorError::Rejected { what: self.name.clone(), rejected });
                 key.map(Change::Kept)
             }
         }
@@ -85,10 +73,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
 
     pub(super) fn apply(&self, changes: Vec<Change<K>>) {
         for error in self.store.apply(changes) {
-            self.tell(&ReflectorError::NoKey {
-                what: self.name.clone(),
-                error,
-            });
+            self.tell(&ReflectorError::NoKey { what: self.name.clone(), error });
         }
     }
 }

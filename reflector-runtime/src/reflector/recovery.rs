@@ -18,16 +18,8 @@ impl Trouble {
     /// One more failure.
     pub(super) fn after(before: Option<Self>, reason: Reason, now: Instant) -> Self {
         match before {
-            Some(trouble) => Self {
-                reason,
-                attempts: trouble.attempts.saturating_add(1),
-                ..trouble
-            },
-            None => Self {
-                since: now,
-                reason,
-                attempts: 1,
-            },
+            Some(trouble) => Self { reason, attempts: trouble.attempts.saturating_add(1), ..trouble },
+            None => Self { since: now, reason, attempts: 1 },
         }
     }
 }
@@ -61,10 +53,7 @@ impl RetryWithDeadline {
         }
         let run = match self.run {
             Some(run) if now.saturating_duration_since(run.last) < GAP => Run { last: now, ..run },
-            _ => Run {
-                first: now,
-                last: now,
-            },
+            _ => Run { first: now, last: now },
         };
         let allowed = now.saturating_duration_since(run.first) <= self.longest;
         self.run = allowed.then_some(run);
@@ -83,15 +72,9 @@ mod tests {
         let at = |seconds| start + Duration::from_secs(seconds);
         assert!(!RetryWithDeadline::new(Duration::ZERO).allows(start));
         let mut retry = RetryWithDeadline::new(Duration::from_secs(30));
-        assert_eq!(
-            (0..100).take_while(|&second| retry.allows(at(second))).count(),
-            31
-        );
+        assert_eq!((0..100).take_while(|&second| retry.allows(at(second))).count(), 31);
         let mut retry = RetryWithDeadline::new(Duration::from_secs(30));
         assert!((0..10).all(|second| retry.allows(at(second))));
-        assert_eq!(
-            (70..200).take_while(|&second| retry.allows(at(second))).count(),
-            31
-        );
+        assert_eq!((70..200).take_while(|&second| retry.allows(at(second))).count(), 31);
     }
 }

@@ -73,10 +73,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         period: Duration,
         should_resync: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.resync = (!period.is_zero()).then(|| Resync {
-            period,
-            should_resync: Arc::new(should_resync),
-        });
+        self.resync = (!period.is_zero()).then(|| Resync { period, should_resync: Arc::new(should_resync) });
         self
     }
 
@@ -158,11 +155,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             self.publish();
             step = match step {
                 Step::List { request, page } => self.list_page(request, page).await,
-                Step::WatchList {
-                    request,
-                    freshness,
-                    quiet,
-                } => {
+                Step::WatchList { request, freshness, quiet } => {
                     self.store.begin_replace(freshness);
                     self.watch_list(request, quiet, &mut open).await
                 }
@@ -204,24 +197,15 @@ impl<K: Send + Sync + 'static> Reflector<K> {
 
     /// Tells the hook and the log of a failed request; returns what the core must know of it.
     pub(super) fn failed(&self, verb: Verb, error: ListWatchError) -> Failure {
-        let failure = Failure {
-            reason: error.reason(),
-            retry_after: error.retry_after(),
-        };
-        let error = Arc::new(ReflectorError::Request {
-            verb,
-            what: self.name.clone(),
-            error,
-        });
+        let failure = Failure { reason: error.reason(), retry_after: error.retry_after() };
+        let error = Arc::new(ReflectorError::Request { verb, what: self.name.clone(), error });
         self.health.failed(error.clone());
         self.tell(&error);
         failure
     }
 
     pub(super) fn tell(&self, error: &ReflectorError) {
-        let cause = std::error::Error::source(error)
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
         match error {
             // A version that expired is the ordinary end of a slow watch (client-go logs it at V(4)).
             ReflectorError::Request { error: inner, .. }

@@ -49,12 +49,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             .map_err(|error| self.failed(Verb::Watch, error))?;
         self.core.watch_opened(opened);
         self.publish();
-        Ok(OpenWatch {
-            stream,
-            pending: VecDeque::new(),
-            opened,
-            deadline: opened + deadline,
-        })
+        Ok(OpenWatch { stream, pending: VecDeque::new(), opened, deadline: opened + deadline })
     }
 
     /// A streaming list: initial events go where a list's items go. The watch is left in `open` for `Step::Follow`.
@@ -68,9 +63,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let mut watch = match self.open(request, deadline).await {
             Ok(watch) => watch,
             Err(failure) => {
-                return self
-                    .core
-                    .watch_list_ended(WatchEnd::Failed(failure), Instant::now());
+                return self.core.watch_list_ended(WatchEnd::Failed(failure), Instant::now());
             }
         };
         loop {
@@ -82,9 +75,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 Ok(None) => return self.core.watch_list_ended(WatchEnd::Closed, Instant::now()),
                 Ok(Some(Err(error))) => {
                     let failure = self.failed(Verb::Watch, error);
-                    return self
-                        .core
-                        .watch_list_ended(WatchEnd::Failed(failure), Instant::now());
+                    return self.core.watch_list_ended(WatchEnd::Failed(failure), Instant::now());
                 }
                 Ok(Some(Ok(events))) => {
                     let count = events.len() as u64;
@@ -109,10 +100,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         while let Some(event) = watch.pending.pop_front() {
             match event {
                 WatchItem::Added(item) => changes.extend(self.listed(item)),
-                WatchItem::Bookmark {
-                    resource_version,
-                    ends_initial_events: true,
-                } => {
+                WatchItem::Bookmark { resource_version, ends_initial_events: true } => {
                     taken = Taken::InitialEventsEnd(resource_version);
                     break;
                 }
@@ -178,10 +166,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         match event {
             WatchItem::Added(item) | WatchItem::Modified(item) | WatchItem::Deleted(item) => match item {
                 Item::Object(object) => self.kind.metadata(object).resource_version.clone(),
-                Item::Rejected(Rejected {
-                    error: DecodeError::WrongKind { .. },
-                    ..
-                }) => None,
+                Item::Rejected(Rejected { error: DecodeError::WrongKind { .. }, .. }) => None,
                 Item::Rejected(rejected) => rejected.resource_version.clone(),
             },
             WatchItem::Bookmark { resource_version, .. } => Some(resource_version.clone()),
@@ -197,10 +182,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             WatchItem::Deleted(Item::Rejected(rejected)) => {
                 let is_ours = !matches!(rejected.error, DecodeError::WrongKind { .. });
                 let key = rejected.key.clone().filter(|_| is_ours);
-                self.tell(&ReflectorError::Rejected {
-                    what: self.name.clone(),
-                    rejected,
-                });
+                self.tell(&ReflectorError::Rejected { what: self.name.clone(), rejected });
                 key.map(Change::DeletedUnread)
             }
             // The last good object stays; in a list that is under way it counts as shown.
@@ -209,10 +191,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             }
             WatchItem::Bookmark { .. } => None,
             WatchItem::Unknown { event_type, .. } => {
-                self.tell(&ReflectorError::UnknownEvent {
-                    what: self.name.clone(),
-                    event_type,
-                });
+                self.tell(&ReflectorError::UnknownEvent { what: self.name.clone(), event_type });
                 None
             }
         }

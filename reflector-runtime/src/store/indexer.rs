@@ -20,9 +20,7 @@ pub struct Indexer<K: 'static> {
 impl<K: 'static> Indexer<K> {
     /// An empty store with the kind's indexes.
     pub fn new(kind: Arc<Kind<K>>) -> Self {
-        Self {
-            store: Store::new(kind),
-        }
+        Self { store: Store::new(kind) }
     }
 
     /// The readers' side.
@@ -32,9 +30,7 @@ impl<K: 'static> Indexer<K> {
 
     /// Locks the store for a batch of changes: readers see all of it or nothing.
     pub fn write(&mut self) -> Transaction<'_, K> {
-        Transaction {
-            table: self.store.table.write(),
-        }
+        Transaction { table: self.store.table.write() }
     }
 }
 
@@ -89,19 +85,12 @@ mod tests {
         let mut object = ConfigMap::default();
         object.metadata.namespace = Some(namespace.into());
         object.metadata.name = Some(name.into());
-        object.data = Some(
-            keys.iter()
-                .map(|key| ((*key).to_owned(), String::new()))
-                .collect(),
-        );
+        object.data = Some(keys.iter().map(|key| ((*key).to_owned(), String::new())).collect());
         Arc::new(object)
     }
 
     fn names(objects: &[Arc<ConfigMap>]) -> Vec<&str> {
-        objects
-            .iter()
-            .filter_map(|object| object.metadata.name.as_deref())
-            .collect()
+        objects.iter().filter_map(|object| object.metadata.name.as_deref()).collect()
     }
 
     /// client-go: `TestCache`, `TestIndex`, `TestMultiIndexKeys`,
@@ -117,33 +106,11 @@ mod tests {
         assert_eq!((by("x").as_str(), by("y").as_str(), store.len()), ("a", "a,b", 3));
         let old = indexer.write().insert(&object("n", "a", &["z"])).unwrap();
         assert!(old.is_some());
-        assert_eq!(
-            (by("x").as_str(), by("y").as_str(), by("z").as_str()),
-            ("", "b", "a")
-        );
+        assert_eq!((by("x").as_str(), by("y").as_str(), by("z").as_str()), ("", "b", "a"));
         assert_eq!(names(&store.in_namespace("n")), ["a", "b"]);
-        assert!(
-            indexer
-                .write()
-                .remove(KeyRef {
-                    namespace: Some("n"),
-                    name: "b"
-                })
-                .is_some()
-        );
-        assert!(
-            indexer
-                .write()
-                .remove(KeyRef {
-                    namespace: Some("n"),
-                    name: "b"
-                })
-                .is_none()
-        );
-        assert_eq!(
-            (by("y").as_str(), names(&store.in_namespace("n"))),
-            ("", vec!["a"])
-        );
+        assert!(indexer.write().remove(KeyRef { namespace: Some("n"), name: "b" }).is_some());
+        assert!(indexer.write().remove(KeyRef { namespace: Some("n"), name: "b" }).is_none());
+        assert_eq!((by("y").as_str(), names(&store.in_namespace("n"))), ("", vec!["a"]));
         indexer.write().insert(&object("n", "c", &["y"])).unwrap();
         assert_eq!((by("y").as_str(), store.len()), ("c", 3));
     }
@@ -156,10 +123,7 @@ mod tests {
         let store = indexer.store();
         indexer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
         indexer.write().insert(&object("n", "b", &["y"])).unwrap();
-        indexer.write().remove(KeyRef {
-            namespace: Some("n"),
-            name: "a",
-        });
+        indexer.write().remove(KeyRef { namespace: Some("n"), name: "a" });
         assert_eq!(store.values(BY_KEYS), [("y".to_owned(), 1)]);
     }
 
@@ -173,9 +137,6 @@ mod tests {
 
     #[test]
     fn an_object_without_a_name_is_refused() {
-        assert_eq!(
-            indexer().write().insert(&Arc::default()).unwrap_err(),
-            KeyError::NoName
-        );
+        assert_eq!(indexer().write().insert(&Arc::default()).unwrap_err(), KeyError::NoName);
     }
 }

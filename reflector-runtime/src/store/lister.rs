@@ -20,10 +20,7 @@ pub struct Lister<K: 'static, S = Namespaced> {
 impl<K: 'static, S> Lister<K, S> {
     /// A lister of that store.
     pub fn new(store: Store<K>) -> Self {
-        Self {
-            store,
-            scope: PhantomData,
-        }
+        Self { store, scope: PhantomData }
     }
 
     /// The store below.
@@ -35,20 +32,14 @@ impl<K: 'static, S> Lister<K, S> {
 impl<K: 'static> Lister<K, Namespaced> {
     /// The object of that namespace and name.
     pub fn get(&self, namespace: &str, name: &str) -> Option<Arc<K>> {
-        self.store.get(KeyRef {
-            namespace: Some(namespace),
-            name,
-        })
+        self.store.get(KeyRef { namespace: Some(namespace), name })
     }
 }
 
 impl<K: 'static> Lister<K, ClusterScoped> {
     /// The object of that name.
     pub fn get(&self, name: &str) -> Option<Arc<K>> {
-        self.store.get(KeyRef {
-            namespace: None,
-            name,
-        })
+        self.store.get(KeyRef { namespace: None, name })
     }
 }
 

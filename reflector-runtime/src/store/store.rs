@@ -18,9 +18,7 @@ pub struct Store<K: 'static> {
 
 impl<K: 'static> Store<K> {
     pub(super) fn new(kind: Arc<Kind<K>>) -> Self {
-        Self {
-            table: Arc::new(RwLock::new(Table::new(kind))),
-        }
+        Self { table: Arc::new(RwLock::new(Table::new(kind))) }
     }
 
     /// The object of that key.
@@ -35,12 +33,7 @@ impl<K: 'static> Store<K> {
 
     /// The objects that `matches`. Runs under the read lock: keep it short, and do not call the store in it.
     pub fn filter(&self, mut matches: impl FnMut(&K) -> bool) -> Vec<Arc<K>> {
-        self.table
-            .read()
-            .iter()
-            .filter(|object| matches(object))
-            .cloned()
-            .collect()
+        self.table.read().iter().filter(|object| matches(object)).cloned().collect()
     }
 
     /// The objects whose labels match.
@@ -110,19 +103,14 @@ impl<K: 'static> Store<K> {
 
 impl<K> Clone for Store<K> {
     fn clone(&self) -> Self {
-        Self {
-            table: self.table.clone(),
-        }
+        Self { table: self.table.clone() }
     }
 }
 
 impl<K> fmt::Debug for Store<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = self.table.read();
-        f.debug_struct("Store")
-            .field("kind", table.kind())
-            .field("len", &table.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Store").field("kind", table.kind()).field("len", &table.len()).finish_non_exhaustive()
     }
 }
 

@@ -58,10 +58,7 @@ impl<K> Table<K> {
     }
 
     fn find(&self, key: KeyRef<'_>) -> Option<Slot> {
-        let same = |slot: &Slot| {
-            self.object(*slot)
-                .is_some_and(|object| self.kind.key(object) == Ok(key))
-        };
+        let same = |slot: &Slot| self.object(*slot).is_some_and(|object| self.kind.key(object) == Ok(key));
         self.keys.find(self.hasher.hash(key), same).copied()
     }
 
@@ -78,10 +75,7 @@ impl<K> Table<K> {
     pub(super) fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
         let key = self.kind.key(object)?;
         if let Some(slot) = self.find(key) {
-            let old = self
-                .slots
-                .get_mut(slot as usize)
-                .and_then(|place| place.replace(object.clone()));
+            let old = self.slots.get_mut(slot as usize).and_then(|place| place.replace(object.clone()));
             self.reindex(slot, old.as_deref(), Some(object));
             return Ok(old);
         }
@@ -98,9 +92,7 @@ impl<K> Table<K> {
         let (slots, kind, hasher) = (&self.slots, &self.kind, &self.hasher);
         let rehash = |slot: &Slot| {
             let object = slots.get(*slot as usize).and_then(Option::as_ref);
-            object
-                .and_then(|object| kind.key(object).ok())
-                .map_or(0, |key| hasher.hash(key))
+            object.and_then(|object| kind.key(object).ok()).map_or(0, |key| hasher.hash(key))
         };
         self.keys.insert_unique(hasher.hash(key), slot, rehash);
         if let Some(namespace) = key.namespace {
@@ -113,10 +105,7 @@ impl<K> Table<K> {
     /// Takes an object out.
     pub(super) fn remove(&mut self, key: KeyRef<'_>) -> Option<Arc<K>> {
         let slot = self.find(key)?;
-        if let Ok(found) = self
-            .keys
-            .find_entry(self.hasher.hash(key), |known| *known == slot)
-        {
+        if let Ok(found) = self.keys.find_entry(self.hasher.hash(key), |known| *known == slot) {
             found.remove();
         }
         let old = self.slots.get_mut(slot as usize)?.take()?;
@@ -160,17 +149,11 @@ impl<K> Table<K> {
     }
 
     fn position(&self, index: &Index<K>) -> Option<usize> {
-        self.kind
-            .indexes()
-            .iter()
-            .position(|known| known.name() == index.name())
+        self.kind.indexes().iter().position(|known| known.name() == index.name())
     }
 
     fn under<'a>(&'a self, slots: Option<&'a Slots>) -> impl Iterator<Item = &'a Arc<K>> {
-        slots
-            .into_iter()
-            .flat_map(Slots::iter)
-            .filter_map(|slot| self.object(slot))
+        slots.into_iter().flat_map(Slots::iter).filter_map(|slot| self.object(slot))
     }
 }
 

@@ -36,11 +36,7 @@ pub(crate) enum Proof {
 impl<K: DeserializeOwned + 'static> Decoder<K> {
     pub(crate) fn new(kind: Arc<Kind<K>>, managed_fields: ManagedFields) -> Self {
         let gvk = kind.gvk();
-        Self {
-            kind,
-            gvk,
-            managed_fields,
-        }
+        Self { kind, gvk, managed_fields }
     }
 
     /// Decodes one object. Where `known` holds the very version that the text shows, that one is handed out
@@ -49,17 +45,8 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         let peeked = match peek(&text) {
             Ok(peeked) => peeked,
             Err(not_json) => {
-                let error = DecodeError::Malformed {
-                    offset: not_json.offset,
-                };
-                return (
-                    Item::Rejected(Rejected {
-                        key: None,
-                        resource_version: None,
-                        error,
-                    }),
-                    Proof::Own,
-                );
+                let error = DecodeError::Malformed { offset: not_json.offset };
+                return (Item::Rejected(Rejected { key: None, resource_version: None, error }), Proof::Own);
             }
         };
         let proof = if peeked.kind.is_none() && peeked.api_version.is_none() {
@@ -69,10 +56,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         };
         let prefix = match self.check(&peeked) {
             Err(error) => return (rejected(&peeked, error), proof),
-            Ok(key) => peeked
-                .resource_version
-                .as_deref()
-                .and_then(|version| known.known(key, version)),
+            Ok(key) => peeked.resource_version.as_deref().and_then(|version| known.known(key, version)),
         };
         if let Some(object) = prefix {
             return (Item::Object(object), proof);
@@ -124,10 +108,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
     /// Checks what a list says of itself. A CRD may name its list kind freely, so another name is accepted where
     /// the items prove their kind themselves; a `Table` never is.
     pub(crate) fn check_list(&self, head: &ListHead, items: Proof) -> Result<(), WireError> {
-        let right_version = head
-            .api_version
-            .as_ref()
-            .is_some_and(|version| *version == self.gvk.api_version);
+        let right_version = head.api_version.as_ref().is_some_and(|version| *version == self.gvk.api_version);
         let kind = head.kind.as_deref().unwrap_or_default();
         let right_kind = kind.strip_suffix("List") == Some(&self.gvk.kind)
             || (items == Proof::Own && kind.ends_with("List"));
@@ -136,10 +117,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         }
         Err(WireError::WrongList {
             expected: self.gvk.clone(),
-            found: format!(
-                "{} {kind}",
-                head.api_version.as_deref().unwrap_or("(no apiVersion)")
-            ),
+            found: format!("{} {kind}", head.api_version.as_deref().unwrap_or("(no apiVersion)")),
         })
     }
 }
@@ -179,9 +157,7 @@ mod tests {
     #[test]
     fn an_object_is_decoded_without_its_managed_fields() {
         let text = r#"{"metadata":{"name":"a","managedFields":[{"manager":"m"}]},"data":{"k":"v"}}"#;
-        let (Item::Object(object), proof) = decode(text) else {
-            panic!("refused")
-        };
+        let (Item::Object(object), proof) = decode(text) else { panic!("refused") };
         assert_eq!(object.metadata.managed_fields.as_deref(), Some(&[][..]));
         assert_eq!(proof, Proof::LeftToTheList);
     }
@@ -194,19 +170,11 @@ mod tests {
         let wrong = error(r#"{"metadata":{"name":"a","resourceVersion":"7"},"data":{"k":["hunter2"]}}"#);
         assert_eq!(wrong.resource_version.as_deref(), Some("7"));
         assert!(
-            wrong
-                .to_string()
-                .starts_with("a: field `data.k`: found a list, expected a string"),
+            wrong.to_string().starts_with("a: field `data.k`: found a list, expected a string"),
             "{wrong}"
         );
-        assert!(matches!(
-            error(r#"{"metadata":{}}"#).error,
-            DecodeError::Key(KeyError::NoName)
-        ));
-        assert!(matches!(
-            error("nonsense").error,
-            DecodeError::Malformed { offset: 0 }
-        ));
+        assert!(matches!(error(r#"{"metadata":{}}"#).error, DecodeError::Key(KeyError::NoName)));
+        assert!(matches!(error("nonsense").error, DecodeError::Malformed { offset: 0 }));
     }
 
     #[test]

@@ -17,11 +17,7 @@ pub(crate) struct LineFramer {
 impl LineFramer {
     /// A line longer than `limit` bytes is an error: such a stream is broken, or endless.
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            buffer: BytesMut::new(),
-            searched: 0,
-            limit,
-        }
+        Self { buffer: BytesMut::new(), searched: 0, limit }
     }
 
     pub(crate) fn push(&mut self, bytes: &Bytes) {
@@ -53,11 +49,7 @@ impl LineFramer {
 
     /// Called at the end of the body: a last line without its line feed was cut off.
     pub(crate) fn finish(&self) -> Result<(), WireError> {
-        if self.buffer.trim_ascii().is_empty() {
-            Ok(())
-        } else {
-            Err(WireError::Truncated)
-        }
+        if self.buffer.trim_ascii().is_empty() { Ok(()) } else { Err(WireError::Truncated) }
     }
 }
 
@@ -78,10 +70,7 @@ mod tests {
                 }
             }
             assert_eq!(lines, ["one", "two", "three"], "pieces of {size}");
-            assert!(
-                matches!(framer.finish(), Err(WireError::Truncated)),
-                "`four` was cut off"
-            );
+            assert!(matches!(framer.finish(), Err(WireError::Truncated)), "`four` was cut off");
         }
     }
 

@@ -166,9 +166,7 @@ impl ListFramer {
                 At::End => {
                     return match self.first() {
                         None => Ok(self.late_head()?.map(ListToken::Head)),
-                        Some(_) => Err(WireError::Malformed {
-                            expected: "the end of the list",
-                        }),
+                        Some(_) => Err(WireError::Malformed { expected: "the end of the list" }),
                     };
                 }
             }
@@ -177,11 +175,7 @@ impl ListFramer {
 
     /// Called at the end of the body.
     pub(crate) fn finish(&self) -> Result<(), WireError> {
-        if self.at == At::End && self.buffer.is_empty() {
-            Ok(())
-        } else {
-            Err(WireError::Truncated)
-        }
+        if self.at == At::End && self.buffer.is_empty() { Ok(()) } else { Err(WireError::Truncated) }
     }
 
     /// The head as soon as all three of its parts are in.
@@ -198,23 +192,14 @@ impl ListFramer {
         if std::mem::replace(&mut self.head_given, true) {
             return Ok(None);
         }
-        let text = |field: &Option<Bytes>| {
-            field
-                .as_deref()
-                .and_then(string)
-                .map(std::borrow::Cow::into_owned)
-        };
+        let text =
+            |field: &Option<Bytes>| field.as_deref().and_then(string).map(std::borrow::Cow::into_owned);
         let metadata = match &self.metadata {
             None => ListMetadata::default(),
-            Some(bytes) => serde_json::from_slice(bytes).map_err(|_| WireError::Malformed {
-                expected: "a list's metadata",
-            })?,
+            Some(bytes) => serde_json::from_slice(bytes)
+                .map_err(|_| WireError::Malformed { expected: "a list's metadata" })?,
         };
-        Ok(Some(ListHead {
-            api_version: text(&self.api_version),
-            kind: text(&self.kind),
-            metadata,
-        }))
+        Ok(Some(ListHead { api_version: text(&self.api_version), kind: text(&self.kind), metadata }))
     }
 
     /// The first byte that is no white space, which is dropped.
@@ -222,11 +207,7 @@ impl ListFramer {
         if self.scanned > 0 {
             return self.buffer.first().copied();
         }
-        let blank = self
-            .buffer
-            .iter()
-            .take_while(|byte| byte.is_ascii_whitespace())
-            .count();
+        let blank = self.buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         self.buffer.advance(blank);
         self.buffer.first().copied()
     }
@@ -237,9 +218,7 @@ impl ListFramer {
             return Ok(false);
         };
         let Some((_, next)) = ways.iter().find(|(wanted, _)| *wanted == byte) else {
-            return Err(WireError::Malformed {
-                expected: "a Kubernetes list",
-            });
+            return Err(WireError::Malformed { expected: "a Kubernetes list" });
         };
         self.buffer.advance(1);
         self.at = *next;
@@ -262,9 +241,7 @@ impl ListFramer {
         self.scanned = 0;
         self.scanner = ValueScanner::default();
         match end {
-            0 => Err(WireError::Malformed {
-                expected: "a JSON value",
-            }),
+            0 => Err(WireError::Malformed { expected: "a JSON value" }),
             _ if end > self.limit => Err(WireError::TooLong { limit: self.limit }),
             _ => Ok(Some(self.buffer.split_to(end))),
         }
@@ -296,16 +273,8 @@ mod tests {
         let built_in = r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"a":1}, {"b":"]}"}]} "#;
         let custom = r#"{"apiVersion":"e/v1","items":[{"a":1},{"b":"]}"}],"kind":"WList","metadata":{"resourceVersion":"7"}}"#;
         for size in 1..built_in.len() {
-            assert_eq!(
-                frame(built_in, size).unwrap(),
-                ["head 7", r#"{"a":1}"#, r#"{"b":"]}"}"#],
-                "{size}"
-            );
-            assert_eq!(
-                frame(custom, size).unwrap(),
-                [r#"{"a":1}"#, r#"{"b":"]}"}"#, "head 7"],
-                "{size}"
-            );
+            assert_eq!(frame(built_in, size).unwrap(), ["head 7", r#"{"a":1}"#, r#"{"b":"]}"}"#], "{size}");
+            assert_eq!(frame(custom, size).unwrap(), [r#"{"a":1}"#, r#"{"b":"]}"}"#, "head 7"], "{size}");
         }
     }
 
@@ -329,18 +298,12 @@ mod tests {
             r#"{"a" 1}"#,
             r#"{"metadata":7,"items":[]}"#,
         ] {
-            assert!(
-                matches!(frame(text, 4), Err(WireError::Malformed { .. })),
-                "{text}"
-            );
+            assert!(matches!(frame(text, 4), Err(WireError::Malformed { .. })), "{text}");
         }
         for text in ["", "{", r#"{"items":[{"a":1}"#, r#"{"items":[{"a":1}]"#] {
             assert!(matches!(frame(text, 4), Err(WireError::Truncated)), "{text}");
         }
         let endless = format!(r#"{{"items":[{{"a":"{}"#, "x".repeat(100));
-        assert!(matches!(
-            frame(&endless, 10),
-            Err(WireError::TooLong { limit: 64 })
-        ));
+        assert!(matches!(frame(&endless, 10), Err(WireError::TooLong { limit: 64 })));
     }
 }

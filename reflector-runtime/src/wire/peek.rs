@@ -25,10 +25,7 @@ const INITIAL_EVENTS_END: &[u8] = b"k8s.io/initial-events-end";
 impl Peeked<'_> {
     pub(super) fn key(&self) -> Option<KeyRef<'_>> {
         let name = non_empty(self.name.as_deref())?;
-        Some(KeyRef {
-            namespace: non_empty(self.namespace.as_deref()),
-            name,
-        })
+        Some(KeyRef { namespace: non_empty(self.namespace.as_deref()), name })
     }
 }
 
@@ -98,10 +95,7 @@ mod tests {
         let found = peek(text).unwrap();
         assert_eq!(found.key().unwrap().to_string(), "n/abc");
         assert_eq!(found.resource_version.as_deref(), Some("7"));
-        assert_eq!(
-            (found.api_version.as_deref(), found.kind.as_deref()),
-            (Some("v1"), Some("K"))
-        );
+        assert_eq!((found.api_version.as_deref(), found.kind.as_deref()), (Some("v1"), Some("K")));
         assert!(found.initial_events_end);
         let range = found.managed_fields.unwrap();
         let mut text = text.to_vec();

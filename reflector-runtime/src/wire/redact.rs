@@ -22,9 +22,7 @@ pub(super) fn explain<K: for<'de> Deserialize<'de>>(text: &[u8]) -> DecodeError 
     let value: Value = match serde_json::from_slice(text) {
         Ok(value) => value,
         Err(error) => {
-            return DecodeError::Malformed {
-                offset: offset_of(text, &error),
-            };
+            return DecodeError::Malformed { offset: offset_of(text, &error) };
         }
     };
     let (path, problem) = match serde_path_to_error::deserialize::<_, K>(Quiet(&value)) {
@@ -36,9 +34,7 @@ pub(super) fn explain<K: for<'de> Deserialize<'de>>(text: &[u8]) -> DecodeError 
 }
 
 fn offset_of(text: &[u8], error: &serde_json::Error) -> usize {
-    let lines = text
-        .split_inclusive(|&byte| byte == b'\n')
-        .take(error.line().saturating_sub(1));
+    let lines = text.split_inclusive(|&byte| byte == b'\n').take(error.line().saturating_sub(1));
     lines.map(<[u8]>::len).sum::<usize>() + error.column().saturating_sub(1)
 }
 
@@ -66,10 +62,7 @@ impl de::Error for Problem {
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!(
-            "found {} out of range, expected {expected}",
-            sort(&found)
-        ))
+        Self(format!("found {} out of range, expected {expected}", sort(&found)))
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
@@ -77,17 +70,11 @@ impl de::Error for Problem {
     }
 
     fn unknown_variant(_value: &str, expected: &'static [&'static str]) -> Self {
-        Self(format!(
-            "found an unknown variant, expected one of {}",
-            expected.join(", ")
-        ))
+        Self(format!("found an unknown variant, expected one of {}", expected.join(", ")))
     }
 
     fn unknown_field(_name: &str, expected: &'static [&'static str]) -> Self {
-        Self(format!(
-            "found an unknown field, expected one of {}",
-            expected.join(", ")
-        ))
+        Self(format!("found an unknown field, expected one of {}", expected.join(", ")))
     }
 
     fn missing_field(field: &'static str) -> Self {

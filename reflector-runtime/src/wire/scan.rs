@@ -219,10 +219,7 @@ mod tests {
     #[test]
     fn a_cursor_refuses_what_is_no_object() {
         for bad in ["", "[]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1 \"b\":2}", "{a:1}"] {
-            assert!(
-                Cursor::new(bad.as_bytes()).object(&mut |_, _| Ok(None)).is_err(),
-                "{bad}"
-            );
+            assert!(Cursor::new(bad.as_bytes()).object(&mut |_, _| Ok(None)).is_err(), "{bad}");
         }
         let mut keys = Vec::new();
         Cursor::new(br#" { "a" : 1 , "b":{"c":[]} } "#)

@@ -29,9 +29,7 @@ pub(crate) enum WatchFrame {
     },
 }
 
-const NO_EVENT: WireError = WireError::Malformed {
-    expected: "a watch event, one line of JSON",
-};
+const NO_EVENT: WireError = WireError::Malformed { expected: "a watch event, one line of JSON" };
 
 /// Reads one line.
 pub(crate) fn watch_frame(mut line: BytesMut) -> Result<WatchFrame, WireError> {
@@ -72,9 +70,7 @@ pub(crate) fn watch_frame(mut line: BytesMut) -> Result<WatchFrame, WireError> {
 }
 
 fn bookmark(object: &[u8]) -> Result<WatchFrame, WireError> {
-    let no_version = WireError::Malformed {
-        expected: "a bookmark with a resourceVersion",
-    };
+    let no_version = WireError::Malformed { expected: "a bookmark with a resourceVersion" };
     let Ok(found) = peek(object) else {
         return Err(no_version);
     };
@@ -89,15 +85,11 @@ fn bookmark(object: &[u8]) -> Result<WatchFrame, WireError> {
 
 /// All fields of a `Status` may be missing, so that any object would parse as one: its kind must say it is.
 fn error(object: &[u8]) -> Result<WatchFrame, WireError> {
-    let not_status = WireError::Malformed {
-        expected: "a metav1.Status in an ERROR event",
-    };
+    let not_status = WireError::Malformed { expected: "a metav1.Status in an ERROR event" };
     if peek(object).ok().and_then(|found| found.kind).as_deref() != Some("Status") {
         return Err(not_status);
     }
-    serde_json::from_slice(object)
-        .map(WatchFrame::Error)
-        .map_err(|_| not_status)
+    serde_json::from_slice(object).map(WatchFrame::Error).map_err(|_| not_status)
 }
 
 #[cfg(test)]
@@ -110,13 +102,8 @@ mod tests {
 
     #[test]
     fn the_keys_may_stand_in_any_order() {
-        for line in [
-            r#"{"type":"ADDED","object":{"a":"}"}}"#,
-            r#" {"object":{"a":"}"} , "type":"ADDED"} "#,
-        ] {
-            let WatchFrame::Added(object) = read(line).unwrap() else {
-                panic!("{line}")
-            };
+        for line in [r#"{"type":"ADDED","object":{"a":"}"}}"#, r#" {"object":{"a":"}"} , "type":"ADDED"} "#] {
+            let WatchFrame::Added(object) = read(line).unwrap() else { panic!("{line}") };
             assert_eq!(&object[..], br#"{"a":"}"}"#);
         }
     }
@@ -124,30 +111,13 @@ mod tests {
     #[test]
     fn other_events_are_told_apart() {
         let bookmark = r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}}"#;
-        assert!(matches!(
-            read(bookmark).unwrap(),
-            WatchFrame::Bookmark {
-                ends_initial_events: false,
-                ..
-            }
-        ));
+        assert!(matches!(read(bookmark).unwrap(), WatchFrame::Bookmark { ends_initial_events: false, .. }));
         let error = r#"{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}}"#;
-        let WatchFrame::Error(status) = read(error).unwrap() else {
-            panic!()
-        };
+        let WatchFrame::Error(status) = read(error).unwrap() else { panic!() };
         assert_eq!(status.code, 410);
         let unknown = r#"{"type":"FUTURE","object":{"metadata":{"resourceVersion":"9"}}}"#;
-        let WatchFrame::Unknown {
-            event_type,
-            resource_version,
-        } = read(unknown).unwrap()
-        else {
-            panic!()
-        };
-        assert_eq!(
-            (event_type.as_str(), resource_version.as_deref()),
-            ("FUTURE", Some("9"))
-        );
+        let WatchFrame::Unknown { event_type, resource_version } = read(unknown).unwrap() else { panic!() };
+        assert_eq!((event_type.as_str(), resource_version.as_deref()), ("FUTURE", Some("9")));
     }
 
     #[test]

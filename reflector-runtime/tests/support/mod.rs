@@ -75,29 +75,21 @@ pub fn widget(name: &str, color: &str) -> Value {
 }
 
 pub fn create(server: &ApiServer, name: &str, color: &str) {
-    server
-        .create("example.com/v1", "widgets", Some("default"), widget(name, color))
-        .expect("created");
+    server.create("example.com/v1", "widgets", Some("default"), widget(name, color)).expect("created");
 }
 
 pub fn paint(server: &ApiServer, name: &str, color: &str) {
     let patch = json!({ "spec": { "color": color } });
-    server
-        .merge_patch("example.com/v1", "widgets", Some("default"), name, &patch)
-        .expect("patched");
+    server.merge_patch("example.com/v1", "widgets", Some("default"), name, &patch).expect("patched");
 }
 
 pub fn delete(server: &ApiServer, name: &str) {
-    server
-        .delete("example.com/v1", "widgets", Some("default"), name)
-        .expect("deleted");
+    server.delete("example.com/v1", "widgets", Some("default"), name).expect("deleted");
 }
 
 pub fn names(widgets: &[Arc<Widget>]) -> Vec<String> {
-    let mut names: Vec<String> = widgets
-        .iter()
-        .map(|widget| widget.metadata.name.clone().unwrap_or_default())
-        .collect();
+    let mut names: Vec<String> =
+        widgets.iter().map(|widget| widget.metadata.name.clone().unwrap_or_default()).collect();
     names.sort();
     names
 }
@@ -118,28 +110,18 @@ pub fn show(event: &Event<Widget>) -> String {
     let name = event.object().metadata.name.as_deref().unwrap_or_default();
     match event {
         Event::Added { object, initial } => {
-            format!(
-                "Added {name} {}{}",
-                object.spec.color,
-                if *initial { " (initial)" } else { "" }
-            )
+            format!("Added {name} {}{}", object.spec.color, if *initial { " (initial)" } else { "" })
         }
         Event::Updated { old, new } => format!("Updated {name} {}->{}", old.spec.color, new.spec.color),
         Event::Deleted { last_known, observed } => {
-            format!(
-                "{} {name} {}",
-                if *observed { "Deleted" } else { "Missing" },
-                last_known.spec.color
-            )
+            format!("{} {name} {}", if *observed { "Deleted" } else { "Missing" }, last_known.spec.color)
         }
     }
 }
 
 /// The next event, shown; panics where none comes for 1000 s of virtual time.
 pub async fn next(events: &mut Subscription<Widget>) -> String {
-    let event = tokio::time::timeout(Duration::from_secs(1000), events.next())
-        .await
-        .expect("an event comes");
+    let event = tokio::time::timeout(Duration::from_secs(1000), events.next()).await.expect("an event comes");
     event.as_ref().map(show).expect("the informer runs")
 }
 
@@ -179,11 +161,7 @@ impl Told {
 
 /// How many requests of that verb the server has had for widgets.
 pub fn requests(server: &ApiServer, verb: reflector_apiserver::Verb) -> usize {
-    server
-        .requests()
-        .iter()
-        .filter(|request| request.is(verb, "widgets"))
-        .count()
+    server.requests().iter().filter(|request| request.is(verb, "widgets")).count()
 }
 
 /// The `resourceVersion` of each list, in order; `-` where there was none.
@@ -192,11 +170,5 @@ pub fn listed_versions(server: &ApiServer) -> Vec<String> {
         .requests()
         .into_iter()
         .filter(|request| request.is(reflector_apiserver::Verb::List, "widgets"));
-    lists
-        .map(|request| {
-            request
-                .parameter("resourceVersion")
-                .unwrap_or_else(|| "-".to_owned())
-        })
-        .collect()
+    lists.map(|request| request.parameter("resourceVersion").unwrap_or_else(|| "-".to_owned())).collect()
 }
