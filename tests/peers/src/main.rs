@@ -1,0 +1,113 @@
+//! The command line of the comparison. Without a subcommand it compares; the subcommands are the processes that
+//! it starts for that. Must not know what is measured.
+
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    path::PathBuf,
+};
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use reflector_peers::{
+    canned::CannedServer,
+    compare::{MEASURE, Report, SERVE, compare},
+    measure::measure,
+    peer::Peer,
+    plan::Plan,
+    table::Table,
+};
+use tokio::{io::AsyncReadExt as _, runtime::Builder};
+
+/// Compares reflector-runtime's informer with kube-rs's reflector: seconds, CPU seconds and memory.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    process: Option<Process>,
+    #[command(flatten)]
+    plan: Plan,
+    /// How many times each peer is measured.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// Which peers, in turns.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Peer::ALL)]
+    peers: Vec<Peer>,
+    /// Where to write all samples and medians.
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Process {
+    /// Serves until its standard input closes; writes its address first.
+    #[command(name = SERVE, hide = true)]
+    Serve {
+        #[command(flatten)]
+        plan: Plan,
+    },
+    /// Measures one peer; writes what it comes to.
+    #[command(name = MEASURE, hide = true)]
+    Measure {
+        #[command(flatten)]
+        plan: Plan,
+        #[arg(long)]
+        peer: Peer,
+        #[arg(long)]
+        address: String,
+    },
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    match arguments.process {
+        None => Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(compare_all(&arguments)),
+        // One thread: it is to cost little beside the peer.
+        Some(Process::Serve { plan }) => Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(serve(plan)),
+        // What `#[tokio::main]` gives a program.
+        Some(Process::Measure { plan, peer, address }) => {
+            Builder::new_multi_thread().enable_all().build()?.block_on(async {
+                let outcome = measure(peer, &address, plan, |step| {
+                    // Whoever started this process may be gone: then nobody waits for it.
+                    let _ = report(&Report::Step(step));
+                });
+                report(&Report::Outcome(outcome.await?))
+            })
+        }
+    }
+}
+
+async fn compare_all(arguments: &Arguments) -> Result<()> {
+    let samples = compare(arguments.plan, arguments.runs, &arguments.peers).await?;
+    let table = Table::new(arguments.plan, samples);
+    if let Some(path) = &arguments.json {
+        let name = || path.display().to_string();
+        let file = File::create(path).with_context(name)?;
+        serde_json::to_writer_pretty(file, &table).with_context(name)?;
+    }
+    print!("{table}");
+    Ok(())
+}
+
+async fn serve(plan: Plan) -> Result<()> {
+    let server = CannedServer::start(plan).await?;
+    line(server.address())?;
+    tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
+    Ok(())
+}
+
+fn report(report: &Report) -> Result<()> {
+    line(&serde_json::to_string(report)?)
+}
+
+fn line(text: &str) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    Ok(stdout.flush()?)
+}

@@ -1,0 +1,50 @@
+//! What this process has used, read from `/proc`. Must not know what used it.
+
+use std::{fs, time::Duration};
+
+use anyhow::{Context as _, Result};
+
+/// How many clock ticks a second has in `/proc/self/stat`; Linux shows this many whatever it counts by.
+const TICKS: f64 = 100.0;
+
+/// CPU time of this process: user and system together.
+pub fn cpu() -> Result<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat").context("/proc/self/stat")?;
+    // The command's name stands in parentheses and may hold anything, also spaces and parentheses.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let ticks = |at: usize| fields.split_whitespace().nth(at)?.parse::<u32>().ok();
+    let (user, system) = ticks(11)
+        .zip(ticks(12))
+        .context("/proc/self/stat has no utime and stime")?;
+    Ok(Duration::from_secs_f64(
+        (f64::from(user) + f64::from(system)) / TICKS,
+    ))
+}
+
+/// Memory of this process, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Resident now.
+    pub resident: u64,
+    /// The most that was resident since [`reset_peak`].
+    pub peak: u64,
+}
+
+/// Reads the memory of this process.
+pub fn memory() -> Result<Memory> {
+    let status = fs::read_to_string("/proc/self/status").context("/proc/self/status")?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kibibytes * 1024)
+    };
+    Ok(Memory {
+        resident: field("VmRSS:").context("/proc/self/status has no VmRSS")?,
+        peak: field("VmHWM:").context("/proc/self/status has no VmHWM")?,
+    })
+}
+
+/// Lets the peak begin anew at what is resident now.
+pub fn reset_peak() -> Result<()> {
+    fs::write("/proc/self/clear_refs", "5").context("/proc/self/clear_refs")
+}
