@@ -35,14 +35,20 @@ mod tests {
         }
     }
 
-    /// The snippet of the first page and of the README are one.
+    /// The snippet of the first page, of the README and of the test that runs it are one.
     #[test]
-    fn the_readme_shows_the_first_page() {
-        let snippet = |text: &'static str| {
+    fn the_first_page_is_what_runs() {
+        let snippet = |text: &str| {
             let start = text.find("#[derive(CustomResource, Reflect").expect("the snippet");
-            text[start..].split("\n```").next().expect("its end")
+            let text = text[start..].split("\n}\n```").next().expect("its end");
+            let text = text.split("\n# }\n```").next().expect("its end");
+            // The book hides what only the compiler needs; the README cannot.
+            let lines = text.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+            lines.collect::<Vec<_>>().join("\n")
         };
         let page = snippet(include_str!("../../src/getting-started.md"));
         assert_eq!(snippet(include_str!("../../../README.md")), page);
+        let runs = include_str!("../tests/first_page.rs");
+        assert!(runs.contains(&page), "tests/first_page.rs does not hold this:\n{page}");
     }
 }

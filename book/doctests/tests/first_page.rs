@@ -1,0 +1,82 @@
+//! The snippet of the README and of the book's first page, as it stands there, run against the embedded API server.
+
+#![allow(missing_docs, unreachable_pub, unused_variables, reason = "the snippet stands as it is shown")]
+
+use std::sync::Arc;
+
+use kube::{CustomResource, CustomResourceExt as _};
+use reflector_apiserver::ApiServer;
+use reflector_runtime::{Event, Reflect};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[rustfmt::skip]
+mod snippet {
+use super::*;
+
+#[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[kube(group = "example.com", version = "v1", kind = "Widget", namespaced, status = "WidgetStatus")]
+#[reflect(index(by_color = spec.color), index(by_node = spec.node_name))]
+pub struct WidgetSpec { pub color: String, pub node_name: Option<String> }
+
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct WidgetStatus { pub phase: String }
+
+async fn show(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+let widgets: WidgetInformer = Widget::informer(client).namespace("team-a").labels("tier=web").start();
+widgets.wait_for_sync().await?;                       // a clear error when the CRD is missing or RBAC says no
+let lister: WidgetLister = widgets.lister();
+let one: Option<Arc<Widget>> = lister.get("team-a", "w1");
+for w in lister.by(Widget::BY_COLOR, "red") { /* typed index handle: no strings, no full scan */ }
+let mut events = widgets.subscribe();                 // or widgets.add_handler(MyHandler)
+while let Some(event) = events.next().await {
+    match event {
+        Event::Added { object, initial } => {}
+        Event::Updated { old, new } => {}
+        Event::Deleted { last_known, observed } => {} // `observed: false` = found missing by a relist (client-go's DeletedFinalStateUnknown)
+    }
+}
+Ok(())
+}
+
+pub(super) async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+    show(client).await
+}
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_runs_until_the_informer_is_gone() {
+    let server = ApiServer::new();
+    server.install_crd(serde_json::to_value(snippet::Widget::crd()).unwrap()).unwrap();
+    server.create("v1", "namespaces", None, json!({ "metadata": { "name": "team-a" } })).unwrap();
+    let labels = json!({ "tier": "web" });
+    for (name, color) in [("w1", "red"), ("w2", "blue")] {
+        let widget = json!({ "metadata": { "name": name, "labels": labels }, "spec": { "color": color } });
+        server.create("example.com/v1", "widgets", Some("team-a"), widget).unwrap();
+    }
+    let running = tokio::spawn({
+        let client = server.client();
+        async move { snippet::run(client).await.map_err(|error| error.to_string()) }
+    });
+    // It follows the events of a watch in its namespace with its labels, and would for ever.
+    loop {
+        let watches =
+            server.requests().into_iter().filter(|request| request.path.ends_with("/team-a/widgets"));
+        let labels: Vec<_> = watches.map(|request| request.parameter("labelSelector")).collect();
+        if !labels.is_empty() {
+            assert!(labels.iter().all(|selector| selector.as_deref() == Some("tier=web")));
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    assert!(!running.is_finished(), "{:?}", running.await);
+    running.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_says_what_is_wrong_where_the_crd_is_missing() {
+    let error = snippet::run(ApiServer::new().client()).await.unwrap_err();
+    assert!(error.to_string().contains("install the CRD `widgets.example.com`"), "{error}");
+}
