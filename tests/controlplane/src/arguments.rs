@@ -29,11 +29,7 @@ impl Ports {
                 .map_err(Error::io("read the port of a socket"))
         };
         let held = [bind()?, bind()?, bind()?];
-        Ok(Self {
-            etcd_clients: port(&held[0])?,
-            etcd_peers: port(&held[1])?,
-            apiserver: port(&held[2])?,
-        })
+        Ok(Self { etcd_clients: port(&held[0])?, etcd_peers: port(&held[1])?, apiserver: port(&held[2])? })
     }
 
     pub(crate) fn etcd_url(self) -> String {
@@ -82,14 +78,8 @@ pub(crate) fn apiserver(
         flag("cert-dir", folder.join("certificates")),
         flag("service-cluster-ip-range", "10.0.0.0/24"),
         flag("service-account-issuer", "https://localhost"),
-        flag(
-            "service-account-signing-key-file",
-            &credentials.service_account_key,
-        ),
-        flag(
-            "service-account-key-file",
-            &credentials.service_account_public_key,
-        ),
+        flag("service-account-signing-key-file", &credentials.service_account_key),
+        flag("service-account-key-file", &credentials.service_account_public_key),
         flag("authorization-mode", "RBAC"),
         flag("token-auth-file", &credentials.token_file),
         // No controller makes the accounts that this plugin waits for.

@@ -22,19 +22,14 @@ impl Assets {
     pub fn find_or_build() -> Result<Self, Error> {
         match std::env::var_os(ASSETS_VARIABLE).filter(|folder| !folder.is_empty()) {
             Some(folder) => Self::in_folder(PathBuf::from(folder)),
-            None => Ok(Self {
-                folder: go_build::built_folder()?,
-            }),
+            None => Ok(Self { folder: go_build::built_folder()? }),
         }
     }
 
     /// The programs in `folder`, which must have kube-apiserver and etcd; kubectl may be missing.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
-        match ["kube-apiserver", "etcd"]
-            .into_iter()
-            .find(|program| !folder.join(program).is_file())
-        {
+        match ["kube-apiserver", "etcd"].into_iter().find(|program| !folder.join(program).is_file()) {
             Some(missing) => Err(Error::AssetsIncomplete { folder, missing }),
             None => Ok(Self { folder }),
         }

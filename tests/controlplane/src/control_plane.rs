@@ -61,20 +61,16 @@ impl Builder {
     pub async fn start(self) -> Result<ControlPlane, Error> {
         let assets = match self.assets.clone() {
             Some(assets) => assets,
-            None => spawn_blocking(Assets::find_or_build)
-                .await
-                .unwrap_or_else(|panic| {
-                    std::panic::resume_unwind(panic.into_panic());
-                })?,
+            None => spawn_blocking(Assets::find_or_build).await.unwrap_or_else(|panic| {
+                std::panic::resume_unwind(panic.into_panic());
+            })?,
         };
         for _ in 0..PORT_ATTEMPTS {
             if let Some(control_plane) = self.try_ports(&assets, Ports::find_free()?).await? {
                 return Ok(control_plane);
             }
         }
-        Err(Error::PortsTaken {
-            attempts: PORT_ATTEMPTS,
-        })
+        Err(Error::PortsTaken { attempts: PORT_ATTEMPTS })
     }
 
     /// `None` when one of the ports is taken.
@@ -214,10 +210,7 @@ impl ControlPlane {
 
     /// The pids of the servers that run: etcd, and kube-apiserver unless it was killed.
     pub fn pids(&self) -> Vec<u32> {
-        std::iter::once(&self.etcd)
-            .chain(&self.apiserver)
-            .map(Server::pid)
-            .collect()
+        std::iter::once(&self.etcd).chain(&self.apiserver).map(Server::pid).collect()
     }
 
     /// Kills kube-apiserver, as a crash would. etcd keeps its data.
@@ -236,9 +229,7 @@ impl ControlPlane {
                 Outcome::PortTaken => sleep(REBIND_PAUSE).await,
             }
         }
-        Err(Error::PortsTaken {
-            attempts: REBIND_ATTEMPTS,
-        })
+        Err(Error::PortsTaken { attempts: REBIND_ATTEMPTS })
     }
 
     /// Compacts etcd at its current revision, which it returns. The change made last can still be watched, those
@@ -253,19 +244,12 @@ impl ControlPlane {
     /// Ends both servers and removes the folder: what dropping does, off the async threads and with its errors told.
     pub async fn stop(self) -> Result<(), Error> {
         let stop = move || {
-            let Self {
-                apiserver,
-                etcd,
-                folder,
-                ..
-            } = self;
+            let Self { apiserver, etcd, folder, .. } = self;
             drop(apiserver);
             drop(etcd);
             folder.close().map_err(Error::io("remove the data folder"))
         };
-        spawn_blocking(stop)
-            .await
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+        spawn_blocking(stop).await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
     }
 
     async fn start_apiserver(&mut self) -> Result<Outcome, Error> {

@@ -40,10 +40,7 @@ impl Credentials {
         write_private(&credentials.token_file, users.as_bytes())?;
         let key = rcgen::KeyPair::generate()?;
         write_private(&credentials.service_account_key, key.serialize_pem().as_bytes())?;
-        write_private(
-            &credentials.service_account_public_key,
-            key.public_key_pem().as_bytes(),
-        )?;
+        write_private(&credentials.service_account_public_key, key.public_key_pem().as_bytes())?;
         Ok(credentials)
     }
 }

@@ -20,9 +20,7 @@ pub(crate) async fn compact(url: &str) -> Result<u64, Error> {
     let revision: u64 = answer["header"]["revision"]
         .as_str()
         .and_then(|revision| revision.parse().ok())
-        .ok_or(Error::EtcdAnswer {
-            field: "header.revision",
-        })?;
+        .ok_or(Error::EtcdAnswer { field: "header.revision" })?;
     let compaction = json!({ "revision": revision.to_string(), "physical": true });
     post(&client, "/v3/kv/compaction", "compact", &compaction).await?;
     Ok(revision)
@@ -33,16 +31,9 @@ async fn post(client: &Client, path: &str, doing: &'static str, body: &Value) ->
         .header(http::header::CONTENT_TYPE, "application/json")
         .body(body.to_string().into_bytes())
         .expect("the paths are literals");
-    client
-        .request(request)
-        .await
-        .map_err(|source| request_failed(doing, source))
+    client.request(request).await.map_err(|source| request_failed(doing, source))
 }
 
 fn request_failed(doing: &'static str, source: kube::Error) -> Error {
-    Error::Request {
-        server: "etcd",
-        doing,
-        source: Box::new(source),
-    }
+    Error::Request { server: "etcd", doing, source: Box::new(source) }
 }

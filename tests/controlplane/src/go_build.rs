@@ -29,18 +29,9 @@ struct Program {
 
 /// The smallest first: a machine on which Go cannot build shows it at once.
 const PROGRAMS: [Program; 3] = [
-    Program {
-        name: "etcd",
-        package: "go.etcd.io/etcd/server/v3",
-    },
-    Program {
-        name: "kubectl",
-        package: "k8s.io/kubernetes/cmd/kubectl",
-    },
-    Program {
-        name: "kube-apiserver",
-        package: "k8s.io/kubernetes/cmd/kube-apiserver",
-    },
+    Program { name: "etcd", package: "go.etcd.io/etcd/server/v3" },
+    Program { name: "kubectl", package: "k8s.io/kubernetes/cmd/kubectl" },
+    Program { name: "kube-apiserver", package: "k8s.io/kubernetes/cmd/kube-apiserver" },
 ];
 
 /// How many of `go`'s last lines an error quotes.
@@ -61,8 +52,7 @@ pub(crate) fn built_folder() -> Result<PathBuf, Error> {
     let lock = File::create(&lock_path).map_err(Error::io(format!("create {}", lock_path.display())))?;
     if lock.try_lock().is_err() {
         eprintln!("reflector-controlplane: waiting for another process that builds kube-apiserver and etcd");
-        lock.lock()
-            .map_err(Error::io(format!("lock {}", lock_path.display())))?;
+        lock.lock().map_err(Error::io(format!("lock {}", lock_path.display())))?;
     }
     if folder.is_dir() {
         return Ok(folder);
@@ -89,14 +79,7 @@ fn build(go: &Path, program: &Program, into: &Path) -> Result<(), Error> {
     let mut child = Command::new(go)
         .current_dir(&module)
         .env("CGO_ENABLED", "0")
-        .args([
-            "build",
-            "-trimpath",
-            "-buildvcs=false",
-            "-ldflags",
-            LINKER_FLAGS,
-            "-o",
-        ])
+        .args(["build", "-trimpath", "-buildvcs=false", "-ldflags", LINKER_FLAGS, "-o"])
         .arg(into.join(program.name))
         .arg(program.package)
         .stdin(Stdio::null())
@@ -106,12 +89,7 @@ fn build(go: &Path, program: &Program, into: &Path) -> Result<(), Error> {
         .map_err(Error::io(format!("run {}", go.display())))?;
 
     let mut last_lines = VecDeque::new();
-    for line in child
-        .stderr
-        .take()
-        .into_iter()
-        .flat_map(|stderr| BufReader::new(stderr).lines())
-    {
+    for line in child.stderr.take().into_iter().flat_map(|stderr| BufReader::new(stderr).lines()) {
         let Ok(line) = line else { break };
         eprintln!("  {line}");
         if last_lines.len() == QUOTED_LINES {
@@ -124,48 +102,30 @@ fn build(go: &Path, program: &Program, into: &Path) -> Result<(), Error> {
         return Ok(());
     }
     let output = Vec::from(last_lines).join("\n");
-    Err(Error::Build {
-        program: program.name,
-        status,
-        module,
-        output,
-    })
+    Err(Error::Build { program: program.name, status, module, output })
 }
 
 /// `go` on the PATH, or where its installer puts it.
 fn find_go() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH");
-    let on_path = on_path
-        .iter()
-        .flat_map(std::env::split_paths)
-        .map(|folder| folder.join("go"));
-    on_path
-        .chain([PathBuf::from("/usr/local/go/bin/go")])
-        .find(|go| go.is_file())
+    let on_path = on_path.iter().flat_map(std::env::split_paths).map(|folder| folder.join("go"));
+    on_path.chain([PathBuf::from("/usr/local/go/bin/go")]).find(|go| go.is_file())
 }
 
 /// The Go version that go.mod asks for.
 fn wanted_go() -> &'static str {
-    GO_MOD
-        .lines()
-        .find_map(|line| line.strip_prefix("go "))
-        .unwrap_or("the version in go.mod")
+    GO_MOD.lines().find_map(|line| line.strip_prefix("go ")).unwrap_or("the version in go.mod")
 }
 
 /// The cargo target folder that this very executable was built into, told by the files cargo marks one with; that
 /// holds for every way of setting a target folder. Else the one of the workspace.
 fn target_folder() -> PathBuf {
     let executable = std::env::current_exe().unwrap_or_default();
-    let is_target = |folder: &&Path| {
-        [".rustc_info.json", "CACHEDIR.TAG"]
-            .iter()
-            .any(|mark| folder.join(mark).is_file())
-    };
+    let is_target =
+        |folder: &&Path| [".rustc_info.json", "CACHEDIR.TAG"].iter().any(|mark| folder.join(mark).is_file());
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
     let found = executable.ancestors().find(is_target).map(Path::to_path_buf);
-    found
-        .or_else(|| Some(workspace?.join("target")))
-        .unwrap_or_else(|| PathBuf::from("target"))
+    found.or_else(|| Some(workspace?.join("target"))).unwrap_or_else(|| PathBuf::from("target"))
 }
 
 fn content_hash() -> String {

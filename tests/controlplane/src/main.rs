@@ -33,10 +33,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             let causes =
                 std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-            eprintln!(
-                "error: {}",
-                causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-            );
+            eprintln!("error: {}", causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
             ExitCode::FAILURE
         }
     }
@@ -56,9 +53,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         builder = builder.etcd_arg(argument);
     }
     let control_plane = builder.start().await?;
-    let kubeconfig = arguments
-        .kubeconfig
-        .unwrap_or_else(|| control_plane.folder().join("kubeconfig"));
+    let kubeconfig = arguments.kubeconfig.unwrap_or_else(|| control_plane.folder().join("kubeconfig"));
     control_plane.write_kubeconfig(&kubeconfig)?;
 
     let kubectl = assets.kubectl().unwrap_or_else(|| PathBuf::from("kubectl"));
@@ -75,12 +70,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
 
 /// ctrl-c, or what a service manager sends.
 async fn wait_for_the_end() -> Result<(), Error> {
-    let listen = |kind| {
-        signal(kind).map_err(|source| Error::Io {
-            doing: "listen for signals".into(),
-            source,
-        })
-    };
+    let listen =
+        |kind| signal(kind).map_err(|source| Error::Io { doing: "listen for signals".into(), source });
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     tokio::select! {
         _ = interrupt.recv() => {}

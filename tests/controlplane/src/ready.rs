@@ -36,11 +36,7 @@ where
             if log.contains(PORT_TAKEN) {
                 return Ok(Outcome::PortTaken);
             }
-            return Err(Error::Exited {
-                server: server.name(),
-                status,
-                log,
-            });
+            return Err(Error::Exited { server: server.name(), status, log });
         }
         match client().await {
             Ok(client) => match ask(&client, paths).await {
@@ -52,19 +48,12 @@ where
         sleep(PAUSE).await;
     }
     let seconds = (PAUSE * ATTEMPTS).as_secs();
-    Err(Error::NotReady {
-        server: server.name(),
-        seconds,
-        answer,
-        log: server.log_tail(),
-    })
+    Err(Error::NotReady { server: server.name(), seconds, answer, log: server.log_tail() })
 }
 
 async fn ask(client: &Client, paths: &[&str]) -> Result<(), String> {
     for path in paths {
-        let request = http::Request::get(*path)
-            .body(Vec::new())
-            .expect("the paths are literals");
+        let request = http::Request::get(*path).body(Vec::new()).expect("the paths are literals");
         match timeout(PATIENCE, client.request_text(request)).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return Err(format!("{path}: {error}")),

@@ -44,13 +44,8 @@ impl ServerCommand {
             .mode(0o600)
             .open(&log_path)
             .map_err(Error::io(format!("open {}", log_path.display())))?;
-        let log_for_stdout = log
-            .try_clone()
-            .map_err(Error::io(format!("open {}", log_path.display())))?;
-        let log_start = log
-            .metadata()
-            .map_err(Error::io(format!("read {}", log_path.display())))?
-            .len();
+        let log_for_stdout = log.try_clone().map_err(Error::io(format!("open {}", log_path.display())))?;
+        let log_start = log.metadata().map_err(Error::io(format!("read {}", log_path.display())))?.len();
         let mut child = Command::new("/bin/sh")
             .arg("-c")
             .arg(GUARDED)
@@ -65,18 +60,9 @@ impl ServerCommand {
             // A ctrl-c on the terminal is for us; we end the servers.
             .process_group(0)
             .spawn()
-            .map_err(Error::io(format!(
-                "run {} through /bin/sh",
-                self.program.display()
-            )))?;
+            .map_err(Error::io(format!("run {} through /bin/sh", self.program.display())))?;
         let leash = child.stdin.take();
-        Ok(Server {
-            name: self.name,
-            child,
-            leash,
-            log_path,
-            log_start,
-        })
+        Ok(Server { name: self.name, child, leash, log_path, log_start })
     }
 
     fn log_path(&self) -> PathBuf {
@@ -106,9 +92,7 @@ impl Server {
 
     /// How it ended, if it has.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
-        self.child
-            .try_wait()
-            .map_err(Error::io(format!("look after {}", self.name)))
+        self.child.try_wait().map_err(Error::io(format!("look after {}", self.name)))
     }
 
     /// The last lines of this run's log.

@@ -35,10 +35,7 @@ fn mode(path: impl AsRef<Path>) -> u32 {
 
 fn is_running(pid: u32) -> bool {
     let pid = pid.to_string();
-    let kill = Command::new("kill")
-        .args(["-0", &pid])
-        .stderr(Stdio::null())
-        .status();
+    let kill = Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status();
     kill.expect("kill is there").success()
 }
 
@@ -71,12 +68,7 @@ async fn secrets_are_for_the_owner_alone() {
     };
     let folder = control_plane.folder();
     assert_eq!(mode(folder), 0o700);
-    for file in [
-        "tokens.csv",
-        "service-account.key",
-        "kube-apiserver.log",
-        "etcd.log",
-    ] {
+    for file in ["tokens.csv", "service-account.key", "kube-apiserver.log", "etcd.log"] {
         assert_eq!(mode(folder.join(file)), 0o600, "{file}");
     }
 
@@ -96,10 +88,7 @@ async fn kubectl_reads_the_kubeconfig() {
     let Some(control_plane) = shared().await else {
         return;
     };
-    let kubectl = control_plane
-        .assets()
-        .kubectl()
-        .unwrap_or_else(|| PathBuf::from("kubectl"));
+    let kubectl = control_plane.assets().kubectl().unwrap_or_else(|| PathBuf::from("kubectl"));
     let kubeconfig = control_plane.folder().join("for-kubectl");
     control_plane.write_kubeconfig(&kubeconfig).expect("written");
     let output = Command::new(kubectl)
@@ -107,11 +96,7 @@ async fn kubectl_reads_the_kubeconfig() {
         .args(["get", "namespaces", "default", "--output=name"])
         .output()
         .expect("kubectl runs");
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        "namespace/default\n",
-        "{output:?}"
-    );
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "namespace/default\n", "{output:?}");
 }
 
 #[tokio::test]
@@ -121,21 +106,13 @@ async fn the_unprivileged_user_may_nothing() {
     };
     let token = control_plane.unprivileged_token();
     let client = control_plane.client_as(token).await.expect("a client");
-    let refusal = Api::<Secret>::default_namespaced(client)
-        .list(&ListParams::default())
-        .await;
+    let refusal = Api::<Secret>::default_namespaced(client).list(&ListParams::default()).await;
     let status = refusal.expect_err("refused");
-    assert!(
-        matches!(&status, kube::Error::Api(status) if status.code == 403),
-        "{status:?}"
-    );
+    assert!(matches!(&status, kube::Error::Api(status) if status.code == 403), "{status:?}");
 
     let client = control_plane.client_as("no such token").await.expect("a client");
     let refusal = client.apiserver_version().await.expect_err("refused");
-    assert!(
-        matches!(&refusal, kube::Error::Api(status) if status.code == 401),
-        "{refusal:?}"
-    );
+    assert!(matches!(&refusal, kube::Error::Api(status) if status.code == 401), "{refusal:?}");
 }
 
 #[tokio::test]
@@ -144,10 +121,7 @@ async fn a_restart_keeps_data_address_and_certificate() {
         return;
     };
     let config_maps = config_maps(&control_plane).await;
-    let before = config_maps
-        .create(&PostParams::default(), &config_map("kept"))
-        .await
-        .expect("created");
+    let before = config_maps.create(&PostParams::default(), &config_map("kept")).await.expect("created");
     let (url, pids) = (control_plane.url(), control_plane.pids());
 
     control_plane.kill_apiserver();
@@ -165,9 +139,7 @@ async fn a_restart_keeps_data_address_and_certificate() {
 /// The first answer of a watch from `version`: an error's code, or what came.
 async fn first_answer(config_maps: &Api<ConfigMap>, version: &str) -> Result<String, u16> {
     use futures::TryStreamExt;
-    let watch = config_maps
-        .watch(&WatchParams::default().timeout(5), version)
-        .await;
+    let watch = config_maps.watch(&WatchParams::default().timeout(5), version).await;
     let mut events = match watch {
         Ok(events) => std::pin::pin!(events),
         Err(kube::Error::Api(status)) => return Err(status.code),
@@ -188,21 +160,12 @@ async fn compaction_makes_old_versions_410() {
     let config_maps = config_maps(&control_plane).await;
     let mut versions = Vec::new();
     for name in ["a", "b", "c"] {
-        let created = config_maps
-            .create(&PostParams::default(), &config_map(name))
-            .await
-            .expect("created");
+        let created = config_maps.create(&PostParams::default(), &config_map(name)).await.expect("created");
         versions.push(created.metadata.resource_version.expect("a version"));
     }
-    let page = config_maps
-        .list(&ListParams::default().limit(1))
-        .await
-        .expect("a page");
+    let page = config_maps.list(&ListParams::default().limit(1)).await.expect("a page");
     let token = page.metadata.continue_.expect("more");
-    config_maps
-        .delete("c", &DeleteParams::default())
-        .await
-        .expect("deleted");
+    config_maps.delete("c", &DeleteParams::default()).await.expect("deleted");
     assert_eq!(first_answer(&config_maps, &versions[0]).await, Ok("b".into()));
 
     let revision = control_plane.compact_etcd().await.expect("compacted");
@@ -210,14 +173,9 @@ async fn compaction_makes_old_versions_410() {
     // The watch cache still knows; a fresh server has only etcd to ask.
     control_plane.restart_apiserver().await.expect("it starts again");
     assert_eq!(first_answer(&config_maps, &versions[0]).await, Err(410));
-    let next = config_maps
-        .list(&ListParams::default().limit(1).continue_token(&token))
-        .await;
+    let next = config_maps.list(&ListParams::default().limit(1).continue_token(&token)).await;
     let refusal = next.expect_err("too old");
-    assert!(
-        matches!(&refusal, kube::Error::Api(status) if status.code == 410),
-        "{refusal:?}"
-    );
+    assert!(matches!(&refusal, kube::Error::Api(status) if status.code == 410), "{refusal:?}");
 }
 
 #[tokio::test]
@@ -227,16 +185,10 @@ async fn without_a_watch_cache_compaction_alone_is_enough() {
         return;
     };
     let config_maps = config_maps(&control_plane).await;
-    let created = config_maps
-        .create(&PostParams::default(), &config_map("a"))
-        .await
-        .expect("created");
+    let created = config_maps.create(&PostParams::default(), &config_map("a")).await.expect("created");
     let version = created.metadata.resource_version.expect("a version");
     for name in ["b", "c"] {
-        config_maps
-            .create(&PostParams::default(), &config_map(name))
-            .await
-            .expect("created");
+        config_maps.create(&PostParams::default(), &config_map(name)).await.expect("created");
     }
     assert_eq!(first_answer(&config_maps, &version).await, Ok("b".into()));
     control_plane.compact_etcd().await.expect("compacted");
@@ -279,23 +231,12 @@ impl Launched {
         let kubeconfig = Path::new(line.strip_prefix("export KUBECONFIG=").expect("an export"));
         assert_eq!(mode(kubeconfig), 0o600);
         let read = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
-        let url = read.clusters[0]
-            .cluster
-            .as_ref()
-            .and_then(|cluster| cluster.server.clone())
-            .expect("a URL");
-        let address = url
-            .strip_prefix("https://")
-            .expect("TLS")
-            .parse()
-            .expect("an address");
+        let url =
+            read.clusters[0].cluster.as_ref().and_then(|cluster| cluster.server.clone()).expect("a URL");
+        let address = url.strip_prefix("https://").expect("TLS").parse().expect("an address");
         let folder = kubeconfig.parent().expect("a folder").to_path_buf();
         assert!(TcpStream::connect(address).is_ok());
-        Self {
-            process,
-            folder,
-            address,
-        }
+        Self { process, folder, address }
     }
 
     fn is_gone(&self) -> bool {
@@ -322,13 +263,7 @@ async fn the_binary_ends_in_order_on_ctrl_c() {
     let Some(assets) = assets().await else { return };
     let mut launched = Launched::start(&assets);
     let pid = launched.process.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &pid])
-            .status()
-            .expect("kill is there")
-            .success()
-    );
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill is there").success());
     assert!(launched.process.wait().expect("reaped").success());
     assert!(launched.is_gone());
 }
@@ -336,18 +271,9 @@ async fn the_binary_ends_in_order_on_ctrl_c() {
 #[tokio::test]
 async fn a_server_that_refuses_its_arguments_is_quoted() {
     let Some(assets) = assets().await else { return };
-    let builder = ControlPlane::builder()
-        .assets(assets)
-        .apiserver_arg("--no-such-flag");
+    let builder = ControlPlane::builder().assets(assets).apiserver_arg("--no-such-flag");
     let error = builder.start().await.expect_err("refused");
-    let Error::Exited {
-        server: "kube-apiserver",
-        log,
-        ..
-    } = error
-    else {
-        panic!("{error}")
-    };
+    let Error::Exited { server: "kube-apiserver", log, .. } = error else { panic!("{error}") };
     assert!(log.contains("unknown flag: --no-such-flag"), "{log}");
 }
 
@@ -361,8 +287,5 @@ fn an_empty_assets_folder_is_named() {
         .expect("the launcher runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
-    assert!(
-        said.contains("kube-apiserver") && said.contains(&empty.path().display().to_string()),
-        "{said}"
-    );
+    assert!(said.contains("kube-apiserver") && said.contains(&empty.path().display().to_string()), "{said}");
 }

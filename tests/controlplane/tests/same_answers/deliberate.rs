@@ -28,10 +28,7 @@ const DELIBERATE: &[Deliberate] = &[
     },
     Deliberate {
         why: "An opaque hash, for storage migration, which there is none of.",
-        steps: &[
-            "01-discovery: *",
-            "04-custom-resources: the custom resources of *",
-        ],
+        steps: &["01-discovery: *", "04-custom-resources: the custom resources of *"],
         pointers: &["/body/resources/*/storageVersionHash"],
     },
     Deliberate {
@@ -74,27 +71,17 @@ const DELIBERATE: &[Deliberate] = &[
 
 /// The differences that are not meant to be, and the entries that fit none.
 pub(crate) fn unexpected(differences: Vec<Difference>) -> (Vec<Difference>, Vec<String>) {
-    let unfitted = DELIBERATE
-        .iter()
-        .filter(|entry| !differences.iter().any(|difference| entry.fits(difference)));
+    let unfitted =
+        DELIBERATE.iter().filter(|entry| !differences.iter().any(|difference| entry.fits(difference)));
     let unfitted = unfitted.map(|entry| entry.why.to_owned()).collect();
     let meant = |difference: &Difference| DELIBERATE.iter().any(|entry| entry.fits(difference));
-    (
-        differences
-            .into_iter()
-            .filter(|difference| !meant(difference))
-            .collect(),
-        unfitted,
-    )
+    (differences.into_iter().filter(|difference| !meant(difference)).collect(), unfitted)
 }
 
 impl Deliberate {
     fn fits(&self, difference: &Difference) -> bool {
         self.steps.iter().any(|step| same_step(step, &difference.step))
-            && self
-                .pointers
-                .iter()
-                .any(|pointer| same_pointer(pointer, &difference.pointer))
+            && self.pointers.iter().any(|pointer| same_pointer(pointer, &difference.pointer))
     }
 }
 

@@ -21,10 +21,7 @@ pub(crate) fn differences(one: &[Answer], other: &[Answer]) -> Vec<Difference> {
     let mut found = Vec::new();
     for (one, other) in one.iter().zip(other) {
         assert_eq!(one.step, other.step, "the same script was run");
-        let mut finder = Finder {
-            step: &one.step,
-            found: &mut found,
-        };
+        let mut finder = Finder { step: &one.step, found: &mut found };
         let sides = [&one.said, &other.said];
         if one.said["status"] == other.said["status"] {
             finder.compare(String::new(), sides.map(Some));
@@ -39,10 +36,7 @@ pub(crate) fn differences(one: &[Answer], other: &[Answer]) -> Vec<Difference> {
 /// A refusal in one line, or what kind of thing came.
 fn gist(said: &Value) -> Value {
     let body = &said["body"];
-    let what = ["message", "kind"]
-        .into_iter()
-        .find_map(|field| body.get(field))
-        .unwrap_or(body);
+    let what = ["message", "kind"].into_iter().find_map(|field| body.get(field)).unwrap_or(body);
     json!([said["status"], what])
 }
 
@@ -53,11 +47,7 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn differ(&mut self, pointer: String, sides: [Option<Value>; 2]) {
-        self.found.push(Difference {
-            step: self.step.into(),
-            pointer,
-            sides,
-        });
+        self.found.push(Difference { step: self.step.into(), pointer, sides });
     }
 
     fn compare(&mut self, pointer: String, sides: [Option<&Value>; 2]) {
@@ -85,10 +75,7 @@ impl Finder<'_> {
 
     /// Lists of different objects, or in different order: what both have is compared for itself.
     fn compare_by_name(&mut self, pointer: &str, [one, other]: [(&Vec<&str>, &Vec<Value>); 2]) {
-        self.differ(
-            format!("{pointer}/*/metadata/name"),
-            [one.0, other.0].map(|names| Some(json!(names))),
-        );
+        self.differ(format!("{pointer}/*/metadata/name"), [one.0, other.0].map(|names| Some(json!(names))));
         for (name, item) in one.0.iter().zip(one.1) {
             if let Some(index) = other.0.iter().position(|other| other == name) {
                 self.compare(format!("{pointer}/{name}"), [Some(item), other.1.get(index)]);
@@ -99,10 +86,7 @@ impl Finder<'_> {
 
 /// The names of a list of objects.
 fn names(items: &[Value]) -> Option<Vec<&str>> {
-    items
-        .iter()
-        .map(|item| item.pointer("/metadata/name")?.as_str())
-        .collect()
+    items.iter().map(|item| item.pointer("/metadata/name")?.as_str()).collect()
 }
 
 /// The differences as a table, grouped by call.
@@ -116,9 +100,7 @@ pub(crate) fn table(differences: &[Difference], names: [&str; 2]) -> String {
         }
         lines.push(difference.pointer.clone());
         for (name, side) in names.iter().zip(&difference.sides) {
-            let value = side
-                .as_ref()
-                .map_or_else(|| "(nothing)".to_owned(), Value::to_string);
+            let value = side.as_ref().map_or_else(|| "(nothing)".to_owned(), Value::to_string);
             lines.push(format!("  {name:>9}: {value}"));
         }
     }

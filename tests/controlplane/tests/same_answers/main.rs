@@ -20,11 +20,7 @@ async fn the_real_server_agrees_with_itself() {
     let (one, other) = tokio::join!(runner::run(one, &script), runner::run(other, &script));
     let (one, other) = (normalise::normalise(one), normalise::normalise(other));
     let differences = difference::differences(&one, &other);
-    assert!(
-        differences.is_empty(),
-        "{}",
-        difference::table(&differences, ["one", "the other"])
-    );
+    assert!(differences.is_empty(), "{}", difference::table(&differences, ["one", "the other"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,11 +33,7 @@ async fn the_embedded_server_agrees_with_the_real_one() {
     write_down("embedded", &embedded);
     write_down("real", &real);
     let (differences, unfitted) = deliberate::unexpected(difference::differences(&embedded, &real));
-    assert!(
-        differences.is_empty(),
-        "{}",
-        difference::table(&differences, ["embedded", "real"])
-    );
+    assert!(differences.is_empty(), "{}", difference::table(&differences, ["embedded", "real"]));
     assert!(
         unfitted.is_empty(),
         "no longer differ, so remove them from the deliberate differences: {unfitted:?}"
@@ -53,10 +45,8 @@ fn write_down(server: &str, answers: &[Answer]) {
     let Some(folder) = std::env::var_os("REFLECTOR_ANSWERS") else {
         return;
     };
-    let text: Vec<String> = answers
-        .iter()
-        .map(|answer| format!("### {}\n{:#}\n", answer.step, answer.said))
-        .collect();
+    let text: Vec<String> =
+        answers.iter().map(|answer| format!("### {}\n{:#}\n", answer.step, answer.said)).collect();
     let path = std::path::Path::new(&folder).join(format!("{server}.txt"));
     std::fs::write(path, text.join("\n")).expect("REFLECTOR_ANSWERS names a folder");
 }

@@ -57,13 +57,7 @@ impl Names {
             ),
         };
         let (uids, versions, given) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self {
-            uids,
-            versions,
-            given,
-            newest: 0,
-            patterns,
-        }
+        Self { uids, versions, given, newest: 0, patterns }
     }
 
     /// `key` is the field that holds the value.
@@ -134,12 +128,8 @@ impl Names {
         if key == Some("cells") && self.patterns.age.is_match(text) {
             return "an age".into();
         }
-        let uid = |found: &Captures<'_>| {
-            self.uids
-                .get(&found[0])
-                .cloned()
-                .unwrap_or_else(|| found[0].to_owned())
-        };
+        let uid =
+            |found: &Captures<'_>| self.uids.get(&found[0]).cloned().unwrap_or_else(|| found[0].to_owned());
         let time = |found: &Captures<'_>| match found.get(1) {
             Some(_) => "a time with fractions",
             None => "a time",
@@ -150,10 +140,7 @@ impl Names {
         let text = patterns.time.replace_all(&text, time);
         let text = patterns.address.replace_all(&text, "127.0.0.1:port");
         let text = patterns.generated.replace_all(&text, "generated-xxxxx");
-        patterns
-            .version_in_message
-            .replace_all(&text, "${1}number")
-            .into_owned()
+        patterns.version_in_message.replace_all(&text, "${1}number").into_owned()
     }
 }
 
@@ -175,12 +162,9 @@ fn sort_errors(fields: &mut Map<String, Value>) {
 
 /// Lists whose order is that of a map of Go, or of the second in which an entry was made.
 fn sort_lists(fields: &mut Map<String, Value>) {
-    for (list, key) in [
-        ("causes", ""),
-        ("resources", "/name"),
-        ("groups", "/name"),
-        ("managedFields", "/fieldsV1"),
-    ] {
+    for (list, key) in
+        [("causes", ""), ("resources", "/name"), ("groups", "/name"), ("managedFields", "/fieldsV1")]
+    {
         if let Some(Value::Array(items)) = fields.get_mut(list) {
             items.sort_by_key(|item| item.pointer(key).map(ToString::to_string));
         }
@@ -194,14 +178,8 @@ mod tests {
     use super::*;
 
     fn said(bodies: Vec<Value>) -> Vec<Value> {
-        let answer = |said| Answer {
-            step: String::new(),
-            said,
-        };
-        normalise(bodies.into_iter().map(answer).collect())
-            .into_iter()
-            .map(|answer| answer.said)
-            .collect()
+        let answer = |said| Answer { step: String::new(), said };
+        normalise(bodies.into_iter().map(answer).collect()).into_iter().map(|answer| answer.said).collect()
     }
 
     fn object(uid: u8, version: u64) -> Value {
@@ -232,19 +210,9 @@ mod tests {
     #[test]
     fn a_list_is_of_the_present_or_says_of_when() {
         let list = |version: u64| json!({ "resourceVersion": version.to_string() });
-        let told = said(vec![
-            object(1, 5),
-            object(1, 8),
-            list(8),
-            list(100),
-            list(5),
-            list(6),
-        ]);
+        let told = said(vec![object(1, 5), object(1, 8), list(8), list(100), list(5), list(6)]);
         let versions: Vec<&Value> = told[2..].iter().map(|list| &list["resourceVersion"]).collect();
-        assert_eq!(
-            versions,
-            ["the present", "the present", "version 1 of /one", "an older one"]
-        );
+        assert_eq!(versions, ["the present", "the present", "version 1 of /one", "an older one"]);
     }
 
     #[test]

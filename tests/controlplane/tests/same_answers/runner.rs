@@ -39,11 +39,7 @@ struct Watch {
 
 /// Runs every step, in order.
 pub(crate) async fn run(mut server: impl Server, script: &[(&str, Step)]) -> Vec<Answer> {
-    let mut run = Run {
-        client: server.client().await,
-        variables: BTreeMap::new(),
-        open: BTreeMap::new(),
-    };
+    let mut run = Run { client: server.client().await, variables: BTreeMap::new(), open: BTreeMap::new() };
     let mut answers = Vec::new();
     for (file, step) in script {
         let said = match &step.action {
@@ -55,10 +51,7 @@ pub(crate) async fn run(mut server: impl Server, script: &[(&str, Step)]) -> Vec
             }
             _ => run.step(step).await,
         };
-        answers.push(Answer {
-            step: format!("{file}: {}", step.name),
-            said,
-        });
+        answers.push(Answer { step: format!("{file}: {}", step.name), said });
     }
     answers
 }
@@ -76,8 +69,7 @@ impl Run {
             match directive {
                 Directive::Keep { variable, pointer } => {
                     let value = said.pointer(pointer).map(as_text);
-                    self.variables
-                        .insert(variable.clone(), value.unwrap_or_else(|| "missing".into()));
+                    self.variables.insert(variable.clone(), value.unwrap_or_else(|| "missing".into()));
                 }
                 Directive::Until { pointer, value } => {
                     for _ in 0..ATTEMPTS {
@@ -89,16 +81,10 @@ impl Run {
                         said = self.act(&step.action).await;
                     }
                 }
-                Directive::Only {
-                    pointer,
-                    of_item,
-                    values,
-                } => {
+                Directive::Only { pointer, of_item, values } => {
                     if let Some(Value::Array(items)) = said.pointer_mut(pointer) {
                         let counts = |item: &Value| {
-                            item.pointer(of_item)
-                                .map(as_text)
-                                .is_some_and(|value| values.contains(&value))
+                            item.pointer(of_item).map(as_text).is_some_and(|value| values.contains(&value))
                         };
                         items.retain(counts);
                     }
@@ -147,55 +133,33 @@ impl Run {
     async fn watch(&self, request: &Request) -> Watch {
         let (mut said, body) = self.send(request).await;
         if said["status"] == 200 {
-            return Watch {
-                said,
-                body: Some(body),
-                unread: Vec::new(),
-            };
+            return Watch { said, body: Some(body), unread: Vec::new() };
         }
-        let bytes = body
-            .collect()
-            .await
-            .map(http_body_util::Collected::to_bytes)
-            .unwrap_or_default();
+        let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         said["body"] = json_or_text(&bytes);
-        Watch {
-            said,
-            body: None,
-            unread: Vec::new(),
-        }
+        Watch { said, body: None, unread: Vec::new() }
     }
 
     async fn send(&self, request: &Request) -> (Value, Body) {
-        let mut builder = http::Request::builder()
-            .method(request.method.as_str())
-            .uri(self.fill(&request.target));
+        let mut builder =
+            http::Request::builder().method(request.method.as_str()).uri(self.fill(&request.target));
         for (name, value) in &request.headers {
             builder = builder.header(name, self.fill(value));
         }
         let body = self.fill(&request.body).into_bytes();
-        let request = builder
-            .body(Body::from(body))
-            .expect("the script's requests are well-formed");
+        let request = builder.body(Body::from(body)).expect("the script's requests are well-formed");
         let answer = timeout(PATIENCE, self.client.send(request)).await;
         let Ok(Ok(answer)) = answer else {
             return (json!({ "status": format!("{answer:?}") }), Body::empty());
         };
         let (parts, body) = answer.into_parts();
         let header = |name| {
-            let values = parts
-                .headers
-                .get_all(name)
-                .iter()
-                .map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let values =
+                parts.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
             values.collect::<Vec<_>>().join(", ")
         };
         let mut said = json!({ "status": parts.status.as_u16(), "contentType": header("content-type") });
-        for (key, name) in [
-            ("warning", "warning"),
-            ("retryAfter", "retry-after"),
-            ("allow", "allow"),
-        ] {
+        for (key, name) in [("warning", "warning"), ("retryAfter", "retry-after"), ("allow", "allow")] {
             if parts.headers.contains_key(name) {
                 said[key] = header(name).into();
             }
@@ -206,9 +170,7 @@ impl Run {
     fn fill(&self, text: &str) -> String {
         self.variables
             .iter()
-            .fold(text.to_owned(), |text, (name, value)| {
-                text.replace(&format!("{{{{{name}}}}}"), value)
-            })
+            .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
     }
 }
 

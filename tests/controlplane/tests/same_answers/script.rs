@@ -60,19 +60,12 @@ pub(crate) enum Directive {
     Until { pointer: String, value: String },
     /// Of the list at the pointer, only the items with one of these values at a pointer of theirs count: the embedded
     /// server does not have everything.
-    Only {
-        pointer: String,
-        of_item: String,
-        values: Vec<String>,
-    },
+    Only { pointer: String, of_item: String, values: Vec<String> },
 }
 
 /// Every step of every file, in order.
 pub(crate) fn script() -> Vec<(&'static str, Step)> {
-    FILES
-        .iter()
-        .flat_map(|(file, text)| steps(text).map(move |step| (*file, step)))
-        .collect()
+    FILES.iter().flat_map(|(file, text)| steps(text).map(move |step| (*file, step))).collect()
 }
 
 macro_rules! files {
@@ -116,16 +109,10 @@ fn step(name: &str, text: &str) -> Step {
         match words.as_slice() {
             [] | ["#", ..] => {}
             ["@keep", variable, "=", pointer] => {
-                directives.push(Directive::Keep {
-                    variable: (*variable).into(),
-                    pointer: (*pointer).into(),
-                });
+                directives.push(Directive::Keep { variable: (*variable).into(), pointer: (*pointer).into() });
             }
             ["@until", pointer, "=", value] => {
-                directives.push(Directive::Until {
-                    pointer: (*pointer).into(),
-                    value: (*value).into(),
-                });
+                directives.push(Directive::Until { pointer: (*pointer).into(), value: (*value).into() });
             }
             ["@only", pointer, of_item, "=", values] => directives.push(Directive::Only {
                 pointer: (*pointer).into(),
@@ -137,11 +124,7 @@ fn step(name: &str, text: &str) -> Step {
             ["@open", watch] => open = Some((*watch).to_owned()),
             ["@read", watch] => read = Some((*watch).to_owned()),
             ["@forget", "history"] => {
-                return Step {
-                    name: name.into(),
-                    directives,
-                    action: Action::ForgetHistory,
-                };
+                return Step { name: name.into(), directives, action: Action::ForgetHistory };
             }
             [method, target] => {
                 request_line = Some((*method, *target));
@@ -158,26 +141,13 @@ fn step(name: &str, text: &str) -> Step {
         (None, None, Some(watch), Some(events)) => Action::Read(watch, events),
         other => panic!("{name}: {other:?} do not go together"),
     };
-    Step {
-        name: name.into(),
-        directives,
-        action,
-    }
+    Step { name: name.into(), directives, action }
 }
 
 fn request<'a>(method: &str, target: &str, mut lines: impl Iterator<Item = &'a str>) -> Request {
-    let headers = lines
-        .by_ref()
-        .map_while(|line| line.split_once(": "))
-        .map(own)
-        .collect();
+    let headers = lines.by_ref().map_while(|line| line.split_once(": ")).map(own).collect();
     let body = lines.collect::<Vec<_>>().join("\n").trim_end().to_owned();
-    Request {
-        method: method.into(),
-        target: target.into(),
-        headers,
-        body,
-    }
+    Request { method: method.into(), target: target.into(), headers, body }
 }
 
 fn own((name, value): (&str, &str)) -> (String, String) {
