@@ -41,9 +41,7 @@ pub(crate) enum AnswerBody {
 
 impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
@@ -52,36 +50,22 @@ impl Answer {
     pub(crate) fn json(status: u16, pieces: Vec<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self {
-            status,
-            headers,
-            body: AnswerBody::Pieces(pieces),
-        }
+        Self { status, headers, body: AnswerBody::Pieces(pieces) }
     }
 
     /// A value.
     pub(crate) fn value(status: u16, value: &Value) -> Self {
         Self::json(
             status,
-            vec![
-                crate::storage::encode_object(crate::storage::KeyOrder::Struct, value),
-                NEWLINE,
-            ],
+            vec![crate::storage::encode_object(crate::storage::KeyOrder::Struct, value), NEWLINE],
         )
     }
 
     /// Plain text, as the real server answers where it has no resource to speak of.
     pub(crate) fn text(status: u16, text: &'static str) -> Self {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; charset=utf-8"),
-        );
-        Self {
-            status,
-            headers,
-            body: AnswerBody::Pieces(vec![Bytes::from_static(text.as_bytes())]),
-        }
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        Self { status, headers, body: AnswerBody::Pieces(vec![Bytes::from_static(text.as_bytes())]) }
     }
 
     /// `404 page not found`: no such path.
@@ -92,28 +76,17 @@ impl Answer {
     /// A failure.
     pub(crate) fn failure(status: &Status) -> Self {
         let mut answer = Self::json(status.code, vec![status.to_json().into(), NEWLINE]);
-        if let Some(seconds) = status
-            .details
-            .as_ref()
-            .map(|d| d.retry_after_seconds)
-            .filter(|s| *s > 0)
-        {
-            answer
-                .headers
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(seconds) = status.details.as_ref().map(|d| d.retry_after_seconds).filter(|s| *s > 0) {
+            answer.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        answer
+        answer.with_warnings(&status.warnings)
     }
 
     /// A watch.
     pub(crate) fn events(events: EventStream) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self {
-            status: 200,
-            headers,
-            body: AnswerBody::Events(events),
-        }
+        Self { status: 200, headers, body: AnswerBody::Events(events) }
     }
 
     /// Words of warning, in headers which `kubectl` shows.
@@ -133,9 +106,8 @@ impl Answer {
         let body = match self.body {
             AnswerBody::Pieces(pieces) => whole(pieces),
             AnswerBody::Events(events) => {
-                let frames = events
-                    .ready_chunks(EVENTS_A_FRAME)
-                    .flat_map(|lines| stream::iter(join_lines(lines)));
+                let frames =
+                    events.ready_chunks(EVENTS_A_FRAME).flat_map(|lines| stream::iter(join_lines(lines)));
                 StreamBody::new(frames).boxed_unsync()
             }
         };
@@ -153,9 +125,7 @@ pub(crate) const NEWLINE: Bytes = Bytes::from_static(b"\n");
 fn whole(pieces: Vec<Bytes>) -> Body {
     let size: usize = pieces.iter().map(Bytes::len).sum();
     if size <= FRAME_SIZE {
-        return Full::new(Bytes::from(pieces.concat()))
-            .map_err(|never| match never {})
-            .boxed_unsync();
+        return Full::new(Bytes::from(pieces.concat())).map_err(|never| match never {}).boxed_unsync();
     }
     let mut pieces = pieces.into_iter();
     let frames = std::iter::from_fn(move || {
@@ -194,9 +164,5 @@ fn join_lines(lines: Vec<io::Result<Bytes>>) -> Vec<io::Result<Frame<Bytes>>> {
         1 => joined.pop(),
         _ => Some(joined.concat().into()),
     };
-    frame
-        .map(|frame| Ok(Frame::data(frame)))
-        .into_iter()
-        .chain(error.map(Err))
-        .collect()
+    frame.map(|frame| Ok(Frame::data(frame))).into_iter().chain(error.map(Err)).collect()
 }

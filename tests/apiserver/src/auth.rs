@@ -32,19 +32,13 @@ pub(crate) struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self {
-            user: "kubernetes-admin".to_owned(),
-            token: None,
-            denials: Vec::new(),
-        }
+        Self { user: "kubernetes-admin".to_owned(), token: None, denials: Vec::new() }
     }
 }
 
 impl Auth {
     pub(crate) fn new(rules: Rules) -> Self {
-        Self {
-            rules: RwLock::new(rules),
-        }
+        Self { rules: RwLock::new(rules) }
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut Rules)) {
@@ -54,22 +48,17 @@ impl Auth {
     /// 401 without the token, 403 where a rule denies.
     pub(crate) fn check(&self, info: &RequestInfo, headers: &HeaderMap) -> Result<(), Status> {
         let rules = self.rules.read();
-        let given = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
+        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         if let Some(token) = &rules.token
             && given.and_then(|given| given.strip_prefix("Bearer ")) != Some(token)
         {
             return Err(Status::unauthorized());
         }
         let Some(target) = &info.target else { return Ok(()) };
-        match rules
-            .denials
-            .iter()
-            .any(|denial| denial.covers(info.verb, target))
-        {
-            true => Err(forbidden(&rules.user, info.verb, target)),
-            false => Ok(()),
+        if rules.denials.iter().any(|denial| denial.covers(info.verb, target)) {
+            Err(forbidden(&rules.user, info.verb, target))
+        } else {
+            Ok(())
         }
     }
 }

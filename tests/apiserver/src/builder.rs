@@ -30,12 +30,7 @@ impl std::fmt::Debug for Builder {
 
 impl Default for Builder {
     fn default() -> Self {
-        Self {
-            seed: 0,
-            watch_history: 20_000,
-            clock: Arc::new(Timestamp::now),
-            rules: Rules::default(),
-        }
+        Self { seed: 0, watch_history: 20_000, clock: Arc::new(Timestamp::now), rules: Rules::default() }
     }
 }
 
@@ -66,11 +61,7 @@ impl Builder {
     #[must_use]
     pub fn deny(mut self, verb: Verb, resource: &str, namespace: Option<&str>) -> Self {
         let namespace = namespace.map(str::to_owned);
-        self.rules.denials.push(Denial {
-            verb,
-            resource: resource.to_owned(),
-            namespace,
-        });
+        self.rules.denials.push(Denial { verb, resource: resource.to_owned(), namespace });
         self
     }
 

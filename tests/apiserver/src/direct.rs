@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    engine::{Deleted, Endpoint, UpdateTarget},
+    engine::{Deleted, Endpoint, UpdateTarget, in_version},
     patch,
     registry::{GroupResource, ResourceType},
     request::{DeleteOptions, FieldValidation, ListOptions, Query, Verb, WriteOptions},
@@ -17,10 +17,7 @@ use crate::{
 };
 
 fn options() -> WriteOptions {
-    WriteOptions {
-        field_validation: FieldValidation::Ignore,
-        ..WriteOptions::default()
-    }
+    WriteOptions { field_validation: FieldValidation::Ignore, ..WriteOptions::default() }
 }
 
 impl ApiServer {
@@ -40,7 +37,7 @@ impl ApiServer {
         let ty = self.resource_type(api_version, plural)?;
         let object = typed(&ty, object);
         let written = self.inner.engine.create(&ty, namespace, object, &options())?;
-        Ok(self.inner.engine.in_version(&ty, &written.object))
+        Ok(in_version(&ty, &written.object))
     }
 
     /// Creates many objects of one kind; what comes back is the newest resourceVersion. Stops at the first error.
@@ -53,9 +50,7 @@ impl ApiServer {
     ) -> Result<u64, Status> {
         let ty = self.resource_type(api_version, plural)?;
         for object in objects {
-            self.inner
-                .engine
-                .create(&ty, namespace, typed(&ty, object), &options())?;
+            self.inner.engine.create(&ty, namespace, typed(&ty, object), &options())?;
         }
         Ok(self.resource_version())
     }
@@ -94,19 +89,12 @@ impl ApiServer {
         let mut object = typed(&ty, object);
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         if object["metadata"]["resourceVersion"].is_null() {
-            let current = self
-                .inner
-                .engine
-                .get(&ty, &object_key(namespace.unwrap_or_default(), &name))?;
+            let current = self.inner.engine.get(&ty, &object_key(namespace.unwrap_or_default(), &name))?;
             object["metadata"]["resourceVersion"] = current.resource_version.to_string().into();
         }
-        let target = UpdateTarget {
-            namespace,
-            name: &name,
-            endpoint,
-        };
+        let target = UpdateTarget { namespace, name: &name, endpoint };
         let written = self.inner.engine.replace(&ty, target, object, &options())?;
-        Ok(self.inner.engine.in_version(&ty, &written.object))
+        Ok(in_version(&ty, &written.object))
     }
 
     /// Changes an object by a merge patch.
@@ -118,16 +106,7 @@ impl ApiServer {
         name: &str,
         patch: &Value,
     ) -> Result<Value, Status> {
-        self.patch_at(
-            api_version,
-            plural,
-            UpdateTarget {
-                namespace,
-                name,
-                endpoint: Endpoint::Main,
-            },
-            patch,
-        )
+        self.patch_at(api_version, plural, UpdateTarget { namespace, name, endpoint: Endpoint::Main }, patch)
     }
 
     /// Changes an object's status by a merge patch.
@@ -142,11 +121,7 @@ impl ApiServer {
         self.patch_at(
             api_version,
             plural,
-            UpdateTarget {
-                namespace,
-                name,
-                endpoint: Endpoint::Status,
-            },
+            UpdateTarget { namespace, name, endpoint: Endpoint::Status },
             patch,
         )
     }
@@ -159,11 +134,9 @@ impl ApiServer {
         change: &Value,
     ) -> Result<Value, Status> {
         let ty = self.resource_type(api_version, plural)?;
-        let written = self
-            .inner
-            .engine
-            .modify(&ty, target, &options(), |current| patch::merge(change, current))?;
-        Ok(self.inner.engine.in_version(&ty, &written.object))
+        let written =
+            self.inner.engine.modify(&ty, target, &options(), |current| patch::merge(change, current))?;
+        Ok(in_version(&ty, &written.object))
     }
 
     /// Deletes an object. What comes back is the object where its finalizers hold it (or its kind shows what was deleted),
@@ -176,12 +149,8 @@ impl ApiServer {
         name: &str,
     ) -> Result<Value, Status> {
         let ty = self.resource_type(api_version, plural)?;
-        match self
-            .inner
-            .engine
-            .delete(&ty, namespace, name, &DeleteOptions::default())?
-        {
-            Deleted::Object(object) => Ok(self.inner.engine.in_version(&ty, &object)),
+        match self.inner.engine.delete(&ty, namespace, name, &DeleteOptions::default())? {
+            Deleted::Object(object) => Ok(in_version(&ty, &object)),
             Deleted::Gone(status) => {
                 serde_json::to_value(&*status).map_err(|e| Status::internal(&e.to_string()))
             }
@@ -199,11 +168,7 @@ impl ApiServer {
         let ty = self.resource_type(api_version, plural)?;
         let list = list_options(&ty, label_selector)?;
         let matches = |object: &_| list.selectors.matches(object);
-        Ok(self
-            .inner
-            .engine
-            .delete_collection(&ty, namespace, &DeleteOptions::default(), matches)
-            .len())
+        Ok(self.inner.engine.delete_collection(&ty, namespace, &DeleteOptions::default(), matches).len())
     }
 
     /// One object.
@@ -215,11 +180,8 @@ impl ApiServer {
         name: &str,
     ) -> Result<Value, Status> {
         let ty = self.resource_type(api_version, plural)?;
-        let object = self
-            .inner
-            .engine
-            .get(&ty, &object_key(namespace.unwrap_or_default(), name))?;
-        Ok(self.inner.engine.in_version(&ty, &object))
+        let object = self.inner.engine.get(&ty, &object_key(namespace.unwrap_or_default(), name))?;
+        Ok(in_version(&ty, &object))
     }
 
     /// Every object which a label selector matches (all, if it is empty), in a namespace or in all, ordered by namespace
@@ -241,11 +203,7 @@ impl ApiServer {
             predicate: &|object| options.selectors.matches(object),
         };
         let page = self.inner.engine.storage.list(&ty.group_resource, &query)?;
-        Ok(page
-            .objects
-            .iter()
-            .map(|object| self.inner.engine.in_version(&ty, object))
-            .collect())
+        Ok(page.objects.iter().map(|object| in_version(&ty, object)).collect())
     }
 
     /// How many objects there are of a resource, in all namespaces.
@@ -257,11 +215,7 @@ impl ApiServer {
     fn resource_type(&self, api_version: &str, plural: &str) -> Result<Arc<ResourceType>, Status> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         let gr = GroupResource::new(group, plural);
-        self.inner
-            .engine
-            .registry
-            .get(&gr, version)
-            .ok_or_else(|| Status::for_code(404))
+        self.inner.engine.registry.get(&gr, version).ok_or_else(|| Status::for_code(404))
     }
 }
 

@@ -21,6 +21,9 @@
 //! `registry` knows the types and `storage` keeps the objects. `watch`, `table`, `patch`, `selectors`, `managed_fields`,
 //! `discovery` and `status` each hold what their name says.
 
+// An error is the answer to a request, made as often as it is sent: nothing is won by boxing it.
+#![allow(clippy::result_large_err)]
+
 mod answer;
 mod auth;
 mod builder;
@@ -52,4 +55,4 @@ pub use record::RequestRecord;
 pub use registry::GroupResource;
 pub use request::Verb;
 pub use server::ApiServer;
-pub use status::{FieldError, FieldErrorKind, Status, StatusCause, StatusDetails, StatusMeta};
+pub use status::{FieldError, FieldErrorKind, Outcome, Status, StatusCause, StatusDetails, StatusMeta};

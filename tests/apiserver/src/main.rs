@@ -33,9 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for file in &arguments.crd {
         for crd in documents(&fs::read_to_string(file)?)? {
             let name = crd["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-            server
-                .install_crd(crd)
-                .map_err(|status| format!("{}: {name}: {status}", file.display()))?;
+            server.install_crd(crd).map_err(|status| format!("{}: {name}: {status}", file.display()))?;
             println!("installed {name}");
         }
     }

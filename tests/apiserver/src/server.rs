@@ -100,11 +100,7 @@ impl ApiServer {
     /// From now on this is forbidden: a verb on a (plural) resource, in one namespace or (`None`) everywhere. A rule for a
     /// namespace also forbids requests for all namespaces.
     pub fn deny(&self, verb: Verb, resource: &str, namespace: Option<&str>) {
-        let denial = Denial {
-            verb,
-            resource: resource.to_owned(),
-            namespace: namespace.map(str::to_owned),
-        };
+        let denial = Denial { verb, resource: resource.to_owned(), namespace: namespace.map(str::to_owned) };
         self.inner.auth.change(|rules| rules.denials.push(denial));
     }
 
@@ -115,8 +111,6 @@ impl ApiServer {
 
     /// From now on every request needs this bearer token, or (`None`) none.
     pub fn require_token(&self, token: Option<&str>) {
-        self.inner
-            .auth
-            .change(|rules| rules.token = token.map(str::to_owned));
+        self.inner.auth.change(|rules| rules.token = token.map(str::to_owned));
     }
 }

@@ -78,12 +78,13 @@ impl ApiServer {
             return Answer::failure(&status);
         }
         let engine = &self.inner.engine;
+        let group = info.target.as_ref().map_or("", |target| target.group_resource.group.as_str());
         let found = match &info.target {
             None => return discovery::answer(engine, method, info, headers),
             Some(target) => handlers::handle(engine, info, target, headers, body).await,
         };
         match found {
-            None => Answer::no_such_path(),
+            None => discovery::nothing_there(engine, group),
             Some(Ok(answer)) => answer,
             Some(Err(status)) => Answer::failure(&status),
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     handlers::{ListMeta, metadata_json, object_json},
-    registry::{Column, Origin, ResourceType, table_columns},
+    registry::{Column, Origin, ResourceType, Source, table_columns},
     request::TableObjects,
     storage::{KeyOrder, Object, encode_object},
 };
@@ -23,17 +23,15 @@ pub(crate) enum Head {
 pub(crate) fn table(
     ty: &ResourceType,
     version: &str,
-    shown: TableObjects,
+    shown: &TableObjects,
     head: Head,
     objects: &[&Object],
     meta: &ListMeta,
     now: &str,
 ) -> Bytes {
     let columns = table_columns(ty);
-    let rows: Vec<Value> = objects
-        .iter()
-        .map(|object| row(ty, version, shown, &columns, object, now))
-        .collect();
+    let rows: Vec<Value> =
+        objects.iter().map(|object| row(ty, version, shown, &columns, object, now)).collect();
     let metadata: Value = serde_json::from_slice(&meta.json()).unwrap_or_default();
     document(version, &metadata, head, &columns, rows)
 }
@@ -68,19 +66,16 @@ fn document(version: &str, metadata: &Value, head: Head, columns: &[Column], row
 fn row(
     ty: &ResourceType,
     version: &str,
-    shown: TableObjects,
+    shown: &TableObjects,
     columns: &[Column],
     object: &Object,
     now: &str,
 ) -> Value {
     let value = object.value();
-    let cells: Vec<Value> = columns
-        .iter()
-        .map(|column| cell(ty, column, &value, now))
-        .collect();
+    let cells: Vec<Value> = columns.iter().map(|column| cell(ty, column, &value, now)).collect();
     let embedded = |json: Bytes| serde_json::from_slice(&json).unwrap_or_default();
     let object = match shown {
-        TableObjects::Nothing => Value::Null,
+        TableObjects::Nothing | TableObjects::Unknown(_) => Value::Null,
         TableObjects::Metadata => embedded(metadata_json(version, object)),
         TableObjects::Whole => embedded(object_json(ty, object)),
     };
@@ -88,7 +83,14 @@ fn row(
 }
 
 fn cell(ty: &ResourceType, column: &Column, value: &Value, now: &str) -> Value {
-    let Some(found) = column.path.first(value).filter(|found| !found.is_null()) else {
+    if let Source::Entries(fields) = &column.source {
+        return fields
+            .iter()
+            .map(|field| value[*field].as_object().map_or(0, Map::len))
+            .sum::<usize>()
+            .into();
+    }
+    let Some(found) = column.first(value).filter(|found| !found.is_null()) else {
         return match ty.origin {
             Origin::BuiltIn => "<none>".into(),
             Origin::Custom => Value::Null,
@@ -97,10 +99,9 @@ fn cell(ty: &ResourceType, column: &Column, value: &Value, now: &str) -> Value {
     let is_age = column.name == "Age" || column.kind == "date";
     match (column.kind.as_str(), found) {
         _ if is_age => age(found.as_str().unwrap_or_default(), now).into(),
-        ("integer", Value::Number(n)) => n
-            .as_i64()
-            .or_else(|| whole(n.as_f64()?))
-            .map_or(Value::Null, Value::from),
+        ("integer", Value::Number(n)) => {
+            n.as_i64().or_else(|| whole(n.as_f64()?)).map_or(Value::Null, Value::from)
+        }
         ("number", Value::Number(_)) | ("boolean", Value::Bool(_)) | ("string", Value::String(_)) => {
             found.clone()
         }
@@ -122,15 +123,15 @@ fn age(since: &str, now: &str) -> String {
     let seconds = now.as_second() - since.as_second();
     match seconds {
         ..=-2 => "<invalid>".to_owned(),
-        ..=-1 => "0s".to_owned(),
-        ..120 => format!("{seconds}s"),
-        ..600 => two(seconds / 60, "m", seconds % 60, "s"),
-        ..10_800 => format!("{}m", seconds / 60),
-        ..28_800 => two(seconds / 3600, "h", seconds / 60 % 60, "m"),
-        ..172_800 => format!("{}h", seconds / 3600),
-        ..691_200 => two(seconds / 86_400, "d", seconds / 3600 % 24, "h"),
-        ..63_072_000 => format!("{}d", seconds / 86_400),
-        ..252_288_000 => two(seconds / 31_536_000, "y", seconds / 86_400 % 365, "d"),
+        -1 => "0s".to_owned(),
+        0..120 => format!("{seconds}s"),
+        120..600 => two(seconds / 60, "m", seconds % 60, "s"),
+        600..10_800 => format!("{}m", seconds / 60),
+        10_800..28_800 => two(seconds / 3600, "h", seconds / 60 % 60, "m"),
+        28_800..172_800 => format!("{}h", seconds / 3600),
+        172_800..691_200 => two(seconds / 86_400, "d", seconds / 3600 % 24, "h"),
+        691_200..63_072_000 => format!("{}d", seconds / 86_400),
+        63_072_000..252_288_000 => two(seconds / 31_536_000, "y", seconds / 86_400 % 365, "d"),
         _ => format!("{}y", seconds / 31_536_000),
     }
 }

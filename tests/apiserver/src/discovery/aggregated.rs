@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
-    registry::{ApiGroup, Registry, ResourceType, Scope, StatusSubresource},
+    registry::{ApiGroup, Origin, Registry, ResourceType, Scope, StatusSubresource},
 };
 
-use super::groups::{STATUS_VERBS, VERBS};
+use super::groups::STATUS_VERBS;
 
 /// The version of the document, if the client asks for one that is known.
 pub(super) fn wanted(accept: &str) -> Option<&'static str> {
@@ -17,14 +17,9 @@ pub(super) fn wanted(accept: &str) -> Option<&'static str> {
         if !part("as=APIGroupDiscoveryList") || !part("g=apidiscovery.k8s.io") {
             return None;
         }
-        ["v2", "v2beta1"]
-            .into_iter()
-            .find(|version| part(&format!("v={version}")))
+        ["v2", "v2beta1"].into_iter().find(|version| part(&format!("v={version}")))
     };
-    accept
-        .split(',')
-        .filter(|c| c.trim().starts_with("application/json"))
-        .find_map(clause)
+    accept.split(',').filter(|c| c.trim().starts_with("application/json")).find_map(clause)
 }
 
 pub(super) fn core(registry: &Registry, version: &str) -> Answer {
@@ -36,12 +31,7 @@ pub(super) fn named(registry: &Registry, version: &str) -> Answer {
 }
 
 fn document(registry: &Registry, version: &str, wanted: impl Fn(&ApiGroup) -> bool) -> Answer {
-    let items: Vec<Value> = registry
-        .groups()
-        .iter()
-        .filter(|group| wanted(group))
-        .map(group)
-        .collect();
+    let items: Vec<Value> = registry.groups().iter().filter(|group| wanted(group)).map(group).collect();
     let mut answer = Answer::value(
         200,
         &json!({
@@ -67,22 +57,23 @@ fn group(group: &ApiGroup) -> Value {
             json!({"version": version, "freshness": "Current", "resources": resources})
         })
         .collect();
-    let metadata = if group.name.is_empty() {
-        json!({})
-    } else {
-        json!({"name": group.name})
-    };
+    let metadata = if group.name.is_empty() { json!({}) } else { json!({"name": group.name}) };
     json!({"metadata": metadata, "versions": versions})
 }
 
 fn resource(ty: &ResourceType) -> Value {
-    let kind = json!({"group": ty.group_resource.group, "version": ty.version, "kind": ty.kind});
+    // Of built-in types, group and version go without saying.
+    let (group, version) = match ty.origin {
+        Origin::BuiltIn => ("", ""),
+        Origin::Custom => (ty.group_resource.group.as_str(), ty.version.as_str()),
+    };
+    let kind = json!({"group": group, "version": version, "kind": ty.kind});
     let mut value = json!({
         "resource": ty.group_resource.resource,
         "responseKind": kind,
         "scope": if ty.scope == Scope::Namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": ty.singular,
-        "verbs": VERBS,
+        "verbs": ty.verbs(),
     });
     if !ty.short_names.is_empty() {
         value["shortNames"] = ty.short_names.clone().into();

@@ -4,21 +4,18 @@ use serde_json::{Value, json};
 
 use crate::registry::{ApiGroup, Registry, ResourceType, Scope, StatusSubresource};
 
-pub(super) fn core_versions() -> Value {
+/// `address` is where the client has found the server.
+pub(super) fn core_versions(address: &str) -> Value {
     json!({
         "kind": "APIVersions",
         "versions": ["v1"],
-        "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": "127.0.0.1"}],
+        "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": address}],
     })
 }
 
 pub(super) fn group_list(registry: &Registry) -> Value {
-    let groups: Vec<Value> = registry
-        .groups()
-        .iter()
-        .filter(|group| !group.name.is_empty())
-        .map(group_value)
-        .collect();
+    let groups: Vec<Value> =
+        registry.groups().iter().filter(|group| !group.name.is_empty()).map(group_value).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
@@ -56,11 +53,7 @@ pub(super) fn resource_list(registry: &Registry, group: &str, version: &str) -> 
             }));
         }
     }
-    let group_version = if group.is_empty() {
-        version.to_owned()
-    } else {
-        format!("{group}/{version}")
-    };
+    let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     let mut list = json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": resources});
     if !group.is_empty() {
         list["apiVersion"] = "v1".into();
@@ -68,16 +61,6 @@ pub(super) fn resource_list(registry: &Registry, group: &str, version: &str) -> 
     Some(list)
 }
 
-pub(super) const VERBS: [&str; 8] = [
-    "create",
-    "delete",
-    "deletecollection",
-    "get",
-    "list",
-    "patch",
-    "update",
-    "watch",
-];
 pub(super) const STATUS_VERBS: [&str; 3] = ["get", "patch", "update"];
 
 fn resource(ty: &ResourceType) -> Value {
@@ -86,7 +69,7 @@ fn resource(ty: &ResourceType) -> Value {
         "singularName": ty.singular,
         "namespaced": ty.scope == Scope::Namespaced,
         "kind": ty.kind,
-        "verbs": VERBS,
+        "verbs": ty.verbs(),
     });
     if !ty.short_names.is_empty() {
         value["shortNames"] = ty.short_names.clone().into();
@@ -114,12 +97,7 @@ pub(super) fn paths(registry: &Registry) -> Vec<String> {
     .into();
     for group in registry.groups().iter().filter(|group| !group.name.is_empty()) {
         paths.push(format!("/apis/{}", group.name));
-        paths.extend(
-            group
-                .versions
-                .iter()
-                .map(|(version, _)| format!("/apis/{}/{version}", group.name)),
-        );
+        paths.extend(group.versions.iter().map(|(version, _)| format!("/apis/{}/{version}", group.name)));
     }
     paths.sort();
     paths

@@ -1,4 +1,4 @@
-//! Everything that is not about a resource: health, version, which groups and kinds there are, and their OpenAPI.
+//! Everything that is not about a resource: health, version, which groups and kinds there are, and their `OpenAPI`.
 
 mod aggregated;
 mod groups;
@@ -7,41 +7,73 @@ mod openapi;
 use http::{HeaderMap, Method, header};
 use serde_json::json;
 
-use crate::{answer::Answer, engine::Engine, request::RequestInfo, status::Status};
+use crate::{
+    answer::Answer,
+    engine::Engine,
+    request::RequestInfo,
+    status::{Status, StatusDetails},
+};
 
 /// Answers a request that is about no resource.
 pub(crate) fn answer(engine: &Engine, method: &Method, info: &RequestInfo, headers: &HeaderMap) -> Answer {
-    if !matches!(*method, Method::GET | Method::HEAD) {
-        return Answer::no_such_path();
-    }
     let registry = &engine.registry;
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let text = |name: header::HeaderName| {
+        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    };
+    let accept = text(header::ACCEPT);
     let parts: Vec<&str> = info.path.split('/').filter(|part| !part.is_empty()).collect();
-    let aggregated = aggregated::wanted(accept);
-    match (parts.as_slice(), aggregated) {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    match parts.as_slice() {
+        ["api" | "apis", ..] if !reads => return refused(Status::for_code(405)),
+        _ if !reads => return Answer::no_such_path(),
+        ["api" | "apis", ..] if !speaks_json(accept) => {
+            let why = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml";
+            return refused(Status::failure(406, "NotAcceptable", why));
+        }
+        _ => {}
+    }
+    match (parts.as_slice(), aggregated::wanted(accept)) {
         (["healthz" | "readyz" | "livez", ..], _) => Answer::text(200, "ok"),
         (["version"], _) => Answer::value(200, &version()),
         (["api"], Some(version)) => aggregated::core(registry, version),
         (["apis"], Some(version)) => aggregated::named(registry, version),
-        (["api"], None) => Answer::value(200, &groups::core_versions()),
+        (["api"], None) => Answer::value(200, &groups::core_versions(text(header::HOST))),
         (["apis"], None) => Answer::value(200, &groups::group_list(registry)),
-        (["api", "v1"], _) => found(groups::resource_list(registry, "", "v1")),
-        (["apis", group], _) => found(groups::group(registry, group)),
-        (["apis", group, version], _) => found(groups::resource_list(registry, group, version)),
+        (["api", version], _) => found(engine, "", groups::resource_list(registry, "", version)),
+        (["apis", group], _) => found(engine, group, groups::group(registry, group)),
+        (["apis", group, version], _) => {
+            found(engine, group, groups::resource_list(registry, group, version))
+        }
         (["openapi", "v2"], _) => openapi::v2(registry, accept),
         (["openapi", "v3"], _) => Answer::value(200, &openapi::v3_index(registry)),
-        (["openapi", "v3", "api", version], _) => found(openapi::v3(registry, "", version)),
-        (["openapi", "v3", "apis", group, version], _) => found(openapi::v3(registry, group, version)),
+        (["openapi", "v3", "api", version], _) => found(engine, "", openapi::v3(registry, "", version)),
+        (["openapi", "v3", "apis", group, version], _) => {
+            found(engine, group, openapi::v3(registry, group, version))
+        }
         ([], _) => Answer::value(200, &json!({"paths": groups::paths(registry)})),
         _ => Answer::no_such_path(),
     }
 }
 
-fn found(document: Option<serde_json::Value>) -> Answer {
-    document.map_or_else(Answer::no_such_path, |document| Answer::value(200, &document))
+/// What is answered where nothing is: by the server's own groups with a status, by all others with a line of text.
+pub(crate) fn nothing_there(engine: &Engine, group: &str) -> Answer {
+    if engine.registry.is_builtin_group(group) {
+        refused(Status::for_code(404))
+    } else {
+        Answer::no_such_path()
+    }
+}
+
+fn refused(status: Status) -> Answer {
+    Answer::failure(&status.with_details(StatusDetails::default()))
+}
+
+fn speaks_json(accept: &str) -> bool {
+    accept.is_empty() || ["json", "yaml", "*/*", "application/*"].iter().any(|part| accept.contains(part))
+}
+
+fn found(engine: &Engine, group: &str, document: Option<serde_json::Value>) -> Answer {
+    document.map_or_else(|| nothing_there(engine, group), |document| Answer::value(200, &document))
 }
 
 fn version() -> serde_json::Value {

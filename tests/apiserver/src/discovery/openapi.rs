@@ -1,4 +1,4 @@
-//! OpenAPI documents: enough for `kubectl` to validate and apply. Each kind is an object of which everything is allowed;
+//! `OpenAPI` documents: enough for `kubectl` to validate and apply. Each kind is an object of which everything is allowed;
 //! the server itself validates strictly when `kubectl` asks it to.
 
 use serde_json::{Map, Value, json};
@@ -22,10 +22,8 @@ pub(super) fn v2(registry: &Registry, accept: &str) -> Answer {
         return super::not_acceptable();
     }
     let types = registry.all();
-    let definitions: Map<String, Value> = types
-        .iter()
-        .map(|ty| (definition_name(ty), definition(ty)))
-        .collect();
+    let definitions: Map<String, Value> =
+        types.iter().map(|ty| (definition_name(ty), definition(ty))).collect();
     Answer::value(
         200,
         &json!({
@@ -63,10 +61,7 @@ pub(super) fn v3(registry: &Registry, group: &str, version: &str) -> Option<Valu
     if found.is_empty() {
         return None;
     }
-    let schemas: Map<String, Value> = found
-        .iter()
-        .map(|ty| (definition_name(ty), definition(ty)))
-        .collect();
+    let schemas: Map<String, Value> = found.iter().map(|ty| (definition_name(ty), definition(ty))).collect();
     let paths: Map<String, Value> = found.iter().map(|ty| (object_path(ty), operations(ty))).collect();
     Some(json!({
         "openapi": "3.0.0",

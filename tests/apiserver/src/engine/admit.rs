@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use crate::{
     registry::{Origin, ResourceType, apply_builtin_defaults},
     request::FieldValidation,
-    status::{Status, quote},
+    status::{FieldError, Status, quote},
+    storage::encode_object,
 };
 
 use super::typed;
@@ -20,11 +21,52 @@ pub(crate) struct Admitted {
 /// Checks and completes an object of this type.
 pub(crate) fn admit(
     ty: &ResourceType,
-    mut value: Value,
+    value: Value,
     validation: FieldValidation,
 ) -> Result<Admitted, Status> {
-    check_type(ty, &mut value)?;
-    check_shape(&value).map_err(|why| cannot_handle(ty, &why))?;
+    try_admit(ty, value, validation).map_err(|refusal| match refusal {
+        Refusal::Undecodable(why) => cannot_handle(ty, &why),
+        Refusal::Other(status) => *status,
+    })
+}
+
+/// The same for what a patch has made of an object, where a value that cannot be decoded is the patch's fault.
+pub(crate) fn admit_patched(
+    ty: &ResourceType,
+    value: Value,
+    validation: FieldValidation,
+) -> Result<Admitted, Status> {
+    let shown = String::from_utf8_lossy(&encode_object(ty.key_order(), &value)).into_owned();
+    try_admit(ty, value, validation).map_err(|refusal| match refusal {
+        Refusal::Undecodable(why) => {
+            let error = FieldError::invalid("patch", shown, why);
+            Status::invalid("", "", "", &[error])
+        }
+        Refusal::Other(status) => *status,
+    })
+}
+
+/// Why an object is not admitted.
+enum Refusal {
+    /// It is not what its type says.
+    Undecodable(String),
+    Other(Box<Status>),
+}
+
+impl From<Status> for Refusal {
+    fn from(status: Status) -> Self {
+        Self::Other(Box::new(status))
+    }
+}
+
+fn try_admit(ty: &ResourceType, mut value: Value, validation: FieldValidation) -> Result<Admitted, Refusal> {
+    check_type(ty, &mut value).map_err(|mut status| {
+        if validation != FieldValidation::Warn {
+            status.warnings.clear();
+        }
+        status
+    })?;
+    check_shape(&value).map_err(Refusal::Undecodable)?;
     if value["metadata"].is_null() {
         value["metadata"] = Value::Object(Map::new());
     }
@@ -32,32 +74,19 @@ pub(crate) fn admit(
         Origin::BuiltIn => admit_builtin(ty, value)?,
         Origin::Custom => admit_custom(ty, value)?,
     };
-    let words: Vec<String> = dropped
-        .iter()
-        .map(|path| format!("unknown field {}", quote(path)))
-        .collect();
+    let words: Vec<String> = dropped.iter().map(|path| format!("unknown field {}", quote(path))).collect();
     if validation == FieldValidation::Strict && !words.is_empty() {
-        return Err(cannot_handle(
-            ty,
-            &format!("strict decoding error: {}", words.join(", ")),
-        ));
+        return Err(Refusal::Undecodable(format!("strict decoding error: {}", words.join(", "))));
     }
     value["apiVersion"] = ty.storage_api_version().into();
     value["kind"] = ty.kind.clone().into();
-    let warnings = if validation == FieldValidation::Warn {
-        words
-    } else {
-        Vec::new()
-    };
+    let warnings = if validation == FieldValidation::Warn { words } else { Vec::new() };
     Ok(Admitted { value, warnings })
 }
 
 fn cannot_handle(ty: &ResourceType, why: &str) -> Status {
     let (kind, version) = (&ty.kind, &ty.version);
-    Status::bad_request(format!(
-        "{kind} in version {} cannot be handled as a {kind}: {why}",
-        quote(version)
-    ))
+    Status::bad_request(format!("{kind} in version {} cannot be handled as a {kind}: {why}", quote(version)))
 }
 
 fn check_type(ty: &ResourceType, value: &mut Value) -> Result<(), Status> {
@@ -68,12 +97,7 @@ fn check_type(ty: &ResourceType, value: &mut Value) -> Result<(), Status> {
             ty.kind
         )));
     };
-    let text = |field: &str| {
-        map.get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |field: &str| map.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (kind, api_version) = (text("kind"), text("apiVersion"));
     let version = api_version.rsplit('/').next().unwrap_or_default().to_owned();
     match ty.origin {
@@ -84,11 +108,7 @@ fn check_type(ty: &ResourceType, value: &mut Value) -> Result<(), Status> {
             if api_version.is_empty() {
                 map.insert("apiVersion".to_owned(), ty.api_version().into());
             }
-            let api_version = if api_version.is_empty() {
-                ty.api_version()
-            } else {
-                api_version
-            };
+            let api_version = if api_version.is_empty() { ty.api_version() } else { api_version };
             if (!kind.is_empty() && kind != ty.kind) || api_version != ty.api_version() {
                 return Err(Status::bad_request(format!(
                     "{kind} in version {} cannot be handled as a {}: no kind {} is registered for version {} in scheme \
@@ -106,24 +126,23 @@ fn check_type(ty: &ResourceType, value: &mut Value) -> Result<(), Status> {
             ty.kind,
             Value::Object(map.clone())
         ))),
-        Origin::Custom if api_version != ty.api_version() => Err(Status::bad_request(format!(
-            "the API version in the data ({api_version}) does not match the expected API version ({})",
-            ty.api_version()
-        ))),
+        Origin::Custom if api_version != ty.api_version() => {
+            // No schema of that version knows the fields.
+            let fields =
+                map.keys().filter(|field| !matches!(field.as_str(), "apiVersion" | "kind" | "metadata"));
+            let mut status = Status::bad_request(format!(
+                "the API version in the data ({api_version}) does not match the expected API version ({})",
+                ty.api_version()
+            ));
+            status.warnings = fields.map(|field| format!("unknown field {}", quote(field))).collect();
+            Err(status)
+        }
         // The real server lets any kind through to validation, which is a 422.
         Origin::Custom if kind != ty.kind => {
             let why = format!("must be {}", ty.kind);
-            let name = map
-                .get("metadata")
-                .and_then(|m| m["name"].as_str())
-                .unwrap_or_default();
-            let error = crate::status::FieldError::invalid("kind", kind, why);
-            Err(Status::invalid(
-                &ty.group_resource.group,
-                &ty.kind,
-                name,
-                &[error],
-            ))
+            let name = map.get("metadata").and_then(|m| m["name"].as_str()).unwrap_or_default();
+            let error = FieldError::invalid("kind", kind.as_str(), why);
+            Err(Status::invalid(&ty.group_resource.group, &kind, name, &[error]))
         }
         Origin::Custom => Ok(()),
     }
@@ -135,10 +154,7 @@ fn check_shape(value: &Value) -> Result<(), String> {
         let found = &value[field];
         // A custom resource may call anything `spec`; its schema says.
         if field == "metadata" && !found.is_null() && !found.is_object() {
-            return Err(format!(
-                "json: cannot unmarshal {} into Go struct field .{field}",
-                type_name(found)
-            ));
+            return Err(format!("json: cannot unmarshal {} into Go struct field .{field}", type_name(found)));
         }
     }
     Ok(())
@@ -155,18 +171,18 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-fn admit_builtin(ty: &ResourceType, value: Value) -> Result<(Value, Vec<String>), Status> {
+fn admit_builtin(ty: &ResourceType, value: Value) -> Result<(Value, Vec<String>), Refusal> {
     let before = value.clone();
-    let mut value = typed::round_trip(&ty.kind, value).map_err(|why| cannot_handle(ty, &why))?;
+    let mut value = typed::round_trip(&ty.kind, value).map_err(Refusal::Undecodable)?;
     let mut dropped = Vec::new();
     missing_fields(&before, &value, "", &mut dropped);
     apply_builtin_defaults(ty, &mut value);
     Ok((value, dropped))
 }
 
-fn admit_custom(ty: &ResourceType, mut value: Value) -> Result<(Value, Vec<String>), Status> {
+fn admit_custom(ty: &ResourceType, mut value: Value) -> Result<(Value, Vec<String>), Refusal> {
     let before = value["metadata"].take();
-    let metadata = typed::round_trip_metadata(before.clone()).map_err(|why| cannot_handle(ty, &why))?;
+    let metadata = typed::round_trip_metadata(before.clone()).map_err(Refusal::Undecodable)?;
     let mut dropped = Vec::new();
     missing_fields(&before, &metadata, "metadata", &mut dropped);
     value["metadata"] = metadata;
@@ -183,11 +199,7 @@ fn missing_fields(before: &Value, after: &Value, path: &str, missing: &mut Vec<S
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
             for (key, old) in before {
-                let at = if path.is_empty() {
-                    key.clone()
-                } else {
-                    format!("{path}.{key}")
-                };
+                let at = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                 match after.get(key) {
                     Some(new) => missing_fields(old, new, &at, missing),
                     None if is_empty(old) => {}

@@ -9,7 +9,7 @@ use crate::{
     status::Status,
 };
 
-use super::{Engine, UpdateTarget, Written, admit, update::Endpoint};
+use super::{Engine, UpdateTarget, Written, admit, in_version, update::Endpoint};
 
 impl Engine {
     /// Applies a configuration.
@@ -23,6 +23,9 @@ impl Engine {
         if !configuration["metadata"]["managedFields"].is_null() {
             return Err(Status::bad_request("metadata.managedFields must be nil"));
         }
+        if configuration["apiVersion"].is_null() && configuration["kind"].is_null() {
+            return Err(Status::bad_request("invalid object type: /, Kind="));
+        }
         // Also checks the shape, before anything is merged.
         let warnings = admit(ty, configuration.clone(), options.field_validation)?.warnings;
         target.check_name(&configuration)?;
@@ -31,21 +34,10 @@ impl Engine {
         }
         let now = self.now();
         let manager = options.manager.as_deref().unwrap_or_default();
-        let writer = Writer {
-            manager,
-            endpoint: target.endpoint,
-            now: &now,
-        };
-        let on_conflict = if options.force {
-            OnConflict::Force
-        } else {
-            OnConflict::Refuse
-        };
+        let writer = Writer { manager, endpoint: target.endpoint, now: &now };
+        let on_conflict = if options.force { OnConflict::Force } else { OnConflict::Refuse };
         // Ownership is settled here and not by comparing again.
-        let options = WriteOptions {
-            manager: None,
-            ..options.clone()
-        };
+        let options = WriteOptions { manager: None, ..options.clone() };
         self.storage
             .write(|txn| {
                 let Some(current) = txn.get(&ty.group_resource, &target.key()) else {
@@ -60,7 +52,7 @@ impl Engine {
                 };
                 let merged = managed_fields::apply(
                     ty,
-                    &self.in_version(ty, &current),
+                    &in_version(ty, &current),
                     &configuration,
                     writer,
                     on_conflict,

@@ -15,18 +15,13 @@ use crate::{
 use super::{
     Admitted, Endpoint, Engine, Written, admit, meta,
     metadata::{settle_namespace, validate},
+    metadata_rules::finalizer_warnings,
     namespaces::check_namespace,
 };
 
 /// What clients may not set.
-const SYSTEM_FIELDS: [&str; 6] = [
-    "uid",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "selfLink",
-    "generation",
-];
+const SYSTEM_FIELDS: [&str; 5] =
+    ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"];
 /// How often a generated name is drawn again when it is taken.
 const NAME_ATTEMPTS: usize = 8;
 
@@ -40,8 +35,7 @@ impl Engine {
         options: &WriteOptions,
     ) -> Result<Written, Status> {
         let admitted = admit(ty, value, options.field_validation)?;
-        self.storage
-            .write(|txn| self.create_in(txn, ty, namespace, admitted, options))
+        self.storage.write(|txn| self.create_in(txn, ty, namespace, admitted, options))
     }
 
     /// Creates an object within a write.
@@ -53,7 +47,8 @@ impl Engine {
         admitted: Admitted,
         options: &WriteOptions,
     ) -> Result<Written, Status> {
-        let Admitted { mut value, warnings } = admitted;
+        let Admitted { mut value, mut warnings } = admitted;
+        warnings.extend(finalizer_warnings(ty, &Value::Null, &value));
         settle_namespace(ty, &mut value, namespace)?;
         self.prepare_new(ty, &mut value);
         if !meta(&value, "resourceVersion").is_empty() {
@@ -77,20 +72,12 @@ impl Engine {
         }
         if let Some(manager) = &options.manager {
             let now = self.now();
-            let writer = Writer {
-                manager,
-                endpoint: Endpoint::Main,
-                now: &now,
-            };
+            let writer = Writer { manager, endpoint: Endpoint::Main, now: &now };
             managed_fields::track_create(ty, &mut value, writer);
         }
         validate(ty, &value)?;
         let object = self.store_new(txn, ty, value, options)?;
-        Ok(Written {
-            object,
-            created: true,
-            warnings,
-        })
+        Ok(Written { object, created: true, warnings })
     }
 
     fn prepare_new(&self, ty: &ResourceType, value: &mut Value) {

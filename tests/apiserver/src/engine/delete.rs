@@ -1,17 +1,18 @@
-//! Delete: an object goes at once, or is marked and waits for its finalizers.
+//! Delete: an object goes at once, or is marked and waits: for its finalizers, or a pod for its node.
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
-    registry::{GroupResource, Origin, ResourceType},
-    request::DeleteOptions,
+    registry::{GroupResource, Origin, ResourceType, terminating_status},
+    request::{DeleteOptions, Propagation},
     status::{Status, StatusDetails},
     storage::{Object, Transaction, object_key},
 };
 
-use super::{Engine, metadata::finalizers, namespaces::check_immortal};
+use super::{Engine, crds::is_crd, metadata::finalizers, namespaces::check_immortal, timestamp};
 
 /// What a delete answers.
 #[derive(Debug)]
@@ -21,6 +22,22 @@ pub(crate) enum Deleted {
     /// The object is gone.
     Gone(Box<Status>),
 }
+
+/// How an object goes.
+enum Way {
+    /// It is gone at once; this was its last state.
+    AtOnce(Value),
+    /// It stays, in this state, until someone lets it go.
+    Marked(Value),
+    /// It has been marked before.
+    Waiting,
+}
+
+const FOREGROUND: &str = "foregroundDeletion";
+const ORPHAN: &str = "orphan";
+const CRD_CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+/// How long a pod has which does not say.
+const POD_GRACE_SECONDS: i64 = 30;
 
 impl Engine {
     /// Deletes one object.
@@ -38,15 +55,11 @@ impl Engine {
                 .get(&ty.group_resource, &key)
                 .ok_or_else(|| Status::not_found(&ty.group_resource, name))?;
             check_preconditions(ty, &object, options)?;
-            if options.dry_run {
-                return Ok(answer(
-                    ty,
-                    &object,
-                    object.clone(),
-                    finalizers(&object.value()).is_empty(),
-                ));
-            }
-            let (last, gone) = self.delete_in(txn, ty, &object);
+            let (last, gone) = if options.dry_run {
+                self.would_delete(ty, &object, options)
+            } else {
+                self.delete_in(txn, ty, &object, options)
+            };
             Ok(answer(ty, &object, last, gone))
         })
     }
@@ -63,19 +76,30 @@ impl Engine {
             let mut deleted = Vec::new();
             for (namespace, name) in txn.keys(&ty.group_resource, namespace) {
                 let found = txn.get(&ty.group_resource, &object_key(&namespace, &name));
-                let Some(object) = found.filter(|object| matches(object)) else {
-                    continue;
-                };
+                let Some(object) = found.filter(|object| matches(object)) else { continue };
                 if check_immortal(ty, &name).is_err() {
                     continue;
                 }
                 if !options.dry_run {
-                    self.delete_in(txn, ty, &object);
+                    self.delete_in(txn, ty, &object, options);
                 }
                 deleted.push(object);
             }
             deleted
         })
+    }
+
+    fn would_delete(
+        &self,
+        ty: &ResourceType,
+        object: &Arc<Object>,
+        options: &DeleteOptions,
+    ) -> (Arc<Object>, bool) {
+        match self.way(ty, object.value(), options) {
+            Way::AtOnce(last) => (Arc::new(Object::new(ty, &last, object.resource_version)), true),
+            Way::Marked(marked) => (Arc::new(Object::new(ty, &marked, object.resource_version)), false),
+            Way::Waiting => (object.clone(), false),
+        }
     }
 
     /// Deletes or marks an object; whether it is gone.
@@ -84,56 +108,147 @@ impl Engine {
         txn: &mut Transaction<'_>,
         ty: &ResourceType,
         object: &Arc<Object>,
+        options: &DeleteOptions,
     ) -> (Arc<Object>, bool) {
-        let value = object.value();
-        let marked = !value["metadata"]["deletionTimestamp"].is_null();
-        let is_namespace = ty.group_resource == GroupResource::new("", "namespaces");
-        if finalizers(&value).is_empty() && !is_namespace {
-            self.before_delete(txn, ty, object);
-            // Deleting a CRD's instances took resourceVersions of its own; the object itself did not change.
-            let last = txn.delete(ty, object, value);
-            self.finish_namespace(txn, &last.namespace);
-            return (last, true);
-        }
-        let waiting = if marked {
-            object.clone()
-        } else {
-            self.mark(txn, ty, object, value)
+        let (object, gone) = match self.way(ty, object.value(), options) {
+            Way::AtOnce(last) => {
+                let last = txn.delete(ty, object, last);
+                self.finish_namespace(txn, &last.namespace);
+                (last, true)
+            }
+            Way::Marked(marked) => {
+                let marked = txn.update(ty, object, marked);
+                if is_crd(ty) {
+                    self.finish_crd(txn, ty, &marked);
+                }
+                (marked, false)
+            }
+            Way::Waiting => (object.clone(), false),
         };
-        if is_namespace {
+        if is_namespace(ty) {
             self.terminate_namespace(txn, &object.name);
         }
-        (waiting, false)
+        (object, gone)
     }
 
-    fn mark(
-        &self,
-        txn: &mut Transaction<'_>,
-        ty: &ResourceType,
-        object: &Arc<Object>,
-        mut value: Value,
-    ) -> Arc<Object> {
-        let metadata = &mut value["metadata"];
-        metadata["deletionTimestamp"] = self.now().into();
-        if ty.kind == "Namespace" && ty.origin == Origin::BuiltIn {
-            value["status"]["phase"] = "Terminating".into();
-            return txn.update(ty, object, value);
+    fn way(&self, ty: &ResourceType, mut value: Value, options: &DeleteOptions) -> Way {
+        let marked = !value["metadata"]["deletionTimestamp"].is_null();
+        if is_namespace(ty) {
+            return if marked { Way::Waiting } else { Way::Marked(self.mark_namespace(value)) };
         }
-        metadata["deletionGracePeriodSeconds"] = 0.into();
-        if let Some(generation) = metadata["generation"].as_i64() {
-            metadata["generation"] = (generation + 1).into();
+        if is_crd(ty) {
+            return if marked { Way::Waiting } else { Way::Marked(self.mark_crd(value)) };
         }
-        txn.update(ty, object, value)
+        let held = propagate(&mut value, options.propagation);
+        let grace = grace_seconds(ty, &value, options);
+        if grace > 0 {
+            let shorter =
+                value["metadata"]["deletionGracePeriodSeconds"].as_i64().is_none_or(|left| grace < left);
+            return if marked && !shorter { Way::Waiting } else { Way::Marked(self.mark(value, grace)) };
+        }
+        match (held, marked) {
+            (true, true) => Way::Waiting,
+            (true, false) => Way::Marked(self.mark(value, 0)),
+            (false, _) if is_pod(ty) => Way::AtOnce(self.mark(value, 0)),
+            (false, _) => Way::AtOnce(value),
+        }
     }
+
+    fn mark(&self, value: Value, grace: i64) -> Value {
+        let mut value = self.mark_time(value, grace);
+        if let Some(generation) = value["metadata"]["generation"].as_i64() {
+            value["metadata"]["generation"] = (generation + 1).into();
+        }
+        value
+    }
+
+    fn mark_time(&self, mut value: Value, grace: i64) -> Value {
+        let now: Timestamp = (self.clock)();
+        let then = now.checked_add(SignedDuration::from_secs(grace)).unwrap_or(now);
+        value["metadata"]["deletionTimestamp"] = timestamp(&then).into();
+        value["metadata"]["deletionGracePeriodSeconds"] = grace.into();
+        value
+    }
+
+    fn mark_namespace(&self, mut value: Value) -> Value {
+        value["metadata"]["deletionTimestamp"] = self.now().into();
+        value["status"]["phase"] = "Terminating".into();
+        value
+    }
+
+    fn mark_crd(&self, mut value: Value) -> Value {
+        let now = self.now();
+        value["status"] = terminating_status(&value, &now);
+        value["metadata"]["deletionTimestamp"] = now.into();
+        let mut held = finalizers(&value);
+        held.push(CRD_CLEANUP.to_owned());
+        value["metadata"]["finalizers"] = held.into();
+        value
+    }
+
+    /// Takes a CRD away that is held by nothing but the clean-up of its objects.
+    fn finish_crd(&self, txn: &mut Transaction<'_>, ty: &ResourceType, marked: &Arc<Object>) {
+        let mut value = marked.value();
+        let mut held = finalizers(&value);
+        held.retain(|finalizer| finalizer != CRD_CLEANUP);
+        self.clean_up_instances(txn, &value);
+        if held.is_empty() {
+            value["metadata"].as_object_mut().map(|metadata| metadata.remove("finalizers"));
+            txn.delete(ty, marked, value);
+        } else {
+            value["metadata"]["finalizers"] = held.into();
+            txn.update(ty, marked, value);
+        }
+    }
+}
+
+fn is_namespace(ty: &ResourceType) -> bool {
+    ty.origin == Origin::BuiltIn && ty.kind == "Namespace"
+}
+
+fn is_pod(ty: &ResourceType) -> bool {
+    ty.origin == Origin::BuiltIn && ty.kind == "Pod"
+}
+
+/// Puts the garbage collector's finalizers in or takes them out; whether any finalizer is left.
+fn propagate(value: &mut Value, propagation: Propagation) -> bool {
+    let mut held = finalizers(value);
+    let wanted = match propagation {
+        Propagation::Unset => return !held.is_empty(),
+        Propagation::Background => None,
+        Propagation::Foreground => Some(FOREGROUND),
+        Propagation::Orphan => Some(ORPHAN),
+    };
+    held.retain(|finalizer| wanted == Some(finalizer) || (finalizer != FOREGROUND && finalizer != ORPHAN));
+    if let Some(wanted) = wanted.filter(|wanted| held.iter().all(|finalizer| finalizer != wanted)) {
+        held.push(wanted.to_owned());
+    }
+    let any = !held.is_empty();
+    if let Some(metadata) = value["metadata"].as_object_mut() {
+        if any {
+            metadata.insert("finalizers".to_owned(), held.into())
+        } else {
+            metadata.remove("finalizers")
+        };
+    }
+    any
+}
+
+/// A pod on a node has time to end, and goes when its node says so (by deleting it with no grace).
+fn grace_seconds(ty: &ResourceType, value: &Value, options: &DeleteOptions) -> i64 {
+    let on_node = !value["spec"]["nodeName"].as_str().unwrap_or_default().is_empty();
+    let ended = matches!(value["status"]["phase"].as_str(), Some("Failed" | "Succeeded"));
+    if !is_pod(ty) || !on_node || ended {
+        return 0;
+    }
+    let own = value["spec"]["terminationGracePeriodSeconds"].as_i64().unwrap_or(POD_GRACE_SECONDS);
+    options.grace_seconds.unwrap_or(own)
 }
 
 /// Kinds which answer with the object they have deleted.
 fn shows_deleted(ty: &ResourceType) -> bool {
     ty.origin == Origin::BuiltIn
-        && matches!(
-            ty.kind.as_str(),
-            "Namespace" | "Pod" | "Service" | "ServiceAccount"
-        )
+        && matches!(ty.kind.as_str(), "Namespace" | "Pod" | "Service" | "ServiceAccount")
 }
 
 fn answer(ty: &ResourceType, before: &Object, last: Arc<Object>, gone: bool) -> Deleted {
@@ -164,11 +279,7 @@ fn check_preconditions(ty: &ResourceType, object: &Object, options: &DeleteOptio
         return Err(Status::conflict(&named, &object.name, &why));
     }
     let found = object.resource_version.to_string();
-    if let Some(version) = options
-        .resource_version
-        .as_ref()
-        .filter(|version| **version != found)
-    {
+    if let Some(version) = options.resource_version.as_ref().filter(|version| **version != found) {
         let why = format!(
             "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({found}). The \
              object might have been modified"

@@ -18,9 +18,8 @@ impl Engine {
     /// A name that begins with `base`.
     pub(super) fn generate_name(&self, base: &str) -> String {
         let mut random = self.random.lock();
-        let suffix: String = (0..5)
-            .map(|_| char::from(SUFFIX_CHARACTERS[random.usize(..SUFFIX_CHARACTERS.len())]))
-            .collect();
+        let suffix: String =
+            (0..5).map(|_| char::from(SUFFIX_CHARACTERS[random.usize(..SUFFIX_CHARACTERS.len())])).collect();
         let base: String = base.chars().take(LONGEST_BASE).collect();
         format!("{base}{suffix}")
     }

@@ -3,11 +3,13 @@
 use serde_json::Value;
 
 use crate::{
-    registry::{GroupResource, ResourceType, Scope, validate_builtin, validate_name},
+    registry::{
+        GroupResource, Origin, ResourceType, Scope, validate_builtin, validate_name, validate_pod_change,
+    },
     status::{FieldError, Status},
 };
 
-use super::meta;
+use super::{Endpoint, meta, metadata_rules};
 
 /// Puts the request's namespace into the object, or refuses another one.
 pub(super) fn settle_namespace(
@@ -30,17 +32,16 @@ pub(super) fn settle_namespace(
             if let Some(metadata) = value["metadata"].as_object_mut() {
                 metadata.remove("namespace");
             }
-            if given.is_empty() { Ok(()) } else { Err(mismatch()) }
+            Ok(())
         }
         (Scope::Namespaced, _) => Err(mismatch()),
     }
 }
 
-/// Everything wrong with an object, whether new or changed.
+/// Everything wrong with a new object.
 pub(super) fn validate(ty: &ResourceType, value: &Value) -> Result<(), Status> {
     let mut errors = validate_name(ty, meta(value, "name"));
-    errors.extend(validate_labels(value));
-    errors.extend(validate_finalizers(value));
+    errors.extend(metadata_rules::validate(ty, value));
     match &ty.schema {
         Some(schema) => errors.extend(schema.validate_resource(value)),
         None => errors.extend(validate_builtin(ty, value)),
@@ -48,38 +49,34 @@ pub(super) fn validate(ty: &ResourceType, value: &Value) -> Result<(), Status> {
     reject(ty, value, &errors)
 }
 
-/// Everything wrong with a change.
-pub(super) fn validate_change(ty: &ResourceType, old: &Value, new: &Value) -> Result<(), Status> {
-    let mut errors = Vec::new();
-    for field in ["name", "namespace", "uid"] {
-        let (before, after) = (&old["metadata"][field], &new["metadata"][field]);
-        if before != after {
-            errors.push(FieldError::invalid(
-                format!("metadata.{field}"),
-                after.clone(),
-                "field is immutable",
-            ));
-        }
+/// Everything wrong with a changed object. Of a custom resource's status endpoint, only the status is looked at.
+pub(super) fn validate_update(
+    ty: &ResourceType,
+    old: &Value,
+    new: &Value,
+    endpoint: Endpoint,
+) -> Result<(), Status> {
+    let mut errors = validate_change(ty, old, new);
+    errors.extend(metadata_rules::validate(ty, new));
+    match (&ty.schema, endpoint) {
+        (Some(schema), Endpoint::Main) => errors.extend(schema.validate_resource(new)),
+        (Some(schema), Endpoint::Status) => errors.extend(schema.validate_status(new)),
+        (None, _) => errors.extend(validate_builtin(ty, new)),
     }
-    if !old["metadata"]["deletionTimestamp"].is_null() {
-        let mut added: Vec<String> = finalizers(new);
-        added.retain(|finalizer| !finalizers(old).contains(finalizer));
-        added.sort_unstable();
-        if !added.is_empty() {
-            let list: Vec<String> = added.iter().map(|f| crate::status::quote(f)).collect();
-            let why = format!(
-                "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
-                list.join(", ")
-            );
-            errors.push(FieldError::forbidden("metadata.finalizers", why));
-        }
+    reject(ty, new, &errors)
+}
+
+fn validate_change(ty: &ResourceType, old: &Value, new: &Value) -> Vec<FieldError> {
+    let mut errors = metadata_rules::validate_change(old, new);
+    if ty.origin == Origin::Custom {
+        // The real server looks twice: with the rules of custom resources, and with those of all.
+        errors.extend(errors.clone());
     }
     if ty.kind == "Secret" && old["type"] != new["type"] {
-        errors.push(FieldError::invalid(
-            "type",
-            new["type"].clone(),
-            "field is immutable",
-        ));
+        errors.push(FieldError::invalid("type", new["type"].clone(), "field is immutable"));
+    }
+    if ty.kind == "Pod" && ty.origin == Origin::BuiltIn {
+        errors.extend(validate_pod_change(old, new));
     }
     if matches!(ty.kind.as_str(), "Secret" | "ConfigMap") && old["immutable"] == true {
         for field in ["data", "binaryData", "immutable"] {
@@ -89,57 +86,19 @@ pub(super) fn validate_change(ty: &ResourceType, old: &Value, new: &Value) -> Re
             }
         }
     }
-    reject(ty, new, &errors)
+    errors
 }
 
 fn reject(ty: &ResourceType, value: &Value, errors: &[FieldError]) -> Result<(), Status> {
     match errors {
         [] => Ok(()),
-        _ => Err(Status::invalid(
-            &ty.group_resource.group,
-            &ty.kind,
-            meta(value, "name"),
-            errors,
-        )),
+        _ => Err(Status::invalid(&ty.group_resource.group, &ty.kind, meta(value, "name"), errors)),
     }
-}
-
-fn validate_labels(value: &Value) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    for (key, label) in value["metadata"]["labels"].as_object().into_iter().flatten() {
-        // The selector's grammar is that of labels.
-        let text = label.as_str().unwrap_or_default();
-        let term = format!("{key}={text}");
-        let whole = !key.contains(['=', '!', ',', '(', ')', '<', '>', ' '])
-            && !text.contains(['=', '!', ',', '(', ')', ' ']);
-        if !whole || crate::selectors::LabelSelector::parse(&term).is_err() {
-            let why = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and \
-                       must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', \
-                       regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-            errors.push(FieldError::invalid("metadata.labels", text, why));
-        }
-    }
-    errors
-}
-
-fn validate_finalizers(value: &Value) -> Vec<FieldError> {
-    finalizers(value)
-        .into_iter()
-        .filter(|finalizer| finalizer.is_empty() || finalizer.matches('/').count() > 1)
-        .map(|finalizer| {
-            let why = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
-                       alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is \
-                       '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-            FieldError::invalid("metadata.finalizers", finalizer, why)
-        })
-        .collect()
 }
 
 /// The finalizers of an object.
 pub(super) fn finalizers(value: &Value) -> Vec<String> {
-    let list = value["metadata"]["finalizers"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
+    let list = value["metadata"]["finalizers"].as_array().map_or(&[][..], Vec::as_slice);
     list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 

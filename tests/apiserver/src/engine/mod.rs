@@ -10,6 +10,7 @@ mod create;
 mod delete;
 mod identity;
 mod metadata;
+mod metadata_rules;
 mod namespaces;
 mod typed;
 mod update;
@@ -20,7 +21,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde_json::Value;
 
-pub(crate) use admit::{Admitted, admit};
+pub(crate) use admit::{Admitted, admit, admit_patched};
 pub(crate) use delete::Deleted;
 pub(crate) use update::{Endpoint, UpdateTarget};
 
@@ -86,17 +87,20 @@ impl Engine {
     /// One object, or 404.
     pub(crate) fn get(&self, ty: &ResourceType, key: &str) -> Result<Arc<Object>, Status> {
         let name = key.rsplit('/').next().unwrap_or(key);
-        self.storage
-            .get(&ty.group_resource, key)
-            .ok_or_else(|| Status::not_found(&ty.group_resource, name))
+        self.storage.get(&ty.group_resource, key).ok_or_else(|| Status::not_found(&ty.group_resource, name))
     }
 
     fn builtin(&self, group: &str, plural: &str) -> Result<Arc<ResourceType>, Status> {
         let gr = GroupResource::new(group, plural);
-        self.registry
-            .get(&gr, "v1")
-            .ok_or_else(|| Status::internal(&format!("{gr} is not served")))
+        self.registry.get(&gr, "v1").ok_or_else(|| Status::internal(&format!("{gr} is not served")))
     }
+}
+
+/// The object as clients of this version see it.
+pub(crate) fn in_version(ty: &ResourceType, object: &Object) -> Value {
+    let mut value = object.value();
+    ty.stamp(&mut value);
+    value
 }
 
 /// RFC 3339 in whole seconds, as `metav1.Time`.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     registry::{GroupResource, ResourceType, Scope},
-    request::WriteOptions,
+    request::{DeleteOptions, WriteOptions},
     status::{Status, StatusCause},
     storage::Transaction,
 };
@@ -56,6 +56,7 @@ impl Engine {
 
     /// Marks a namespace as going and deletes all that is in it.
     pub(super) fn terminate_namespace(&self, txn: &mut Transaction<'_>, namespace: &str) {
+        let at_once = DeleteOptions { grace_seconds: Some(0), ..DeleteOptions::default() };
         for gr in txn.resources_in(namespace) {
             let Some(ty) = self.registry.any_version(&gr) else {
                 continue;
@@ -63,7 +64,7 @@ impl Engine {
             for (_, name) in txn.keys(&gr, Some(namespace)) {
                 let key = crate::storage::object_key(namespace, &name);
                 if let Some(object) = txn.get(&gr, &key) {
-                    self.delete_in(txn, &ty, &object);
+                    self.delete_in(txn, &ty, &object, &at_once);
                 }
             }
         }
@@ -98,11 +99,7 @@ pub(super) fn check_namespace(txn: &Transaction<'_>, ty: &ResourceType, value: &
 /// Refuses to delete a namespace which every cluster needs.
 pub(super) fn check_immortal(ty: &ResourceType, name: &str) -> Result<(), Status> {
     if ty.group_resource == namespaces() && IMMORTAL.contains(&name) {
-        return Err(Status::forbidden(
-            &namespaces(),
-            name,
-            "this namespace may not be deleted",
-        ));
+        return Err(Status::forbidden(&namespaces(), name, "this namespace may not be deleted"));
     }
     Ok(())
 }

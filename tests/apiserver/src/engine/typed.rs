@@ -1,5 +1,6 @@
 //! Built-in kinds through their Rust types: wrong types are errors, unknown fields fall away.
 
+use base64::{DecodeError, Engine as _, engine::general_purpose::STANDARD};
 use k8s_openapi::{
     api::{
         apps::v1::Deployment,
@@ -17,14 +18,17 @@ pub(super) fn round_trip(kind: &str, mut value: Value) -> Result<Value, String> 
     normalise_quantities(&mut value);
     match kind {
         "ConfigMap" => through::<ConfigMap>(value),
-        "CustomResourceDefinition" => through::<CustomResourceDefinition>(value),
+        "CustomResourceDefinition" => through::<CustomResourceDefinition>(value).map(|mut crd| {
+            whole_floats(&mut crd["spec"]);
+            crd
+        }),
         "Deployment" => through::<Deployment>(value),
         "Event" => through::<Event>(value),
         "Lease" => through::<Lease>(value),
         "Namespace" => through::<Namespace>(value),
         "Node" => through::<Node>(value),
         "Pod" => through::<Pod>(value),
-        // Secrets are not: their `data` may be wrong base64, which is a validation error and not a decoding error.
+        // What is no base64 is told where it goes wrong.
         "Secret" => secret(value),
         "Service" => through::<Service>(value),
         "ServiceAccount" => through::<ServiceAccount>(value),
@@ -34,33 +38,69 @@ pub(super) fn round_trip(kind: &str, mut value: Value) -> Result<Value, String> 
 
 /// The metadata as the Rust type understands it.
 pub(super) fn round_trip_metadata(metadata: Value) -> Result<Value, String> {
-    through::<ObjectMeta>(metadata)
+    let typed: ObjectMeta = serde_json::from_value(metadata).map_err(|error| error.to_string())?;
+    let mut value = serde_json::to_value(typed).map_err(|error| error.to_string())?;
+    drop_empty(&mut value);
+    Ok(value)
+}
+
+/// Go leaves empty maps and lists out; `serde` knows them as something.
+fn drop_empty(metadata: &mut Value) {
+    if let Value::Object(map) = metadata {
+        map.retain(|_, value| match value {
+            Value::Object(map) => !map.is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            _ => true,
+        });
+    }
+}
+
+/// The bounds in a schema are floats, which Go prints without a fraction where they have none.
+fn whole_floats(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let float = number.as_f64().unwrap_or_default();
+            if let Ok(whole) = format!("{float}").parse::<i64>() {
+                *value = whole.into();
+            }
+        }
+        Value::Object(map) => map.values_mut().for_each(whole_floats),
+        Value::Array(items) => items.iter_mut().for_each(whole_floats),
+        _ => {}
+    }
 }
 
 fn through<T: Serialize + DeserializeOwned>(value: Value) -> Result<Value, String> {
     let typed: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    serde_json::to_value(typed).map_err(|error| error.to_string())
+    let mut value = serde_json::to_value(typed).map_err(|error| error.to_string())?;
+    drop_empty(&mut value["metadata"]);
+    Ok(value)
 }
 
 fn secret(mut value: Value) -> Result<Value, String> {
-    let data = value
-        .as_object_mut()
-        .and_then(|map| map.remove("data"))
-        .filter(|data| !data.is_null());
+    let data = value.as_object_mut().and_then(|map| map.remove("data")).filter(|data| !data.is_null());
     let mut typed = through::<Secret>(value)?;
     if let Some(data) = data {
-        let strings = data
-            .as_object()
-            .is_some_and(|map| map.values().all(Value::is_string));
-        if !strings {
-            return Err(
-                "json: cannot unmarshal into Go struct field Secret.data of type map[string][]uint8"
-                    .to_owned(),
-            );
-        }
+        let Value::Object(map) = &data else {
+            return Err("json: cannot unmarshal into Go struct field Secret.data of type map[string][]uint8"
+                .to_owned());
+        };
+        map.values().try_for_each(check_base64)?;
         typed["data"] = data;
     }
     Ok(typed)
+}
+
+fn check_base64(value: &Value) -> Result<(), String> {
+    let Some(text) = value.as_str() else {
+        return Err("json: cannot unmarshal into Go struct field Secret.data of type []uint8".to_owned());
+    };
+    let at = match STANDARD.decode(text) {
+        Ok(_) => return Ok(()),
+        Err(DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _)) => at,
+        Err(DecodeError::InvalidLength(_) | DecodeError::InvalidPadding) => text.len() / 4 * 4,
+    };
+    Err(format!("illegal base64 data at input byte {at}"))
 }
 
 /// `cpu: 1` is as good as `cpu: "1"`.

@@ -13,8 +13,9 @@ use crate::{
 };
 
 use super::{
-    Admitted, Engine, Written, admit, meta,
-    metadata::{etcd_key, finalizers, settle_namespace, validate, validate_change},
+    Admitted, Engine, Written, admit, admit_patched, in_version, meta,
+    metadata::{etcd_key, finalizers, settle_namespace, validate_update},
+    metadata_rules::finalizer_warnings,
 };
 
 /// Which part of an object a write is for.
@@ -67,6 +68,7 @@ impl Engine {
             let Some(current) = txn.get(&ty.group_resource, &target.key()) else {
                 return self.create_by_update(txn, ty, target, admitted, options);
             };
+            check_uid(ty, &current, &admitted.value)?;
             self.update_in(txn, ty, target, &current, admitted, options)
         })
     }
@@ -83,20 +85,11 @@ impl Engine {
             let current = txn
                 .get(&ty.group_resource, &target.key())
                 .ok_or_else(|| Status::not_found(&ty.group_resource, target.name))?;
-            let admitted = admit(
-                ty,
-                change(self.in_version(ty, &current))?,
-                options.field_validation,
-            )?;
+            let changed = change(in_version(ty, &current))?;
+            target.check_name(&changed)?;
+            let admitted = admit_patched(ty, changed, options.field_validation)?;
             self.update_in(txn, ty, target, &current, admitted, options)
         })
-    }
-
-    /// The object as clients of this version see it.
-    pub(crate) fn in_version(&self, ty: &ResourceType, object: &Object) -> Value {
-        let mut value = object.value();
-        ty.stamp(&mut value);
-        value
     }
 
     fn create_by_update(
@@ -126,22 +119,15 @@ impl Engine {
         admitted: Admitted,
         options: &WriteOptions,
     ) -> Result<Written, Status> {
-        let Admitted {
-            value: mut new,
-            warnings,
-        } = admitted;
+        let Admitted { value: mut new, mut warnings } = admitted;
         let old = current.value();
+        warnings.extend(finalizer_warnings(ty, &old, &new));
         settle_namespace(ty, &mut new, target.namespace)?;
-        check_uid(ty, current, &new)?;
         check_version(ty, current, &new)?;
         match &options.manager {
             Some(manager) => {
                 let now = self.now();
-                let writer = Writer {
-                    manager,
-                    endpoint: target.endpoint,
-                    now: &now,
-                };
+                let writer = Writer { manager, endpoint: target.endpoint, now: &now };
                 managed_fields::track_update(ty, &old, &mut new, writer);
             }
             None => managed_fields::keep(&old, &mut new),
@@ -152,26 +138,23 @@ impl Engine {
             Endpoint::Status => keep_all_but_status(ty, &old, &mut new),
         }
         bump_generation(ty, &old, &mut new);
-        validate(ty, &new)?;
-        validate_change(ty, &old, &new)?;
+        validate_update(ty, &old, &new, target.endpoint)?;
         new["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
-        let written = |object| Written {
-            object,
-            created: false,
-            warnings,
-        };
+        let written = |object| Written { object, created: false, warnings };
         if new == old {
             return Ok(written(current.clone()));
         }
         if options.dry_run {
             return Ok(written(Arc::new(Object::new(ty, &new, current.resource_version))));
         }
-        let released = !new["metadata"]["deletionTimestamp"].is_null() && finalizers(&new).is_empty();
+        let released = !new["metadata"]["deletionTimestamp"].is_null()
+            && finalizers(&new).is_empty()
+            && new["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or_default() == 0;
         if released && ty.kind != "Namespace" {
-            self.before_delete(txn, ty, current);
-            let object = txn.delete(ty, current, new);
-            self.finish_namespace(txn, &object.namespace);
-            return Ok(written(object));
+            // What watches see last is what was stored last; the change that let the object go was not.
+            let last = txn.delete(ty, current, old);
+            self.finish_namespace(txn, &last.namespace);
+            return Ok(written(Arc::new(Object::new(ty, &new, current.resource_version))));
         }
         let object = txn.update(ty, current, new);
         self.after_update(txn, ty, &object);
@@ -204,43 +187,31 @@ fn check_version(ty: &ResourceType, current: &Object, new: &Value) -> Result<(),
         if ty.origin == Origin::BuiltIn && !matches!(ty.kind.as_str(), "CustomResourceDefinition" | "Lease") {
             return Ok(());
         }
+        // Here the real server names the resource, not the kind.
         let error = FieldError::invalid("metadata.resourceVersion", 0, "must be specified for an update");
-        return Err(Status::invalid(
-            &ty.group_resource.group,
-            &ty.kind,
-            &current.name,
-            &[error],
-        ));
+        // Here the real server names the resource, not the kind.
+        let gr = &ty.group_resource;
+        return Err(Status::invalid(&gr.group, &gr.resource, &current.name, &[error]));
     }
     match given.parse::<u64>() {
         Ok(version) if version == current.resource_version => Ok(()),
         Ok(_) => Err(Status::conflict(&ty.group_resource, &current.name, LOST_RACE)),
         Err(_) => {
-            let why = format!(
-                "strconv.ParseUint: parsing {}: invalid syntax",
-                crate::status::quote(given)
-            );
+            let why = format!("strconv.ParseUint: parsing {}: invalid syntax", crate::status::quote(given));
             let error = FieldError::invalid("metadata.resourceVersion", given, why);
-            Err(Status::invalid(
-                &ty.group_resource.group,
-                &ty.kind,
-                &current.name,
-                &[error],
-            ))
+            Err(Status::invalid(&ty.group_resource.group, &ty.kind, &current.name, &[error]))
         }
     }
 }
 
 fn keep_system_fields(old: &Value, new: &mut Value) {
-    for field in [
-        "uid",
-        "creationTimestamp",
-        "generation",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "selfLink",
-    ] {
+    for field in
+        ["creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]
+    {
         copy(&old["metadata"], &mut new["metadata"], field);
+    }
+    if meta(new, "uid").is_empty() {
+        copy(&old["metadata"], &mut new["metadata"], "uid");
     }
     if meta(new, "name").is_empty() {
         copy(&old["metadata"], &mut new["metadata"], "name");

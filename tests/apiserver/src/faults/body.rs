@@ -64,22 +64,13 @@ pub(super) fn mutate(reply: Reply, resource: Option<&GroupResource>, mutation: &
                 return reply;
             };
             // Custom resources begin with their `apiVersion`, built-in types with their `kind`.
-            let custom = pieces
-                .first()
-                .is_some_and(|piece| piece.starts_with(b"{\"apiVersion\""));
+            let custom = pieces.first().is_some_and(|piece| piece.starts_with(b"{\"apiVersion\""));
             match value.get_mut("items").and_then(Value::as_array_mut) {
                 Some(items) => items.iter_mut().for_each(|item| mutation(item)),
                 None => mutation(&mut value),
             }
-            let order = if custom {
-                KeyOrder::Sorted
-            } else {
-                KeyOrder::Struct
-            };
-            Reply {
-                body: AnswerBody::Pieces(vec![encode_object(order, &value)]),
-                ..reply
-            }
+            let order = if custom { KeyOrder::Sorted } else { KeyOrder::Struct };
+            Reply { body: AnswerBody::Pieces(vec![encode_object(order, &value)]), ..reply }
         }
     }
 }
@@ -99,11 +90,5 @@ fn mutate_line(line: Bytes, mutation: &Mutation) -> Bytes {
 pub(super) fn event_line(event: &Value) -> Bytes {
     let object = encode_object(KeyOrder::Sorted, &event["object"]);
     let kind = event["type"].as_str().unwrap_or_default();
-    [
-        format!("{{\"type\":\"{kind}\",\"object\":").as_bytes(),
-        &object,
-        b"}\n",
-    ]
-    .concat()
-    .into()
+    [format!("{{\"type\":\"{kind}\",\"object\":").as_bytes(), &object, b"}\n"].concat().into()
 }

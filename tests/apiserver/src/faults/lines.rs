@@ -41,12 +41,7 @@ pub(super) fn cut() -> EventStream {
 }
 
 pub(super) fn error(status: &Status) -> EventStream {
-    let line = [
-        b"{\"type\":\"ERROR\",\"object\":",
-        status.to_json().as_slice(),
-        b"}\n",
-    ]
-    .concat();
+    let line = [b"{\"type\":\"ERROR\",\"object\":", status.to_json().as_slice(), b"}\n"].concat();
     Box::pin(stream::iter([Ok(line.into())]))
 }
 
@@ -65,18 +60,15 @@ pub(super) fn inject(reply: Reply, events: usize, bytes: Bytes) -> Reply {
     on_events(reply, |stream| {
         // The bytes must not wait for the event after them.
         let state = (stream, events, Some(bytes));
-        Box::pin(stream::unfold(
-            state,
-            |(mut stream, left, mut bytes)| async move {
-                if left == 0
-                    && let Some(bytes) = bytes.take()
-                {
-                    return Some((Ok(bytes), (stream, 0, None)));
-                }
-                let line = stream.next().await?;
-                Some((line, (stream, left.saturating_sub(1), bytes)))
-            },
-        ))
+        Box::pin(stream::unfold(state, |(mut stream, left, mut bytes)| async move {
+            if left == 0
+                && let Some(bytes) = bytes.take()
+            {
+                return Some((Ok(bytes), (stream, 0, None)));
+            }
+            let line = stream.next().await?;
+            Some((line, (stream, left.saturating_sub(1), bytes)))
+        }))
     })
 }
 
@@ -108,9 +100,7 @@ pub(super) fn duplicate(reply: Reply, events: usize) -> Reply {
 /// Whether this is the bookmark that ends the initial events.
 pub(super) fn is_end_bookmark(line: &Bytes) -> bool {
     line.starts_with(b"{\"type\":\"BOOKMARK\"")
-        && line
-            .windows(END_ANNOTATION.len())
-            .any(|window| window == END_ANNOTATION.as_bytes())
+        && line.windows(END_ANNOTATION.len()).any(|window| window == END_ANNOTATION.as_bytes())
 }
 
 /// The same line; if it is that bookmark, with another value in its annotation.

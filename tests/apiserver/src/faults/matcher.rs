@@ -29,18 +29,12 @@ impl Match {
 
     /// Requests with this verb, on any resource.
     pub fn verb(verb: Verb) -> Self {
-        Self {
-            verb: Some(verb),
-            ..Self::default()
-        }
+        Self { verb: Some(verb), ..Self::default() }
     }
 
     /// Every request on a (plural) resource.
     pub fn resource(resource: &str) -> Self {
-        Self {
-            resource: Some(resource.to_owned()),
-            ..Self::default()
-        }
+        Self { resource: Some(resource.to_owned()), ..Self::default() }
     }
 
     /// Lists of a (plural) resource.
@@ -55,18 +49,12 @@ impl Match {
 
     /// Watches which ask for initial events (`sendInitialEvents=true`).
     pub fn watch_list(resource: &str) -> Self {
-        Self {
-            initial_events: Some(InitialEvents::Asked),
-            ..Self::watch(resource)
-        }
+        Self { initial_events: Some(InitialEvents::Asked), ..Self::watch(resource) }
     }
 
     /// Watches which do not ask for initial events.
     pub fn plain_watch(resource: &str) -> Self {
-        Self {
-            initial_events: Some(InitialEvents::NotAsked),
-            ..Self::watch(resource)
-        }
+        Self { initial_events: Some(InitialEvents::NotAsked), ..Self::watch(resource) }
     }
 
     /// Only with this verb.
@@ -112,44 +100,29 @@ impl Match {
             Some(false) | None => InitialEvents::NotAsked,
         };
         self.verb.is_none_or(|verb| verb == info.verb)
-            && self
-                .resource
-                .as_deref()
-                .is_none_or(|wanted| resource == Some(wanted))
+            && self.resource.as_deref().is_none_or(|wanted| resource == Some(wanted))
             && self
                 .namespace
                 .as_deref()
                 .is_none_or(|ns| target.and_then(|t| t.namespace.as_deref()) == Some(ns))
-            && self
-                .name
-                .as_deref()
-                .is_none_or(|name| target.and_then(|t| t.name.as_deref()) == Some(name))
-            && self
-                .page
-                .is_none_or(|wanted| info.verb == Verb::List && wanted == page)
-            && self
-                .parameters
-                .iter()
-                .all(|(name, value)| info.query.text(name) == value)
+            && self.name.as_deref().is_none_or(|name| target.and_then(|t| t.name.as_deref()) == Some(name))
+            && self.page.is_none_or(|wanted| info.verb == Verb::List && wanted == page)
+            && self.parameters.iter().all(|(name, value)| info.query.text(name) == value)
             && self.initial_events.is_none_or(|wanted| wanted == asked)
     }
 
     pub(super) fn describe(&self) -> String {
         let verb = self.verb.map_or("any request", Verb::as_str);
         let mut text = verb.to_owned();
-        for part in [
-            self.resource.as_deref(),
-            self.namespace.as_deref(),
-            self.name.as_deref(),
-        ]
-        .into_iter()
-        .flatten()
+        for part in
+            [self.resource.as_deref(), self.namespace.as_deref(), self.name.as_deref()].into_iter().flatten()
         {
             text.push(' ');
             text.push_str(part);
         }
         if let Some(page) = self.page {
-            text.push_str(&format!(" page {page}"));
+            text.push_str(" page ");
+            text.push_str(&page.to_string());
         }
         match self.initial_events {
             Some(InitialEvents::Asked) => text.push_str(" with initial events"),

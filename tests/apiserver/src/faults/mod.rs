@@ -83,9 +83,7 @@ impl Faults {
 
     /// Exact answers for these requests, one after the other; after the last, the server answers by itself again.
     pub fn script(&self, matcher: Match, answers: impl IntoIterator<Item = Answer>) -> Fault {
-        self.on(matcher)
-            .always()
-            .with(Effect::Script(Script::new(answers)))
+        self.on(matcher).always().with(Effect::Script(Script::new(answers)))
     }
 
     /// The same, but when the answers are used up, this one is given for ever.
@@ -95,9 +93,7 @@ impl Faults {
         answers: impl IntoIterator<Item = Answer>,
         otherwise: Answer,
     ) -> Fault {
-        self.on(matcher)
-            .always()
-            .with(Effect::Script(Script::new(answers).otherwise(otherwise)))
+        self.on(matcher).always().with(Effect::Script(Script::new(answers).otherwise(otherwise)))
     }
 
     /// Takes every fault away; those which are at work on an answer go on with it.
@@ -111,10 +107,7 @@ impl Faults {
         inner
             .rules
             .iter()
-            .map(|rule| Fired {
-                fault: rule.describe(),
-                times: rule.fired.load(Ordering::Relaxed),
-            })
+            .map(|rule| Fired { fault: rule.describe(), times: rule.fired.load(Ordering::Relaxed) })
             .collect()
     }
 
@@ -154,14 +147,10 @@ impl Inner {
         let parameters =
             ["labelSelector", "fieldSelector", "shardSelector", "limit"].map(|name| info.query.text(name));
         let list = format!("{}?{}", info.path, parameters.join("&"));
-        let at = self
-            .pages
-            .iter()
-            .position(|(known, _)| *known == list)
-            .unwrap_or_else(|| {
-                self.pages.push((list, 0));
-                self.pages.len() - 1
-            });
+        let at = self.pages.iter().position(|(known, _)| *known == list).unwrap_or_else(|| {
+            self.pages.push((list, 0));
+            self.pages.len() - 1
+        });
         let page = &mut self.pages[at].1;
         *page = if first { 1 } else { *page + 1 };
         *page
@@ -188,19 +177,13 @@ impl Rule {
     }
 
     fn describe(&self) -> String {
-        format!(
-            "{} on {}",
-            self.settings.lock().effect.describe(),
-            self.matcher.describe()
-        )
+        format!("{} on {}", self.settings.lock().effect.describe(), self.matcher.describe())
     }
 }
 
 impl Plan {
     /// Changes an answer of the server as the plan says.
     pub(crate) fn change(&self, resource: Option<&GroupResource>, reply: Reply) -> Reply {
-        self.effects
-            .iter()
-            .fold(reply, |reply, effect| effect.change(resource, reply))
+        self.effects.iter().fold(reply, |reply, effect| effect.change(resource, reply))
     }
 }

@@ -47,12 +47,7 @@ pub enum TooLargeForm {
 
 impl FaultBuilder {
     pub(super) fn new(faults: Faults, matcher: Match) -> Self {
-        Self {
-            faults,
-            matcher,
-            skip: 0,
-            times: Some(1),
-        }
+        Self { faults, matcher, skip: 0, times: Some(1) }
     }
 
     /// So many matching requests pass first.
@@ -74,21 +69,10 @@ impl FaultBuilder {
     }
 
     pub(super) fn with(self, effect: Effect) -> Fault {
-        let settings = Settings {
-            skip: self.skip,
-            left: self.times,
-            effect,
-        };
-        let rule = Rule {
-            matcher: self.matcher,
-            settings: Mutex::new(settings),
-            fired: AtomicU64::new(0),
-        };
+        let settings = Settings { skip: self.skip, left: self.times, effect };
+        let rule = Rule { matcher: self.matcher, settings: Mutex::new(settings), fired: AtomicU64::new(0) };
         let rule = self.faults.add(rule);
-        Fault {
-            faults: self.faults,
-            rule,
-        }
+        Fault { faults: self.faults, rule }
     }
 
     /// Answers with this code and the `Status` which belongs to it.
@@ -108,26 +92,19 @@ impl FaultBuilder {
 
     /// 410 as an HTTP status. (What the server itself does with an expired watch is an ERROR event.)
     pub fn gone(self) -> Fault {
-        self.fail(&Status::expired(
-            "The resourceVersion for the provided watch is too old.",
-        ))
+        self.fail(&Status::expired("The resourceVersion for the provided watch is too old."))
     }
 
     /// 504: the resourceVersion is not reached yet.
     pub fn too_large_resource_version(self, form: TooLargeForm) -> Fault {
         let mut status = Status::too_large_resource_version(u64::from(u32::MAX), 1);
-        let cause = StatusCause {
-            message: "Too large resource version".to_owned(),
-            ..StatusCause::default()
-        };
+        let cause =
+            StatusCause { message: "Too large resource version".to_owned(), ..StatusCause::default() };
         match form {
             TooLargeForm::CauseType => {}
             TooLargeForm::CauseMessage => {
-                status.message = "Timeout: try again".to_owned();
-                status.details = Some(StatusDetails {
-                    causes: vec![cause],
-                    ..StatusDetails::default()
-                });
+                "Timeout: try again".clone_into(&mut status.message);
+                status.details = Some(StatusDetails { causes: vec![cause], ..StatusDetails::default() });
             }
             TooLargeForm::Message => status.details = None,
         }

@@ -26,11 +26,7 @@ enum Kind {
     Real,
     Refused,
     Hang,
-    Given {
-        status: u16,
-        headers: HeaderMap,
-        body: Given,
-    },
+    Given { status: u16, headers: HeaderMap, body: Given },
 }
 
 #[derive(Clone, Debug)]
@@ -58,8 +54,8 @@ pub enum Step {
 
 impl Step {
     /// An event with an object.
-    pub fn event(kind: &str, object: Value) -> Self {
-        Self::Line(json!({"type": kind, "object": object}))
+    pub fn event(kind: &str, object: impl Into<Value>) -> Self {
+        Self::Line(json!({"type": kind, "object": object.into()}))
     }
 
     /// An ERROR event.
@@ -77,21 +73,11 @@ impl Answer {
     fn given(status: u16, body: Given) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self {
-            delay: Duration::ZERO,
-            kind: Kind::Given {
-                status,
-                headers,
-                body,
-            },
-        }
+        Self { delay: Duration::ZERO, kind: Kind::Given { status, headers, body } }
     }
 
     fn of(kind: Kind) -> Self {
-        Self {
-            delay: Duration::ZERO,
-            kind,
-        }
+        Self { delay: Duration::ZERO, kind }
     }
 
     /// A JSON body.
@@ -143,21 +129,16 @@ impl Answer {
     /// The same, with a header. A name or a value that HTTP does not allow is left out.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let (Kind::Given { headers, .. }, Ok(name), Ok(value)) = (
-            &mut self.kind,
-            name.parse::<HeaderName>(),
-            HeaderValue::from_str(value),
-        ) {
+        if let (Kind::Given { headers, .. }, Ok(name), Ok(value)) =
+            (&mut self.kind, name.parse::<HeaderName>(), HeaderValue::from_str(value))
+        {
             headers.insert(name, value);
         }
         self
     }
 
     pub(super) fn set_status(&mut self, change: impl FnOnce(&mut Status)) {
-        if let Kind::Given {
-            body: Given::Whole(bytes),
-            ..
-        } = &mut self.kind
+        if let Kind::Given { body: Given::Whole(bytes), .. } = &mut self.kind
             && let Ok(mut status) = serde_json::from_slice::<Status>(bytes)
         {
             change(&mut status);
@@ -166,15 +147,9 @@ impl Answer {
     }
 
     pub(super) fn set_body(&mut self, body: Bytes) {
-        if let Kind::Given {
-            body: given, headers, ..
-        } = &mut self.kind
-        {
+        if let Kind::Given { body: given, headers, .. } = &mut self.kind {
             *given = Given::Whole(body);
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/plain; charset=utf-8"),
-            );
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         }
     }
 
@@ -183,16 +158,8 @@ impl Answer {
             Kind::Real => "the real answer".to_owned(),
             Kind::Refused => "connection refused".to_owned(),
             Kind::Hang => "no answer".to_owned(),
-            Kind::Given {
-                status,
-                body: Given::Whole(_),
-                ..
-            } => format!("status {status}"),
-            Kind::Given {
-                status,
-                body: Given::Watch(_),
-                ..
-            } => format!("canned watch {status}"),
+            Kind::Given { status, body: Given::Whole(_), .. } => format!("status {status}"),
+            Kind::Given { status, body: Given::Watch(_), .. } => format!("canned watch {status}"),
         }
     }
 
@@ -205,20 +172,12 @@ impl Answer {
             Kind::Real => None,
             Kind::Refused => Some(Before::Error(io::ErrorKind::ConnectionRefused.into())),
             Kind::Hang => pending().await,
-            Kind::Given {
-                status,
-                headers,
-                body,
-            } => {
+            Kind::Given { status, headers, body } => {
                 let body = match body {
                     Given::Whole(bytes) => AnswerBody::Pieces(vec![bytes]),
                     Given::Watch(steps) => AnswerBody::Events(watch(steps)),
                 };
-                Some(Before::Reply(Reply {
-                    status,
-                    headers,
-                    body,
-                }))
+                Some(Before::Reply(Reply { status, headers, body }))
             }
         }
     }
@@ -255,10 +214,7 @@ pub struct Script {
 
 impl Script {
     pub(super) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self {
-            answers: answers.into_iter().collect(),
-            otherwise: None,
-        }
+        Self { answers: answers.into_iter().collect(), otherwise: None }
     }
 
     pub(super) fn otherwise(mut self, answer: Answer) -> Self {

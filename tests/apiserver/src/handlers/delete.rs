@@ -17,10 +17,7 @@ use super::{
 pub(super) fn delete(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
     let options = DeleteOptions::parse(&context.info.query, body(context)?.as_ref())?;
-    match context
-        .engine
-        .delete(&context.ty, context.namespace(), context.name(), &options)?
-    {
+    match context.engine.delete(&context.ty, context.namespace(), context.name(), &options)? {
         Deleted::Object(object) => present::object(&context.ty, &media, 200, &object, &context.engine.now()),
         Deleted::Gone(status) => present::status(&media, 200, &status),
     }
@@ -30,15 +27,11 @@ pub(super) fn delete_collection(context: &Context<'_>) -> Result<Answer, Status>
     let media = Media::negotiate(context.headers, &context.info.query)?;
     let list = ListOptions::parse(&context.ty, Verb::DeleteCollection, &context.info.query)?;
     let options = DeleteOptions::parse(&context.info.query, body(context)?.as_ref())?;
-    let deleted = context
-        .engine
-        .delete_collection(&context.ty, context.namespace(), &options, |object| {
-            list.selectors.matches(object)
-        });
-    let meta = ListMeta {
-        resource_version: context.engine.storage.resource_version(),
-        ..ListMeta::default()
-    };
+    let deleted = context.engine.delete_collection(&context.ty, context.namespace(), &options, |object| {
+        list.selectors.matches(object)
+    });
+    let meta =
+        ListMeta { resource_version: context.engine.storage.resource_version(), ..ListMeta::default() };
     present::list(&context.ty, &media, &deleted, &meta, &context.engine.now())
 }
 

@@ -27,10 +27,8 @@ pub(super) async fn list(context: &Context<'_>) -> Result<Answer, Status> {
     let meta = ListMeta {
         resource_version: page.resource_version,
         continue_token: page.remaining.map(|_| {
-            let last = page
-                .objects
-                .last()
-                .map(|object| relative_key(context, &object.namespace, &object.name));
+            let last =
+                page.objects.last().map(|object| relative_key(context, &object.namespace, &object.name));
             ContinueToken::after(&last.unwrap_or_default(), page.resource_version).encode()
         }),
         remaining: page.remaining.filter(|_| options.selectors.is_empty()),
@@ -42,9 +40,7 @@ pub(super) async fn list(context: &Context<'_>) -> Result<Answer, Status> {
 fn invalid_version(text: &str) -> Status {
     let text = crate::status::quote(text);
     let why = format!("strconv.ParseUint: parsing {text}: invalid syntax");
-    Status::bad_request(format!(
-        "invalid resource version: resourceVersion: Invalid value: {text}: {why}"
-    ))
+    Status::bad_request(format!("invalid resource version: resourceVersion: Invalid value: {text}: {why}"))
 }
 
 /// In a list of one namespace, tokens do not repeat it.
@@ -69,11 +65,7 @@ async fn first_page(context: &Context<'_>, options: &ListOptions) -> Result<List
                 VersionMatch::Unset => options.limit > 0,
             };
             context.engine.storage.wait_for(wanted).await?;
-            let version = if exact {
-                ListVersion::Exact(wanted)
-            } else {
-                ListVersion::Latest
-            };
+            let version = if exact { ListVersion::Exact(wanted) } else { ListVersion::Latest };
             (version, options.limit)
         }
     };
@@ -83,21 +75,14 @@ async fn first_page(context: &Context<'_>, options: &ListOptions) -> Result<List
 fn next_page(context: &Context<'_>, options: &ListOptions, token: &str) -> Result<ListPage, Status> {
     let token = ContinueToken::decode(token)?;
     if !matches!(options.resource_version.as_str(), "" | "0") {
-        return Err(Status::bad_request(
-            "specifying resource version is not allowed when using continue",
-        ));
+        return Err(Status::bad_request("specifying resource version is not allowed when using continue"));
     }
     let start = object_key(context.namespace().unwrap_or_default(), &token.start);
-    let version = token
-        .resource_version
-        .map_or(ListVersion::Latest, ListVersion::Exact);
+    let version = token.resource_version.map_or(ListVersion::Latest, ListVersion::Exact);
     page(context, options, version, Some(&start), options.limit).map_err(|mut status| {
         if status.code == 410 {
-            let fresh = ContinueToken {
-                resource_version: None,
-                start: token.start,
-            };
-            status.message = CONTINUE_EXPIRED.to_owned();
+            let fresh = ContinueToken { resource_version: None, start: token.start };
+            CONTINUE_EXPIRED.clone_into(&mut status.message);
             status.metadata.continue_token = fresh.encode();
         }
         status

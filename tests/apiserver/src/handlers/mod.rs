@@ -18,7 +18,7 @@ use crate::{
     engine::{Endpoint, Engine},
     registry::{Origin, ResourceType, Scope, StatusSubresource},
     request::{RequestInfo, Target, Verb},
-    status::Status,
+    status::{Status, StatusDetails},
 };
 
 pub(crate) use present::{ListMeta, metadata_json, object_json};
@@ -48,10 +48,7 @@ impl Context<'_> {
     }
 
     fn user_agent(&self) -> &str {
-        self.headers
-            .get(http::header::USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
@@ -71,42 +68,12 @@ pub(crate) async fn handle(
         Ok(endpoint) => endpoint,
         Err(answer) => return answer.map(Err),
     };
-    let allowed = match endpoint {
-        Endpoint::Main => matches!(
-            info.verb,
-            Verb::Get
-                | Verb::List
-                | Verb::Watch
-                | Verb::Delete
-                | Verb::DeleteCollection
-                | Verb::Create
-                | Verb::Update
-                | Verb::Patch
-        ),
-        Endpoint::Status => matches!(info.verb, Verb::Get | Verb::Update | Verb::Patch),
-    };
-    let named = target.name.is_some();
-    let fits = match info.verb {
-        Verb::Create => !named,
-        Verb::Update | Verb::Patch => named,
-        _ => true,
-    };
-    if !allowed || !fits {
-        return Some(Err(Status::method_not_supported(
-            &target.group_resource,
-            info.verb.as_str(),
-        )));
+    if !verb_fits(&ty, endpoint, info.verb, target) {
+        return Some(Err(no_such_verb(&ty, info.verb)));
     }
-    let context = Context {
-        engine,
-        ty,
-        info,
-        target,
-        headers,
-        body,
-        endpoint,
-    };
-    Some(match info.verb {
+    let deprecation: Vec<String> = ty.deprecation.iter().cloned().collect();
+    let context = Context { engine, ty, info, target, headers, body, endpoint };
+    let answer = match info.verb {
         Verb::Get => get::get(&context).await,
         Verb::List => list::list(&context).await,
         Verb::Watch => watch::watch(&context).await,
@@ -115,16 +82,47 @@ pub(crate) async fn handle(
         Verb::Patch => patch::patch(&context),
         Verb::Delete => delete::delete(&context),
         Verb::DeleteCollection => delete::delete_collection(&context),
-        Verb::NonResource => Err(Status::method_not_supported(&target.group_resource, "")),
+        Verb::NonResource => Err(no_such_verb(&context.ty, info.verb)),
+    };
+    Some(match answer {
+        Ok(answer) => Ok(answer.with_warnings(&deprecation)),
+        Err(mut status) => {
+            status.warnings.extend(deprecation);
+            Err(status)
+        }
     })
 }
 
-/// A cluster-scoped type has nothing in a namespace; of a namespaced type, only lists span namespaces.
+/// Whether the path has this verb.
+fn verb_fits(ty: &ResourceType, endpoint: Endpoint, verb: Verb, target: &Target) -> bool {
+    let named = target.name.is_some();
+    let placed = ty.scope == Scope::Cluster || target.namespace.is_some();
+    match (endpoint, verb) {
+        (_, Verb::Get) | (Endpoint::Main, Verb::List | Verb::Watch | Verb::Delete) => true,
+        (_, Verb::Update | Verb::Patch) => named,
+        (Endpoint::Main, Verb::Create) => !named && placed,
+        (Endpoint::Main, Verb::DeleteCollection) => placed && ty.verbs().contains(&"deletecollection"),
+        (_, Verb::NonResource) | (Endpoint::Status, _) => false,
+    }
+}
+
+fn no_such_verb(ty: &ResourceType, verb: Verb) -> Status {
+    match ty.origin {
+        Origin::BuiltIn => Status::for_code(405).with_details(StatusDetails::default()),
+        Origin::Custom => Status::method_not_supported(&ty.group_resource, verb.as_str()),
+    }
+}
+
+/// A cluster-scoped type has nothing in a namespace; of a namespaced type, only lists span namespaces. (The collections of
+/// built-in types are there for other verbs too, which they then refuse.)
 fn scope_fits(ty: &ResourceType, verb: Verb, target: &Target) -> bool {
     match (ty.scope, &target.namespace) {
         (Scope::Cluster, namespace) => namespace.is_none(),
         (Scope::Namespaced, Some(_)) => true,
-        (Scope::Namespaced, None) => target.name.is_none() && matches!(verb, Verb::List | Verb::Watch),
+        (Scope::Namespaced, None) => {
+            target.name.is_none()
+                && (matches!(verb, Verb::List | Verb::Watch) || ty.origin == Origin::BuiltIn)
+        }
     }
 }
 
@@ -133,10 +131,9 @@ fn endpoint(ty: &ResourceType, target: &Target) -> Result<Endpoint, Option<Statu
         (None, _, _) => Ok(Endpoint::Main),
         (Some("status"), StatusSubresource::Served, _) => Ok(Endpoint::Status),
         (Some("finalize"), _, Origin::BuiltIn) if ty.kind == "Namespace" => Ok(Endpoint::Main),
-        (Some(_), _, Origin::Custom) => Err(Some(Status::not_found(
-            &target.group_resource,
-            target.name.as_deref().unwrap_or_default(),
-        ))),
+        (Some(_), _, Origin::Custom) => {
+            Err(Some(Status::not_found(&target.group_resource, target.name.as_deref().unwrap_or_default())))
+        }
         (Some(_), _, Origin::BuiltIn) => Err(None),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     answer::{Answer, AnswerBody, NEWLINE},
     registry::{Origin, ResourceType},
-    request::{Media, Shape},
+    request::{Media, MetadataOf, Shape},
     status::Status,
     storage::{KeyOrder, Object, encode_object},
     table,
@@ -22,6 +22,13 @@ pub(crate) struct ListMeta {
 }
 
 impl ListMeta {
+    /// As it stands in the lists of custom resources, which know nothing of shards and always have a `continue`.
+    fn custom_json(&self) -> Vec<u8> {
+        let token = self.continue_token.clone().unwrap_or_default();
+        Self { continue_token: Some(token), shard: None, ..*self }.json()
+    }
+
+    /// As it stands in all other lists.
     pub(crate) fn json(&self) -> Vec<u8> {
         let mut meta = Map::new();
         if let Some(token) = &self.continue_token {
@@ -30,10 +37,7 @@ impl ListMeta {
         if let Some(remaining) = self.remaining {
             meta.insert("remainingItemCount".to_owned(), remaining.into());
         }
-        meta.insert(
-            "resourceVersion".to_owned(),
-            self.resource_version.to_string().into(),
-        );
+        meta.insert("resourceVersion".to_owned(), self.resource_version.to_string().into());
         if let Some(shard) = &self.shard {
             meta.insert("shardInfo".to_owned(), json!({"selector": shard}));
         }
@@ -61,24 +65,33 @@ pub(crate) fn object(
 ) -> Result<Answer, Status> {
     let json = match &media.shape {
         Shape::Object => object_json(ty, object),
-        Shape::Metadata { version } => metadata_json(version, object),
+        Shape::Metadata { version, of } => {
+            check_metadata(ty, *of, MetadataOf::Object)?;
+            metadata_json(version, object)
+        }
         Shape::Table { version, objects } => {
-            let version_of = ListMeta {
-                resource_version: object.resource_version,
-                ..ListMeta::default()
-            };
-            table::table(
-                ty,
-                version,
-                *objects,
-                table::Head::Told,
-                &[object],
-                &version_of,
-                now,
-            )
+            let version_of = ListMeta { resource_version: object.resource_version, ..ListMeta::default() };
+            table::table(ty, version, objects, table::Head::Told, &[object], &version_of, now)
         }
     };
     encoded(media, Answer::json(status, vec![json, NEWLINE]))
+}
+
+/// Metadata of a list is another thing than metadata of an object.
+fn check_metadata(ty: &ResourceType, asked: MetadataOf, found: MetadataOf) -> Result<(), Status> {
+    if asked == found {
+        return Ok(());
+    }
+    let (asked, is, list) = match asked {
+        MetadataOf::Object => ("PartialObjectMetadata", "is a list", "List"),
+        MetadataOf::List => ("PartialObjectMetadataList", "is not a list", ""),
+    };
+    let type_name = match ty.origin {
+        Origin::Custom => format!("unstructured.Unstructured{list}"),
+        Origin::BuiltIn => format!("core.{}{list}", ty.kind),
+    };
+    let why = format!("you requested {asked}, but the requested object {is} (*{type_name})");
+    Err(Status::failure(406, "NotAcceptable", why))
 }
 
 /// A status as an answer.
@@ -95,33 +108,22 @@ pub(crate) fn list(
     now: &str,
 ) -> Result<Answer, Status> {
     let pieces = match &media.shape {
-        Shape::Object => list_pieces(
-            ty,
-            objects.iter().map(|object| list_item(ty, object.as_ref())),
-            meta,
-        ),
-        Shape::Metadata { version } => {
+        Shape::Object => list_pieces(ty, objects.iter().map(|object| list_item(ty, object.as_ref())), meta),
+        Shape::Metadata { version, of } => {
+            check_metadata(ty, *of, MetadataOf::List)?;
             let head = format!(
                 "{{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/{version}\",\"metadata\":"
             );
-            let items = objects
-                .iter()
-                .map(|object| metadata_json(version, object.as_ref()));
+            let items = objects.iter().map(|object| metadata_json(version, object.as_ref()));
             joined(
                 [head.into_bytes(), meta.json(), b",\"items\":[".to_vec()].concat(),
                 items,
                 b"]}\n".to_vec(),
             )
         }
-        Shape::Table {
-            version,
-            objects: shown,
-        } => {
+        Shape::Table { version, objects: shown } => {
             let objects: Vec<&Object> = objects.iter().map(AsRef::as_ref).collect();
-            vec![
-                table::table(ty, version, *shown, table::Head::Told, &objects, meta, now),
-                NEWLINE,
-            ]
+            vec![table::table(ty, version, shown, table::Head::Told, &objects, meta, now), NEWLINE]
         }
     };
     encoded(media, Answer::json(200, pieces))
@@ -133,21 +135,16 @@ pub(crate) fn list_pieces(
     items: impl Iterator<Item = Bytes>,
     meta: &ListMeta,
 ) -> Vec<Bytes> {
-    let (kind, version, meta) = (&ty.list_kind, ty.api_version(), meta.json());
+    let (kind, version) = (&ty.list_kind, ty.api_version());
     let (head, tail) = match ty.origin {
         Origin::Custom => (
             format!("{{\"apiVersion\":\"{version}\",\"items\":[").into_bytes(),
-            [
-                format!("],\"kind\":\"{kind}\",\"metadata\":").as_bytes(),
-                &meta,
-                b"}\n",
-            ]
-            .concat(),
+            [format!("],\"kind\":\"{kind}\",\"metadata\":").as_bytes(), &meta.custom_json(), b"}\n"].concat(),
         ),
         Origin::BuiltIn => (
             [
                 format!("{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":").as_bytes(),
-                &meta,
+                &meta.json(),
                 b",\"items\":[",
             ]
             .concat(),
@@ -174,11 +171,7 @@ fn list_item(ty: &ResourceType, object: &Object) -> Bytes {
     match ty.origin {
         Origin::Custom => object_json(ty, object),
         Origin::BuiltIn => {
-            let prefix = format!(
-                "{{\"kind\":\"{}\",\"apiVersion\":\"{}\",",
-                ty.kind,
-                ty.api_version()
-            );
+            let prefix = format!("{{\"kind\":\"{}\",\"apiVersion\":\"{}\",", ty.kind, ty.api_version());
             match object.json.strip_prefix(prefix.as_bytes()) {
                 Some(rest) => [b"{", rest].concat().into(),
                 None => object.json.clone(),
@@ -208,10 +201,7 @@ fn encoded(media: &Media, mut answer: Answer) -> Result<Answer, Status> {
             serde_json::from_slice(&pieces.concat()).map_err(|error| Status::internal(&error.to_string()))?;
         let yaml = serde_norway::to_string(&value).map_err(|error| Status::internal(&error.to_string()))?;
         answer.body = AnswerBody::Pieces(vec![yaml.into()]);
-        answer.headers.insert(
-            http::header::CONTENT_TYPE,
-            http::HeaderValue::from_static("application/yaml"),
-        );
+        answer.headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/yaml"));
     }
     Ok(answer)
 }

@@ -18,24 +18,15 @@ const MIN_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 pub(super) async fn watch(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
     let options = ListOptions::parse(&context.ty, Verb::Watch, &context.info.query)?;
-    let presenter = Presenter::new(
-        context.ty.clone(),
-        media.shape,
-        context.namespace(),
-        options.selectors.clone(),
-    );
+    let presenter =
+        Presenter::new(context.ty.clone(), media.shape, context.namespace(), options.selectors.clone());
     let start = start(context, &options).await?;
     let settings = WatchSettings {
         timeout: timeout(context, &options),
         bookmarks: options.allow_bookmarks,
         end_bookmark: options.allow_bookmarks && options.send_initial_events == Some(true),
     };
-    Ok(Answer::events(watch::stream(
-        context.engine.clone(),
-        presenter,
-        start,
-        settings,
-    )))
+    Ok(Answer::events(watch::stream(context.engine.clone(), presenter, start, &settings)))
 }
 
 fn timeout(context: &Context<'_>, options: &ListOptions) -> Duration {
@@ -59,11 +50,7 @@ async fn start(context: &Context<'_>, options: &ListOptions) -> Result<Start, St
         None => wanted == 0,
     };
     if !initial {
-        let position = if wanted == 0 {
-            storage.resource_version()
-        } else {
-            wanted
-        };
+        let position = if wanted == 0 { storage.resource_version() } else { wanted };
         return Ok(storage
             .cursor(gr, position)
             .map_or_else(Start::refused, |cursor| Start::new(Vec::new(), cursor)));

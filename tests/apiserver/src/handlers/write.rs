@@ -1,11 +1,13 @@
 //! Create and update: an object in the body, an object in the answer.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::{
     answer::Answer,
     engine::{UpdateTarget, Written},
-    request::{BodyFormat, Media, WriteOptions, parse_body},
+    request::{BodyFormat, Media, WriteOptions, Writing, parse_body},
     status::Status,
 };
 
@@ -14,30 +16,22 @@ use super::{Context, present};
 pub(super) fn create(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
     let value = decode(context)?;
-    let options = WriteOptions::parse("CreateOptions", &context.info.query, context.user_agent())?;
-    let written = context
-        .engine
-        .create(&context.ty, context.namespace(), value, &options)?;
+    let options = WriteOptions::parse(Writing::Create, &context.info.query, context.user_agent())?;
+    let written = context.engine.create(&context.ty, context.namespace(), value, &options)?;
     answer(context, &media, &written)
 }
 
 pub(super) fn update(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
     let value = decode(context)?;
-    let options = WriteOptions::parse("UpdateOptions", &context.info.query, context.user_agent())?;
-    let written = context
-        .engine
-        .replace(&context.ty, target(context), value, &options)?;
+    let options = WriteOptions::parse(Writing::Update, &context.info.query, context.user_agent())?;
+    let written = context.engine.replace(&context.ty, target(context), value, &options)?;
     answer(context, &media, &written)
 }
 
 /// The object which the path names.
 pub(super) fn target<'a>(context: &'a Context<'_>) -> UpdateTarget<'a> {
-    UpdateTarget {
-        namespace: context.namespace(),
-        name: context.name(),
-        endpoint: context.endpoint,
-    }
+    UpdateTarget { namespace: context.namespace(), name: context.name(), endpoint: context.endpoint }
 }
 
 /// The written object as an answer.
@@ -60,7 +54,13 @@ fn decode(context: &Context<'_>) -> Result<Value, Status> {
 
 /// The beginning of a body that is not understood, in hexadecimal.
 fn summary(body: &[u8]) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    };
     match body.len() {
         0 => "<empty>".to_owned(),
         1..=30 => hex(body),

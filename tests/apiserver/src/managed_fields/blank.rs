@@ -23,7 +23,16 @@ pub(super) fn object(ty: &ResourceType) -> Value {
         "Service" => json!({"metadata": {}, "spec": {}, "status": {"loadBalancer": {}}}),
         "Namespace" | "Node" => json!({"metadata": {}, "spec": {}, "status": {}}),
         "Lease" => json!({"metadata": {}, "spec": {}}),
-        "Event" => json!({"metadata": {}, "involvedObject": {}, "source": {}}),
+        "Event" => json!({
+            "metadata": {},
+            "involvedObject": {},
+            "source": {},
+            "eventTime": null,
+            "firstTimestamp": null,
+            "lastTimestamp": null,
+            "reportingComponent": "",
+            "reportingInstance": "",
+        }),
         "CustomResourceDefinition" => {
             json!({"metadata": {}, "spec": {"names": {}, "versions": null}, "status": {"acceptedNames": {}}})
         }

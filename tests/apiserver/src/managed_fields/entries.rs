@@ -43,11 +43,7 @@ impl Entry {
         Self {
             owner: Owner {
                 manager: text("manager"),
-                operation: if value["operation"] == "Apply" {
-                    Operation::Apply
-                } else {
-                    Operation::Update
-                },
+                operation: if value["operation"] == "Apply" { Operation::Apply } else { Operation::Update },
                 api_version: text("apiVersion"),
                 subresource: text("subresource"),
             },
@@ -94,9 +90,7 @@ impl Entry {
 
 /// All entries of an object.
 pub(super) fn read(object: &Value) -> Vec<Entry> {
-    let list = object["metadata"]["managedFields"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
+    let list = object["metadata"]["managedFields"].as_array().map_or(&[][..], Vec::as_slice);
     list.iter()
         .filter(|entry| entry.as_object().is_some_and(|map| !map.is_empty()))
         .map(Entry::from_json)
@@ -109,13 +103,7 @@ pub(super) fn write(object: &mut Value, mut entries: Vec<Entry>) {
     entries.sort_by(|a, b| {
         let key = |e: &Entry| {
             let owner = e.owner.clone();
-            (
-                owner.operation,
-                e.time.clone(),
-                owner.manager,
-                owner.api_version,
-                owner.subresource,
-            )
+            (owner.operation, e.time.clone(), owner.manager, owner.api_version, owner.subresource)
         };
         key(a).cmp(&key(b))
     });

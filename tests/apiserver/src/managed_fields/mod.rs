@@ -98,30 +98,22 @@ pub(crate) fn track_create(ty: &ResourceType, object: &mut Value, writer: Writer
 pub(crate) fn track_update(ty: &ResourceType, old: &Value, new: &mut Value, writer: Writer<'_>) {
     // A list of one empty entry is the way to say that nobody manages anything.
     let reset = new["metadata"]["managedFields"].as_array().is_some_and(|all| {
-        !all.is_empty()
-            && all
-                .iter()
-                .all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
+        !all.is_empty() && all.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
     });
     if reset {
         entries::write(new, Vec::new());
         return;
     }
     let given = entries::read(new);
-    let entries = if given.is_empty() {
-        entries::read(old)
-    } else {
-        given
-    };
+    let entries = if given.is_empty() { entries::read(old) } else { given };
     record(ty, old, new, entries, writer);
 }
 
 /// Without a writer, the entries stay as they are.
 pub(crate) fn keep(old: &Value, new: &mut Value) {
-    if let (Some(entries), Some(metadata)) = (
-        old["metadata"].get("managedFields"),
-        new["metadata"].as_object_mut(),
-    ) {
+    if let (Some(entries), Some(metadata)) =
+        (old["metadata"].get("managedFields"), new["metadata"].as_object_mut())
+    {
         metadata.entry("managedFields").or_insert_with(|| entries.clone());
     }
 }
@@ -137,10 +129,7 @@ fn record(ty: &ResourceType, old: &Value, new: &mut Value, mut entries: Vec<Entr
         entry.fields.subtract(&found.removed);
     }
     let mine = entries.iter_mut().find(|entry| entry.owner == owner);
-    let mut fields = mine
-        .as_ref()
-        .map(|entry| entry.fields.clone())
-        .unwrap_or_default();
+    let mut fields = mine.as_ref().map(|entry| entry.fields.clone()).unwrap_or_default();
     fields.union(&found.changed);
     fields.subtract(&found.removed);
     give(&mut entries, owner, fields, writer.now);
@@ -155,11 +144,7 @@ fn give(entries: &mut Vec<Entry>, owner: Owner, fields: FieldSet, now: &str) {
             entry.fields = fields;
             now.clone_into(&mut entry.time);
         }
-        None => entries.push(Entry {
-            owner,
-            time: now.to_owned(),
-            fields,
-        }),
+        None => entries.push(Entry { owner, time: now.to_owned(), fields }),
     }
 }
 
@@ -178,19 +163,14 @@ pub(crate) fn apply(
     strip(ty, writer.endpoint, &mut fields);
 
     let mut merged = live.clone();
-    walk::merge(&typing, &mut merged, configuration, true);
-    let mut abandoned = entries
-        .iter()
-        .find(|e| e.owner == owner)
-        .map(|e| e.fields.clone())
-        .unwrap_or_default();
+    walk::merge(&typing, &mut merged, configuration);
+    let mut abandoned =
+        entries.iter().find(|e| e.owner == owner).map(|e| e.fields.clone()).unwrap_or_default();
     abandoned.subtract(&fields);
     for path in abandoned.paths().iter().rev() {
-        let others = entries
-            .iter()
-            .any(|entry| entry.owner != owner && entry.fields.reaches(path));
+        let others = entries.iter().any(|entry| entry.owner != owner && entry.fields.reaches(path));
         if !others && !fields.reaches(path) {
-            walk::remove(&typing, &mut merged, path, true);
+            walk::remove(&typing, &mut merged, path);
         }
     }
 
@@ -237,8 +217,6 @@ fn conflict(entries: &[Entry], conflicts: &[(usize, FieldSet)]) -> Status {
         [only] => format!("Apply failed with 1 conflict: {}: {}", only.message, only.field),
         all => format!("Apply failed with {} conflicts: {}", all.len(), lines.join("\n")),
     };
-    Status::failure(409, "Conflict", message).with_details(StatusDetails {
-        causes,
-        ..StatusDetails::default()
-    })
+    Status::failure(409, "Conflict", message)
+        .with_details(StatusDetails { causes, ..StatusDetails::default() })
 }

@@ -65,10 +65,7 @@ impl FieldSet {
             let both = child.intersection(other.children.get(key)?);
             (!both.is_empty()).then(|| (key.clone(), both))
         });
-        Self {
-            owned: self.owned && other.owned,
-            children: children.collect(),
-        }
+        Self { owned: self.owned && other.owned, children: children.collect() }
     }
 
     /// Takes away a path and all below it.
@@ -148,10 +145,7 @@ impl FieldSet {
             .map(|(key, child)| (key.clone(), Self::parse(child)))
             .collect();
         // Without children there is nothing else that could be meant.
-        Self {
-            owned: map.contains_key(".") || children.is_empty(),
-            children,
-        }
+        Self { owned: map.contains_key(".") || children.is_empty(), children }
     }
 }
 
@@ -160,12 +154,12 @@ pub(super) fn shown(path: &[String]) -> String {
     let mut text = String::new();
     for part in path {
         match part.split_once(':') {
-            Some(("f", name)) => text.push_str(&format!(".{name}")),
-            Some(("v", value)) => text.push_str(&format!("[={value}]")),
+            Some(("f", name)) => text.extend([".", name]),
+            Some(("v", value)) => text.extend(["[=", value, "]"]),
             Some(("k", keys)) => {
                 let keys: Map<String, Value> = serde_json::from_str(keys).unwrap_or_default();
                 let pairs: Vec<String> = keys.iter().map(|(key, value)| format!("{key}={value}")).collect();
-                text.push_str(&format!("[{}]", pairs.join(",")));
+                text.extend(["[", &pairs.join(","), "]"]);
             }
             _ => text.push_str(part),
         }
@@ -207,10 +201,7 @@ mod tests {
         a.subtract(&b);
         assert_eq!(a, set(json!({"f:a": {}, "f:b": {"f:d": {}}})));
         a.union(&b);
-        assert_eq!(
-            a,
-            set(json!({"f:a": {}, "f:b": {"f:c": {}, "f:d": {}}, "f:e": {}}))
-        );
+        assert_eq!(a, set(json!({"f:a": {}, "f:b": {"f:c": {}, "f:d": {}}, "f:e": {}})));
         a.remove_below(&["f:b"]);
         assert_eq!(a, set(json!({"f:a": {}, "f:e": {}})));
     }

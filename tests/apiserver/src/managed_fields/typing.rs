@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::registry::{ListKind, ListType, Origin, ResourceType, Schema, list_kind};
+use crate::registry::{ListKind, ListType, MapType, Origin, ResourceType, Schema, list_kind};
 
 /// The type of a value at some place in an object.
 #[derive(Clone, Debug)]
 pub(super) enum Typing<'a> {
-    /// A custom resource, or a part of one.
+    /// A whole custom resource, whose metadata is that of everything.
+    Root(&'a Schema),
+    /// A part of one.
     Schema(&'a Schema),
     /// A built-in kind (or the metadata of anything), at a path without indexes.
     BuiltIn { kind: &'a str, path: String },
@@ -50,29 +52,21 @@ const OPEN_MAPS: [&str; 9] = [
 impl<'a> Typing<'a> {
     pub(super) fn of(ty: &'a ResourceType) -> Self {
         match (ty.origin, &ty.schema) {
-            (Origin::Custom, Some(schema)) => Self::Schema(schema),
+            (Origin::Custom, Some(schema)) => Self::Root(schema),
             (Origin::Custom, None) => Self::Deduced,
-            (Origin::BuiltIn, _) => Self::BuiltIn {
-                kind: &ty.kind,
-                path: String::new(),
-            },
+            (Origin::BuiltIn, _) => Self::BuiltIn { kind: &ty.kind, path: String::new() },
         }
     }
 
-    /// The type of a field. At the root, metadata is the same for all.
-    pub(super) fn field(&self, name: &str, at_root: bool) -> Self {
+    /// The type of a field.
+    pub(super) fn field(&self, name: &str) -> Self {
         match self {
-            Self::Schema(_) if at_root && name == "metadata" => Self::BuiltIn {
-                kind: "",
-                path: name.to_owned(),
-            },
-            Self::Schema(schema) => schema.property(name).map_or(Self::Deduced, Self::Schema),
+            Self::Root(_) if name == "metadata" => Self::BuiltIn { kind: "", path: name.to_owned() },
+            Self::Root(schema) | Self::Schema(schema) => {
+                schema.property(name).map_or(Self::Deduced, Self::Schema)
+            }
             Self::BuiltIn { kind, path } => {
-                let path = if path.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{path}.{name}")
-                };
+                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
                 Self::BuiltIn { kind, path }
             }
             Self::Deduced => Self::Deduced,
@@ -82,7 +76,7 @@ impl<'a> Typing<'a> {
     /// Whether the type names this field, as the field of a struct. Keys of maps are in the set by themselves.
     pub(super) fn declares(&self, name: &str) -> bool {
         match self {
-            Self::Schema(schema) => schema.properties.contains_key(name),
+            Self::Root(schema) | Self::Schema(schema) => schema.properties.contains_key(name),
             Self::BuiltIn { path, .. } => !OPEN_MAPS.contains(&last(path)),
             Self::Deduced => false,
         }
@@ -91,14 +85,16 @@ impl<'a> Typing<'a> {
     /// The type of a list's items.
     pub(super) fn item(&self) -> Self {
         match self {
-            Self::Schema(schema) => schema.items.as_deref().map_or(Self::Deduced, Self::Schema),
+            Self::Root(schema) | Self::Schema(schema) => {
+                schema.items.as_deref().map_or(Self::Deduced, Self::Schema)
+            }
             built_in => built_in.clone(),
         }
     }
 
     pub(super) fn is_atomic_map(&self) -> bool {
         match self {
-            Self::Schema(schema) => schema.atomic_map,
+            Self::Root(schema) | Self::Schema(schema) => schema.map_type == MapType::Atomic,
             Self::BuiltIn { path, .. } => {
                 ATOMIC_MAPS.contains(&last(path)) || path == "metadata.ownerReferences"
             }
@@ -108,7 +104,7 @@ impl<'a> Typing<'a> {
 
     pub(super) fn list_shape(&self) -> ListShape {
         match self {
-            Self::Schema(schema) => match &schema.list_type {
+            Self::Root(schema) | Self::Schema(schema) => match &schema.list_type {
                 ListType::Atomic => ListShape::Atomic,
                 ListType::Set => ListShape::Set,
                 ListType::Map(keys) => ListShape::Keyed(keys.clone()),
@@ -133,10 +129,8 @@ impl ListShape {
             Self::Keyed(keys) => {
                 let mut sorted: Vec<&String> = keys.iter().filter(|key| item.get(*key).is_some()).collect();
                 sorted.sort_unstable();
-                let keys: Map<String, Value> = sorted
-                    .into_iter()
-                    .map(|key| (key.clone(), item[key].clone()))
-                    .collect();
+                let keys: Map<String, Value> =
+                    sorted.into_iter().map(|key| (key.clone(), item[key].clone())).collect();
                 format!("k:{}", Value::Object(keys))
             }
         }

@@ -18,9 +18,8 @@ fn collect(typing: &Typing<'_>, value: &Value, path: &mut Path, set: &mut FieldS
     match value {
         Value::Object(map) if !typing.is_atomic_map() => {
             for (name, child) in map {
-                let at_root = path.is_empty();
                 path.push(format!("f:{name}"));
-                collect(&typing.field(name, at_root), child, path, set);
+                collect(&typing.field(name), child, path, set);
                 let empty = child.is_null() || child.as_object().is_some_and(Map::is_empty);
                 if empty || !typing.declares(name) {
                     set.insert(path);
@@ -72,11 +71,7 @@ fn differ(
     let leaf = |value: Option<&Value>| value.is_some_and(|v| !divides(v) && !v.is_null());
     if leaf(old) || leaf(new) || (old_parts.is_none() && new_parts.is_none()) {
         if old != new {
-            let set = if new.is_some() {
-                &mut found.changed
-            } else {
-                &mut found.removed
-            };
+            let set = if new.is_some() { &mut found.changed } else { &mut found.removed };
             set.insert(path);
         }
         return;
@@ -90,15 +85,10 @@ fn differ(
         let shape = typing.list_shape();
         let (old, new) = (items(&shape, old_parts), items(&shape, new_parts));
         for (element, before) in &old {
-            let after = new
-                .iter()
-                .find(|(name, _)| name == element)
-                .map(|(_, item)| *item);
+            let after = new.iter().find(|(name, _)| name == element).map(|(_, item)| *item);
             step(&typing.item(), element, Some(before), after, path, found);
         }
-        for (element, after) in new
-            .iter()
-            .filter(|(element, _)| old.iter().all(|(name, _)| name != element))
+        for (element, after) in new.iter().filter(|(element, _)| old.iter().all(|(name, _)| name != element))
         {
             step(&typing.item(), element, None, Some(after), path, found);
         }
@@ -106,26 +96,11 @@ fn differ(
     }
     let fields = |value: Option<&'_ Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
     let (old, new) = (fields(old_parts), fields(new_parts));
-    let at_root = path.is_empty();
     for (name, before) in &old {
-        step(
-            &typing.field(name, at_root),
-            &format!("f:{name}"),
-            Some(before),
-            new.get(name),
-            path,
-            found,
-        );
+        step(&typing.field(name), &format!("f:{name}"), Some(before), new.get(name), path, found);
     }
     for (name, after) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
-        step(
-            &typing.field(name, at_root),
-            &format!("f:{name}"),
-            None,
-            Some(after),
-            path,
-            found,
-        );
+        step(&typing.field(name), &format!("f:{name}"), None, Some(after), path, found);
     }
 }
 
@@ -148,12 +123,12 @@ fn items<'v>(shape: &ListShape, list: Option<&'v Value>) -> Vec<(String, &'v Val
 }
 
 /// A configuration merged into an object.
-pub(super) fn merge(typing: &Typing<'_>, object: &mut Value, configuration: &Value, at_root: bool) {
+pub(super) fn merge(typing: &Typing<'_>, object: &mut Value, configuration: &Value) {
     match (&mut *object, configuration) {
         (Value::Object(into), Value::Object(from)) if !typing.is_atomic_map() => {
             for (name, child) in from {
                 match into.get_mut(name) {
-                    Some(there) => merge(&typing.field(name, at_root), there, child, false),
+                    Some(there) => merge(&typing.field(name), there, child),
                     None => {
                         into.insert(name.clone(), child.clone());
                     }
@@ -165,7 +140,7 @@ pub(super) fn merge(typing: &Typing<'_>, object: &mut Value, configuration: &Val
             for item in from {
                 let element = shape.element(item);
                 match into.iter_mut().find(|there| shape.element(there) == element) {
-                    Some(there) => merge(&typing.item(), there, item, false),
+                    Some(there) => merge(&typing.item(), there, item),
                     None => into.push(item.clone()),
                 }
             }
@@ -175,7 +150,7 @@ pub(super) fn merge(typing: &Typing<'_>, object: &mut Value, configuration: &Val
 }
 
 /// Takes the field at this path out of an object.
-pub(super) fn remove(typing: &Typing<'_>, object: &mut Value, path: &[String], at_root: bool) {
+pub(super) fn remove(typing: &Typing<'_>, object: &mut Value, path: &[String]) {
     let Some((first, rest)) = path.split_first() else {
         return;
     };
@@ -187,7 +162,7 @@ pub(super) fn remove(typing: &Typing<'_>, object: &mut Value, path: &[String], a
             if rest.is_empty() {
                 map.remove(name);
             } else if let Some(child) = map.get_mut(name) {
-                remove(&typing.field(name, at_root), child, rest, false);
+                remove(&typing.field(name), child, rest);
             }
         }
         Value::Array(items) => {
@@ -198,7 +173,7 @@ pub(super) fn remove(typing: &Typing<'_>, object: &mut Value, path: &[String], a
             if rest.is_empty() {
                 items.remove(at);
             } else {
-                remove(&typing.item(), &mut items[at], rest, false);
+                remove(&typing.item(), &mut items[at], rest);
             }
         }
         _ => {}

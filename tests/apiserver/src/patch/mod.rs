@@ -31,13 +31,18 @@ impl PatchType {
 
 /// The object with a JSON patch applied.
 pub(crate) fn json(patch: &Value, mut current: Value) -> Result<Value, Status> {
-    let patch: json_patch::Patch = serde_json::from_value(patch.clone())
-        .map_err(|error| Status::bad_request(format!("error decoding patch: {error}")))?;
-    json_patch::patch(&mut current, &patch).map_err(|_| {
-        let why = "the server rejected our request due to an error in our request";
-        Status::failure(422, "Invalid", why).with_details(StatusDetails::default())
-    })?;
+    if !patch.is_array() {
+        return Err(Status::bad_request(
+            "error decoding patch: json: cannot unmarshal into Go value of type jsonpatch.Patch",
+        ));
+    }
+    let patch: json_patch::Patch = serde_json::from_value(patch.clone()).map_err(|_| unprocessable())?;
+    json_patch::patch(&mut current, &patch).map_err(|_| unprocessable())?;
     Ok(current)
+}
+
+fn unprocessable() -> Status {
+    Status::for_code(422).with_details(StatusDetails::default())
 }
 
 /// The object with a merge patch applied.

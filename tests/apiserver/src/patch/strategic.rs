@@ -15,9 +15,7 @@ const SET_ORDER: &str = "$setElementOrder/";
 
 /// The object with the patch applied.
 pub(super) fn merge(ty: &ResourceType, patch: &Value, current: Value) -> Result<Value, Status> {
-    Merge { kind: &ty.kind }
-        .value("", patch, Some(current))
-        .map(|merged| merged.unwrap_or_default())
+    Merge { kind: &ty.kind }.value("", patch, Some(current)).map(std::option::Option::unwrap_or_default)
 }
 
 struct Merge<'a> {
@@ -25,18 +23,18 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// `None` where the patch takes the value away.
-    fn value(&self, path: &str, patch: &Value, current: Option<Value>) -> Result<Option<Value>, Status> {
-        match (patch, current) {
+    /// `None` where the delta takes the value away.
+    fn value(&self, path: &str, delta: &Value, current: Option<Value>) -> Result<Option<Value>, Status> {
+        match (delta, current) {
             (Value::Null, _) => Ok(None),
-            (Value::Object(patch), Some(Value::Object(current))) => self.map(path, patch, current),
-            (Value::Object(patch), _) => self.map(path, patch, Map::new()),
-            (Value::Array(patch), current) => {
+            (Value::Object(delta), Some(Value::Object(current))) => self.map(path, delta, current),
+            (Value::Object(delta), _) => self.map(path, delta, Map::new()),
+            (Value::Array(delta), current) => {
                 let current = match current {
                     Some(Value::Array(items)) => items,
                     _ => Vec::new(),
                 };
-                self.list(path, patch, current).map(Some)
+                self.list(path, delta, current).map(Some)
             }
             (scalar, _) => Ok(Some(scalar.clone())),
         }
@@ -45,24 +43,21 @@ impl Merge<'_> {
     fn map(
         &self,
         path: &str,
-        patch: &Map<String, Value>,
+        delta: &Map<String, Value>,
         mut current: Map<String, Value>,
     ) -> Result<Option<Value>, Status> {
-        match patch.get(DIRECTIVE).and_then(Value::as_str) {
-            None => {}
+        match delta.get(DIRECTIVE).and_then(Value::as_str) {
+            None | Some("merge") => {}
             Some("delete") => return Ok(None),
             Some("replace") => current.clear(),
-            Some("merge") => {}
             Some(other) => {
-                return Err(Status::bad_request(format!(
-                    "unknown $patch directive \"{other}\""
-                )));
+                return Err(Status::bad_request(format!("unknown $patch directive \"{other}\"")));
             }
         }
-        if let Some(kept) = patch.get(RETAIN).and_then(Value::as_array) {
+        if let Some(kept) = delta.get(RETAIN).and_then(Value::as_array) {
             current.retain(|key, _| kept.iter().any(|name| name == key));
         }
-        for (key, change) in patch {
+        for (key, change) in delta {
             if key == DIRECTIVE || key == RETAIN || key.starts_with(SET_ORDER) {
                 continue;
             }
@@ -72,23 +67,15 @@ impl Merge<'_> {
                 }
                 continue;
             }
-            let at = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
+            let at = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let before = current.remove(key);
             if let Some(after) = self.value(&at, change, before)? {
                 current.insert(key.clone(), after);
             }
         }
-        for (key, order) in patch {
+        for (key, order) in delta {
             if let (Some(list), Some(order)) = (key.strip_prefix(SET_ORDER), order.as_array()) {
-                let at = if path.is_empty() {
-                    list.to_owned()
-                } else {
-                    format!("{path}.{list}")
-                };
+                let at = if path.is_empty() { list.to_owned() } else { format!("{path}.{list}") };
                 if let Some(Value::Array(items)) = current.get_mut(list) {
                     self.reorder(&at, items, order);
                 }
@@ -97,17 +84,11 @@ impl Merge<'_> {
         Ok(Some(Value::Object(current)))
     }
 
-    fn list(&self, path: &str, patch: &[Value], current: Vec<Value>) -> Result<Value, Status> {
-        let replaced = patch
+    fn list(&self, path: &str, delta: &[Value], current: Vec<Value>) -> Result<Value, Status> {
+        let replaced = delta
             .iter()
             .any(|item| item[DIRECTIVE] == "replace" && item.as_object().is_some_and(|m| m.len() == 1));
-        let fresh = || {
-            patch
-                .iter()
-                .filter(|item| item.get(DIRECTIVE).is_none())
-                .cloned()
-                .collect()
-        };
+        let fresh = || delta.iter().filter(|item| item.get(DIRECTIVE).is_none()).cloned().collect();
         if replaced {
             return Ok(Value::Array(fresh()));
         }
@@ -115,16 +96,11 @@ impl Merge<'_> {
             ListKind::Atomic => Ok(Value::Array(fresh())),
             ListKind::Set => {
                 let mut merged = current;
-                merged.extend(
-                    patch
-                        .iter()
-                        .filter(|item| !merged.contains(item))
-                        .cloned()
-                        .collect::<Vec<_>>(),
-                );
+                merged
+                    .extend(delta.iter().filter(|item| !merged.contains(item)).cloned().collect::<Vec<_>>());
                 Ok(Value::Array(merged))
             }
-            ListKind::Map { merge_key, .. } => self.keyed_list(path, merge_key, patch, current),
+            ListKind::Map { merge_key, .. } => self.keyed_list(path, merge_key, delta, current),
         }
     }
 
@@ -132,10 +108,10 @@ impl Merge<'_> {
         &self,
         path: &str,
         merge_key: &str,
-        patch: &[Value],
+        delta: &[Value],
         mut current: Vec<Value>,
     ) -> Result<Value, Status> {
-        for change in patch {
+        for change in delta {
             let Some(id) = change.get(merge_key) else {
                 let why = format!("map: {change} does not contain declared merge key: {merge_key}");
                 return Err(Status::bad_request(why));

@@ -24,7 +24,7 @@ struct Row {
     status: StatusSubresource,
     generation: GenerationRule,
     selectable: &'static [&'static str],
-    columns: &'static [(&'static str, &'static str)],
+    columns: &'static [(&'static str, &'static str, &'static str)],
 }
 
 const fn row(group: &'static str, plural: &'static str, kind: &'static str, scope: Scope) -> Row {
@@ -46,16 +46,13 @@ const ROWS: &[Row] = &[
         short: &["ns"],
         status: Served,
         selectable: &[".status.phase"],
-        columns: &[("Status", ".status.phase")],
+        columns: &[("Status", ".status.phase", "The status of the namespace")],
         ..row("", "namespaces", "Namespace", Cluster)
     },
-    Row {
-        short: &["cm"],
-        ..row("", "configmaps", "ConfigMap", Namespaced)
-    },
+    Row { short: &["cm"], ..row("", "configmaps", "ConfigMap", Namespaced) },
     Row {
         selectable: &[".type"],
-        columns: &[("Type", ".type")],
+        columns: &[("Type", ".type", "")],
         ..row("", "secrets", "Secret", Namespaced)
     },
     Row {
@@ -72,7 +69,7 @@ const ROWS: &[Row] = &[
             ".status.podIP",
             ".status.nominatedNodeName",
         ],
-        columns: &[("Status", ".status.phase")],
+        columns: &[("Status", ".status.phase", "")],
         ..row("", "pods", "Pod", Namespaced)
     },
     Row {
@@ -85,7 +82,7 @@ const ROWS: &[Row] = &[
         short: &["svc"],
         status: Served,
         selectable: &[".spec.clusterIP", ".spec.type"],
-        columns: &[("Type", ".spec.type"), ("Cluster-IP", ".spec.clusterIP")],
+        columns: &[("Type", ".spec.type", ""), ("Cluster-IP", ".spec.clusterIP", "")],
         ..row("", "services", "Service", Namespaced)
     },
     Row {
@@ -103,13 +100,10 @@ const ROWS: &[Row] = &[
             ".source",
             ".type",
         ],
-        columns: &[("Type", ".type"), ("Reason", ".reason"), ("Message", ".message")],
+        columns: &[("Type", ".type", ""), ("Reason", ".reason", ""), ("Message", ".message", "")],
         ..row("", "events", "Event", Namespaced)
     },
-    Row {
-        short: &["sa"],
-        ..row("", "serviceaccounts", "ServiceAccount", Namespaced)
-    },
+    Row { short: &["sa"], ..row("", "serviceaccounts", "ServiceAccount", Namespaced) },
     Row {
         short: &["deploy"],
         status: Served,
@@ -117,20 +111,15 @@ const ROWS: &[Row] = &[
         ..row("apps", "deployments", "Deployment", Namespaced)
     },
     Row {
-        columns: &[("Holder", ".spec.holderIdentity")],
+        columns: &[("Holder", ".spec.holderIdentity", "")],
         ..row("coordination.k8s.io", "leases", "Lease", Namespaced)
     },
     Row {
         short: &["crd", "crds"],
         status: Served,
         generation: OnSpec,
-        columns: &[("Created At", ".metadata.creationTimestamp")],
-        ..row(
-            "apiextensions.k8s.io",
-            "customresourcedefinitions",
-            "CustomResourceDefinition",
-            Cluster,
-        )
+        columns: &[("Created At", ".metadata.creationTimestamp", "")],
+        ..row("apiextensions.k8s.io", "customresourcedefinitions", "CustomResourceDefinition", Cluster)
     },
 ];
 
@@ -161,15 +150,12 @@ impl Row {
             status: self.status,
             generation: self.generation,
             schema: None,
-            selectable: self
-                .selectable
-                .iter()
-                .filter_map(|path| JsonPath::parse(path))
-                .collect(),
+            deprecation: None,
+            selectable: self.selectable.iter().filter_map(|path| JsonPath::parse(path)).collect(),
             columns: self
                 .columns
                 .iter()
-                .filter_map(|(name, path)| Column::text(name, path))
+                .filter_map(|(name, path, about)| Column::text(name, path, about))
                 .collect(),
         }
     }
@@ -182,6 +168,9 @@ pub(crate) fn apply_builtin_defaults(ty: &ResourceType, value: &mut Value) {
         "Secret" => default_secret(value),
         "Pod" => pod::default_pod(value),
         "Service" => default_service(value),
+        "Node" => default_node(value),
+        "Event" => default_event(value),
+        "Lease" => fill(value, "spec", json!({})),
         "CustomResourceDefinition" => crd::default_names(value),
         _ => {}
     }
@@ -190,9 +179,9 @@ pub(crate) fn apply_builtin_defaults(ty: &ResourceType, value: &mut Value) {
 /// Everything that is wrong with an object of a built-in kind, its name apart.
 pub(crate) fn validate_builtin(ty: &ResourceType, value: &Value) -> Vec<FieldError> {
     match ty.kind.as_str() {
-        "ConfigMap" => validate_data(value),
-        "Secret" => validate_secret(value),
+        "ConfigMap" | "Secret" => validate_data(value),
         "Pod" => pod::validate_pod(value),
+        "Lease" => validate_lease(value),
         "CustomResourceDefinition" => crd::validate_crd(value),
         _ => Vec::new(),
     }
@@ -219,6 +208,38 @@ fn default_secret(value: &mut Value) {
     }
 }
 
+fn default_node(value: &mut Value) {
+    fill(value, "spec", json!({}));
+    fill(value, "status", json!({}));
+    fill(&mut value["status"], "daemonEndpoints", json!({"kubeletEndpoint": {"Port": 0}}));
+    let facts = [
+        "architecture",
+        "bootID",
+        "containerRuntimeVersion",
+        "kernelVersion",
+        "kubeProxyVersion",
+        "kubeletVersion",
+        "machineID",
+        "operatingSystem",
+        "osImage",
+        "systemUUID",
+    ];
+    let info: Map<String, Value> = facts.iter().map(|fact| ((*fact).to_owned(), json!(""))).collect();
+    fill(&mut value["status"], "nodeInfo", Value::Object(info));
+}
+
+/// Events have their fields even where they are empty.
+fn default_event(value: &mut Value) {
+    let Some(map) = value.as_object_mut() else { return };
+    for field in ["eventTime", "firstTimestamp", "lastTimestamp"] {
+        map.entry(field).or_insert(Value::Null);
+    }
+    for field in ["reportingComponent", "reportingInstance"] {
+        map.entry(field).or_insert(json!(""));
+    }
+    map.entry("source").or_insert(json!({}));
+}
+
 fn default_service(value: &mut Value) {
     fill(value, "spec", json!({}));
     let spec = &mut value["spec"];
@@ -241,12 +262,7 @@ pub(super) fn fill(value: &mut Value, field: &str, default: Value) {
 }
 
 fn validate_data(value: &Value) -> Vec<FieldError> {
-    value["data"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(key, _)| validate_data_key(key))
-        .collect()
+    value["data"].as_object().into_iter().flatten().filter_map(|(key, _)| validate_data_key(key)).collect()
 }
 
 fn validate_data_key(key: &str) -> Option<FieldError> {
@@ -254,9 +270,7 @@ fn validate_data_key(key: &str) -> Option<FieldError> {
         && key.len() <= 253
         && key != "."
         && !key.starts_with("..")
-        && key
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     (!valid).then(|| {
         let why = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or \
                    'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
@@ -264,16 +278,13 @@ fn validate_data_key(key: &str) -> Option<FieldError> {
     })
 }
 
-fn validate_secret(value: &Value) -> Vec<FieldError> {
-    let mut errors = validate_data(value);
-    for (key, text) in value["data"].as_object().into_iter().flatten() {
-        if STANDARD.decode(text.as_str().unwrap_or_default()).is_err() {
-            errors.push(FieldError::invalid(
-                format!("data[{key}]"),
-                "<redacted>",
-                "must be base64",
-            ));
+fn validate_lease(value: &Value) -> Vec<FieldError> {
+    let found = &value["spec"]["leaseDurationSeconds"];
+    match found.as_i64() {
+        Some(seconds) if seconds <= 0 => {
+            let field = "spec.leaseDurationSeconds";
+            vec![FieldError::invalid(field, found.clone(), "must be greater than 0")]
         }
+        _ => Vec::new(),
     }
-    errors
 }

@@ -12,19 +12,27 @@ pub(crate) struct Column {
     pub(crate) format: String,
     pub(crate) description: String,
     pub(crate) priority: i64,
-    pub(crate) path: JsonPath,
+    pub(crate) source: Source,
+}
+
+/// Where a cell comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Path(JsonPath),
+    /// How many entries these fields have together.
+    Entries(&'static [&'static str]),
 }
 
 impl Column {
     /// A text column of a built-in type.
-    pub(crate) fn text(name: &str, path: &str) -> Option<Self> {
+    pub(crate) fn text(name: &str, path: &str, description: &str) -> Option<Self> {
         Some(Self {
             name: name.to_owned(),
             kind: "string".to_owned(),
             format: String::new(),
-            description: String::new(),
+            description: description.to_owned(),
             priority: 0,
-            path: JsonPath::parse(path)?,
+            source: Source::Path(JsonPath::parse(path)?),
         })
     }
 }
@@ -37,33 +45,35 @@ pub(crate) fn table_columns(ty: &ResourceType) -> Vec<Column> {
         format: format.to_owned(),
         description: description.to_owned(),
         priority: 0,
-        path: JsonPath::parse(path).unwrap_or_else(JsonPath::root),
+        source: Source::Path(JsonPath::parse(path).unwrap_or_else(JsonPath::root)),
     };
-    let mut columns = vec![standard(
-        "Name",
-        "name",
-        "string",
-        NAME_DESCRIPTION,
-        ".metadata.name",
-    )];
+    let mut columns = vec![standard("Name", "name", "string", NAME_DESCRIPTION, ".metadata.name")];
     columns.extend(ty.columns.iter().cloned());
+    if ty.origin == Origin::BuiltIn && matches!(ty.kind.as_str(), "ConfigMap" | "Secret") {
+        columns.push(Column {
+            source: Source::Entries(&["data", "binaryData"]),
+            ..standard("Data", "", "string", data_description(ty), "")
+        });
+    }
     if ty.columns.is_empty() || ty.origin == Origin::BuiltIn {
         let (kind, description) = match ty.origin {
             Origin::Custom => ("date", CREATED_DESCRIPTION),
             Origin::BuiltIn => ("string", CREATED_DESCRIPTION),
         };
-        columns.push(standard(
-            "Age",
-            "",
-            kind,
-            description,
-            ".metadata.creationTimestamp",
-        ));
+        columns.push(standard("Age", "", kind, description, ".metadata.creationTimestamp"));
     }
     columns
 }
 
 impl Column {
+    /// The first value at its path.
+    pub(crate) fn first<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        match &self.source {
+            Source::Path(path) => path.first(value),
+            Source::Entries(_) => None,
+        }
+    }
+
     /// The definition, as it stands in the table's head.
     pub(crate) fn definition(&self) -> Value {
         json!({
@@ -73,6 +83,21 @@ impl Column {
             "description": self.description,
             "priority": self.priority,
         })
+    }
+}
+
+fn data_description(ty: &ResourceType) -> &'static str {
+    match ty.kind.as_str() {
+        "ConfigMap" => {
+            "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. Values \
+             with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the \
+             keys in the BinaryData field, this is enforced during validation process."
+        }
+        _ => {
+            "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. The serialized \
+             form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value \
+             here. Described in https://tools.ietf.org/html/rfc4648#section-4"
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::status::FieldError;
 
 use super::{
-    Column, GroupResource, JsonPath, ResourceType, Schema, Scope,
-    names::{is_label, is_subdomain},
+    Column, GroupResource, JsonPath, ResourceType, Schema, Scope, Source,
+    names::{compare_versions, is_label, is_subdomain},
     resource_type::{GenerationRule, Origin, StatusSubresource},
 };
 
@@ -31,34 +31,19 @@ pub(super) fn default_names(crd: &mut Value) {
 pub(crate) fn validate_crd(crd: &Value) -> Vec<FieldError> {
     let spec = &crd["spec"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (group, plural, kind) = (
-        text(&spec["group"]),
-        text(&spec["names"]["plural"]),
-        text(&spec["names"]["kind"]),
-    );
+    let (group, plural, kind) =
+        (text(&spec["group"]), text(&spec["names"]["plural"]), text(&spec["names"]["kind"]));
     let mut errors = Vec::new();
     if text(&crd["metadata"]["name"]) != format!("{plural}.{group}") {
         let name = text(&crd["metadata"]["name"]);
-        errors.push(FieldError::invalid(
-            "metadata.name",
-            name,
-            "must be spec.names.plural+\".\"+spec.group",
-        ));
+        errors.push(FieldError::invalid("metadata.name", name, "must be spec.names.plural+\".\"+spec.group"));
     }
     if group.is_empty() {
         errors.push(FieldError::required("spec.group", ""));
     } else if !is_subdomain(&group) {
-        errors.push(FieldError::invalid(
-            "spec.group",
-            group,
-            "a lowercase RFC 1123 subdomain is required",
-        ));
+        errors.push(FieldError::invalid("spec.group", group, "a lowercase RFC 1123 subdomain is required"));
     } else if !group.contains('.') {
-        errors.push(FieldError::invalid(
-            "spec.group",
-            group,
-            "should be a domain with at least one dot",
-        ));
+        errors.push(FieldError::invalid("spec.group", group, "should be a domain with at least one dot"));
     }
     match text(&spec["scope"]).as_str() {
         "" => errors.push(FieldError::required("spec.scope", "")),
@@ -81,10 +66,7 @@ pub(crate) fn validate_crd(crd: &Value) -> Vec<FieldError> {
     if kind.is_empty() {
         errors.push(FieldError::required("spec.names.kind", ""));
     }
-    validate_versions(
-        spec["versions"].as_array().map_or(&[], Vec::as_slice),
-        &mut errors,
-    );
+    validate_versions(spec["versions"].as_array().map_or(&[], Vec::as_slice), &mut errors);
     errors
 }
 
@@ -101,10 +83,7 @@ fn validate_versions(versions: &[Value], errors: &mut Vec<FieldError>) {
         }
         let schema = &version["schema"]["openAPIV3Schema"];
         if !schema.is_object() {
-            errors.push(FieldError::required(
-                format!("{at}.schema.openAPIV3Schema"),
-                "schemas are required",
-            ));
+            errors.push(FieldError::required(format!("{at}.schema.openAPIV3Schema"), ""));
         } else if schema["type"] != "object" {
             let field = format!("{at}.schema.openAPIV3Schema.type");
             errors.push(match schema["type"].as_str().unwrap_or_default() {
@@ -127,6 +106,10 @@ fn validate_versions(versions: &[Value], errors: &mut Vec<FieldError>) {
         let why = "must have exactly one version marked as storage version";
         errors.push(FieldError::invalid("spec.versions", versions.to_vec(), why));
     }
+    if versions.iter().all(|v| v["storage"] != true) {
+        let why = "must have at least one stored version";
+        errors.push(FieldError::invalid("status.storedVersions", Value::Null, why));
+    }
 }
 
 /// The types which a valid CRD brings: one for each served version.
@@ -135,16 +118,13 @@ pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
     let names = &spec["names"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| {
-        value.as_array().map_or_else(Vec::new, |all| {
-            all.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-        })
+        value
+            .as_array()
+            .map_or_else(Vec::new, |all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     };
     let versions = spec["versions"].as_array().map_or(&[][..], Vec::as_slice);
-    let storage_version = versions
-        .iter()
-        .find(|v| v["storage"] == true)
-        .map(|v| text(&v["name"]))
-        .unwrap_or_default();
+    let storage_version =
+        versions.iter().find(|v| v["storage"] == true).map(|v| text(&v["name"])).unwrap_or_default();
     versions
         .iter()
         .filter(|version| version["served"] == true)
@@ -157,11 +137,8 @@ pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
             singular: text(&names["singular"]),
             short_names: list(&names["shortNames"]),
             categories: list(&names["categories"]),
-            scope: if spec["scope"] == "Namespaced" {
-                Scope::Namespaced
-            } else {
-                Scope::Cluster
-            },
+            deprecation: deprecation(spec, version),
+            scope: if spec["scope"] == "Namespaced" { Scope::Namespaced } else { Scope::Cluster },
             origin: Origin::Custom,
             status: match version["subresources"]["status"] {
                 Value::Null => StatusSubresource::Absent,
@@ -169,19 +146,39 @@ pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
             },
             generation: GenerationRule::OnAnyContent,
             schema: Some(Schema::parse(&version["schema"]["openAPIV3Schema"])),
-            selectable: version["selectableFields"]
-                .as_array()
-                .map_or_else(Vec::new, |fields| {
-                    fields
-                        .iter()
-                        .filter_map(|field| JsonPath::parse(field["jsonPath"].as_str()?))
-                        .collect()
-                }),
+            selectable: version["selectableFields"].as_array().map_or_else(Vec::new, |fields| {
+                fields.iter().filter_map(|field| JsonPath::parse(field["jsonPath"].as_str()?)).collect()
+            }),
             columns: version["additionalPrinterColumns"]
                 .as_array()
                 .map_or_else(Vec::new, |columns| columns.iter().filter_map(column).collect()),
         })
         .collect()
+}
+
+/// What everyone is told who uses a deprecated version.
+fn deprecation(spec: &Value, version: &Value) -> Option<String> {
+    if version["deprecated"] != true {
+        return None;
+    }
+    if let Some(own) = version["deprecationWarning"].as_str() {
+        return Some(own.to_owned());
+    }
+    let name = |version: &Value| {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        format!("{}/{} {}", text(&spec["group"]), text(&version["name"]), text(&spec["names"]["kind"]))
+    };
+    let current = spec["versions"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter(|other| other["served"] == true && other["deprecated"] != true)
+        .max_by(|a, b| {
+            let text = |v: &Value| v["name"].as_str().unwrap_or_default().to_owned();
+            compare_versions(&text(a), &text(b))
+        });
+    let instead = current.map(|current| format!("; use {}", name(current))).unwrap_or_default();
+    Some(format!("{} is deprecated{instead}", name(version)))
 }
 
 fn column(definition: &Value) -> Option<Column> {
@@ -199,7 +196,7 @@ fn column(definition: &Value) -> Option<Column> {
         format: text("format"),
         description,
         priority: definition["priority"].as_i64().unwrap_or_default(),
-        path: JsonPath::parse(&path)?,
+        source: Source::Path(JsonPath::parse(&path)?),
     })
 }
 
@@ -215,18 +212,28 @@ pub(crate) fn initial_status(crd: &Value) -> Value {
     json!({"acceptedNames": {"kind": "", "plural": ""}, "conditions": null, "storedVersions": stored})
 }
 
+/// The status of a CRD that goes.
+pub(crate) fn terminating_status(crd: &Value, now: &str) -> Value {
+    let mut status = crd["status"].clone();
+    let terminating = json!({
+        "lastTransitionTime": now,
+        "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+        "reason": "InstanceDeletionPending",
+        "status": "True",
+        "type": "Terminating",
+    });
+    match status["conditions"].as_array_mut() {
+        Some(conditions) => conditions.push(terminating),
+        None => status["conditions"] = json!([terminating]),
+    }
+    status
+}
+
 /// The status of a CRD whose kind is served.
 pub(crate) fn established_status(crd: &Value, now: &str) -> Value {
     let condition = |kind: &str, reason: &str, message: &str| json!({"lastTransitionTime": now, "message": message, "reason": reason, "status": "True", "type": kind});
-    let mut stored: Vec<Value> = crd["status"]["storedVersions"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    for version in initial_status(crd)["storedVersions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
+    let mut stored: Vec<Value> = crd["status"]["storedVersions"].as_array().cloned().unwrap_or_default();
+    for version in initial_status(crd)["storedVersions"].as_array().into_iter().flatten() {
         if !stored.contains(version) {
             stored.push(version.clone());
         }

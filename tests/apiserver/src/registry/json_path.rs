@@ -1,4 +1,4 @@
-//! The simple JSONPath of printer columns and selectable fields: `.spec.color`, `.status.conditions[?(@.type=="Ready")].status`,
+//! The simple `JSONPath` of printer columns and selectable fields: `.spec.color`, `.status.conditions[?(@.type=="Ready")].status`,
 //! `.spec.items[0].name`, `.metadata.labels['a/b']`, `[*]`.
 
 use serde_json::Value;
@@ -23,10 +23,7 @@ impl JsonPath {
     /// Parses a path; `None` where the grammar goes beyond what is known here.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let trimmed = text.trim();
-        let inner = trimmed
-            .strip_prefix('{')
-            .and_then(|t| t.strip_suffix('}'))
-            .unwrap_or(trimmed);
+        let inner = trimmed.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(trimmed);
         let mut steps = Vec::new();
         let mut rest = inner.strip_prefix('$').unwrap_or(inner);
         while !rest.is_empty() {
@@ -47,18 +44,12 @@ impl JsonPath {
                 return None;
             }
         }
-        Some(Self {
-            dotted: inner.trim_start_matches('.').to_owned(),
-            steps,
-        })
+        Some(Self { dotted: inner.trim_start_matches('.').to_owned(), steps })
     }
 
     /// The path that leads nowhere but to the value itself.
     pub(crate) fn root() -> Self {
-        Self {
-            dotted: String::new(),
-            steps: Vec::new(),
-        }
+        Self { dotted: String::new(), steps: Vec::new() }
     }
 
     /// The path without its leading dot, as a field selector names it.
@@ -68,9 +59,9 @@ impl JsonPath {
 
     /// Every value the path leads to.
     pub(crate) fn find<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
-        self.steps.iter().fold(vec![value], |found, step| {
-            found.into_iter().flat_map(|v| step.apply(v)).collect()
-        })
+        self.steps
+            .iter()
+            .fold(vec![value], |found, step| found.into_iter().flat_map(|v| step.apply(v)).collect())
     }
 
     /// The first of them.
@@ -120,10 +111,9 @@ fn closing(text: &str) -> Option<usize> {
     for (at, c) in text.char_indices() {
         match (quoted, c) {
             (Some(open), c) if c == open => quoted = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quoted = Some(c),
             (None, ']') => return Some(at),
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     None
@@ -138,12 +128,7 @@ fn bracket(inner: &str) -> Option<Step> {
     }
     if let Some(filter) = inner.strip_prefix("?(").and_then(|f| f.strip_suffix(')')) {
         let (left, right) = filter.split_once("==")?;
-        let path = left
-            .trim()
-            .strip_prefix("@.")?
-            .split('.')
-            .map(str::to_owned)
-            .collect();
+        let path = left.trim().strip_prefix("@.")?.split('.').map(str::to_owned).collect();
         let right = right.trim();
         let wanted = match unquote(right) {
             Some(text) => Value::String(text.to_owned()),
@@ -155,9 +140,7 @@ fn bracket(inner: &str) -> Option<Step> {
 }
 
 fn unquote(text: &str) -> Option<&str> {
-    ['\'', '"']
-        .iter()
-        .find_map(|q| text.strip_prefix(*q)?.strip_suffix(*q))
+    ['\'', '"'].iter().find_map(|q| text.strip_prefix(*q)?.strip_suffix(*q))
 }
 
 #[cfg(test)]
@@ -176,10 +159,7 @@ mod tests {
         assert_eq!(find(".spec.parts[1].n"), Some(vec![json!("b")]));
         assert_eq!(find(".spec.parts[-1].n"), Some(vec![json!("b")]));
         assert_eq!(find(".spec.parts[*].n"), Some(vec![json!("a"), json!("b")]));
-        assert_eq!(
-            find(".status.conditions[?(@.type==\"Ready\")].status"),
-            Some(vec![json!("True")])
-        );
+        assert_eq!(find(".status.conditions[?(@.type==\"Ready\")].status"), Some(vec![json!("True")]));
         assert_eq!(find(".metadata.labels['x.io/y']"), Some(vec![json!("z")]));
         assert_eq!(find(r".metadata.labels.x\.io/y"), Some(vec![json!("z")]));
         assert_eq!(find(".spec.none"), Some(vec![]));

@@ -8,10 +8,7 @@ pub(crate) enum ListKind {
     /// By value.
     Set,
     /// By a key. Strategic merge knows one key, server-side apply may know more.
-    Map {
-        merge_key: &'static str,
-        keys: &'static [&'static str],
-    },
+    Map { merge_key: &'static str, keys: &'static [&'static str] },
 }
 
 const fn by(merge_key: &'static str, keys: &'static [&'static str]) -> ListKind {
@@ -31,10 +28,7 @@ const POD_SPEC: &[(&str, ListKind)] = &[
     ("volumes", NAME),
     ("imagePullSecrets", NAME),
     ("hostAliases", by("ip", &["ip"])),
-    (
-        "topologySpreadConstraints",
-        by("topologyKey", &["topologyKey", "whenUnsatisfiable"]),
-    ),
+    ("topologySpreadConstraints", by("topologyKey", &["topologyKey", "whenUnsatisfiable"])),
     ("readinessGates", ListKind::Atomic),
     ("tolerations", ListKind::Atomic),
 ];
@@ -46,10 +40,8 @@ const CONTAINER: &[(&str, ListKind)] = &[
     ("volumeDevices", by("devicePath", &["devicePath"])),
 ];
 /// Paths below any object.
-const COMMON: &[(&str, ListKind)] = &[
-    ("metadata.finalizers", ListKind::Set),
-    ("metadata.ownerReferences", by("uid", &["uid"])),
-];
+const COMMON: &[(&str, ListKind)] =
+    &[("metadata.finalizers", ListKind::Set), ("metadata.ownerReferences", by("uid", &["uid"]))];
 
 /// How the list at this path (without indexes) of an object of this built-in kind merges.
 pub(crate) fn list_kind(kind: &str, path: &str) -> ListKind {
@@ -63,17 +55,15 @@ pub(crate) fn list_kind(kind: &str, path: &str) -> ListKind {
         let container = ["containers.", "initContainers.", "ephemeralContainers."]
             .iter()
             .find_map(|prefix| find(CONTAINER, below.strip_prefix(prefix)?));
-        return container
-            .or_else(|| find(POD_SPEC, below))
-            .unwrap_or(ListKind::Atomic);
+        return container.or_else(|| find(POD_SPEC, below)).unwrap_or(ListKind::Atomic);
     }
     match (kind, path) {
         ("Service", "spec.ports") => by("port", &["port", "protocol"]),
         (
             "Deployment" | "Pod" | "Node" | "Namespace" | "Service" | "CustomResourceDefinition",
             "status.conditions",
-        ) => TYPE,
-        ("Node", "status.addresses") => TYPE,
+        )
+        | ("Node", "status.addresses") => TYPE,
         ("Node", "spec.podCIDRs") | ("Namespace", "spec.finalizers") => ListKind::Set,
         ("Node", "spec.taints") => by("key", &["key", "effect"]),
         ("ServiceAccount", "secrets") => NAME,

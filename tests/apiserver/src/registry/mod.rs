@@ -17,13 +17,14 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use parking_lot::RwLock;
 
 pub(crate) use builtin::{apply_builtin_defaults, validate_builtin};
-pub(crate) use columns::{Column, table_columns};
-pub(crate) use crd::{established_status, initial_status, types_of_crd};
+pub(crate) use columns::{Column, Source, table_columns};
+pub(crate) use crd::{established_status, initial_status, terminating_status, types_of_crd};
 pub(crate) use json_path::JsonPath;
 pub(crate) use list_kind::{ListKind, list_kind};
 pub(crate) use names::validate_name;
+pub(crate) use pod::validate_pod_change;
 pub(crate) use resource_type::{GenerationRule, Origin, ResourceType, Scope, StatusSubresource};
-pub(crate) use schema::{ListType, Schema};
+pub(crate) use schema::{ListType, MapType, Schema};
 
 /// A group and a resource in it, or a group and a kind. Shown as `widgets.example.com`, or `pods` in the core group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,10 +38,7 @@ pub struct GroupResource {
 impl GroupResource {
     /// A resource in a group.
     pub fn new(group: impl Into<String>, resource: impl Into<String>) -> Self {
-        Self {
-            group: group.into(),
-            resource: resource.into(),
-        }
+        Self { group: group.into(), resource: resource.into() }
     }
 }
 
@@ -70,9 +68,7 @@ pub(crate) struct Registry {
 impl Registry {
     /// The built-in types.
     pub(crate) fn new() -> Self {
-        let registry = Self {
-            types: RwLock::new(BTreeMap::new()),
-        };
+        let registry = Self { types: RwLock::new(BTreeMap::new()) };
         registry.add(builtin::types());
         registry
     }
@@ -95,11 +91,12 @@ impl Registry {
 
     /// Some served version of the resource.
     pub(crate) fn any_version(&self, gr: &GroupResource) -> Option<Arc<ResourceType>> {
-        self.types
-            .read()
-            .iter()
-            .find(|((known, _), _)| known == gr)
-            .map(|(_, ty)| ty.clone())
+        self.types.read().iter().find(|((known, _), _)| known == gr).map(|(_, ty)| ty.clone())
+    }
+
+    /// Whether the server has types of its own in this group.
+    pub(crate) fn is_builtin_group(&self, group: &str) -> bool {
+        self.types.read().values().any(|ty| ty.origin == Origin::BuiltIn && ty.group_resource.group == group)
     }
 
     /// Every type, once for each version.

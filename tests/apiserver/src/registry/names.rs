@@ -29,10 +29,7 @@ fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 pub(crate) fn validate_name(ty: &ResourceType, name: &str) -> Vec<FieldError> {
     let invalid = |why: &str| FieldError::invalid("metadata.name", name, why);
     if name.is_empty() {
-        return vec![FieldError::required(
-            "metadata.name",
-            "name or generateName is required",
-        )];
+        return vec![FieldError::required("metadata.name", "name or generateName is required")];
     }
     if ty.origin == Origin::BuiltIn && matches!(ty.kind.as_str(), "Namespace" | "Service") {
         let mut errors = Vec::new();
@@ -40,7 +37,8 @@ pub(crate) fn validate_name(ty: &ResourceType, name: &str) -> Vec<FieldError> {
             errors.push(invalid("must be no more than 63 characters"));
         }
         if !matches(&LABEL, name) {
-            errors.push(invalid(LABEL_RULE));
+            let dotted = matches(&SUBDOMAIN, name);
+            errors.push(invalid(if dotted { "must not contain dots" } else { LABEL_RULE }));
         }
         return errors;
     }
@@ -105,9 +103,6 @@ mod tests {
     fn orders_versions_as_kubernetes_does() {
         let mut versions = vec!["foo1", "v1alpha1", "v10", "v2", "v1beta2", "v1", "v1beta10"];
         versions.sort_by(|a, b| compare_versions(b, a));
-        assert_eq!(
-            versions,
-            ["v10", "v2", "v1", "v1beta10", "v1beta2", "v1alpha1", "foo1"]
-        );
+        assert_eq!(versions, ["v10", "v2", "v1", "v1beta10", "v1beta2", "v1alpha1", "foo1"]);
     }
 }

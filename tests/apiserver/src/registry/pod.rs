@@ -17,7 +17,7 @@ pub(super) fn default_pod(value: &mut Value) {
     fill(spec, "schedulerName", json!("default-scheduler"));
     fill(spec, "enableServiceLinks", json!(true));
     for list in ["containers", "initContainers"] {
-        for container in spec[list].as_array_mut().into_iter().flatten() {
+        for container in spec.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
             default_container(container);
         }
     }
@@ -39,7 +39,7 @@ fn default_container(container: &mut Value) {
         Some(_) => "IfNotPresent",
     };
     fill(container, "imagePullPolicy", json!(policy));
-    for port in container["ports"].as_array_mut().into_iter().flatten() {
+    for port in container.get_mut("ports").and_then(Value::as_array_mut).into_iter().flatten() {
         fill(port, "protocol", json!("TCP"));
     }
 }
@@ -62,9 +62,7 @@ fn quality_of_service(spec: &Value) -> &'static str {
 
 /// What a pod must have.
 pub(super) fn validate_pod(value: &Value) -> Vec<FieldError> {
-    let containers = value["spec"]["containers"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
+    let containers = value["spec"]["containers"].as_array().map_or(&[][..], Vec::as_slice);
     if containers.is_empty() {
         return vec![FieldError::required("spec.containers", "")];
     }
@@ -77,4 +75,32 @@ pub(super) fn validate_pod(value: &Value) -> Vec<FieldError> {
         }
     }
     errors
+}
+
+/// What of a pod's spec may be changed.
+const MUTABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,\
+     `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),\
+     `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
+/// What a change of a pod may not be. (The real message goes on with a diff of Go structs.)
+pub(crate) fn validate_pod_change(old: &Value, new: &Value) -> Vec<FieldError> {
+    let fixed = |pod: &Value| {
+        let mut spec = pod["spec"].clone();
+        if let Some(spec) = spec.as_object_mut() {
+            for field in ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds"] {
+                spec.remove(field);
+            }
+            for list in ["containers", "initContainers"] {
+                let containers = spec.get_mut(list).and_then(Value::as_array_mut);
+                for container in containers.into_iter().flatten().filter_map(Value::as_object_mut) {
+                    container.remove("image");
+                }
+            }
+        }
+        spec
+    };
+    if fixed(old) == fixed(new) {
+        return Vec::new();
+    }
+    vec![FieldError::forbidden("spec", MUTABLE)]
 }

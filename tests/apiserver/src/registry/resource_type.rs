@@ -54,6 +54,8 @@ pub(crate) struct ResourceType {
     pub(crate) origin: Origin,
     pub(crate) status: StatusSubresource,
     pub(crate) generation: GenerationRule,
+    /// What everyone is told who uses this version.
+    pub(crate) deprecation: Option<String>,
     /// What custom resources are pruned, defaulted and validated by.
     pub(crate) schema: Option<Schema>,
     /// Fields, besides name and namespace, which a field selector may ask for.
@@ -71,6 +73,21 @@ impl ResourceType {
     /// The `apiVersion` in which objects are kept.
     pub(crate) fn storage_api_version(&self) -> String {
         group_version(&self.group_resource.group, &self.storage_version)
+    }
+
+    /// The verbs, in the order in which discovery names them.
+    pub(crate) fn verbs(&self) -> &'static [&'static str] {
+        match self.origin {
+            Origin::Custom => {
+                &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
+            }
+            Origin::BuiltIn if self.kind == "Namespace" => {
+                &["create", "delete", "get", "list", "patch", "update", "watch"]
+            }
+            Origin::BuiltIn => {
+                &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+            }
+        }
     }
 
     pub(crate) fn key_order(&self) -> KeyOrder {
@@ -98,9 +115,8 @@ impl ResourceType {
     /// Whether a field selector may name this field.
     pub(crate) fn is_selectable(&self, field: &str) -> bool {
         match field {
-            "metadata.name" => true,
-            // Typed cluster-scoped kinds of the real server know the label too, so it is not refused.
-            "metadata.namespace" => true,
+            // Cluster-scoped kinds know the namespace too, as an empty one.
+            "metadata.name" | "metadata.namespace" => true,
             _ => self.selectable.iter().any(|path| path.dotted() == field),
         }
     }

@@ -21,46 +21,57 @@ pub(crate) enum Shape {
     /// Rows and columns, for people.
     Table { version: String, objects: TableObjects },
     /// `metadata` alone.
-    Metadata { version: String },
+    Metadata { version: String, of: MetadataOf },
+}
+
+/// Of what the metadata is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MetadataOf {
+    Object,
+    List,
 }
 
 /// What stands in each row's `object`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TableObjects {
     Nothing,
     Metadata,
     Whole,
+    /// Something that is none of these.
+    Unknown(String),
 }
 
 const TYPES: [&str; 2] = ["application/json", "application/yaml"];
 
 impl Media {
     /// JSON, as it is.
-    pub(crate) const JSON: Self = Self {
-        yaml: false,
-        shape: Shape::Object,
-    };
+    pub(crate) const JSON: Self = Self { yaml: false, shape: Shape::Object };
 
     /// The first of what the client accepts that is spoken here.
     pub(crate) fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Self, Status> {
-        let accepted: Vec<&str> = headers
-            .get_all(header::ACCEPT)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .collect();
-        let mut clauses: Vec<Clause<'_>> = accepted
-            .iter()
-            .flat_map(|value| value.split(','))
-            .filter_map(Clause::parse)
-            .collect();
+        let accepted: Vec<&str> =
+            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+        let mut clauses: Vec<Clause<'_>> =
+            accepted.iter().flat_map(|value| value.split(',')).filter_map(Clause::parse).collect();
         if clauses.is_empty() {
             return Ok(Self::JSON);
         }
         clauses.sort_by(|a, b| b.quality.total_cmp(&a.quality));
-        clauses
-            .iter()
-            .find_map(|clause| clause.media(query))
-            .ok_or_else(|| Status::not_acceptable(&TYPES))
+        let media = clauses.iter().find_map(|clause| clause.media(query));
+        let media = media.ok_or_else(|| Status::not_acceptable(&TYPES))?;
+        media.check_table()?;
+        Ok(media)
+    }
+
+    fn check_table(&self) -> Result<(), Status> {
+        match &self.shape {
+            Shape::Table { objects: TableObjects::Unknown(given), .. } => Err(Status::bad_request(format!(
+                "Unable to convert to Table as requested: includeObject: Invalid value: {}: must be 'Metadata', 'Object', \
+                 'None', or empty",
+                crate::status::quote(given)
+            ))),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -75,23 +86,13 @@ impl<'a> Clause<'a> {
         let mut parts = text.split(';').map(str::trim);
         let media_type = parts.next().filter(|t| !t.is_empty())?;
         let parameters: Vec<(&str, &str)> = parts.filter_map(|part| part.split_once('=')).collect();
-        let quality = parameters
-            .iter()
-            .find(|(key, _)| *key == "q")
-            .and_then(|(_, q)| q.parse().ok())
-            .unwrap_or(1.0);
-        Some(Self {
-            media_type,
-            parameters,
-            quality,
-        })
+        let quality =
+            parameters.iter().find(|(key, _)| *key == "q").and_then(|(_, q)| q.parse().ok()).unwrap_or(1.0);
+        Some(Self { media_type, parameters, quality })
     }
 
     fn parameter(&self, name: &str) -> &'a str {
-        self.parameters
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map_or("", |(_, value)| value)
+        self.parameters.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
     }
 
     fn media(&self, query: &Query) -> Option<Media> {
@@ -110,10 +111,12 @@ impl<'a> Clause<'a> {
                 objects: match query.text("includeObject") {
                     "None" => TableObjects::Nothing,
                     "Object" => TableObjects::Whole,
-                    _ => TableObjects::Metadata,
+                    "" | "Metadata" => TableObjects::Metadata,
+                    other => TableObjects::Unknown(other.to_owned()),
                 },
             },
-            "PartialObjectMetadata" | "PartialObjectMetadataList" => Shape::Metadata { version },
+            "PartialObjectMetadata" => Shape::Metadata { version, of: MetadataOf::Object },
+            "PartialObjectMetadataList" => Shape::Metadata { version, of: MetadataOf::List },
             _ => return None,
         };
         Some(Media { yaml, shape })
@@ -133,18 +136,9 @@ mod tests {
     #[test]
     fn takes_the_first_that_is_spoken() {
         let kubectl = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
-        assert!(matches!(
-            negotiate(kubectl).map(|m| m.shape),
-            Ok(Shape::Table { .. })
-        ));
-        assert_eq!(
-            negotiate("application/vnd.kubernetes.protobuf,application/json"),
-            Ok(Media::JSON)
-        );
-        assert_eq!(
-            negotiate("application/json;as=Other;v=v1;g=meta.k8s.io,*/*;q=0.1"),
-            Ok(Media::JSON)
-        );
+        assert!(matches!(negotiate(kubectl).map(|m| m.shape), Ok(Shape::Table { .. })));
+        assert_eq!(negotiate("application/vnd.kubernetes.protobuf,application/json"), Ok(Media::JSON));
+        assert_eq!(negotiate("application/json;as=Other;v=v1;g=meta.k8s.io,*/*;q=0.1"), Ok(Media::JSON));
         assert_eq!(negotiate("text/html"), Err(406));
     }
 }

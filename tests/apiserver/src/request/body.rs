@@ -18,20 +18,14 @@ impl BodyFormat {
         match media_type(headers) {
             "" | "application/json" => Ok(Self::Json),
             "application/yaml" => Ok(Self::Yaml),
-            _ => Err(Status::unsupported_media_type(&[
-                "application/json",
-                "application/yaml",
-            ])),
+            _ => Err(Status::unsupported_media_type(&["application/json", "application/yaml"])),
         }
     }
 }
 
 /// The `Content-Type` without its parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> &str {
-    let given = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     given.split(';').next().unwrap_or_default().trim()
 }
 

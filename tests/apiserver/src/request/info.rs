@@ -30,15 +30,8 @@ impl RequestInfo {
     pub(crate) fn new(method: &Method, path: &str, query: &str) -> Self {
         let query = Query::parse(query);
         let target = parse_path(path);
-        let verb = target
-            .as_ref()
-            .map_or(Verb::NonResource, |target| verb(method, target, &query));
-        Self {
-            verb,
-            path: path.to_owned(),
-            query,
-            target,
-        }
+        let verb = target.as_ref().map_or(Verb::NonResource, |target| verb(method, target, &query));
+        Self { verb, path: path.to_owned(), query, target }
     }
 }
 
@@ -91,7 +84,6 @@ fn parse_path(path: &str) -> Option<Target> {
         }
     };
     match *rest {
-        [] => None,
         ["namespaces", _, sub] if NAMESPACE_SUBRESOURCES.contains(&sub) => {
             Some(target(None, "namespaces", &rest[1..]))
         }
@@ -107,53 +99,32 @@ fn parse_path(path: &str) -> Option<Target> {
 mod tests {
     use super::*;
 
-    fn parse(method: Method, path: &str, query: &str) -> (Verb, Option<Target>) {
-        let info = RequestInfo::new(&method, path, query);
+    fn parse(method: &Method, path: &str, query: &str) -> (Verb, Option<Target>) {
+        let info = RequestInfo::new(method, path, query);
         (info.verb, info.target)
     }
 
     #[test]
     fn tells_resources_namespaces_and_subresources_apart() {
-        let (verb, target) = parse(
-            Method::GET,
-            "/apis/example.com/v1/namespaces/a/widgets/w%2D1/status",
-            "",
-        );
+        let (verb, target) =
+            parse(&Method::GET, "/apis/example.com/v1/namespaces/a/widgets/w%2D1/status", "");
         let target = target.unwrap();
-        assert_eq!(
-            (verb, target.group_resource.to_string()),
-            (Verb::Get, "widgets.example.com".to_owned())
-        );
-        assert_eq!(
-            (target.namespace.as_deref(), target.name.as_deref()),
-            (Some("a"), Some("w-1"))
-        );
+        assert_eq!((verb, target.group_resource.to_string()), (Verb::Get, "widgets.example.com".to_owned()));
+        assert_eq!((target.namespace.as_deref(), target.name.as_deref()), (Some("a"), Some("w-1")));
         assert_eq!(target.subresource.as_deref(), Some("status"));
 
-        let (verb, target) = parse(Method::PUT, "/api/v1/namespaces/a/finalize", "");
+        let (verb, target) = parse(&Method::PUT, "/api/v1/namespaces/a/finalize", "");
         let target = target.unwrap();
-        assert_eq!(
-            (verb, target.group_resource.resource.as_str()),
-            (Verb::Update, "namespaces")
-        );
-        assert_eq!(
-            (target.name.as_deref(), target.subresource.as_deref()),
-            (Some("a"), Some("finalize"))
-        );
-        assert_eq!(
-            parse(Method::GET, "/apis/example.com/v1", ""),
-            (Verb::NonResource, None)
-        );
+        assert_eq!((verb, target.group_resource.resource.as_str()), (Verb::Update, "namespaces"));
+        assert_eq!((target.name.as_deref(), target.subresource.as_deref()), (Some("a"), Some("finalize")));
+        assert_eq!(parse(&Method::GET, "/apis/example.com/v1", ""), (Verb::NonResource, None));
     }
 
     #[test]
     fn watch_is_a_parameter() {
-        let verb = |query| parse(Method::GET, "/api/v1/pods", query).0;
+        let verb = |query| parse(&Method::GET, "/api/v1/pods", query).0;
         assert_eq!(["watch=1", "watch=true", "watch"].map(verb), [Verb::Watch; 3]);
         assert_eq!(["", "watch=0", "watch=false"].map(verb), [Verb::List; 3]);
-        assert_eq!(
-            parse(Method::DELETE, "/api/v1/namespaces/a/pods", "").0,
-            Verb::DeleteCollection
-        );
+        assert_eq!(parse(&Method::DELETE, "/api/v1/namespaces/a/pods", "").0, Verb::DeleteCollection);
     }
 }

@@ -8,10 +8,12 @@ mod info;
 mod options;
 mod query;
 
-pub(crate) use accept::{Media, Shape, TableObjects};
+pub(crate) use accept::{Media, MetadataOf, Shape, TableObjects};
 pub(crate) use body::{BodyFormat, media_type, parse_body};
 pub(crate) use info::{RequestInfo, Target};
-pub(crate) use options::{DeleteOptions, FieldValidation, ListOptions, VersionMatch, WriteOptions};
+pub(crate) use options::{
+    DeleteOptions, FieldValidation, ListOptions, Propagation, VersionMatch, WriteOptions, Writing,
+};
 pub(crate) use query::Query;
 
 use std::fmt;

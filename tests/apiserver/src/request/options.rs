@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     registry::{Origin, ResourceType, Scope},
     selectors::{FieldSelector, LabelSelector, Selectors, ShardSelector},
-    status::{FieldError, Status},
+    status::{FieldError, Status, quote},
 };
 
 use super::{Query, Verb};
@@ -36,16 +36,10 @@ impl ListOptions {
         let labels = LabelSelector::parse(query.text("labelSelector")).map_err(Status::bad_request)?;
         let fields = FieldSelector::parse(query.text("fieldSelector")).map_err(Status::bad_request)?;
         let limit = query.number("limit")?.unwrap_or_default();
-        let timeout_seconds = query
-            .number("timeoutSeconds")?
-            .and_then(|n| u64::try_from(n).ok())
-            .filter(|n| *n > 0);
+        let timeout_seconds =
+            query.number("timeoutSeconds")?.and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0);
         let options = Self {
-            selectors: Selectors {
-                labels,
-                fields,
-                shard: None,
-            },
+            selectors: Selectors { labels, fields, shard: None },
             resource_version: query.text("resourceVersion").to_owned(),
             version_match: match query.text("resourceVersionMatch") {
                 "Exact" => VersionMatch::Exact,
@@ -121,10 +115,8 @@ impl ListOptions {
             }
         }
         if self.send_initial_events.is_some() {
-            errors.push(FieldError::forbidden(
-                "sendInitialEvents",
-                "sendInitialEvents is forbidden for list",
-            ));
+            errors
+                .push(FieldError::forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
         }
         errors
     }
@@ -144,11 +136,7 @@ impl ListOptions {
             errors.push(FieldError::forbidden(field, why));
         }
         if self.version_match != VersionMatch::NotOlderThan {
-            errors.push(FieldError::not_supported(
-                field,
-                given_match,
-                &["NotOlderThan".to_owned()],
-            ));
+            errors.push(FieldError::not_supported(field, given_match, &["NotOlderThan".to_owned()]));
         }
         if !self.continue_token.is_empty() {
             errors.push(FieldError::forbidden(field, FORBIDDEN_WITH_CONTINUE));
@@ -168,6 +156,35 @@ pub(crate) enum FieldValidation {
     Strict,
 }
 
+/// Which write the options are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writing {
+    Create,
+    Update,
+    Patch,
+    Apply,
+}
+
+impl Writing {
+    fn options_kind(self) -> &'static str {
+        match self {
+            Self::Create => "CreateOptions",
+            Self::Update => "UpdateOptions",
+            Self::Patch | Self::Apply => "PatchOptions",
+        }
+    }
+
+    /// Apply needs a manager, and only apply may be forced.
+    fn check(self, manager: &str, query: &Query, errors: &mut Vec<FieldError>) {
+        if self == Self::Apply && manager.is_empty() {
+            errors.push(FieldError::required("fieldManager", "is required for apply patch"));
+        }
+        if self == Self::Patch && query.flag("force").is_some() {
+            errors.push(FieldError::forbidden("force", "may not be specified for non-apply patch"));
+        }
+    }
+}
+
 /// The options of a create, an update or a patch.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WriteOptions {
@@ -179,8 +196,8 @@ pub(crate) struct WriteOptions {
 }
 
 impl WriteOptions {
-    /// `kind` is `CreateOptions`, `UpdateOptions` or `PatchOptions`; `agent` is the user agent.
-    pub(crate) fn parse(kind: &str, query: &Query, agent: &str) -> Result<Self, Status> {
+    /// From the query; `agent` is the user agent.
+    pub(crate) fn parse(writing: Writing, query: &Query, agent: &str) -> Result<Self, Status> {
         let mut errors = Vec::new();
         let dry_run = dry_run(&query.all("dryRun"), &mut errors);
         let field_validation = match query.text("fieldValidation") {
@@ -188,37 +205,24 @@ impl WriteOptions {
             "Ignore" => FieldValidation::Ignore,
             "Strict" => FieldValidation::Strict,
             other => {
-                let allowed = ["Ignore", "Strict", "Warn", ""].map(str::to_owned);
+                let allowed = ["", "Ignore", "Strict", "Warn"].map(str::to_owned);
                 errors.push(FieldError::not_supported("fieldValidation", other, &allowed));
                 FieldValidation::Warn
             }
         };
         let manager = query.text("fieldManager");
+        writing.check(manager, query, &mut errors);
         if manager.len() > 128 {
-            errors.push(FieldError::invalid(
-                "fieldManager",
-                manager,
-                "may not be more than 128 bytes",
-            ));
+            errors.push(FieldError::invalid("fieldManager", manager, "may not be more than 128 bytes"));
         }
         if !errors.is_empty() {
-            return Err(Status::invalid("meta.k8s.io", kind, "", &errors));
+            return Err(Status::invalid("meta.k8s.io", writing.options_kind(), "", &errors));
         }
         let manager = match manager {
-            "" => agent
-                .split('/')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .take(128)
-                .collect(),
+            "" => agent.split('/').next().unwrap_or_default().chars().take(128).collect(),
             given => given.to_owned(),
         };
-        let manager = if manager.is_empty() {
-            "unknown".to_owned()
-        } else {
-            manager
-        };
+        let manager = if manager.is_empty() { "unknown".to_owned() } else { manager };
         Ok(Self {
             dry_run,
             manager: Some(manager),
@@ -234,6 +238,18 @@ pub(crate) struct DeleteOptions {
     pub(crate) dry_run: bool,
     pub(crate) uid: Option<String>,
     pub(crate) resource_version: Option<String>,
+    pub(crate) propagation: Propagation,
+    pub(crate) grace_seconds: Option<i64>,
+}
+
+/// What becomes of objects which the deleted one owns. The server only notes it in finalizers, for a garbage collector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Propagation {
+    #[default]
+    Unset,
+    Background,
+    Foreground,
+    Orphan,
 }
 
 impl DeleteOptions {
@@ -241,28 +257,40 @@ impl DeleteOptions {
     pub(crate) fn parse(query: &Query, body: Option<&Value>) -> Result<Self, Status> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let mut errors = Vec::new();
+        if let Some(kind) =
+            body.and_then(|body| body["kind"].as_str()).filter(|kind| !matches!(*kind, "" | "DeleteOptions"))
+        {
+            let version = body.and_then(|body| body["apiVersion"].as_str()).unwrap_or_default();
+            return Err(Status::bad_request(format!(
+                "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
+                quote(kind),
+                quote(version)
+            )));
+        }
         let (directives, policy) = match body {
             Some(body) => {
-                let given: Vec<&str> = body["dryRun"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                    .collect();
+                let given: Vec<&str> =
+                    body["dryRun"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 (given, text(&body["propagationPolicy"]))
             }
-            None => (
-                query.all("dryRun"),
-                Some(query.text("propagationPolicy").to_owned()),
-            ),
+            None => (query.all("dryRun"), Some(query.text("propagationPolicy").to_owned())),
         };
         let dry_run = dry_run(&directives, &mut errors);
-        if let Some(policy) =
-            policy.filter(|p| !matches!(p.as_str(), "" | "Foreground" | "Background" | "Orphan"))
-        {
-            let allowed = ["Background", "Foreground", "Orphan"].map(str::to_owned);
-            errors.push(FieldError::not_supported("propagationPolicy", policy, &allowed));
-        }
+        let propagation = match policy.as_deref().unwrap_or_default() {
+            "" => Propagation::Unset,
+            "Background" => Propagation::Background,
+            "Foreground" => Propagation::Foreground,
+            "Orphan" => Propagation::Orphan,
+            other => {
+                let allowed = ["Foreground", "Background", "Orphan", "nil"].map(str::to_owned);
+                errors.push(FieldError::not_supported("propagationPolicy", other, &allowed));
+                Propagation::Unset
+            }
+        };
+        let grace_seconds = match body {
+            Some(body) => body["gracePeriodSeconds"].as_i64(),
+            None => query.number("gracePeriodSeconds")?,
+        };
         if !errors.is_empty() {
             return Err(Status::invalid("meta.k8s.io", "DeleteOptions", "", &errors));
         }
@@ -271,6 +299,8 @@ impl DeleteOptions {
             dry_run,
             uid: preconditions.and_then(|p| text(&p["uid"])),
             resource_version: preconditions.and_then(|p| text(&p["resourceVersion"])),
+            propagation,
+            grace_seconds,
         })
     }
 }

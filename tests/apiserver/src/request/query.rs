@@ -10,28 +10,17 @@ pub(crate) struct Query {
 
 impl Query {
     pub(crate) fn parse(query: &str) -> Self {
-        Self {
-            pairs: url::form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        }
+        Self { pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
     }
 
     /// The first value; empty where there is none.
     pub(crate) fn text(&self, name: &str) -> &str {
-        self.pairs
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value)
+        self.pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
     /// Every value.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
-        self.pairs
-            .iter()
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .collect()
+        self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
     /// Anything but `false` and `0` is true, even nothing at all after the name.

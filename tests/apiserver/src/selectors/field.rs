@@ -26,11 +26,7 @@ impl FieldSelector {
         for part in split_terms(selector) {
             let (field, operator, value) = split_term(part)
                 .ok_or_else(|| format!("invalid selector: '{selector}'; can't understand '{part}'"))?;
-            terms.push(Term {
-                field: field.to_owned(),
-                operator,
-                value: unescape(value)?,
-            });
+            terms.push(Term { field: field.to_owned(), operator, value: unescape(value)? });
         }
         Ok(Self { terms })
     }
@@ -96,16 +92,12 @@ fn unescape(value: &str) -> Result<String, String> {
             '\\' => match chars.next() {
                 Some(escaped @ ('\\' | ',' | '=')) => out.push(escaped),
                 Some(other) => {
-                    return Err(format!(
-                        "invalid field selector: invalid escape sequence: \\{other}"
-                    ));
+                    return Err(format!("invalid field selector: invalid escape sequence: \\{other}"));
                 }
                 None => return Err("invalid field selector: invalid escape sequence: \\".to_owned()),
             },
             ',' | '=' => {
-                return Err(format!(
-                    "invalid field selector: unescaped character in value: {c}"
-                ));
+                return Err(format!("invalid field selector: unescaped character in value: {c}"));
             }
             c => out.push(c),
         }
@@ -133,9 +125,6 @@ mod tests {
     #[test]
     fn says_what_it_cannot_understand() {
         let error = FieldSelector::parse("a=1,nonsense").unwrap_err();
-        assert_eq!(
-            error,
-            "invalid selector: 'a=1,nonsense'; can't understand 'nonsense'"
-        );
+        assert_eq!(error, "invalid selector: 'a=1,nonsense'; can't understand 'nonsense'");
     }
 }

@@ -32,12 +32,7 @@ enum Operator {
 impl LabelSelector {
     /// Parses a selector; the error is the real server's message.
     pub(crate) fn parse(selector: &str) -> Result<Self, String> {
-        Parser {
-            tokens: scan(selector),
-            position: 0,
-        }
-        .parse()
-        .map(|requirements| Self { requirements })
+        Parser { tokens: scan(selector), position: 0 }.parse().map(|requirements| Self { requirements })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -45,9 +40,7 @@ impl LabelSelector {
     }
 
     pub(crate) fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.requirements
-            .iter()
-            .all(|requirement| requirement.matches(labels.get(&requirement.key)))
+        self.requirements.iter().all(|requirement| requirement.matches(labels.get(&requirement.key)))
     }
 }
 
@@ -110,20 +103,17 @@ fn scan(selector: &str) -> Vec<(Token, String)> {
             return tokens;
         }
         let symbol = SYMBOLS.iter().find(|(text, _)| rest.starts_with(text));
-        let (token, length) = match symbol {
-            Some((text, token)) => (*token, text.len()),
-            None => {
-                let length = rest
-                    .find(|c: char| "=!(),<> \t\r\n".contains(c))
-                    .unwrap_or(rest.len());
-                let token = match &rest[..length] {
-                    "in" => Token::In,
-                    "notin" => Token::NotIn,
-                    "" => Token::Error,
-                    _ => Token::Identifier,
-                };
-                (token, length)
-            }
+        let (token, length) = if let Some((text, token)) = symbol {
+            (*token, text.len())
+        } else {
+            let length = rest.find(|c: char| "=!(),<> \t\r\n".contains(c)).unwrap_or(rest.len());
+            let token = match &rest[..length] {
+                "in" => Token::In,
+                "notin" => Token::NotIn,
+                "" => Token::Error,
+                _ => Token::Identifier,
+            };
+            (token, length)
         };
         tokens.push((token, rest[..length].to_owned()));
         rest = &rest[length..];
@@ -144,11 +134,7 @@ struct Parser {
 
 impl Parser {
     fn look(&self, context: Context) -> (Token, String) {
-        let (token, text) = self
-            .tokens
-            .get(self.position)
-            .cloned()
-            .unwrap_or((Token::End, String::new()));
+        let (token, text) = self.tokens.get(self.position).cloned().unwrap_or((Token::End, String::new()));
         match (context, token) {
             (Context::Values, Token::In | Token::NotIn) => (Token::Identifier, text),
             _ => (token, text),
@@ -166,9 +152,8 @@ impl Parser {
         loop {
             match self.look(Context::Values) {
                 (Token::Identifier | Token::Bang, _) => {
-                    let found = self
-                        .requirement()
-                        .map_err(|e| format!("unable to parse requirement: {e}"))?;
+                    let found =
+                        self.requirement().map_err(|e| format!("unable to parse requirement: {e}"))?;
                     requirements.push(found);
                     match self.take(Context::Values) {
                         (Token::End, _) => return Ok(requirements),
@@ -183,9 +168,7 @@ impl Parser {
                 }
                 (Token::End, _) => return Ok(requirements),
                 (_, text) => {
-                    return Err(format!(
-                        "found '{text}', expected: !, identifier, or 'end of string'"
-                    ));
+                    return Err(format!("found '{text}', expected: !, identifier, or 'end of string'"));
                 }
             }
         }
@@ -203,16 +186,8 @@ impl Parser {
         validate_key(&key)?;
         let ends = matches!(self.look(Context::Values).0, Token::End | Token::Comma);
         if negated || ends {
-            let operator = if negated {
-                Operator::DoesNotExist
-            } else {
-                Operator::Exists
-            };
-            return Ok(Requirement {
-                key,
-                operator,
-                values: Vec::new(),
-            });
+            let operator = if negated { Operator::DoesNotExist } else { Operator::Exists };
+            return Ok(Requirement { key, operator, values: Vec::new() });
         }
         let (operator, values) = match self.take(Context::KeyAndOperator) {
             (Token::In, _) => (Operator::In, self.values()?),
@@ -228,18 +203,10 @@ impl Parser {
             let numeric = matches!(operator, Operator::GreaterThan | Operator::LessThan);
             if numeric && value.parse::<i64>().is_err() {
                 let why = "for 'Gt', 'Lt' operators, the value must be an integer";
-                return Err(as_text(&FieldError::invalid(
-                    format!("values[{i}]"),
-                    value.as_str(),
-                    why,
-                )));
+                return Err(as_text(&FieldError::invalid(format!("values[{i}]"), value.as_str(), why)));
             }
         }
-        Ok(Requirement {
-            key,
-            operator,
-            values,
-        })
+        Ok(Requirement { key, operator, values })
     }
 
     fn exact_value(&mut self) -> Result<Vec<String>, String> {
@@ -314,35 +281,44 @@ fn as_text(error: &FieldError) -> String {
 }
 
 fn validate_key(key: &str) -> Result<(), String> {
-    let name = key.rsplit('/').next().unwrap_or_default();
-    let invalid = |why: String| Err(as_text(&FieldError::invalid("<nil>", key, why)));
-    if key.matches('/').count() > 1 || key.starts_with('/') {
-        return invalid(format!(
-            "a qualified name {NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-        ));
-    }
-    if name.len() > 63 {
-        return invalid("name part must be no more than 63 bytes".to_owned());
-    }
-    if !is_name(name) {
-        return invalid(format!("name part {NAME_RULE}"));
-    }
-    Ok(())
+    label_key_problem(key).map_or(Ok(()), |why| Err(as_text(&FieldError::invalid("<nil>", key, why))))
 }
 
 fn validate_value(key: &str, index: usize, value: &str) -> Result<(), String> {
-    let field = format!("values[{index}][{key}]");
+    label_value_problem(value).map_or(Ok(()), |why| {
+        Err(as_text(&FieldError::invalid(format!("values[{index}][{key}]"), value, why)))
+    })
+}
+
+/// What is wrong with the key of a label, or with any other qualified name.
+pub(crate) fn label_key_problem(key: &str) -> Option<String> {
+    let (prefix, name) = match key.split_once('/') {
+        Some((prefix, name)) => (Some(prefix), name),
+        None => (None, key),
+    };
+    if name.contains('/') {
+        return Some(format!(
+            "a qualified name {NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+        ));
+    }
+    if prefix == Some("") {
+        return Some("prefix part must be non-empty".to_owned());
+    }
+    if name.is_empty() {
+        return Some("name part must be non-empty".to_owned());
+    }
+    if name.len() > 63 {
+        return Some("name part must be no more than 63 bytes".to_owned());
+    }
+    (!is_name(name)).then(|| format!("name part {NAME_RULE}"))
+}
+
+/// What is wrong with the value of a label.
+pub(crate) fn label_value_problem(value: &str) -> Option<String> {
     if value.len() > 63 {
-        return Err(as_text(&FieldError::invalid(
-            field,
-            value,
-            "must be no more than 63 bytes",
-        )));
+        return Some("must be no more than 63 bytes".to_owned());
     }
-    if !value.is_empty() && !is_name(value) {
-        return Err(as_text(&FieldError::invalid(field, value, VALUE_RULE)));
-    }
-    Ok(())
+    (!value.is_empty() && !is_name(value)).then(|| VALUE_RULE.to_owned())
 }
 
 #[cfg(test)]
@@ -350,10 +326,7 @@ mod tests {
     use super::*;
 
     fn matches(selector: &str, labels: &[(&str, &str)]) -> bool {
-        let labels = labels
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
+        let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         LabelSelector::parse(selector).unwrap().matches(&labels)
     }
 
@@ -401,14 +374,8 @@ mod tests {
     fn refuses_with_the_words_of_the_real_parser() {
         let error = |selector| LabelSelector::parse(selector).unwrap_err();
         assert_eq!(error("a=b,"), "found '', expected: identifier after ','");
-        assert_eq!(
-            error("=b"),
-            "found '=', expected: !, identifier, or 'end of string'"
-        );
-        assert_eq!(
-            error("a in b"),
-            "unable to parse requirement: found 'b' expected: '('"
-        );
+        assert_eq!(error("=b"), "found '=', expected: !, identifier, or 'end of string'");
+        assert_eq!(error("a in b"), "unable to parse requirement: found 'b' expected: '('");
         assert_eq!(
             error("a b"),
             "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"

@@ -7,7 +7,7 @@ mod label;
 mod shard;
 
 pub(crate) use field::FieldSelector;
-pub(crate) use label::LabelSelector;
+pub(crate) use label::{LabelSelector, label_key_problem, label_value_problem};
 pub(crate) use shard::ShardSelector;
 
 use crate::storage::Object;
@@ -24,10 +24,7 @@ impl Selectors {
     pub(crate) fn matches(&self, object: &Object) -> bool {
         self.labels.matches(&object.labels)
             && self.fields.matches(|path| object.field(path))
-            && self
-                .shard
-                .as_ref()
-                .is_none_or(|shard| shard.matches(&object.uid, &object.namespace))
+            && self.shard.as_ref().is_none_or(|shard| shard.matches(&object.uid, &object.namespace))
     }
 
     /// Whether everything matches.

@@ -68,12 +68,7 @@ pub struct FieldError {
 impl FieldError {
     /// The field must be there.
     pub fn required(field: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            kind: FieldErrorKind::Required,
-            value: None,
-            detail: detail.into(),
-        }
+        Self { field: field.into(), kind: FieldErrorKind::Required, value: None, detail: detail.into() }
     }
 
     /// The value is not valid.
@@ -98,12 +93,7 @@ impl FieldError {
 
     /// The field may not be set here.
     pub fn forbidden(field: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            kind: FieldErrorKind::Forbidden,
-            value: None,
-            detail: detail.into(),
-        }
+        Self { field: field.into(), kind: FieldErrorKind::Forbidden, value: None, detail: detail.into() }
     }
 
     /// The value is none of `allowed`.
@@ -113,9 +103,10 @@ impl FieldError {
             field: field.into(),
             kind: FieldErrorKind::NotSupported,
             value: Some(value.into()),
-            detail: match allowed.is_empty() {
-                true => String::new(),
-                false => format!("supported values: {}", allowed.join(", ")),
+            detail: if allowed.is_empty() {
+                String::new()
+            } else {
+                format!("supported values: {}", allowed.join(", "))
             },
         }
     }
@@ -124,8 +115,8 @@ impl FieldError {
         let mut text = self.kind.words().to_owned();
         match &self.value {
             None => {}
-            Some(Value::String(s)) => text.push_str(&format!(": {}", quote(s))),
-            Some(other) => text.push_str(&format!(": {other}")),
+            Some(Value::String(s)) => text.extend([": ", &quote(s)]),
+            Some(other) => text.extend([": ", &other.to_string()]),
         }
         if !self.detail.is_empty() {
             text.push_str(": ");
@@ -135,11 +126,7 @@ impl FieldError {
     }
 
     pub(crate) fn cause(&self) -> StatusCause {
-        StatusCause {
-            reason: self.kind.reason().to_owned(),
-            message: self.body(),
-            field: self.field.clone(),
-        }
+        StatusCause { reason: self.kind.reason().to_owned(), message: self.body(), field: self.field.clone() }
     }
 }
 

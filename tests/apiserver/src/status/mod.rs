@@ -4,42 +4,71 @@
 
 mod field_error;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
 pub use field_error::{FieldError, FieldErrorKind};
 
 use crate::registry::GroupResource;
 
 /// A `metav1.Status`. Serialises with its keys in the order of the real server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
-    /// Always `Status`.
-    #[serde(default = "kind_status")]
-    pub kind: String,
-    /// Always `v1`.
-    #[serde(default = "version_v1")]
-    pub api_version: String,
     /// List metadata; carries a fresh `continue` token when a list expired between two pages.
     #[serde(default)]
     pub metadata: StatusMeta,
-    /// `Success` or `Failure`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub status: String,
+    /// Whether the request did its work.
+    #[serde(default, rename = "status")]
+    pub outcome: Outcome,
     /// Words for people.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub message: String,
     /// One word for machines: `NotFound`, `Conflict`, `Expired`, ...
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub reason: String,
     /// What the error is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub details: Option<StatusDetails>,
     /// The HTTP status code; none in the answer to a delete.
-    #[serde(default, skip_serializing_if = "is_zero_code")]
+    #[serde(default)]
     pub code: u16,
+    /// Words of warning that go with it, in headers.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
+}
+
+/// Whether a request did its work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It did.
+    Success,
+    /// It did not.
+    #[default]
+    Failure,
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", "Status")?;
+        map.serialize_entry("apiVersion", "v1")?;
+        map.serialize_entry("metadata", &self.metadata)?;
+        map.serialize_entry("status", &self.outcome)?;
+        for (key, text) in [("message", &self.message), ("reason", &self.reason)] {
+            if !text.is_empty() {
+                map.serialize_entry(key, text)?;
+            }
+        }
+        if let Some(details) = &self.details {
+            map.serialize_entry("details", details)?;
+        }
+        if self.code > 0 {
+            map.serialize_entry("code", &self.code)?;
+        }
+        map.end()
+    }
 }
 
 /// The metadata of a [`Status`].
@@ -89,21 +118,8 @@ pub struct StatusCause {
     pub field: String,
 }
 
-fn kind_status() -> String {
-    "Status".to_owned()
-}
-
-fn version_v1() -> String {
-    "v1".to_owned()
-}
-
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's skip_serializing_if passes a reference
 fn is_zero(n: &u32) -> bool {
-    *n == 0
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde's skip_serializing_if passes a reference
-fn is_zero_code(n: &u16) -> bool {
     *n == 0
 }
 
@@ -119,24 +135,19 @@ impl Status {
     /// A failure with these three facts and nothing else.
     pub fn failure(code: u16, reason: &str, message: impl Into<String>) -> Self {
         Self {
-            kind: kind_status(),
-            api_version: version_v1(),
             metadata: StatusMeta::default(),
-            status: "Failure".to_owned(),
+            outcome: Outcome::Failure,
             message: message.into(),
             reason: reason.to_owned(),
             details: None,
             code,
+            warnings: Vec::new(),
         }
     }
 
     /// The answer to a request which did its work and has no object to show.
     pub fn success(details: StatusDetails) -> Self {
-        Self {
-            status: "Success".to_owned(),
-            details: Some(details),
-            ..Self::failure(200, "", "")
-        }
+        Self { outcome: Outcome::Success, details: Some(details), ..Self::failure(200, "", "") }
     }
 
     /// The same, with these details.
@@ -162,12 +173,7 @@ impl Status {
 
     /// 409: an object of this name is there already.
     pub fn already_exists(gr: &GroupResource, name: &str) -> Self {
-        Self::failure(
-            409,
-            "AlreadyExists",
-            format!("{gr} {} already exists", quote(name)),
-        )
-        .about(gr, name)
+        Self::failure(409, "AlreadyExists", format!("{gr} {} already exists", quote(name))).about(gr, name)
     }
 
     /// 409: the write lost a race, or a precondition failed.
@@ -197,19 +203,13 @@ impl Status {
 
     /// 405: the resource has no such verb.
     pub fn method_not_supported(gr: &GroupResource, verb: &str) -> Self {
-        let message = format!(
-            "{verb} is not supported on resources of kind {}",
-            quote(&gr.to_string())
-        );
+        let message = format!("{verb} is not supported on resources of kind {}", quote(&gr.to_string()));
         Self::failure(405, "MethodNotAllowed", message).about(gr, "")
     }
 
     /// 406: none of the media types which the client accepts is spoken here.
     pub fn not_acceptable(accepted: &[&str]) -> Self {
-        let message = format!(
-            "only the following media types are accepted: {}",
-            accepted.join(", ")
-        );
+        let message = format!("only the following media types are accepted: {}", accepted.join(", "));
         Self::failure(406, "NotAcceptable", message)
     }
 
@@ -269,20 +269,15 @@ impl Status {
 
     /// 429: come back later.
     pub fn too_many_requests(message: impl Into<String>, retry_after_seconds: u32) -> Self {
-        Self::failure(429, "TooManyRequests", message).with_details(StatusDetails {
-            retry_after_seconds,
-            ..StatusDetails::default()
-        })
+        Self::failure(429, "TooManyRequests", message)
+            .with_details(StatusDetails { retry_after_seconds, ..StatusDetails::default() })
     }
 
     /// 500: a fault of the server.
     pub fn internal(why: &str) -> Self {
         Self::failure(500, "InternalError", format!("Internal error occurred: {why}")).with_details(
             StatusDetails {
-                causes: vec![StatusCause {
-                    message: why.to_owned(),
-                    ..StatusCause::default()
-                }],
+                causes: vec![StatusCause { message: why.to_owned(), ..StatusCause::default() }],
                 ..StatusDetails::default()
             },
         )
@@ -291,48 +286,24 @@ impl Status {
     /// A failure known by its code alone, with the reason which the real server gives that code.
     pub fn for_code(code: u16) -> Self {
         let (reason, message) = match code {
-            400 => (
-                "BadRequest",
-                "the server rejected our request for an unknown reason",
-            ),
+            400 => ("BadRequest", "the server rejected our request for an unknown reason"),
             401 => ("Unauthorized", "Unauthorized"),
             403 => ("Forbidden", "forbidden"),
             404 => ("NotFound", "the server could not find the requested resource"),
-            405 => (
-                "MethodNotAllowed",
-                "the server does not allow this method on the requested resource",
-            ),
+            405 => ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
             406 => (
                 "NotAcceptable",
                 "the server was unable to respond with a content type that the client supports",
             ),
             409 => ("Conflict", "the server reported a conflict"),
-            410 => (
-                "Expired",
-                "The resourceVersion for the provided watch is too old.",
-            ),
-            415 => (
-                "UnsupportedMediaType",
-                "the media type of the body is not supported",
-            ),
-            422 => (
-                "Invalid",
-                "the server rejected our request due to an error in our request",
-            ),
+            410 => ("Expired", "The resourceVersion for the provided watch is too old."),
+            415 => ("UnsupportedMediaType", "the media type of the body is not supported"),
+            422 => ("Invalid", "the server rejected our request due to an error in our request"),
             429 => ("TooManyRequests", "Too many requests, please try again later."),
             500 => ("InternalError", "Internal error occurred"),
-            503 => (
-                "ServiceUnavailable",
-                "the server is currently unable to handle the request",
-            ),
-            504 => (
-                "Timeout",
-                "Timeout: request did not complete within the allotted timeout",
-            ),
-            _ => (
-                "",
-                "an error on the server has prevented the request from succeeding",
-            ),
+            503 => ("ServiceUnavailable", "the server is currently unable to handle the request"),
+            504 => ("Timeout", "Timeout: request did not complete within the allotted timeout"),
+            _ => ("", "an error on the server has prevented the request from succeeding"),
         };
         Self::failure(code, reason, message)
     }
@@ -354,7 +325,10 @@ pub(crate) fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }

@@ -128,19 +128,14 @@ impl Collection {
             if let Some(gone) = self.history.pop_front() {
                 self.dropped = gone.resource_version;
             }
-            let oldest = self
-                .history
-                .front()
-                .map_or(self.dropped + 1, |event| event.resource_version);
+            let oldest = self.history.front().map_or(self.dropped + 1, |event| event.resource_version);
             self.floor = self.floor.max(oldest - 1);
         }
     }
 
     /// The events after `position`, oldest first.
     pub(super) fn events_after(&self, position: u64) -> impl Iterator<Item = &Event> {
-        let first = self
-            .history
-            .partition_point(|event| event.resource_version <= position);
+        let first = self.history.partition_point(|event| event.resource_version <= position);
         self.history.range(first..)
     }
 
@@ -150,9 +145,9 @@ impl Collection {
             ListVersion::Exact(version) if version > now => {
                 Err(Status::too_large_resource_version(version, now))
             }
-            ListVersion::Exact(version) if version < self.floor => Err(Status::expired(
-                "The resourceVersion for the provided list is too old.",
-            )),
+            ListVersion::Exact(version) if version < self.floor => {
+                Err(Status::expired("The resourceVersion for the provided list is too old."))
+            }
             ListVersion::Exact(version) => Ok(self.list_past(query, version)),
         }
     }
@@ -160,9 +155,7 @@ impl Collection {
     fn list_past(&self, query: &ListQuery<'_>, version: u64) -> ListPage {
         let mut undone: BTreeMap<String, Option<Arc<Object>>> = BTreeMap::new();
         for event in self.events_after(version) {
-            undone
-                .entry(event.object.key())
-                .or_insert_with(|| event.previous.clone());
+            undone.entry(event.object.key()).or_insert_with(|| event.previous.clone());
         }
         if undone.is_empty() {
             return page(self.current.range(bounds(query)), query, version);
@@ -173,9 +166,8 @@ impl Collection {
             .map(|(key, object)| (key.as_str(), object))
             .filter(|(key, _)| !undone.contains_key(*key))
             .collect();
-        let restored = undone
-            .range(bounds(query))
-            .filter_map(|(key, object)| Some((key.as_str(), object.as_ref()?)));
+        let restored =
+            undone.range(bounds(query)).filter_map(|(key, object)| Some((key.as_str(), object.as_ref()?)));
         then.extend(restored);
         page(then.into_iter(), query, version)
     }
@@ -183,9 +175,7 @@ impl Collection {
 
 /// The keys of the namespace, from the start key on. '0' is the character after '/'.
 fn bounds(query: &ListQuery<'_>) -> (Bound<String>, Bound<String>) {
-    let end = query
-        .namespace
-        .map_or(Bound::Unbounded, |ns| Bound::Excluded(format!("{ns}0")));
+    let end = query.namespace.map_or(Bound::Unbounded, |ns| Bound::Excluded(format!("{ns}0")));
     let start = match (query.start, query.namespace) {
         (Some(key), _) => Bound::Included(key.to_owned()),
         (None, Some(ns)) => Bound::Included(format!("{ns}/")),
@@ -207,20 +197,12 @@ fn page<'a, K>(
     while query.limit == 0 || found.len() < query.limit {
         match objects.next() {
             None => {
-                return ListPage {
-                    objects: found,
-                    resource_version,
-                    remaining: None,
-                };
+                return ListPage { objects: found, resource_version, remaining: None };
             }
             Some((_, object)) if (query.predicate)(object) => found.push(object.clone()),
             Some(_) => {}
         }
     }
     let remaining = Some(objects.count()).filter(|n| *n > 0);
-    ListPage {
-        objects: found,
-        resource_version,
-        remaining,
-    }
+    ListPage { objects: found, resource_version, remaining }
 }

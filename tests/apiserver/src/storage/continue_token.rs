@@ -29,21 +29,12 @@ const VERSION: &str = "meta.k8s.io/v1";
 impl ContinueToken {
     /// The token for what comes after `key`.
     pub(crate) fn after(key: &str, resource_version: u64) -> Self {
-        Self {
-            resource_version: Some(resource_version),
-            start: format!("{key}\0"),
-        }
+        Self { resource_version: Some(resource_version), start: format!("{key}\0") }
     }
 
     pub(crate) fn encode(&self) -> String {
-        let rv = self
-            .resource_version
-            .map_or(-1, |rv| i64::try_from(rv).unwrap_or(i64::MAX));
-        let encoded = Encoded {
-            v: VERSION.to_owned(),
-            rv,
-            start: self.start.clone(),
-        };
+        let rv = self.resource_version.map_or(-1, |rv| i64::try_from(rv).unwrap_or(i64::MAX));
+        let encoded = Encoded { v: VERSION.to_owned(), rv, start: self.start.clone() };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&encoded).unwrap_or_default())
     }
 
@@ -55,23 +46,15 @@ impl ContinueToken {
             base64::DecodeError::InvalidByte(at, _) => {
                 invalid(&format!(": illegal base64 data at input byte {at}"))
             }
-            _ => invalid(&format!(
-                ": illegal base64 data at input byte {}",
-                token.len().saturating_sub(1)
-            )),
+            _ => invalid(&format!(": illegal base64 data at input byte {}", token.len().saturating_sub(1))),
         })?;
         let encoded: Encoded =
             serde_json::from_slice(&bytes).map_err(|error| invalid(&format!(": {error}")))?;
         if encoded.v != VERSION {
-            return Err(invalid(&format!(
-                ": server does not recognize this encoded version {}",
-                encoded.v
-            )));
+            return Err(invalid(&format!(": server does not recognize this encoded version {}", encoded.v)));
         }
         if encoded.rv == 0 {
-            return Err(invalid(
-                ": incorrect encoded start resourceVersion (version meta.k8s.io/v1)",
-            ));
+            return Err(invalid(": incorrect encoded start resourceVersion (version meta.k8s.io/v1)"));
         }
         if encoded.start.is_empty() {
             return Err(invalid(": encoded start key empty (version meta.k8s.io/v1)"));
@@ -80,9 +63,6 @@ impl ContinueToken {
         if relative.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err(invalid(&format!(": {}", encoded.start)));
         }
-        Ok(Self {
-            resource_version: u64::try_from(encoded.rv).ok(),
-            start: relative.to_owned(),
-        })
+        Ok(Self { resource_version: u64::try_from(encoded.rv).ok(), start: relative.to_owned() })
     }
 }

@@ -56,10 +56,7 @@ impl Storage {
         let state = self.state.lock();
         let page = match state.collections.get(gr) {
             Some(collection) => collection.list(query, state.resource_version)?,
-            None => ListPage {
-                resource_version: state.resource_version,
-                ..ListPage::default()
-            },
+            None => ListPage { resource_version: state.resource_version, ..ListPage::default() },
         };
         let cursor = self.cursor_at(&state, gr, page.resource_version);
         Ok((page, cursor))

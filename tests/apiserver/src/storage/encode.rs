@@ -45,7 +45,7 @@ pub(crate) fn object(order: KeyOrder, value: &Value) -> Bytes {
 fn typed_object(out: &mut Vec<u8>, map: &Map<String, Value>) {
     ordered(out, map, OBJECT_ORDER, |out, key, value| match (key, value) {
         ("metadata", Value::Object(metadata)) => {
-            ordered(out, metadata, METADATA_ORDER, |out, _, v| sorted(out, v))
+            ordered(out, metadata, METADATA_ORDER, |out, _, v| sorted(out, v));
         }
         _ => sorted(out, value),
     });

@@ -58,16 +58,9 @@ impl State {
 
 impl Storage {
     pub(crate) fn new(history_limit: usize) -> Self {
-        let state = State {
-            resource_version: 1,
-            history_limit,
-            bookmark_requests: 0,
-            collections: HashMap::new(),
-        };
-        Self {
-            state: Mutex::new(state),
-            wake: watch::Sender::new(0),
-        }
+        let state =
+            State { resource_version: 1, history_limit, bookmark_requests: 0, collections: HashMap::new() };
+        Self { state: Mutex::new(state), wake: watch::Sender::new(0) }
     }
 
     pub(crate) fn resource_version(&self) -> u64 {
@@ -100,10 +93,7 @@ impl Storage {
         let state = self.state.lock();
         match state.collections.get(gr) {
             Some(collection) => collection.list(query, state.resource_version),
-            None => Ok(ListPage {
-                resource_version: state.resource_version,
-                ..ListPage::default()
-            }),
+            None => Ok(ListPage { resource_version: state.resource_version, ..ListPage::default() }),
         }
     }
 
@@ -124,10 +114,7 @@ impl Storage {
         };
         match tokio::time::timeout(FRESHNESS_TIMEOUT, reached).await {
             Ok(()) => Ok(()),
-            Err(_) => Err(Status::too_large_resource_version(
-                wanted,
-                self.resource_version(),
-            )),
+            Err(_) => Err(Status::too_large_resource_version(wanted, self.resource_version())),
         }
     }
 

@@ -34,10 +34,7 @@ impl Object {
         let labels = metadata["labels"]
             .as_object()
             .map(|labels| {
-                labels
-                    .iter()
-                    .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
-                    .collect()
+                labels.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
             })
             .unwrap_or_default();
         Self {
@@ -67,11 +64,7 @@ impl Object {
         match path {
             "metadata.name" => Some(&self.name),
             "metadata.namespace" => Some(&self.namespace),
-            _ => self
-                .fields
-                .iter()
-                .find(|(name, _)| name == path)
-                .map(|(_, value)| value.as_str()),
+            _ => self.fields.iter().find(|(name, _)| name == path).map(|(_, value)| value.as_str()),
         }
     }
 }

@@ -27,16 +27,13 @@ impl<'a> Transaction<'a> {
 
     /// The keys of the resource, as they are now, in one namespace or all.
     pub(crate) fn keys(&self, gr: &GroupResource, namespace: Option<&str>) -> Vec<(String, String)> {
-        self.state
-            .collections
-            .get(gr)
-            .map_or_else(Vec::new, |collection| {
-                collection
-                    .iter()
-                    .filter(|object| namespace.is_none_or(|ns| ns == object.namespace))
-                    .map(|object| (object.namespace.clone(), object.name.clone()))
-                    .collect()
-            })
+        self.state.collections.get(gr).map_or_else(Vec::new, |collection| {
+            collection
+                .iter()
+                .filter(|object| namespace.is_none_or(|ns| ns == object.namespace))
+                .map(|object| (object.namespace.clone(), object.name.clone()))
+                .collect()
+        })
     }
 
     /// All resources which have a collection, and the number of objects of this namespace in each.
@@ -72,13 +69,7 @@ impl<'a> Transaction<'a> {
         mut value: Value,
     ) -> Arc<Object> {
         let object = self.stamp(ty, &mut value);
-        self.record(
-            ty,
-            previous.key(),
-            EventKind::Modified,
-            object.clone(),
-            Some(previous.clone()),
-        );
+        self.record(ty, previous.key(), EventKind::Modified, object.clone(), Some(previous.clone()));
         object
     }
 
@@ -90,13 +81,7 @@ impl<'a> Transaction<'a> {
         mut value: Value,
     ) -> Arc<Object> {
         let object = self.stamp(ty, &mut value);
-        self.record(
-            ty,
-            previous.key(),
-            EventKind::Deleted,
-            object.clone(),
-            Some(previous.clone()),
-        );
+        self.record(ty, previous.key(), EventKind::Deleted, object.clone(), Some(previous.clone()));
         object
     }
 
@@ -130,12 +115,7 @@ impl<'a> Transaction<'a> {
     ) {
         let now = self.state.resource_version;
         let limit = self.state.history_limit;
-        let event = Event {
-            resource_version: now,
-            kind,
-            object,
-            previous,
-        };
+        let event = Event { resource_version: now, kind, object, previous };
         self.state
             .collections
             .entry(ty.group_resource.clone())

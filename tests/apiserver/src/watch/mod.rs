@@ -66,12 +66,12 @@ pub(crate) fn stream(
     engine: Arc<Engine>,
     presenter: Presenter,
     start: Start,
-    settings: WatchSettings,
+    settings: &WatchSettings,
 ) -> EventStream {
     let (initial, cursor) = match start.0 {
         Ok(start) => start,
         Err(status) => {
-            let line = presenter.error(&status);
+            let line = Presenter::error(&status);
             return Box::pin(stream::iter([Ok(line)]));
         }
     };
@@ -88,9 +88,7 @@ pub(crate) fn stream(
         deadline: now + settings.timeout,
     };
     watch.plan_bookmark();
-    Box::pin(stream::unfold(watch, |mut watch| async move {
-        Some((Ok(watch.next().await?), watch))
-    }))
+    Box::pin(stream::unfold(watch, |mut watch| async move { Some((Ok(watch.next().await?), watch)) }))
 }
 
 impl Watch {
@@ -108,11 +106,7 @@ impl Watch {
             match self.engine.storage.read(&mut self.cursor) {
                 Read::Events(events) => {
                     let now = self.engine.now();
-                    self.lines.extend(
-                        events
-                            .iter()
-                            .filter_map(|event| self.presenter.event(event, &now)),
-                    );
+                    self.lines.extend(events.iter().filter_map(|event| self.presenter.event(event, &now)));
                 }
                 Read::Bookmark(position) if self.bookmarks => return Some(self.presenter.bookmark(position)),
                 Read::Bookmark(_) => {}
@@ -132,11 +126,7 @@ impl Watch {
 
     /// Waits for something to do; `false` when it is time to end.
     async fn wait(&mut self) -> bool {
-        let until = if self.bookmarks {
-            self.next_bookmark.min(self.deadline)
-        } else {
-            self.deadline
-        };
+        let until = if self.bookmarks { self.next_bookmark.min(self.deadline) } else { self.deadline };
         tokio::select! {
             biased;
             () = self.cursor.changed() => true,
@@ -148,10 +138,7 @@ impl Watch {
         let quarter = u64::try_from(BOOKMARK_EVERY.as_millis()).unwrap_or(u64::MAX) / 4;
         let now = Instant::now();
         let next = now + BOOKMARK_EVERY + Duration::from_millis(self.engine.random_in(0..quarter));
-        let last = self
-            .deadline
-            .checked_sub(LAST_BOOKMARK)
-            .filter(|last| *last > now);
+        let last = self.deadline.checked_sub(LAST_BOOKMARK).filter(|last| *last > now);
         self.next_bookmark = match last {
             Some(last) => next.min(last),
             // Too late for another one; past the deadline nothing is sent.

@@ -36,19 +36,11 @@ impl Presenter {
         selectors: Selectors,
     ) -> Self {
         let namespace = namespace.map(str::to_owned);
-        Self {
-            ty,
-            shape,
-            namespace,
-            selectors,
-            headless: false.into(),
-        }
+        Self { ty, shape, namespace, selectors, headless: false.into() }
     }
 
     fn sees(&self, object: &Object) -> bool {
-        self.namespace
-            .as_ref()
-            .is_none_or(|namespace| *namespace == object.namespace)
+        self.namespace.as_ref().is_none_or(|namespace| *namespace == object.namespace)
             && self.selectors.matches(object)
     }
 
@@ -59,10 +51,7 @@ impl Presenter {
 
     /// The line for an event, if this watch sees it.
     pub(crate) fn event(&self, event: &Event, now: &str) -> Option<Bytes> {
-        let was = event
-            .previous
-            .as_ref()
-            .is_some_and(|previous| self.sees(previous));
+        let was = event.previous.as_ref().is_some_and(|previous| self.sees(previous));
         let is = event.kind != EventKind::Deleted && self.sees(&event.object);
         match (was, is) {
             (false, false) => None,
@@ -101,7 +90,7 @@ impl Presenter {
         let mut value = json!({"metadata": metadata});
         match &self.shape {
             Shape::Object => self.ty.stamp(&mut value),
-            Shape::Metadata { version } => {
+            Shape::Metadata { version, .. } => {
                 value["kind"] = "PartialObjectMetadata".into();
                 value["apiVersion"] = format!("meta.k8s.io/{version}").into();
             }
@@ -113,26 +102,19 @@ impl Presenter {
     }
 
     /// The line that says why a watch ends.
-    pub(crate) fn error(&self, status: &Status) -> Bytes {
+    pub(crate) fn error(status: &Status) -> Bytes {
         line("ERROR", &status.to_json())
     }
 
     fn object(&self, object: &Object, now: &str) -> Bytes {
         match &self.shape {
             Shape::Object => object_json(&self.ty, object),
-            Shape::Metadata { version } => metadata_json(version, object),
+            Shape::Metadata { version, .. } => metadata_json(version, object),
             Shape::Table { version, objects } => {
-                let meta = ListMeta {
-                    resource_version: object.resource_version,
-                    ..ListMeta::default()
-                };
+                let meta = ListMeta { resource_version: object.resource_version, ..ListMeta::default() };
                 let told = self.headless.swap(true, std::sync::atomic::Ordering::Relaxed);
-                let head = if told {
-                    table::Head::Omitted
-                } else {
-                    table::Head::Told
-                };
-                table::table(&self.ty, version, *objects, head, &[object], &meta, now)
+                let head = if told { table::Head::Omitted } else { table::Head::Told };
+                table::table(&self.ty, version, objects, head, &[object], &meta, now)
             }
         }
     }

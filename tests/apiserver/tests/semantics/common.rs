@@ -76,16 +76,8 @@ pub(crate) async fn send(server: &ApiServer, request: Request<Full<bytes::Bytes>
 
 /// A request with a JSON body, or none if it is null.
 pub(crate) fn request(method: Method, path: &str, body: &Value) -> Request<Full<bytes::Bytes>> {
-    let body = if body.is_null() {
-        bytes::Bytes::new()
-    } else {
-        body.to_string().into()
-    };
-    Request::builder()
-        .method(method)
-        .uri(path)
-        .body(Full::new(body))
-        .unwrap()
+    let body = if body.is_null() { bytes::Bytes::new() } else { body.to_string().into() };
+    Request::builder().method(method).uri(path).body(Full::new(body)).unwrap()
 }
 
 /// The status and the JSON of an answer.
@@ -96,12 +88,8 @@ pub(crate) async fn call(server: &ApiServer, method: Method, path: &str, body: &
 /// The same for a patch of this media type.
 pub(crate) async fn patch(server: &ApiServer, media: &str, path: &str, body: &Value) -> (u16, Value) {
     let mut request = request(Method::PATCH, path, body);
-    request
-        .headers_mut()
-        .insert("content-type", media.parse().unwrap());
-    request
-        .headers_mut()
-        .insert("user-agent", "tester/1".parse().unwrap());
+    request.headers_mut().insert("content-type", media.parse().unwrap());
+    request.headers_mut().insert("user-agent", "tester/1".parse().unwrap());
     read(send(server, request).await).await
 }
 
@@ -160,11 +148,7 @@ pub(crate) struct Watch {
 /// Opens a watch.
 pub(crate) async fn watch(server: &ApiServer, path_and_query: &str) -> Watch {
     let response = send(server, request(Method::GET, path_and_query, &Value::Null)).await;
-    Watch {
-        status: response.status().as_u16(),
-        body: response.into_body(),
-        buffer: Vec::new(),
-    }
+    Watch { status: response.status().as_u16(), body: response.into_body(), buffer: Vec::new() }
 }
 
 impl Watch {
@@ -194,11 +178,7 @@ impl Watch {
         let event = self.event().await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let metadata = &event["object"]["metadata"];
-        (
-            text(&event["type"]),
-            text(&metadata["name"]),
-            text(&metadata["resourceVersion"]),
-        )
+        (text(&event["type"]), text(&metadata["name"]), text(&metadata["resourceVersion"]))
     }
 
     /// Whether it ends now.
@@ -208,8 +188,6 @@ impl Watch {
 
     /// Whether nothing comes within a minute and a half by tokio's clock.
     pub(crate) async fn is_silent(&mut self) -> bool {
-        tokio::time::timeout(std::time::Duration::from_secs(90), self.line())
-            .await
-            .is_err()
+        tokio::time::timeout(std::time::Duration::from_secs(90), self.line()).await.is_err()
     }
 }

@@ -5,21 +5,13 @@ use reflector_apiserver::ApiServer;
 use serde_json::{Value, json};
 
 fn create(server: &ApiServer, name: &str, color: &str) -> u64 {
-    let made = server
-        .create("example.com/v1", "widgets", Some("default"), widget(name, color))
-        .unwrap();
-    made["metadata"]["resourceVersion"]
-        .as_str()
-        .unwrap()
-        .parse()
-        .unwrap()
+    let made = server.create("example.com/v1", "widgets", Some("default"), widget(name, color)).unwrap();
+    made["metadata"]["resourceVersion"].as_str().unwrap().parse().unwrap()
 }
 
 fn paint(server: &ApiServer, name: &str, color: &str) -> u64 {
     let patch = json!({"spec": {"color": color}});
-    server
-        .merge_patch("example.com/v1", "widgets", Some("default"), name, &patch)
-        .unwrap();
+    server.merge_patch("example.com/v1", "widgets", Some("default"), name, &patch).unwrap();
     server.resource_version()
 }
 
@@ -30,18 +22,10 @@ async fn begins_after_the_given_version_and_goes_on_live() {
     let second = create(&server, "b", "red");
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={first}")).await;
     assert_eq!(watch.status, 200);
-    assert_eq!(
-        watch.brief().await,
-        ("ADDED".into(), "b".into(), second.to_string())
-    );
+    assert_eq!(watch.brief().await, ("ADDED".into(), "b".into(), second.to_string()));
     let painted = paint(&server, "a", "blue");
-    assert_eq!(
-        watch.brief().await,
-        ("MODIFIED".into(), "a".into(), painted.to_string())
-    );
-    server
-        .delete("example.com/v1", "widgets", Some("default"), "a")
-        .unwrap();
+    assert_eq!(watch.brief().await, ("MODIFIED".into(), "a".into(), painted.to_string()));
+    server.delete("example.com/v1", "widgets", Some("default"), "a").unwrap();
     let gone = server.resource_version().to_string();
     assert_eq!(watch.brief().await, ("DELETED".into(), "a".into(), gone));
     assert!(watch.is_silent().await);
@@ -73,22 +57,11 @@ async fn sees_objects_come_into_and_go_out_of_its_selector() {
     let version = paint(&server, "a", "blue");
     let event = watch.event().await;
     assert_eq!(event["type"], "DELETED");
-    assert_eq!(
-        event["object"]["spec"]["color"], "red",
-        "the last state that matched"
-    );
-    assert_eq!(
-        event["object"]["metadata"]["resourceVersion"],
-        version.to_string()
-    );
+    assert_eq!(event["object"]["spec"]["color"], "red", "the last state that matched");
+    assert_eq!(event["object"]["metadata"]["resourceVersion"], version.to_string());
     let version = paint(&server, "b", "red");
-    assert_eq!(
-        watch.brief().await,
-        ("ADDED".into(), "b".into(), version.to_string())
-    );
-    server
-        .delete("example.com/v1", "widgets", Some("default"), "a")
-        .unwrap();
+    assert_eq!(watch.brief().await, ("ADDED".into(), "b".into(), version.to_string()));
+    server.delete("example.com/v1", "widgets", Some("default"), "a").unwrap();
     assert!(watch.is_silent().await, "it did not match when it went");
 }
 
@@ -96,20 +69,11 @@ async fn sees_objects_come_into_and_go_out_of_its_selector() {
 async fn sees_only_its_namespace_and_name() {
     let server = server();
     let start = server.resource_version();
-    let mut narrow = watch(
-        &server,
-        &format!("{WIDGETS}?watch=1&resourceVersion={start}&fieldSelector=metadata.name%3Db"),
-    )
-    .await;
+    let mut narrow =
+        watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={start}&fieldSelector=metadata.name%3Db"))
+            .await;
     create(&server, "a", "red");
-    server
-        .create(
-            "example.com/v1",
-            "widgets",
-            Some("kube-system"),
-            widget("b", "red"),
-        )
-        .unwrap();
+    server.create("example.com/v1", "widgets", Some("kube-system"), widget("b", "red")).unwrap();
     create(&server, "b", "red");
     let event = narrow.event().await;
     assert_eq!(event["object"]["metadata"]["namespace"], "default");
@@ -186,33 +150,13 @@ async fn ends_at_its_timeout_with_a_last_bookmark_before() {
 async fn bookmarks_carry_the_newest_version_of_all_resources() {
     let server = server();
     let version = server.resource_version();
-    let mut watch = watch(
-        &server,
-        &format!("{WIDGETS}?watch=1&resourceVersion={version}&allowWatchBookmarks=1"),
-    )
-    .await;
-    server
-        .create(
-            "v1",
-            "configmaps",
-            Some("default"),
-            json!({"metadata": {"name": "m"}}),
-        )
-        .unwrap();
+    let mut watch =
+        watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={version}&allowWatchBookmarks=1")).await;
+    server.create("v1", "configmaps", Some("default"), json!({"metadata": {"name": "m"}})).unwrap();
     let start = tokio::time::Instant::now();
     let bookmark = watch.brief().await;
-    assert_eq!(
-        bookmark,
-        (
-            "BOOKMARK".into(),
-            String::new(),
-            server.resource_version().to_string()
-        )
-    );
-    assert!(
-        (60..=75).contains(&start.elapsed().as_secs()),
-        "about once a minute"
-    );
+    assert_eq!(bookmark, ("BOOKMARK".into(), String::new(), server.resource_version().to_string()));
+    assert!((60..=75).contains(&start.elapsed().as_secs()), "about once a minute");
     server.send_bookmarks();
     let start = tokio::time::Instant::now();
     assert_eq!(watch.brief().await.0, "BOOKMARK");
@@ -237,17 +181,10 @@ async fn deleting_the_crd_deletes_the_objects_and_ends_the_watch() {
     let server = server();
     let version = create(&server, "a", "red");
     let mut open = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={version}")).await;
-    delete(
-        &server,
-        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com",
-    )
-    .await;
+    delete(&server, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com").await;
     assert_eq!(open.brief().await.0, "DELETED");
     assert!(open.ended().await);
-    assert_eq!(
-        get(&server, WIDGETS).await,
-        (404, Value::String("404 page not found\n".to_owned()))
-    );
+    assert_eq!(get(&server, WIDGETS).await, (404, Value::String("404 page not found\n".to_owned())));
 }
 
 #[tokio::test(start_paused = true)]

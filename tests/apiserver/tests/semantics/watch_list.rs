@@ -10,9 +10,7 @@ const QUERY: &str =
 async fn sends_what_is_there_then_the_bookmark_then_what_happens() {
     let server = server();
     for name in ["b", "a"] {
-        server
-            .create("example.com/v1", "widgets", Some("default"), widget(name, "red"))
-            .unwrap();
+        server.create("example.com/v1", "widgets", Some("default"), widget(name, "red")).unwrap();
     }
     let version = server.resource_version();
     let mut watch = watch(&server, &format!("{WIDGETS}?{QUERY}")).await;
@@ -24,9 +22,7 @@ async fn sends_what_is_there_then_the_bookmark_then_what_happens() {
         json!({"type": "BOOKMARK", "object": {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {
             "annotations": {"k8s.io/initial-events-end": "true"}, "resourceVersion": version.to_string()}}})
     );
-    server
-        .delete("example.com/v1", "widgets", Some("default"), "a")
-        .unwrap();
+    server.delete("example.com/v1", "widgets", Some("default"), "a").unwrap();
     assert_eq!(watch.brief().await.0, "DELETED");
 }
 
@@ -35,23 +31,17 @@ async fn without_bookmarks_has_no_end_mark() {
     let server = server();
     let query = QUERY.replace("&allowWatchBookmarks=true", "");
     let mut watch = watch(&server, &format!("{WIDGETS}?{query}")).await;
-    server
-        .create("example.com/v1", "widgets", Some("default"), widget("a", "red"))
-        .unwrap();
+    server.create("example.com/v1", "widgets", Some("default"), widget("a", "red")).unwrap();
     assert_eq!(watch.brief().await.0, "ADDED");
 }
 
 #[tokio::test(start_paused = true)]
 async fn false_begins_with_nothing() {
     let server = server();
-    server
-        .create("example.com/v1", "widgets", Some("default"), widget("a", "red"))
-        .unwrap();
+    server.create("example.com/v1", "widgets", Some("default"), widget("a", "red")).unwrap();
     let query = QUERY.replace("sendInitialEvents=true", "sendInitialEvents=false");
     let mut watch = watch(&server, &format!("{WIDGETS}?{query}")).await;
-    server
-        .create("example.com/v1", "widgets", Some("default"), widget("b", "red"))
-        .unwrap();
+    server.create("example.com/v1", "widgets", Some("default"), widget("b", "red")).unwrap();
     assert_eq!(watch.brief().await.1, "b");
 }
 
@@ -68,10 +58,7 @@ async fn a_version_of_the_future_is_too_large_after_three_seconds() {
         event["object"]["message"],
         format!("Timeout: Too large resource version: 1000000, current: {now}")
     );
-    assert_eq!(
-        event["object"]["details"]["causes"][0]["reason"],
-        "ResourceVersionTooLarge"
-    );
+    assert_eq!(event["object"]["details"]["causes"][0]["reason"], "ResourceVersionTooLarge");
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,11 +68,7 @@ async fn wrong_options_are_invalid() {
         let server = server.clone();
         async move {
             let (code, status) = get(&server, &format!("{WIDGETS}?{query}")).await;
-            assert_eq!(
-                (code, status["reason"].as_str()),
-                (422, Some("Invalid")),
-                "{query}"
-            );
+            assert_eq!((code, status["reason"].as_str()), (422, Some("Invalid")), "{query}");
             status["message"].as_str().unwrap().to_owned()
         }
     };
@@ -101,10 +84,7 @@ async fn wrong_options_are_invalid() {
         "{text}"
     );
     let text = message("watch=1&sendInitialEvents=1&resourceVersionMatch=Exact").await;
-    assert!(
-        text.contains("Unsupported value: \"Exact\": supported values: \"NotOlderThan\""),
-        "{text}"
-    );
+    assert!(text.contains("Unsupported value: \"Exact\": supported values: \"NotOlderThan\""), "{text}");
     let text = message("sendInitialEvents=true").await;
     assert!(text.contains("sendInitialEvents is forbidden for list"), "{text}");
 }

@@ -28,7 +28,9 @@ impl Schema {
             }
             Value::Array(items) => {
                 if let Some(schema) = &self.items {
-                    items.iter_mut().for_each(|item| schema.apply_defaults(item));
+                    for item in items {
+                        schema.apply_defaults(item);
+                    }
                 }
             }
             _ => {}
@@ -51,9 +53,9 @@ impl Schema {
             }
             Value::Array(items) => {
                 if let Some(schema) = &self.items {
-                    items
-                        .iter_mut()
-                        .for_each(|item| schema.drop_defaulted_nulls(item));
+                    for item in items {
+                        schema.drop_defaulted_nulls(item);
+                    }
                 }
             }
             _ => {}

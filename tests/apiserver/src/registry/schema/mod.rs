@@ -1,4 +1,4 @@
-//! Structural OpenAPI schemas of custom resources: what is pruned, defaulted and validated.
+//! Structural `OpenAPI` schemas of custom resources: what is pruned, defaulted and validated.
 //!
 //! Rules in CEL (`x-kubernetes-validations`) are kept by the CRD but not evaluated.
 
@@ -20,14 +20,13 @@ pub(crate) struct Schema {
     pub(crate) format: String,
     pub(crate) nullable: bool,
     pub(crate) int_or_string: bool,
-    pub(crate) preserve_unknown: bool,
+    pub(crate) unknown: Unknown,
     pub(crate) embedded_resource: bool,
     pub(crate) properties: BTreeMap<String, Schema>,
     pub(crate) additional: Additional,
     pub(crate) items: Option<Box<Schema>>,
     pub(crate) list_type: ListType,
-    /// `x-kubernetes-map-type: atomic`.
-    pub(crate) atomic_map: bool,
+    pub(crate) map_type: MapType,
     pub(crate) default: Option<Value>,
     rules: Rules,
 }
@@ -39,6 +38,22 @@ pub(crate) enum Additional {
     Unsaid,
     Any,
     Of(Box<Schema>),
+}
+
+/// What becomes of fields which a schema does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    #[default]
+    Pruned,
+    Preserved,
+}
+
+/// `x-kubernetes-map-type`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum MapType {
+    #[default]
+    Granular,
+    Atomic,
 }
 
 /// `x-kubernetes-list-type`.
@@ -85,28 +100,22 @@ impl Schema {
             return Self::default();
         };
         let flag = |name: &str| map.get(name).and_then(Value::as_bool).unwrap_or_default();
-        let text = |name: &str| {
-            map.get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let text = |name: &str| map.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         Self {
             type_name: text("type"),
             format: text("format"),
             nullable: flag("nullable"),
             int_or_string: flag("x-kubernetes-int-or-string"),
-            preserve_unknown: flag("x-kubernetes-preserve-unknown-fields"),
+            unknown: if flag("x-kubernetes-preserve-unknown-fields") {
+                Unknown::Preserved
+            } else {
+                Unknown::Pruned
+            },
             embedded_resource: flag("x-kubernetes-embedded-resource"),
             properties: map
                 .get("properties")
                 .and_then(Value::as_object)
-                .map(|properties| {
-                    properties
-                        .iter()
-                        .map(|(k, v)| (k.clone(), Self::parse(v)))
-                        .collect()
-                })
+                .map(|properties| properties.iter().map(|(k, v)| (k.clone(), Self::parse(v))).collect())
                 .unwrap_or_default(),
             additional: match map.get("additionalProperties") {
                 None | Some(Value::Bool(false)) => Additional::Unsaid,
@@ -119,7 +128,11 @@ impl Schema {
                 "map" => ListType::Map(strings(map.get("x-kubernetes-list-map-keys"))),
                 _ => ListType::Atomic,
             },
-            atomic_map: text("x-kubernetes-map-type") == "atomic",
+            map_type: if text("x-kubernetes-map-type") == "atomic" {
+                MapType::Atomic
+            } else {
+                MapType::Granular
+            },
             default: map.get("default").cloned(),
             rules: Rules::parse(map),
         }
@@ -144,10 +157,7 @@ impl Rules {
         };
         let bound = |name: &str, exclusive: &str| {
             let limit = map.get(name)?.as_number()?.clone();
-            Some(Bound {
-                limit,
-                exclusive: map.get(exclusive).and_then(Value::as_bool).unwrap_or_default(),
-            })
+            Some(Bound { limit, exclusive: map.get(exclusive).and_then(Value::as_bool).unwrap_or_default() })
         };
         Self {
             required: strings(map.get("required")),
@@ -161,14 +171,8 @@ impl Rules {
             max_items: count("maxItems"),
             min_properties: count("minProperties"),
             max_properties: count("maxProperties"),
-            unique_items: map
-                .get("uniqueItems")
-                .and_then(Value::as_bool)
-                .unwrap_or_default(),
-            pattern: map
-                .get("pattern")
-                .and_then(Value::as_str)
-                .and_then(|pattern| Regex::new(pattern).ok()),
+            unique_items: map.get("uniqueItems").and_then(Value::as_bool).unwrap_or_default(),
+            pattern: map.get("pattern").and_then(Value::as_str).and_then(|pattern| Regex::new(pattern).ok()),
             all_of: schemas("allOf"),
             any_of: schemas("anyOf"),
             one_of: schemas("oneOf"),
@@ -178,7 +182,7 @@ impl Rules {
 }
 
 fn strings(value: Option<&Value>) -> Vec<String> {
-    value.and_then(Value::as_array).map_or_else(Vec::new, |all| {
-        all.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-    })
+    value
+        .and_then(Value::as_array)
+        .map_or_else(Vec::new, |all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }

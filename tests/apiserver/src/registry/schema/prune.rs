@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Additional, Schema};
+use super::{Additional, Schema, Unknown};
 
 /// Which of the fields at a resource's root the server itself knows.
 const ROOT_FIELDS: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -33,7 +33,7 @@ impl Schema {
                     match (self.property(&key), &self.additional) {
                         (Some(schema), _) => schema.prune(&mut map[&key], &at, dropped),
                         (None, Additional::Any) => {}
-                        (None, _) if self.preserve_unknown => {}
+                        (None, _) if self.unknown == Unknown::Preserved => {}
                         (None, _) => {
                             map.remove(&key);
                             dropped.push(at);

@@ -4,13 +4,29 @@ use serde_json::{Number, Value};
 
 use crate::status::{FieldError, FieldErrorKind};
 
-use super::{Additional, Bound, ListType, Rules, Schema, formats};
+use super::{Bound, ListType, Rules, Schema, formats};
 
 impl Schema {
     /// Everything that is wrong with a custom resource (its `metadata` apart).
     pub(crate) fn validate_resource(&self, value: &Value) -> Vec<FieldError> {
         let mut errors = Vec::new();
         self.validate(value, "", &mut errors);
+        errors
+    }
+
+    /// Everything that is wrong with the status. The messages name places in the status, as the real server's do.
+    pub(crate) fn validate_status(&self, value: &Value) -> Vec<FieldError> {
+        let (Some(schema), Some(status)) = (self.property("status"), value.get("status")) else {
+            return Vec::new();
+        };
+        let mut errors = Vec::new();
+        schema.validate(status, "", &mut errors);
+        for error in &mut errors {
+            error.field = match error.field.as_str() {
+                ROOT => "status".to_owned(),
+                below => join("status", below),
+            };
+        }
         errors
     }
 
@@ -44,10 +60,7 @@ impl Schema {
                         continue;
                     }
                     if let Some(schema) = self.property(name) {
-                        let at = match (&self.additional, self.properties.contains_key(name)) {
-                            (Additional::Of(_), false) => join(path, name),
-                            _ => join(path, name),
-                        };
+                        let at = join(path, name);
                         schema.validate(child, &at, errors);
                     }
                 }
@@ -106,23 +119,14 @@ impl Schema {
         let mut invalid = |why: &str| errors.push(FieldError::invalid(shown(path), value.clone(), why));
         let any = &self.rules.any_of;
         if !any.is_empty() && !any.iter().any(holds) {
-            invalid(&format!(
-                "{} in body must validate at least one schema (anyOf)",
-                quoted(path)
-            ));
+            invalid(&format!("{} in body must validate at least one schema (anyOf)", quoted(path)));
         }
         let one = &self.rules.one_of;
         if !one.is_empty() && one.iter().filter(|schema| holds(schema)).count() != 1 {
-            invalid(&format!(
-                "{} in body must validate one and only one schema (oneOf)",
-                quoted(path)
-            ));
+            invalid(&format!("{} in body must validate one and only one schema (oneOf)", quoted(path)));
         }
         if self.rules.not.as_deref().is_some_and(holds) {
-            invalid(&format!(
-                "{} in body must not validate the schema (not)",
-                quoted(path)
-            ));
+            invalid(&format!("{} in body must not validate the schema (not)", quoted(path)));
         }
     }
 
@@ -141,9 +145,7 @@ impl Schema {
             Value::Array(_) => "array",
             Value::Object(_) => "object",
         };
-        let fits = wanted
-            .split(',')
-            .any(|name| name == found || (name == "number" && found == "integer"));
+        let fits = wanted.split(',').any(|name| name == found || (name == "number" && found == "integer"));
         let why = format!("{} in body must be of type {wanted}: \"{found}\"", shown(path));
         (!fits).then(|| FieldError::wrong_type(shown(path), found, why))
     }
@@ -155,34 +157,23 @@ struct Counted {
     noun: &'static str,
 }
 
-const ITEMS: Counted = Counted {
-    limits: |rules| (rules.min_items, rules.max_items),
-    noun: "items",
-};
-const PROPERTIES: Counted = Counted {
-    limits: |rules| (rules.min_properties, rules.max_properties),
-    noun: "properties",
-};
+const ITEMS: Counted = Counted { limits: |rules| (rules.min_items, rules.max_items), noun: "items" };
+const PROPERTIES: Counted =
+    Counted { limits: |rules| (rules.min_properties, rules.max_properties), noun: "properties" };
 
 impl Rules {
     fn check_allowed(&self, value: &Value, path: &str, errors: &mut Vec<FieldError>) {
         let Some(allowed) = &self.allowed else { return };
         if !allowed.contains(value) {
-            let words: Vec<String> = allowed
-                .iter()
-                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
-                .collect();
+            let words: Vec<String> =
+                allowed.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
             errors.push(FieldError::not_supported(shown(path), value.clone(), &words));
         }
     }
 
+    /// The first rule that is broken; the real validator stops there too.
     fn check_string(&self, text: &str, path: &str, errors: &mut Vec<FieldError>) {
         let length = text.chars().count() as u64;
-        if self.min_length.is_some_and(|min| length < min) {
-            let min = self.min_length.unwrap_or_default();
-            let why = format!("{} in body should be at least {min} chars long", shown(path));
-            errors.push(FieldError::invalid(shown(path), text, why));
-        }
         if let Some(max) = self.max_length.filter(|max| length > *max) {
             errors.push(FieldError {
                 field: shown(path),
@@ -190,8 +181,10 @@ impl Rules {
                 value: None,
                 detail: format!("may not be more than {max} bytes"),
             });
-        }
-        if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
+        } else if let Some(min) = self.min_length.filter(|min| length < *min) {
+            let why = format!("{} in body should be at least {min} chars long", shown(path));
+            errors.push(FieldError::invalid(shown(path), text, why));
+        } else if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
             let why = format!("{} in body should match '{pattern}'", shown(path));
             errors.push(FieldError::invalid(shown(path), text, why));
         }
@@ -199,24 +192,15 @@ impl Rules {
 
     fn check_number(&self, number: &Number, path: &str, errors: &mut Vec<FieldError>) {
         let found = number.as_f64().unwrap_or_default();
-        let mut invalid = |why: String| {
-            errors.push(FieldError::invalid(
-                shown(path),
-                Value::Number(number.clone()),
-                why,
-            ))
-        };
+        let mut invalid =
+            |why: String| errors.push(FieldError::invalid(shown(path), Value::Number(number.clone()), why));
         let beyond = |bound: &Bound, below: f64| {
             let distance = (found - bound.limit.as_f64().unwrap_or_default()) * below;
             distance > 0.0 || (bound.exclusive && distance >= 0.0)
         };
         let words = |bound: &Bound, than: &str| {
             let equal = if bound.exclusive { "" } else { "or equal to " };
-            format!(
-                "{} in body should be {than} than {equal}{}",
-                shown(path),
-                bound.limit
-            )
+            format!("{} in body should be {than} than {equal}{}", shown(path), bound.limit)
         };
         if let Some(bound) = self.minimum.as_ref().filter(|bound| beyond(bound, -1.0)) {
             invalid(words(bound, "greater"));
@@ -225,10 +209,7 @@ impl Rules {
             invalid(words(bound, "less"));
         }
         if let Some(factor) = self.multiple_of.filter(|factor| (found / factor).fract() != 0.0) {
-            invalid(format!(
-                "{} in body should be a multiple of {factor}",
-                shown(path)
-            ));
+            invalid(format!("{} in body should be a multiple of {factor}", shown(path)));
         }
     }
 
@@ -255,9 +236,12 @@ fn is_whole(number: &Number) -> bool {
     number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|n| n.fract() == 0.0)
 }
 
+/// What Go prints where there is no path.
+const ROOT: &str = "<nil>";
+
 fn shown(path: &str) -> String {
     match path {
-        "" => "<nil>".to_owned(),
+        "" => ROOT.to_owned(),
         _ => path.to_owned(),
     }
 }
