@@ -1,0 +1,89 @@
+//! From a struct to a live cache, on the real kube-apiserver: what a user does, and what can go wrong between.
+//!
+//! Real processes run in real time, so no test depends on how long anything takes: each waits, within bounds, for
+//! what must come.
+
+mod kinds;
+mod outages;
+mod reading;
+mod refusals;
+
+use std::time::Duration;
+
+use kube::{
+    Api, Client, CustomResourceExt as _,
+    api::{DynamicObject, PostParams},
+};
+use reflector_controlplane::ControlPlane;
+use reflector_runtime::{Event, Subscription};
+
+use self::kinds::{Gadget, Widget, WidgetSpec};
+
+/// How long anything is waited for before a test fails: far longer than a loaded machine takes.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Waits for the condition.
+async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "never: {what}");
+}
+
+/// Makes both CRDs (from their `schemars` schemas) and a namespace of the test's own; returns once they are served.
+async fn prepare(client: &Client, namespace: &str) {
+    for crd in [Widget::crd(), Gadget::crd()] {
+        let crds = Api::all(client.clone());
+        match crds.create(&PostParams::default(), &crd).await {
+            Ok(_) => {}
+            Err(kube::Error::Api(status)) if status.is_already_exists() => {}
+            Err(error) => panic!("the CRD is refused: {error}"),
+        }
+        let resource = match crd.spec.names.kind.as_str() {
+            "Widget" => Widget::api_resource(),
+            _ => Gadget::api_resource(),
+        };
+        let served: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+        let wait = async {
+            while served.list(&kube::api::ListParams::default().limit(1)).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("the CRD is served");
+    }
+    let own = serde_json::json!({ "metadata": { "name": namespace } });
+    let own = serde_json::from_value(own).expect("a namespace");
+    let namespaces: Api<k8s_openapi::api::core::v1::Namespace> = Api::all(client.clone());
+    namespaces.create(&PostParams::default(), &own).await.expect("the namespace is new");
+}
+
+fn widget(name: &str, color: &str) -> Widget {
+    Widget::new(name, WidgetSpec { color: color.to_owned(), node_name: None, parts: Vec::new() })
+}
+
+async fn create(widgets: &Api<Widget>, name: &str, color: &str) {
+    widgets.create(&PostParams::default(), &widget(name, color)).await.expect("created");
+}
+
+/// The next event: `Added w1 red`, `Updated w1 red->blue`, `Deleted w1`, `Missing w1`.
+async fn next(events: &mut Subscription<Widget>) -> String {
+    let event =
+        tokio::time::timeout(PATIENCE, events.next()).await.expect("an event comes").expect("it runs");
+    let name = event.object().metadata.name.clone().unwrap_or_default();
+    match event {
+        Event::Added { object, .. } => format!("Added {name} {}", object.spec.color),
+        Event::Updated { old, new } => format!("Updated {name} {}->{}", old.spec.color, new.spec.color),
+        Event::Deleted { observed: true, .. } => format!("Deleted {name}"),
+        Event::Deleted { observed: false, .. } => format!("Missing {name}"),
+    }
+}
+
+/// A control plane shared by the tests that leave it as it was, and a namespace in it.
+async fn shared(namespace: &str) -> Option<(&'static ControlPlane, Client)> {
+    let control_plane = reflector_controlplane::shared().await?;
+    let client = control_plane.client().await.expect("a client");
+    prepare(&client, namespace).await;
+    Some((control_plane, client))
+}

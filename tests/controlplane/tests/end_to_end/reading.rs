@@ -1,0 +1,124 @@
+//! Reading and following: what there is, and each change.
+
+use k8s_openapi::api::core::v1::{Namespace, Pod};
+use kube::{
+    Api,
+    api::{DeleteParams, Patch, PatchParams, PostParams},
+};
+use reflector_runtime::{Index, InformerBuilder, InitialSync, Reflect as _};
+use serde_json::json;
+
+use crate::{
+    create, eventually,
+    kinds::{Gadget, GadgetSpec, Widget, WidgetInformer, WidgetLister},
+    next, shared, widget,
+};
+
+#[tokio::test]
+async fn creates_updates_and_deletes_are_followed() {
+    let Some((_, client)) = shared("follow").await else { return };
+    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+        let widgets: Api<Widget> = Api::namespaced(client.clone(), "follow");
+        create(&widgets, "w1", "red").await;
+        let informer: WidgetInformer =
+            Widget::informer(client.clone()).namespace("follow").initial_sync(initial_sync).start();
+        informer.wait_for_sync().await.unwrap();
+        let lister: WidgetLister = informer.lister();
+        let mut events = informer.subscribe();
+        assert_eq!(next(&mut events).await, "Added w1 red");
+        create(&widgets, "w2", "red").await;
+        assert_eq!(next(&mut events).await, "Added w2 red");
+        let blue = Patch::Merge(json!({ "spec": { "color": "blue", "parts": [{ "image": "nginx" }] } }));
+        widgets.patch("w1", &PatchParams::default(), &blue).await.unwrap();
+        assert_eq!(next(&mut events).await, "Updated w1 red->blue");
+        let running = Patch::Merge(json!({ "status": { "phase": "Running" } }));
+        widgets.patch_status("w1", &PatchParams::default(), &running).await.unwrap();
+        assert_eq!(next(&mut events).await, "Updated w1 blue->blue");
+        assert_eq!(lister.by(Widget::BY_COLOR, "red").len(), 1);
+        assert_eq!(lister.by(Widget::BY_IMAGE, "nginx").len(), 1);
+        assert_eq!(lister.by(Widget::BY_PHASE, "Running").len(), 1);
+        let w1 = lister.get("follow", "w1").unwrap();
+        assert_eq!(w1.metadata.managed_fields.as_deref(), Some(&[][..]), "blanked before decoding");
+        for name in ["w1", "w2"] {
+            widgets.delete(name, &DeleteParams::default()).await.unwrap();
+            assert_eq!(next(&mut events).await, format!("Deleted {name}"));
+        }
+        assert!(lister.is_empty());
+        informer.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn two_thousand_objects_come_in_every_way_of_reading() {
+    const OBJECTS: usize = 2000;
+    let Some((_, client)) = shared("many").await else { return };
+    let widgets: Api<Widget> = Api::namespaced(client.clone(), "many");
+    let making = (0..OBJECTS).map(|number| {
+        let widgets = widgets.clone();
+        async move {
+            let color = if number % 10 == 0 { "red" } else { "blue" };
+            widgets.create(&PostParams::default(), &widget(&format!("w{number:04}"), color)).await
+        }
+    });
+    let made = futures::stream::StreamExt::buffer_unordered(futures::stream::iter(making), 16);
+    futures::TryStreamExt::try_collect::<Vec<_>>(made).await.unwrap();
+    for initial_sync in [InitialSync::PagedList, InitialSync::List, InitialSync::WatchList] {
+        let informer = Widget::informer(client.clone())
+            .namespace("many")
+            .initial_sync(initial_sync)
+            .page_size(300)
+            .start();
+        informer.wait_for_sync().await.unwrap();
+        assert_eq!(informer.lister().len(), OBJECTS, "{initial_sync:?}");
+        assert_eq!(informer.lister().by(Widget::BY_COLOR, "red").len(), OBJECTS / 10);
+        informer.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_cluster_scoped_kind_is_asked_for_by_name() {
+    let Some((_, client)) = shared("scoped").await else { return };
+    let gadgets: Api<Gadget> = Api::all(client.clone());
+    for (name, size) in [("small", 1), ("big", 10)] {
+        gadgets.create(&PostParams::default(), &Gadget::new(name, GadgetSpec { size })).await.unwrap();
+    }
+    let informer = Gadget::informer(client.clone()).start();
+    informer.wait_for_sync().await.unwrap();
+    let lister = informer.lister();
+    assert_eq!(lister.get("big").unwrap().spec.size, 10);
+    assert_eq!(lister.by(Gadget::BY_SIZE, 1).len(), 1);
+    let namespaces = InformerBuilder::<Namespace, _>::for_resource(client).start();
+    namespaces.wait_for_sync().await.unwrap();
+    assert!(namespaces.lister().get("kube-system").is_some());
+}
+
+#[tokio::test]
+async fn pods_need_no_derive() {
+    const BY_NODE: Index<Pod> = Index::new("by_node", |pod, values| {
+        if let Some(node) = pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) {
+            values.push(node);
+        }
+    });
+    let Some((_, client)) = shared("pods").await else { return };
+    let informer = InformerBuilder::<Pod, _>::for_resource(client.clone())
+        .namespace("pods")
+        .labels("app=web")
+        .index(BY_NODE)
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    let pods: Api<Pod> = Api::namespaced(client, "pods");
+    for (name, app) in [("web-1", "web"), ("db-1", "db")] {
+        let pod = json!({
+            "metadata": { "name": name, "labels": { "app": app } },
+            "spec": { "nodeName": "node-7", "containers": [{ "name": "c", "image": "i" }] },
+        });
+        pods.create(&PostParams::default(), &serde_json::from_value(pod).unwrap()).await.unwrap();
+    }
+    let lister = informer.lister();
+    eventually("the pod comes", || lister.get("pods", "web-1").is_some()).await;
+    assert_eq!(lister.by(BY_NODE, "node-7").len(), 1, "the other pod has other labels");
+    // It no longer matches: for this cache it is gone.
+    let moved = Patch::Merge(json!({ "metadata": { "labels": { "app": "other" } } }));
+    pods.patch("web-1", &PatchParams::default(), &moved).await.unwrap();
+    eventually("the pod is gone", || lister.is_empty()).await;
+}
