@@ -1,0 +1,76 @@
+//! The one task that carries everything.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::{Arrival, Network, connection::Connection};
+
+/// Serves every connection in the order in which they were opened.
+pub(super) struct Pump {
+    network: Network,
+    connections: Vec<Connection>,
+    began: Instant,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl Pump {
+    pub(super) fn new(network: Network) -> Self {
+        let began = Instant::now();
+        Self { network, connections: Vec::new(), began, timer: Box::pin(sleep_until(began)) }
+    }
+
+    /// Does what can be done now; whether there was anything.
+    fn turn(&mut self, context: &mut Context<'_>) -> bool {
+        let now = Instant::now();
+        let mut shared = self.network.shared.lock();
+        for informer in std::mem::take(&mut shared.resets) {
+            self.connections
+                .iter_mut()
+                .filter(|connection| connection.informer() == informer)
+                .for_each(Connection::reset);
+        }
+        let arrivals: Vec<Arrival> = shared.arrivals.drain(..).collect();
+        for arrival in arrivals {
+            let waking = self.network.waking.clone();
+            self.connections.push(Connection::open(arrival, &mut shared, waking, now));
+        }
+        let server = shared.server.clone();
+        drop(shared);
+        let mut progressed = false;
+        for connection in &mut self.connections {
+            progressed |= connection.advance(&server, now, context);
+        }
+        let mut shared = self.network.shared.lock();
+        let began = self.began;
+        self.connections.retain_mut(|connection| {
+            if connection.take_authoritative() {
+                shared.read_authoritatively(connection.informer());
+            }
+            let Some(end) = connection.over() else { return true };
+            end.record(&mut shared, began);
+            false
+        });
+        progressed
+    }
+}
+
+impl Future for Pump {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        this.network.waking.0.register(context.waker());
+        loop {
+            while this.turn(context) {}
+            let due = this.connections.iter().filter_map(Connection::due).min();
+            let Some(due) = due else { return Poll::Pending };
+            this.timer.as_mut().reset(due);
+            std::task::ready!(this.timer.as_mut().poll(context));
+        }
+    }
+}

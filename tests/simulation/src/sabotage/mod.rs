@@ -1,0 +1,104 @@
+//! Deliberate bugs, to check the checks: each one is something that a client may get wrong, put in from the outside,
+//! between the server and the informer or between the informer and its users. The runtime has no switch for any.
+
+mod wire;
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use reflector_runtime::{Backoff, Event};
+use tokio::time::Instant;
+
+pub(crate) use self::wire::Tamper;
+pub use self::wire::WireSabotage;
+use crate::thing::Thing;
+
+/// A deliberate bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// Something is wrong between the server and the informer.
+    Wire(WireSabotage),
+    /// A lister goes on to show what it showed once.
+    StaleStore,
+    /// The wait between tries does not grow.
+    BackoffNeverGrows,
+    /// What a list does not show stays.
+    SkipSweep,
+    /// Some updates are told, but never stored.
+    ForgetUpdates,
+    /// The store's version runs back now and then.
+    VersionRunsBack,
+    /// Deletions that a list has shown are not told.
+    DropTombstones,
+    /// Old and new are told in each other's place.
+    SwapOldAndNew,
+    /// Every seventh event is lost.
+    LoseEvents,
+    /// An object is told to be new although it is not.
+    TellAddedTwice,
+    /// A subscriber that asks for merged changes is told all, however long it sleeps.
+    UnboundedQueue,
+    /// A subscriber is not woken any more after some events.
+    LostWakeUp,
+}
+
+impl Sabotage {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::Wire(WireSabotage::SkipRelistOnGone),
+        Self::Wire(WireSabotage::LoseDeletions),
+        Self::Wire(WireSabotage::MixUpContent),
+        Self::Wire(WireSabotage::LoseOneOfAList),
+        Self::Wire(WireSabotage::IgnoreFurtherPages),
+        Self::Wire(WireSabotage::HideNamespace),
+        Self::StaleStore,
+        Self::BackoffNeverGrows,
+        Self::SkipSweep,
+        Self::ForgetUpdates,
+        Self::VersionRunsBack,
+        Self::DropTombstones,
+        Self::SwapOldAndNew,
+        Self::LoseEvents,
+        Self::TellAddedTwice,
+        Self::UnboundedQueue,
+        Self::LostWakeUp,
+    ];
+
+    /// Whether it goes into an informer that is put together here.
+    pub(crate) fn needs_assembly(self) -> bool {
+        matches!(self, Self::SkipSweep | Self::ForgetUpdates | Self::VersionRunsBack)
+    }
+
+    pub(crate) fn wire(self) -> Option<WireSabotage> {
+        match self {
+            Self::Wire(sabotage) => Some(sabotage),
+            _ => None,
+        }
+    }
+
+    /// What a subscriber is told in place of this event, the `number`th.
+    pub(crate) fn told(self, event: Event<Thing>, number: u64) -> Vec<Event<Thing>> {
+        match (self, event) {
+            (Self::DropTombstones, Event::Deleted { observed: false, .. }) => Vec::new(),
+            (Self::SwapOldAndNew, Event::Updated { old, new }) => vec![Event::Updated { old: new, new: old }],
+            (Self::LoseEvents, _) if number % 7 == 6 => Vec::new(),
+            (Self::TellAddedTwice, Event::Added { object, initial }) if number % 5 == 4 => {
+                let again = Event::Added { object: object.clone(), initial };
+                vec![again, Event::Added { object, initial }]
+            }
+            (_, event) => vec![event],
+        }
+    }
+}
+
+/// A backoff that does not grow.
+#[derive(Debug)]
+pub(crate) struct ConstantBackoff(pub(crate) Duration);
+
+impl Backoff for ConstantBackoff {
+    fn next_delay(&mut self, _: Instant, _: &mut Rng) -> Duration {
+        self.0
+    }
+
+    fn reset(&mut self) {}
+}

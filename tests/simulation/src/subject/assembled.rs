@@ -1,0 +1,210 @@
+//! An informer put together from the runtime's public parts: `Reflector`, `DeltaFifo`, `Indexer`. It shows that they
+//! suffice, and it is where deliberate bugs go that no shipped code has a switch for.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use parking_lot::Mutex;
+use reflector_runtime::{
+    Delta, DeltaFifo, Event, Indexer, KeyError, KeyRef, Kind, KubeListerWatcher, Reflector, Selection,
+    Settings, Store,
+    delta_fifo::{Batch, CachedObjects, Change, Freshness, Popped},
+    list_watch::KnownObjects,
+    reflector::ReflectorStore,
+};
+use tokio::task::JoinHandle;
+
+use crate::{plan::InformerPlan, sabotage::Sabotage, thing::Thing};
+
+/// How many keys are popped at once.
+const BATCH: usize = 16;
+
+/// It runs until it is dropped.
+pub(super) struct Assembled {
+    store: Store<Thing>,
+    audience: Arc<Mutex<Vec<Feed>>>,
+    tasks: [JoinHandle<()>; 2],
+}
+
+/// A subscriber's events: every one, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Feed(Arc<Mutex<VecDeque<Event<Thing>>>>);
+
+impl Feed {
+    pub(super) fn try_next(&mut self) -> Option<Event<Thing>> {
+        self.0.lock().pop_front()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().len()
+    }
+}
+
+impl Assembled {
+    pub(super) fn start(
+        plan: &InformerPlan,
+        client: kube::Client,
+        settings: Settings,
+        sabotage: Option<Sabotage>,
+    ) -> Self {
+        let kind = Arc::new(plan.resource.kind());
+        let selection = Selection {
+            namespace: plan.namespace.map(str::to_owned),
+            labels: plan.labels.map(str::to_owned),
+            fields: plan.fields.map(str::to_owned),
+            shard: None,
+        };
+        let lister_watcher = KubeListerWatcher::<Thing>::new(client, kind.clone())
+            .select(selection)
+            .max_object_bytes(super::MAX_OBJECT_BYTES);
+        let indexer = Indexer::new(kind.clone());
+        let store = indexer.store();
+        let fifo = Arc::new(DeltaFifo::new(kind.clone(), Arc::new(store.clone())));
+        let fed: Arc<dyn ReflectorStore<Thing>> = match sabotage {
+            Some(Sabotage::SkipSweep) => {
+                Arc::new(NeverSweeps { fifo: fifo.clone(), store: store.clone(), kind: kind.clone() })
+            }
+            _ => fifo.clone(),
+        };
+        let mut reflector = Reflector::new(kind.clone(), Arc::new(lister_watcher), fed, settings)
+            .resync(plan.resync.unwrap_or_default(), || true);
+        let audience: Arc<Mutex<Vec<Feed>>> = Arc::default();
+        let popping = Popping { kind, fifo, indexer, audience: audience.clone(), sabotage };
+        let tasks = [
+            tokio::spawn(async move { reflector.run(std::future::pending()).await }),
+            tokio::spawn(popping.run()),
+        ];
+        Self { store, audience, tasks }
+    }
+
+    pub(super) fn store(&self) -> Store<Thing> {
+        self.store.clone()
+    }
+
+    pub(super) fn subscribe(&self) -> Feed {
+        let feed = Feed::default();
+        // One thread: nobody writes to the store between these.
+        let known = self.store.list().into_iter().map(|object| Event::Added { object, initial: true });
+        feed.0.lock().extend(known);
+        self.audience.lock().push(feed.clone());
+        feed
+    }
+}
+
+impl Drop for Assembled {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+struct Popping {
+    kind: Arc<Kind<Thing>>,
+    fifo: Arc<DeltaFifo<Thing>>,
+    indexer: Indexer<Thing>,
+    audience: Arc<Mutex<Vec<Feed>>>,
+    sabotage: Option<Sabotage>,
+}
+
+impl Popping {
+    async fn run(mut self) {
+        let fifo = self.fifo.clone();
+        while let Ok(events) = fifo.pop(BATCH, |batch| self.store(batch)).await {
+            for feed in &*self.audience.lock() {
+                feed.0.lock().extend(events.iter().cloned());
+            }
+            tokio::task::coop::consume_budget().await;
+        }
+    }
+
+    fn store(&mut self, batch: Batch<Thing>) -> Vec<Event<Thing>> {
+        let mut events = Vec::new();
+        for Popped { deltas, initial } in batch.popped {
+            for delta in deltas {
+                events.extend(self.store_delta(delta, initial));
+            }
+        }
+        if let Some(version) = batch.version {
+            let version = match (self.sabotage, version.parse::<u64>()) {
+                (Some(Sabotage::VersionRunsBack), Ok(number)) => (number - number % 7).to_string(),
+                _ => version,
+            };
+            self.indexer.write().set_version(version);
+        }
+        events
+    }
+
+    fn store_delta(&mut self, delta: Delta<Thing>, initial: bool) -> Option<Event<Thing>> {
+        let mut store = self.indexer.write();
+        match delta {
+            Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
+                let held = store.get(self.kind.key(&object).ok()?).cloned();
+                if let Some(old) = held {
+                    if old.version() == object.version() && old.uid() == object.uid() {
+                        return None;
+                    }
+                    if self.sabotage != Some(Sabotage::ForgetUpdates) || object.version() % 5 != 0 {
+                        store.insert(&object).ok()?;
+                    }
+                    return Some(Event::Updated { old, new: object });
+                }
+                store.insert(&object).ok()?;
+                Some(Event::Added { object, initial })
+            }
+            Delta::Deleted(tombstone) => {
+                let held = store.remove(self.kind.key(&tombstone.last_known).ok()?)?;
+                let last_known = match tombstone.observed {
+                    true => tombstone.last_known,
+                    false => held,
+                };
+                Some(Event::Deleted { last_known, observed: tombstone.observed })
+            }
+            Delta::Sync(object) => {
+                let held = store.get(self.kind.key(&object).ok()?)?.clone();
+                Some(Event::Updated { old: held.clone(), new: held })
+            }
+        }
+    }
+}
+
+/// A deliberate bug: a list never takes away what it does not show.
+struct NeverSweeps {
+    fifo: Arc<DeltaFifo<Thing>>,
+    store: Store<Thing>,
+    kind: Arc<Kind<Thing>>,
+}
+
+impl KnownObjects<Thing> for NeverSweeps {
+    fn known(&self, key: KeyRef<'_>, resource_version: &str) -> Option<Arc<Thing>> {
+        self.fifo.known(key, resource_version)
+    }
+}
+
+impl ReflectorStore<Thing> for NeverSweeps {
+    fn apply(&self, changes: Vec<Change<Thing>>) -> Vec<KeyError> {
+        self.fifo.push_all(changes)
+    }
+
+    fn begin_replace(&self, freshness: Freshness) {
+        self.fifo.begin_replace(freshness);
+    }
+
+    fn finish_replace(&self, version: &str) -> usize {
+        let mut kept = Vec::new();
+        CachedObjects::for_each(&self.store, &mut |object| {
+            kept.extend(self.kind.key(object).map(|key| Change::Kept(key.to_key())));
+        });
+        self.fifo.push_all(kept);
+        self.fifo.finish_replace(version)
+    }
+
+    fn abandon_replace(&self) {
+        self.fifo.abandon_replace();
+    }
+
+    fn reached(&self, version: &str) {
+        self.fifo.reached(version);
+    }
+
+    fn resync(&self) {
+        self.fifo.resync();
+    }
+}

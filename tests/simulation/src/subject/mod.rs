@@ -1,0 +1,150 @@
+//! What is looked at: an informer of the runtime, or one put together here from the runtime's public parts.
+
+mod assembled;
+
+use std::{sync::Arc, time::Duration};
+
+use reflector_runtime::{
+    Delivery, Event, Health, Informer, InformerBuilder, Settings, Store, Subscription, kind::DynamicScope,
+};
+use tokio::sync::watch;
+
+use self::assembled::Assembled;
+use crate::{
+    plan::{Built, InformerPlan},
+    sabotage::{ConstantBackoff, Sabotage},
+    thing::Thing,
+};
+
+/// No object here is longer; a line that never ends is given up soon.
+const MAX_OBJECT_BYTES: usize = 48 << 10;
+
+/// An informer that runs; it ends when this is dropped.
+pub(crate) struct Subject {
+    store: Store<Thing>,
+    running: Running,
+    frozen: Option<Frozen>,
+}
+
+enum Running {
+    Informer(Informer<Thing, DynamicScope>),
+    Assembled(Assembled),
+}
+
+/// A deliberate bug: what a lister shows stays what it was.
+#[derive(Default)]
+struct Frozen {
+    calls: u32,
+    shown: Vec<Arc<Thing>>,
+}
+
+/// What a subscriber holds.
+pub(crate) enum Events {
+    /// The runtime's own.
+    Subscription(Subscription<Thing>),
+    /// One of an informer that was put together here.
+    Assembled(assembled::Feed),
+}
+
+fn settings(settings: &mut Settings, plan: &InformerPlan, seed: u64, sabotage: Option<Sabotage>) {
+    settings.initial_sync = plan.initial_sync;
+    settings.page_size = plan.page_size;
+    settings.min_watch_timeout = plan.watch_timeout;
+    settings.quiet = plan.quiet;
+    settings.watch_list_retry = plan.watch_list_retry;
+    settings.seed = Some(seed);
+    if sabotage == Some(Sabotage::BackoffNeverGrows) {
+        settings.backoff = Box::new(ConstantBackoff(Duration::from_millis(300)));
+        settings.connection_backoff = Box::new(ConstantBackoff(Duration::from_millis(300)));
+    }
+}
+
+impl Subject {
+    /// Starts it.
+    pub(crate) fn start(
+        plan: &InformerPlan,
+        client: kube::Client,
+        seed: u64,
+        sabotage: Option<Sabotage>,
+    ) -> Self {
+        let assemble = plan.built == Built::Assembled || sabotage.is_some_and(Sabotage::needs_assembly);
+        let (store, running) = if assemble {
+            let mut chosen = Settings::default();
+            settings(&mut chosen, plan, seed, sabotage);
+            let assembled = Assembled::start(plan, client, chosen, sabotage);
+            (assembled.store(), Running::Assembled(assembled))
+        } else {
+            let mut builder = InformerBuilder::<Thing, DynamicScope>::new(client, plan.resource.kind())
+                .max_object_bytes(MAX_OBJECT_BYTES)
+                .resync(plan.resync.unwrap_or_default())
+                .settings(|chosen| settings(chosen, plan, seed, sabotage));
+            if let Some(namespace) = plan.namespace {
+                builder = builder.namespace(namespace);
+            }
+            if let Some(labels) = plan.labels {
+                builder = builder.labels(labels);
+            }
+            if let Some(fields) = plan.fields {
+                builder = builder.fields(fields);
+            }
+            let informer = builder.start();
+            (informer.lister().store().clone(), Running::Informer(informer))
+        };
+        Self { store, running, frozen: (sabotage == Some(Sabotage::StaleStore)).then(Frozen::default) }
+    }
+
+    /// The store itself.
+    pub(crate) fn store(&self) -> &Store<Thing> {
+        &self.store
+    }
+
+    /// What a lister shows.
+    pub(crate) fn list(&mut self) -> Vec<Arc<Thing>> {
+        let shown = self.store.list();
+        let Some(frozen) = &mut self.frozen else { return shown };
+        frozen.calls += 1;
+        if frozen.calls <= 10 {
+            frozen.shown = shown;
+        }
+        frozen.shown.clone()
+    }
+
+    /// How it says it is doing; an informer that was put together here has nobody to say so.
+    pub(crate) fn health(&self) -> Option<watch::Receiver<Health>> {
+        match &self.running {
+            Running::Informer(informer) => Some(informer.health()),
+            Running::Assembled(_) => None,
+        }
+    }
+
+    /// A new subscriber.
+    pub(crate) fn subscribe(&self, delivery: Delivery) -> Events {
+        match &self.running {
+            Running::Informer(informer) => Events::Subscription(informer.subscribe_with(delivery)),
+            Running::Assembled(assembled) => Events::Assembled(assembled.subscribe()),
+        }
+    }
+
+    /// Whether a subscriber that asks for it is told merged changes.
+    pub(crate) fn merges(&self) -> bool {
+        matches!(self.running, Running::Informer(_))
+    }
+}
+
+impl Events {
+    /// The next event, if one waits.
+    pub(crate) fn try_next(&mut self) -> Option<Event<Thing>> {
+        match self {
+            Self::Subscription(events) => events.try_next(),
+            Self::Assembled(events) => events.try_next(),
+        }
+    }
+
+    /// How many wait.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Subscription(events) => events.len(),
+            Self::Assembled(events) => events.len(),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What is simulated with: one Rust type, [`Thing`], served as three kinds that differ in what matters to a client
+//! (custom and built-in, namespaced and cluster-scoped). Knows nothing of plans or of the network.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use reflector_runtime::{Index, Kind, KindData, Scope};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// An object of any of the [kinds](Resource).
+#[derive(Debug, Deserialize)]
+pub struct Thing {
+    /// The usual metadata.
+    pub metadata: ObjectMeta,
+    /// The content of a custom resource.
+    #[serde(default)]
+    spec: Option<Paint>,
+    /// The content of a config map.
+    #[serde(default)]
+    data: Option<Paint>,
+}
+
+/// The content.
+#[derive(Debug, Default, Deserialize)]
+struct Paint {
+    /// Where this is no string, the object cannot be decoded.
+    #[serde(default)]
+    color: String,
+    /// Names, with commas between them.
+    #[serde(default)]
+    parts: String,
+}
+
+impl Thing {
+    /// The objects of a color.
+    pub const BY_COLOR: Index<Self> = Index::new("by_color", |thing, values| values.push(thing.color()));
+    /// The objects with a part; an object may have none, one or several.
+    pub const BY_PART: Index<Self> = Index::new("by_part", |thing, values| {
+        for part in thing.parts() {
+            values.push(&part);
+        }
+    });
+
+    fn paint(&self) -> Option<&Paint> {
+        self.spec.as_ref().or(self.data.as_ref())
+    }
+
+    /// The color.
+    pub fn color(&self) -> &String {
+        const NONE: &String = &String::new();
+        self.paint().map_or(NONE, |paint| &paint.color)
+    }
+
+    /// The parts.
+    pub fn parts(&self) -> Vec<String> {
+        let text = self.paint().map_or("", |paint| &paint.parts);
+        text.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The text of the object's key.
+    pub fn key(&self) -> String {
+        key_text(self.metadata.namespace.as_deref(), self.metadata.name.as_deref().unwrap_or_default())
+    }
+
+    /// The resourceVersion as a number.
+    pub fn version(&self) -> u64 {
+        let text = self.metadata.resource_version.as_deref().unwrap_or_default();
+        text.parse().unwrap_or_default()
+    }
+
+    /// The uid.
+    pub fn uid(&self) -> &str {
+        self.metadata.uid.as_deref().unwrap_or_default()
+    }
+
+    /// All that tells one state of an object from another.
+    pub fn fingerprint(&self) -> String {
+        let tier = self.metadata.labels.as_ref().and_then(|labels| labels.get("tier"));
+        let tier = tier.map_or("", String::as_str);
+        format!(
+            "{}@{} {} {tier} {}",
+            self.key(),
+            self.version(),
+            &self.uid().get(..8).unwrap_or_default(),
+            self.color()
+        )
+    }
+}
+
+/// `namespace/name`, or `name`.
+pub fn key_text(namespace: Option<&str>, name: &str) -> String {
+    match namespace {
+        None | Some("") => name.to_owned(),
+        Some(namespace) => format!("{namespace}/{name}"),
+    }
+}
+
+/// A kind that is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resource {
+    /// A namespaced custom resource with a status.
+    Widgets,
+    /// A cluster-scoped custom resource.
+    Gadgets,
+    /// A built-in, namespaced kind: its lists begin with their metadata, and its items leave their kind to the list.
+    ConfigMaps,
+}
+
+impl Resource {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Widgets, Self::Gadgets, Self::ConfigMaps];
+
+    /// The plural name.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Widgets => "widgets",
+            Self::Gadgets => "gadgets",
+            Self::ConfigMaps => "configmaps",
+        }
+    }
+
+    /// Group and version.
+    pub fn api_version(self) -> &'static str {
+        match self {
+            Self::Widgets | Self::Gadgets => "example.com/v1",
+            Self::ConfigMaps => "v1",
+        }
+    }
+
+    /// Whether it is made by a CRD.
+    pub fn is_custom(self) -> bool {
+        self != Self::ConfigMaps
+    }
+
+    /// Whether its objects live in namespaces.
+    pub fn is_namespaced(self) -> bool {
+        self != Self::Gadgets
+    }
+
+    /// What the runtime knows of it.
+    pub fn kind(self) -> Kind<Thing> {
+        let data = |group, kind, plural, scope| KindData {
+            group,
+            version: "v1",
+            kind,
+            plural,
+            scope,
+            metadata: |thing: &Thing| &thing.metadata,
+            indexes: &[Thing::BY_COLOR, Thing::BY_PART],
+        };
+        Kind::new(match self {
+            Self::Widgets => data("example.com", "Widget", "widgets", Scope::Namespaced),
+            Self::Gadgets => data("example.com", "Gadget", "gadgets", Scope::Cluster),
+            Self::ConfigMaps => data("", "ConfigMap", "configmaps", Scope::Namespaced),
+        })
+    }
+
+    /// The field of an object in which its content stands.
+    pub fn content(self) -> &'static str {
+        if self.is_custom() { "spec" } else { "data" }
+    }
+
+    /// The CRD of a custom resource, with a schema that lets anything through.
+    pub fn crd(self) -> Option<Value> {
+        let (kind, singular, scope) = match self {
+            Self::Widgets => ("Widget", "widget", "Namespaced"),
+            Self::Gadgets => ("Gadget", "gadget", "Cluster"),
+            Self::ConfigMaps => return None,
+        };
+        Some(json!({
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": { "name": self.crd_name() },
+            "spec": {
+                "group": "example.com",
+                "scope": scope,
+                "names": { "plural": self.plural(), "singular": singular, "kind": kind },
+                "versions": [{
+                    "name": "v1", "served": true, "storage": true,
+                    "subresources": { "status": {} },
+                    "schema": { "openAPIV3Schema": {
+                        "type": "object", "x-kubernetes-preserve-unknown-fields": true,
+                    } },
+                }],
+            },
+        }))
+    }
+
+    /// The name of its CRD.
+    pub fn crd_name(self) -> String {
+        format!("{}.example.com", self.plural())
+    }
+}

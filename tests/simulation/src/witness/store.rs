@@ -1,0 +1,97 @@
+//! What a store must show at any time.
+
+use std::collections::BTreeMap;
+
+use reflector_runtime::Index;
+
+use super::Witness;
+use crate::{plan::NAMESPACES, thing::Thing, world::World};
+
+impl Witness {
+    pub(super) fn check_store(&mut self, world: &World) {
+        let shown = self.subject.list();
+        for thing in &shown {
+            let fingerprint = thing.fingerprint();
+            if !world.truth().has(self.plan.resource, &thing.key(), &fingerprint) {
+                self.violated("only states that the server had are shown", &fingerprint);
+            }
+        }
+        let versions: BTreeMap<String, u64> =
+            shown.iter().map(|thing| (thing.key(), thing.version())).collect();
+        let may_run_back = self.network.may_run_back(self.number);
+        if !may_run_back {
+            self.check_versions(&versions);
+        }
+        // An object that is gone may come back, but not as it was before.
+        if may_run_back {
+            self.versions = versions;
+        } else {
+            self.versions.extend(versions);
+        }
+        self.check_indexes();
+    }
+
+    fn check_versions(&mut self, versions: &BTreeMap<String, u64>) {
+        for (key, version) in versions {
+            if let Some(before) = self.versions.get(key).copied()
+                && *version < before
+            {
+                let detail = format!("{key} was shown at {before} and is shown at {version}");
+                self.violated("no version runs back", &detail);
+            }
+        }
+        let version = self.subject.store().resource_version();
+        let version: u64 = version.and_then(|version| version.parse().ok()).unwrap_or(self.version);
+        if version < self.version {
+            let detail = format!("the store was at {} and is at {version}", self.version);
+            self.violated("no version runs back", &detail);
+        }
+        self.version = version;
+    }
+
+    fn check_indexes(&mut self) {
+        let things = self.subject.store().list();
+        for index in [Thing::BY_COLOR, Thing::BY_PART] {
+            let mut scanned: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for thing in &things {
+                for value in values_of(index, thing) {
+                    scanned.entry(value).or_default().push(thing.key());
+                }
+            }
+            let counts: Vec<(String, usize)> =
+                scanned.iter().map(|(value, keys)| (value.clone(), keys.len())).collect();
+            let told = self.subject.store().values(index);
+            if told != counts {
+                let detail = format!("{}: values are {told:?}, a scan finds {counts:?}", index.name());
+                self.violated("indexes agree with a scan", &detail);
+            }
+            for (value, mut keys) in scanned {
+                let found = self.subject.store().by(index, &value);
+                let mut found: Vec<String> = found.iter().map(|thing| thing.key()).collect();
+                found.sort();
+                keys.sort();
+                if found != keys {
+                    let detail = format!("{} {value}: {found:?}, a scan finds {keys:?}", index.name());
+                    self.violated("indexes agree with a scan", &detail);
+                }
+            }
+        }
+        for namespace in NAMESPACES {
+            let found = self.subject.store().in_namespace(namespace).len();
+            let scanned =
+                things.iter().filter(|thing| thing.metadata.namespace.as_deref() == Some(namespace)).count();
+            if found != scanned {
+                let detail = format!("namespace {namespace}: {found}, a scan finds {scanned}");
+                self.violated("indexes agree with a scan", &detail);
+            }
+        }
+    }
+}
+
+fn values_of(index: Index<Thing>, thing: &Thing) -> Vec<String> {
+    let mut values = Vec::new();
+    index.values(thing, &mut |value| values.push(value.to_owned()));
+    values.sort();
+    values.dedup();
+    values
+}
