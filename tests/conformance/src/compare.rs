@@ -1,0 +1,80 @@
+//! All scenarios, each with both informers. Must not know how the outcome is shown.
+
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+use tokio::sync::Semaphore;
+
+use crate::{
+    Error, Gate, Scenario, Transcript,
+    differences::{Differences, Verdict},
+    driver::{ClientGo, Ours},
+    go_build::client_go_driver,
+    run::play,
+};
+
+/// How many scenarios run at a time. Most of a run is waiting for backoffs, which costs nothing.
+const AT_A_TIME: usize = 32;
+
+/// One scenario with one setting.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The setting.
+    pub gate: Gate,
+    /// The two runs.
+    pub runs: Result<Runs, Error>,
+}
+
+/// The two runs of a scenario.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    /// client-go's.
+    pub theirs: Transcript,
+    /// Ours.
+    pub ours: Transcript,
+    /// What the comparison came to.
+    pub verdict: Verdict,
+}
+
+/// Plays scenarios to both informers.
+///
+/// # Errors
+/// Where the client-go driver cannot be built or started; what goes wrong in a single run is told in its comparison.
+pub async fn compare(scenarios: Vec<Scenario>, table: &Differences) -> Result<Vec<Comparison>, Error> {
+    let program = client_go_driver()?;
+    let mut client_go = BTreeMap::new();
+    for gate in [Gate::List, Gate::WatchList] {
+        client_go.insert(gate, ClientGo::launch(&program, gate)?);
+    }
+    let turns = Semaphore::new(AT_A_TIME);
+    let comparisons = scenarios
+        .iter()
+        .flat_map(|scenario| scenario.gates.iter().map(move |gate| (scenario, *gate)))
+        .map(|(scenario, gate)| {
+            let (theirs, turns) = (&client_go[&gate], &turns);
+            async move {
+                let _turn = turns.acquire().await;
+                Comparison {
+                    scenario: scenario.clone(),
+                    gate,
+                    runs: runs(scenario, gate, theirs, table).await,
+                }
+            }
+        });
+    Ok(join_all(comparisons).await)
+}
+
+async fn runs(
+    scenario: &Scenario,
+    gate: Gate,
+    theirs: &ClientGo,
+    table: &Differences,
+) -> Result<Runs, Error> {
+    let ours = Ours { gate };
+    let (theirs, ours) = tokio::join!(play(scenario, gate, theirs), play(scenario, gate, &ours));
+    let (theirs, ours) = (theirs?, ours?);
+    let verdict = table.judge(&scenario.name, gate, &theirs, &ours);
+    Ok(Runs { theirs, ours, verdict })
+}

@@ -1,0 +1,150 @@
+//! Our informer, in this process.
+
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::{
+    Client, Config, Resource as KubeResource, ResourceExt as _,
+    core::{ApiResource, DynamicObject, GroupVersionKind},
+};
+use reflector_runtime::{Delivery, Event, InformerBuilder, InitialSync};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tokio::sync::{mpsc::UnboundedSender, oneshot};
+
+use super::{Call, CallKind, Driver, Final, Observation, Running, Subject};
+use crate::{Error, Gate, script::Resource};
+
+/// Runs our informers.
+#[derive(Clone, Copy, Debug)]
+pub struct Ours {
+    /// How they read the initial state.
+    pub gate: Gate,
+}
+
+impl Driver for Ours {
+    fn name(&self) -> &'static str {
+        "ours"
+    }
+
+    fn start(&self, subject: &Subject) -> Result<Running, Error> {
+        let failed = |error: &dyn std::fmt::Display| Error::Driver(error.to_string());
+        let url = subject.url.parse().map_err(|error| failed(&error))?;
+        let client = Client::try_from(Config::new(url)).map_err(|error| failed(&error))?;
+        match subject.resource {
+            Resource::ConfigMaps => {
+                let mut builder = InformerBuilder::<ConfigMap, _>::for_resource(client);
+                if !subject.namespace.is_empty() {
+                    builder = builder.namespace(&subject.namespace);
+                }
+                Ok(run(self.set(builder, subject)))
+            }
+            Resource::Widgets => {
+                let kind = GroupVersionKind::gvk("example.com", "v1", Resource::Widgets.kind());
+                let resource = ApiResource::from_gvk_with_plural(&kind, Resource::Widgets.plural());
+                let mut builder = InformerBuilder::<DynamicObject, _>::dynamic(client, &resource)
+                    .map_err(|error| failed(&error))?;
+                if !subject.namespace.is_empty() {
+                    builder = builder.namespace(&subject.namespace);
+                }
+                Ok(run(self.set(builder, subject)))
+            }
+        }
+    }
+}
+
+impl Ours {
+    fn set<K, S>(self, mut builder: InformerBuilder<K, S>, subject: &Subject) -> InformerBuilder<K, S>
+    where
+        K: DeserializeOwned + Send + Sync + 'static,
+    {
+        builder = builder.initial_sync(match self.gate {
+            Gate::List => InitialSync::List,
+            Gate::WatchList => InitialSync::WatchList,
+        });
+        if !subject.labels.is_empty() {
+            builder = builder.labels(&subject.labels);
+        }
+        if !subject.fields.is_empty() {
+            builder = builder.fields(&subject.fields);
+        }
+        if subject.page_size > 0 {
+            builder = builder.page_size(subject.page_size);
+        }
+        if let Some(seconds) = subject.quiet_seconds {
+            builder = builder.settings(|settings| settings.quiet = Duration::from_secs(seconds));
+        }
+        builder.resync(Duration::from_secs(subject.resync_seconds.into()))
+    }
+}
+
+fn run<K, S>(builder: InformerBuilder<K, S>) -> Running
+where
+    K: KubeResource + DeserializeOwned + Send + Sync + 'static,
+    S: 'static,
+{
+    let (stop, stopped) = oneshot::channel();
+    let (running, told) = Running::new(move || {
+        // An informer whose task is gone has stopped.
+        let _ = stop.send(());
+    });
+    tokio::spawn(follow(builder, stopped, told));
+    running
+}
+
+async fn follow<K, S>(
+    builder: InformerBuilder<K, S>,
+    mut stopped: oneshot::Receiver<()>,
+    told: UnboundedSender<Observation>,
+) where
+    K: KubeResource + DeserializeOwned + Send + Sync + 'static,
+    S: 'static,
+{
+    let informer = builder.start();
+    let mut events = informer.subscribe_with(Delivery::Lossless);
+    // Nobody listens any more where telling fails.
+    let tell = |what| {
+        let _ = told.send(what);
+    };
+    loop {
+        tokio::select! {
+            biased;
+            event = events.next() => match event {
+                Some(event) => tell(Observation::Call(call(&event))),
+                None => return tell(Observation::Failed("the informer stopped by itself".to_owned())),
+            },
+            _ = &mut stopped => break,
+        }
+    }
+    let synced = informer.is_synced();
+    let cached = informer.lister().store().list();
+    let cache = cached.iter().map(|object| (key(&**object), version(&**object))).collect();
+    informer.shutdown().await;
+    tell(Observation::Final(Final { synced, cache }));
+}
+
+fn call<K: KubeResource>(event: &Event<K>) -> Call {
+    let object = event.object();
+    let call = Call {
+        kind: CallKind::Add,
+        key: key(&**object),
+        old: String::new(),
+        version: version(&**object),
+        initial: false,
+        unseen: false,
+    };
+    match event {
+        Event::Added { initial, .. } => Call { initial: *initial, ..call },
+        Event::Updated { old, .. } => Call { kind: CallKind::Update, old: version(&**old), ..call },
+        Event::Deleted { observed, .. } => Call { kind: CallKind::Delete, unseen: !observed, ..call },
+    }
+}
+
+fn key<K: KubeResource>(object: &K) -> String {
+    match object.namespace() {
+        Some(namespace) => format!("{namespace}/{}", object.name_any()),
+        None => object.name_any(),
+    }
+}
+
+fn version<K: KubeResource>(object: &K) -> String {
+    object.resource_version().unwrap_or_default()
+}

@@ -1,0 +1,234 @@
+//! A server that plays a script over TCP, and what it was asked. Must not know who asks.
+
+use std::time::Duration;
+
+use reflector_apiserver::{Answer, ApiServer, Listening, Match, RequestRecord, Verb};
+use serde_json::json;
+use tokio::{
+    net::TcpSocket,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    Error, Scenario,
+    script::{self, Resource, ScriptedAnswer},
+};
+
+/// What a request asks for, as far as answers depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A list.
+    List,
+    /// A watch that begins with the state as it is.
+    WatchList,
+    /// Another watch.
+    Watch,
+    /// Anything else.
+    Other,
+}
+
+/// One request, and how long it came after what was before it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What the server noted.
+    pub record: RequestRecord,
+    /// What it asks for.
+    pub asked: Asked,
+    /// From the end of the answers before it, as far as the script tells their ends.
+    pub pause: Duration,
+}
+
+/// A server with its script.
+pub struct Stage {
+    server: ApiServer,
+    address: Address,
+    takes: Takes,
+    /// When the port was closed.
+    outage: Option<Instant>,
+}
+
+enum Address {
+    Open(Listening),
+    /// The port is taken, and nothing listens on it: connections are refused.
+    Reserved(Reserved),
+    /// Between the two.
+    Changing,
+}
+
+/// A port that is taken.
+struct Reserved {
+    port: u16,
+    _socket: TcpSocket,
+}
+
+/// How long each answer takes, by what is asked.
+#[derive(Default)]
+struct Takes {
+    lists: Vec<Duration>,
+    watch_lists: Vec<Duration>,
+    watches: Vec<Duration>,
+}
+
+impl Takes {
+    fn of(&self, asked: Asked) -> &[Duration] {
+        match asked {
+            Asked::List => &self.lists,
+            Asked::WatchList => &self.watch_lists,
+            Asked::Watch => &self.watches,
+            Asked::Other => &[],
+        }
+    }
+}
+
+impl Stage {
+    /// Sets up a server for a scenario. It listens, unless the script begins with an outage.
+    ///
+    /// # Errors
+    /// Where the script cannot be understood, or no port is free.
+    pub async fn new(scenario: &Scenario) -> Result<Self, Error> {
+        let server = ApiServer::new();
+        server.install_crd(widget_crd()).map_err(|status| Error::Server(Box::new(status)))?;
+        let resource = scenario.resource;
+        let namespace = scenario.select.namespace.as_str();
+        let mut takes = Takes::default();
+        let script = |matcher, answers: &[ScriptedAnswer], otherwise| {
+            let mut answers_and_times = Vec::new();
+            for answer in answers {
+                let timed = answer.build(resource, namespace).map_err(|message| Error::Data {
+                    file: format!("{}.yaml", scenario.name).into(),
+                    message,
+                })?;
+                answers_and_times.push((timed.answer, timed.takes));
+            }
+            let (answers, times): (Vec<Answer>, Vec<Duration>) = answers_and_times.into_iter().unzip();
+            server.faults().script_or(matcher, answers, otherwise);
+            Ok::<_, Error>(times)
+        };
+        let plural = resource.plural();
+        takes.lists = script(Match::list(plural), &scenario.lists, Answer::hang())?;
+        takes.watch_lists = script(Match::watch_list(plural), &scenario.watch_lists, script::silent_watch())?;
+        takes.watches =
+            script(Match::plain_watch(plural), &scenario.watches, script::last_watch(resource, namespace))?;
+        let address = match scenario.outage {
+            Some(outage) if outage.after_requests == 0 => Address::Reserved(reserve(0)?),
+            _ => Address::Open(server.listen().await.map_err(Error::io("listen"))?),
+        };
+        Ok(Self { server, address, takes, outage: None })
+    }
+
+    /// Where the server is, or will be.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port())
+    }
+
+    fn port(&self) -> u16 {
+        match &self.address {
+            Address::Open(listening) => listening.addr().port(),
+            Address::Reserved(reserved) => reserved.port,
+            Address::Changing => 0,
+        }
+    }
+
+    /// Plays the scenario's outage, if it has one, and then waits for ever.
+    ///
+    /// # Errors
+    /// Where the port cannot be taken again.
+    pub async fn play_outage(&mut self, scenario: &Scenario) -> Result<(), Error> {
+        if let Some(outage) = scenario.outage {
+            while self.server.requests().len() < outage.after_requests {
+                sleep(Duration::from_millis(5)).await;
+            }
+            if outage.after_requests > 0 {
+                // The last of them has its answer.
+                sleep(Duration::from_millis(200)).await;
+            }
+            self.close().await?;
+            sleep(Duration::from_millis(outage.lasts)).await;
+            let port = self.port();
+            let listening = self.server.listen_on(port).await;
+            self.address = Address::Open(listening.map_err(Error::io("listen again"))?);
+        }
+        std::future::pending().await
+    }
+
+    async fn close(&mut self) -> Result<(), Error> {
+        if let Address::Open(listening) = std::mem::replace(&mut self.address, Address::Changing) {
+            let port = listening.addr().port();
+            drop(listening);
+            self.outage = Some(Instant::now());
+            // The port is given back when the task that listened has ended.
+            let reserved = loop {
+                match reserve(port) {
+                    Ok(reserved) => break reserved,
+                    Err(error) if self.outage.is_some_and(|since| since.elapsed().as_secs() > 5) => {
+                        return Err(error);
+                    }
+                    Err(_) => sleep(Duration::from_millis(1)).await,
+                }
+            };
+            self.address = Address::Reserved(reserved);
+        }
+        Ok(())
+    }
+
+    /// Everything that was asked.
+    pub fn requests(&self) -> Vec<Request> {
+        let mut requests: Vec<Request> = Vec::new();
+        let mut quiet_since: Option<Instant> = None;
+        for record in self.server.requests() {
+            let asked = asked(&record);
+            let since = match self.outage {
+                Some(outage) if outage < record.at => quiet_since.map(|end| end.max(outage)),
+                _ => quiet_since,
+            };
+            let pause = since.map_or(Duration::ZERO, |end| record.at.saturating_duration_since(end));
+            let number = requests.iter().filter(|other| other.asked == asked).count();
+            let takes = self.takes.of(asked).get(number).copied().unwrap_or_default();
+            let end = record.at + takes;
+            quiet_since = Some(quiet_since.map_or(end, |before| before.max(end)));
+            requests.push(Request { record, asked, pause });
+        }
+        requests
+    }
+}
+
+fn asked(record: &RequestRecord) -> Asked {
+    let is_ours = record.resource.as_ref().is_some_and(|resource| {
+        [Resource::Widgets, Resource::ConfigMaps].iter().any(|ours| ours.plural() == resource.resource)
+    });
+    match record.verb {
+        Verb::List if is_ours => Asked::List,
+        Verb::Watch if is_ours => match record.parameter("sendInitialEvents").as_deref() {
+            Some("true") => Asked::WatchList,
+            _ => Asked::Watch,
+        },
+        _ => Asked::Other,
+    }
+}
+
+/// Takes a port without listening on it. Whoever connects is refused, and nobody else is given the port.
+fn reserve(port: u16) -> Result<Reserved, Error> {
+    let reserve = || {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind((std::net::Ipv4Addr::LOCALHOST, port).into())?;
+        Ok(Reserved { port: socket.local_addr()?.port(), _socket: socket })
+    };
+    reserve().map_err(Error::io("reserve a port"))
+}
+
+fn widget_crd() -> serde_json::Value {
+    json!({
+        "metadata": { "name": "widgets.example.com" },
+        "spec": {
+            "group": "example.com",
+            "scope": "Namespaced",
+            "names": { "plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList" },
+            "versions": [{
+                "name": "v1", "served": true, "storage": true,
+                "schema": { "openAPIV3Schema": {
+                    "type": "object", "x-kubernetes-preserve-unknown-fields": true } },
+            }],
+        },
+    })
+}
