@@ -103,14 +103,13 @@ async fn show(stage: &stage::Stage) -> Result<()> {
 async fn tell(events: &mut Subscription<Widget>) {
     let Some(event) = events.next().await else { return };
     let name = event.object().metadata.name.clone().unwrap_or_default();
-    match event {
-        Event::Added { object, .. } => println!("  added    {name}: {}", object.spec.color),
-        Event::Updated { old, new } => {
-            println!("  updated  {name}: {} -> {}", old.spec.color, new.spec.color)
-        }
-        Event::Deleted { observed: true, .. } => println!("  deleted  {name}"),
+    let told = match event {
+        Event::Added { object, .. } => format!("added    {name}: {}", object.spec.color),
+        Event::Updated { old, new } => format!("updated  {name}: {} -> {}", old.spec.color, new.spec.color),
+        Event::Deleted { observed: true, .. } => format!("deleted  {name}"),
         Event::Deleted { observed: false, .. } => {
-            println!("  deleted  {name} (nobody saw it: the relist found it missing)")
+            format!("deleted  {name} (nobody saw it: the relist found it missing)")
         }
-    }
+    };
+    println!("  {told}");
 }

@@ -124,6 +124,22 @@ async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
     assert_eq!(all.len(), 7, "{all:?}");
 }
 
+/// D5 of kube-rs: there, a subscriber that is woken for an object which is gone again sleeps on with another queued.
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_that_waits_is_woken_whatever_came_to_nothing_before() {
+    let server = server();
+    let informer = synced(&server).await;
+    let mut events = informer.subscribe();
+    let waiting = tokio::spawn(async move { next(&mut events).await });
+    tokio::task::yield_now().await;
+    create(&server, "a", "red");
+    delete(&server, "a");
+    create(&server, "b", "red");
+    let told = waiting.await.unwrap();
+    assert!(["Added a red", "Added b red"].contains(&told.as_str()), "{told}");
+    assert_eq!(names(&informer.lister().list()), ["b"]);
+}
+
 /// client-go: `TestReflectorResync` (as far as it is not about errors), `TestListenerResyncPeriods`.
 #[tokio::test(start_paused = true)]
 async fn a_resync_comes_from_memory() {

@@ -97,6 +97,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self
     }
 
+    /// What objects must say they are, in lists and in watch events (client-go's `expectedGVK`).
+    pub fn expected_gvk(&self) -> crate::kind::Gvk {
+        self.kind.gvk()
+    }
+
     /// How the reflector is doing.
     pub fn health(&self) -> tokio::sync::watch::Receiver<super::Health> {
         self.health.subscribe()

@@ -1,6 +1,9 @@
 //! What the server refuses: an error that says what to do.
 
-use kube::{Api, Client, api::DeleteParams};
+use kube::{
+    Api, Client,
+    api::{DeleteParams, PostParams},
+};
 use reflector_runtime::{Health, Reason, Reflect as _};
 
 use crate::{
@@ -53,9 +56,9 @@ async fn a_rule_that_comes_later_is_taken_up() {
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "read" },
         "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "unprivileged" }] });
     let roles: Api<Role> = Api::namespaced(admin.clone(), "later-rule");
-    roles.create(&Default::default(), &serde_json::from_value(role).unwrap()).await.unwrap();
+    roles.create(&PostParams::default(), &serde_json::from_value(role).unwrap()).await.unwrap();
     let bindings: Api<RoleBinding> = Api::namespaced(admin, "later-rule");
-    bindings.create(&Default::default(), &serde_json::from_value(binding).unwrap()).await.unwrap();
+    bindings.create(&PostParams::default(), &serde_json::from_value(binding).unwrap()).await.unwrap();
     eventually("the informer syncs", || informer.is_synced()).await;
     bindings.delete("read", &DeleteParams::default()).await.unwrap();
 }

@@ -43,12 +43,12 @@ const DELIBERATE: &[Deliberate] = &[
             "03-refusals: a field of the wrong type",
             "03-refusals: a continue token that is none",
             "04-custom-resources: a custom resource needs apiVersion and kind",
+            "05-patches: a merge patch that breaks a type",
             "05-patches: a merge patch that is malformed",
             "05-patches: a merge patch that is no object",
             "05-patches: a JSON patch that is no list",
             "07-lists: a shard that is none",
             "09-deletion: options that are malformed",
-            "09-deletion: options of another kind",
         ],
         pointers: MESSAGES,
     },
@@ -56,8 +56,6 @@ const DELIBERATE: &[Deliberate] = &[
         why: "The message quotes the object as Go prints it.",
         steps: &[
             "04-custom-resources: a CRD that stores no version",
-            "05-patches: a merge patch that breaks a type",
-            "05-patches: a patch strictly",
             "11-built-in-types: the spec of a pod stays",
         ],
         pointers: MESSAGES,
@@ -69,18 +67,24 @@ const DELIBERATE: &[Deliberate] = &[
     },
 ];
 
-/// The differences that are not meant to be, and the entries that fit none.
+/// The differences that are not meant to be, and the calls and reasons of entries that fit none.
 pub(crate) fn unexpected(differences: Vec<Difference>) -> (Vec<Difference>, Vec<String>) {
-    let unfitted =
-        DELIBERATE.iter().filter(|entry| !differences.iter().any(|difference| entry.fits(difference)));
-    let unfitted = unfitted.map(|entry| entry.why.to_owned()).collect();
-    let meant = |difference: &Difference| DELIBERATE.iter().any(|entry| entry.fits(difference));
+    let mut unfitted = Vec::new();
+    for entry in DELIBERATE {
+        let fits = |step: &&str| differences.iter().any(|difference| entry.fits_at(step, difference));
+        unfitted.extend(
+            entry.steps.iter().filter(|step| !fits(step)).map(|step| format!("{step} ({})", entry.why)),
+        );
+    }
+    let meant = |difference: &Difference| {
+        DELIBERATE.iter().any(|entry| entry.steps.iter().any(|step| entry.fits_at(step, difference)))
+    };
     (differences.into_iter().filter(|difference| !meant(difference)).collect(), unfitted)
 }
 
 impl Deliberate {
-    fn fits(&self, difference: &Difference) -> bool {
-        self.steps.iter().any(|step| same_step(step, &difference.step))
+    fn fits_at(&self, step: &str, difference: &Difference) -> bool {
+        same_step(step, &difference.step)
             && self.pointers.iter().any(|pointer| same_pointer(pointer, &difference.pointer))
     }
 }

@@ -40,6 +40,7 @@ struct Patterns {
     address: Regex,
     generated: Regex,
     age: Regex,
+    quoted_object: Regex,
     version_in_message: Regex,
 }
 
@@ -51,6 +52,8 @@ impl Names {
             time: regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"),
             address: regex(r"127\.0\.0\.1:\d+"),
             generated: regex("generated-[bcdfghjklmnpqrstvwxz2456789]{5}"),
+            // Its managed fields are in the order of the seconds in which they were made.
+            quoted_object: regex(r#"Invalid value: "\{.*\}""#),
             age: regex("^([0-9]+[smhd])+$"),
             version_in_message: regex(
                 r#"(current: |resource version: |in record \(|resourceVersion\\":\\")\d+(?: \(\d+\))?"#,
@@ -136,6 +139,7 @@ impl Names {
         };
         let patterns = &self.patterns;
         let text = text.replace(PROTOBUF, "");
+        let text = patterns.quoted_object.replace(&text, "Invalid value: an object");
         let text = patterns.uid.replace_all(&text, uid);
         let text = patterns.time.replace_all(&text, time);
         let text = patterns.address.replace_all(&text, "127.0.0.1:port");
