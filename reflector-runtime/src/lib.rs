@@ -48,7 +48,8 @@ pub use self::{
         ClusterScoped, DynamicScope, Gvk, Kind, KindData, NameError, Namespaced, Reflect, Scope, ScopeMarker,
     },
     list_watch::{
-        KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields, Reason, Selection, ShardRange,
+        KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields, ObjectVersion, Reason, Selection,
+        ShardRange,
     },
     reflector::{InitialSync, Reflector, ReflectorError, Settings, Verb},
     store::{Indexer, Lister, Store},

@@ -10,7 +10,7 @@ use crate::{
     key::{KeyError, KeyRef},
     keyed_queue::KeyedQueue,
     kind::Kind,
-    list_watch::KnownObjects,
+    list_watch::{KnownObjects, ObjectVersion},
     version,
 };
 
@@ -147,17 +147,12 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         if let (Some(replacing), true) = (&mut inner.replacing, is_listed) {
             replacing.see(&object);
         }
-        if held.as_ref().is_some_and(|held| self.is_stale(inner, &change, &object, held)) {
-            tracing::debug!(%key, "passed over a version older than the one held");
+        if held.as_ref().is_some_and(|held| self.tells_nothing(inner, &change, &object, held)) {
             return Ok(());
         }
         let delta = match change {
             Change::Added(object) => Delta::Added(object),
             Change::Updated(object) => Delta::Updated(object),
-            // What the store holds in this very version need not be told again.
-            Change::Listed(object) if held.as_ref().is_some_and(|held| Arc::ptr_eq(held, &object)) => {
-                return Ok(());
-            }
             Change::Listed(object) => Delta::Replaced(object),
             Change::Deleted(last_known) => {
                 if held.is_none() && !matches!(inner.newest_delta(key), Some(Delta::Deleted(_))) {
@@ -180,15 +175,21 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         }
     }
 
-    fn is_stale(&self, inner: &Inner<K>, change: &Change<K>, object: &K, held: &K) -> bool {
-        let trusted = matches!(
-            (change, &inner.replacing),
-            (Change::Listed(_), Some(Replacing { freshness: Freshness::Authoritative, .. }))
-        );
-        let version = |object| self.kind.metadata(object).resource_version.as_deref();
-        let older =
-            version(object).zip(version(held)).is_some_and(|(new, held)| version::is_older(new, held));
-        older && !trusted
+    /// Whether what is held is this very version of the object, or a newer one.
+    fn tells_nothing(&self, inner: &Inner<K>, change: &Change<K>, object: &K, held: &K) -> bool {
+        let of = |object| ObjectVersion::of(self.kind.metadata(object));
+        let (Some(new), Some(held)) = (of(object), of(held)) else { return false };
+        let freshness = match change {
+            Change::Listed(_) => inner.freshness(),
+            _ => None,
+        };
+        match (change, freshness) {
+            (_, Some(Freshness::Restored)) => false,
+            (_, Some(Freshness::Newest)) => new == held,
+            // A deletion may show the state that is held already.
+            (Change::Deleted(_), _) => version::is_older(new.resource_version, held.resource_version),
+            _ => new == held || version::is_older(new.resource_version, held.resource_version),
+        }
     }
 
     /// Begins a replacement: what a list shows is queued as it comes ([`Change::Listed`]), what it does not show
@@ -344,6 +345,11 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
 }
 
 impl<K> Inner<K> {
+    /// How far the list that is under way can be trusted.
+    fn freshness(&self) -> Option<Freshness> {
+        self.replacing.as_ref().map(|replacing| replacing.freshness)
+    }
+
     fn population_is_due(&self) -> bool {
         let Population::Queued(until) = self.population else {
             return false;
@@ -365,10 +371,13 @@ impl<K> Inner<K> {
 }
 
 impl<K: Send + Sync + 'static> KnownObjects<K> for DeltaFifo<K> {
-    fn known(&self, key: KeyRef<'_>, resource_version: &str) -> Option<Arc<K>> {
-        let newest = self.newest(&self.inner.lock(), key)?;
-        let held = self.kind.metadata(&newest).resource_version.as_deref();
-        (held == Some(resource_version)).then_some(newest)
+    fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>> {
+        let inner = self.inner.lock();
+        if inner.freshness() == Some(Freshness::Restored) {
+            return None;
+        }
+        let newest = self.newest(&inner, key)?;
+        (ObjectVersion::of(self.kind.metadata(&newest)) == Some(version)).then_some(newest)
     }
 }
 

@@ -15,9 +15,11 @@ pub enum Freshness {
     /// The list may lag behind what a watch has already told: an older version of an object than the one held
     /// is passed over.
     NotOlder,
-    /// The list is the newest state there is, whatever its versions say: after a server lost its history they
-    /// may be lower than those held.
-    Authoritative,
+    /// The list is the newest state there is: an older version of an object than the one held is taken.
+    Newest,
+    /// The newest state there is, and the server's versions have run back: it was restored from a backup. Then
+    /// even the same version may stand for another content, and every object is taken anew.
+    Restored,
 }
 
 /// The keys that a list has shown. Holds pointers to the objects, no copies of keys.

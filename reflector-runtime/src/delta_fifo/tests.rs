@@ -7,9 +7,9 @@ use k8s_openapi::api::core::v1::ConfigMap;
 
 use super::{Change, Closed, Delta, DeltaFifo, Freshness};
 use crate::{
-    list_watch::KnownObjects as _,
+    list_watch::{KnownObjects as _, ObjectVersion},
     store::Indexer,
-    testing::{key, kind, object, show},
+    testing::{key, kind, object, object_with_uid, show},
 };
 
 type Fifo = DeltaFifo<ConfigMap>;
@@ -148,28 +148,63 @@ fn what_could_not_be_read_is_kept() {
 }
 
 #[test]
-fn an_object_never_goes_back_unless_the_list_is_authoritative() {
+fn an_object_never_goes_back_unless_the_list_is_the_newest_state() {
     let fifo = fifo(&[object("a", 10)]);
     replace(&fifo, &[object("a", 9)], "12");
     fifo.push(Change::Updated(object("a", 8))).unwrap();
     fifo.push(Change::Deleted(object("a", 7))).unwrap();
     assert!(fifo.is_empty());
-    fifo.begin_replace(Freshness::Authoritative);
+    fifo.begin_replace(Freshness::Newest);
     fifo.push(Change::Listed(object("a", 2))).unwrap();
     assert_eq!(fifo.finish_replace("3"), 0);
     assert_eq!(pop_all(&fifo), ["Replaced a@2"]);
+}
+
+fn version(version: &str) -> ObjectVersion<'_> {
+    ObjectVersion { uid: Some("u"), resource_version: version }
+}
+
+/// Found by simulation: after a restore, another object of the same name had the same version, and was not taken.
+#[test]
+fn another_uid_is_another_version() {
+    let fifo = fifo(&[object("a", 1)]);
+    let other = ObjectVersion { uid: Some("other"), ..version("1") };
+    assert!(fifo.known(key("a"), other).is_none());
+    assert_eq!(replace(&fifo, &[object_with_uid("a", 1, "other")], "9"), 0);
+    assert_eq!(pop_all(&fifo), ["Replaced a@1"]);
+}
+
+/// Found by simulation: a server restored from a backup writes other contents under versions that were seen.
+#[test]
+fn after_a_restore_the_same_version_proves_nothing() {
+    let fifo = fifo(&[object("a", 1)]);
+    fifo.begin_replace(Freshness::Restored);
+    assert!(fifo.known(key("a"), version("1")).is_none());
+    fifo.push(Change::Listed(object("a", 1))).unwrap();
+    fifo.finish_replace("1");
+    assert_eq!(pop_all(&fifo), ["Replaced a@1"]);
+}
+
+#[test]
+fn the_version_that_is_held_is_not_told_again() {
+    let fifo = fifo(&[object("a", 2)]);
+    fifo.push(Change::Updated(object("a", 2))).unwrap();
+    replace(&fifo, &[object("a", 2)], "9");
+    assert!(fifo.is_empty());
+    fifo.push(Change::Deleted(object("a", 2))).unwrap();
+    assert_eq!(pop_all(&fifo), ["Deleted a@2"]);
 }
 
 #[test]
 fn what_is_held_already_causes_no_delta() {
     let held = object("a", 1);
     let fifo = fifo(std::slice::from_ref(&held));
-    assert!(Arc::ptr_eq(&fifo.known(key("a"), "1").unwrap(), &held));
-    assert!(fifo.known(key("a"), "2").is_none());
+    assert!(Arc::ptr_eq(&fifo.known(key("a"), version("1")).unwrap(), &held));
+    assert!(fifo.known(key("a"), version("2")).is_none());
     assert_eq!(replace(&fifo, &[held], "9"), 0);
     assert!(fifo.is_empty());
     fifo.push(Change::Updated(object("a", 2))).unwrap();
-    assert!(fifo.known(key("a"), "1").is_none() && fifo.known(key("a"), "2").is_some());
+    assert!(fifo.known(key("a"), version("1")).is_none() && fifo.known(key("a"), version("2")).is_some());
 }
 
 /// client-go: `TestDeltaFIFO_Resync`, `TestDeltaFIFO_ResyncNonExisting`, `TestDeltaFIFO_UpdateResyncRace`.

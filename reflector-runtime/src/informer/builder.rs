@@ -199,7 +199,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         let indexer = Indexer::new(kind.clone());
         let store = indexer.store();
         let fifo = Arc::new(DeltaFifo::new(kind.clone(), Arc::new(store.clone())));
-        let health = Arc::new(HealthCell::new());
+        let health = Arc::new(HealthCell::behind_a_queue());
         let subscribers = Arc::new(Subscribers::new(kind.clone(), store.clone()));
         let name = self.name.unwrap_or_else(|| resource.description.clone());
         let mut reflector = Reflector::new(kind, Arc::new(lister_watcher), fifo.clone(), self.settings)

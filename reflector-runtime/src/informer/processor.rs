@@ -117,10 +117,6 @@ fn store_delta<K>(
 ) -> Option<Event<K>> {
     match delta {
         Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
-            let held = store.get(kind.key(&object).ok()?);
-            if held.is_some_and(|held| is_same_version(kind, held, &object)) {
-                return None;
-            }
             match store.insert(&object).ok()? {
                 None => Some(Event::Added { object, initial }),
                 Some(old) => Some(Event::Updated { old, new: object }),
@@ -136,10 +132,4 @@ fn store_delta<K>(
             Some(Event::Updated { old: held.clone(), new: held })
         }
     }
-}
-
-/// The same object in the same version: a relist shows what is known already.
-fn is_same_version<K>(kind: &Kind<K>, held: &K, new: &K) -> bool {
-    let (held, new) = (kind.metadata(held), kind.metadata(new));
-    held.resource_version.is_some() && held.resource_version == new.resource_version && held.uid == new.uid
 }

@@ -14,6 +14,7 @@ mod single_shot;
 use std::sync::Arc;
 
 use futures::{future::BoxFuture, stream::BoxStream};
+use kube::core::ObjectMeta;
 
 pub use self::{
     error::{ListWatchError, Reason},
@@ -110,8 +111,8 @@ pub enum WatchItem<K> {
 
 /// Answers which versions of objects are already held in memory.
 pub trait KnownObjects<K>: Send + Sync {
-    /// The object of that key, if it is held in exactly that resourceVersion.
-    fn known(&self, key: KeyRef<'_>, resource_version: &str) -> Option<Arc<K>>;
+    /// The object of that key, if it is held in exactly that version.
+    fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>>;
 }
 
 /// [`KnownObjects`] of someone who holds none.
@@ -119,7 +120,25 @@ pub trait KnownObjects<K>: Send + Sync {
 pub struct NothingKnown;
 
 impl<K> KnownObjects<K> for NothingKnown {
-    fn known(&self, _key: KeyRef<'_>, _resource_version: &str) -> Option<Arc<K>> {
+    fn known(&self, _key: KeyRef<'_>, _version: ObjectVersion<'_>) -> Option<Arc<K>> {
         None
+    }
+}
+
+/// One version of one object. The uid is part of it: after a restore from a backup, another object of the same
+/// name may have the same resourceVersion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectVersion<'a> {
+    /// `metadata.uid`.
+    pub uid: Option<&'a str>,
+    /// `metadata.resourceVersion`.
+    pub resource_version: &'a str,
+}
+
+impl<'a> ObjectVersion<'a> {
+    /// The version that an object's metadata shows; `None` where it shows none.
+    pub fn of(metadata: &'a ObjectMeta) -> Option<Self> {
+        let resource_version = metadata.resource_version.as_deref()?;
+        Some(Self { uid: metadata.uid.as_deref(), resource_version })
     }
 }

@@ -87,6 +87,8 @@ pub(super) struct Core {
     last_version: Option<String>,
     /// client-go's `isLastSyncResourceVersionUnavailable`.
     version_unavailable: bool,
+    /// The server's versions have run back; all is being read anew.
+    restored: bool,
     /// client-go's `paginatedResult`: a list from "the server's cache" came in pages, so that there is none.
     paginated_result: bool,
     /// Until when no watch-list is asked for.
@@ -102,10 +104,23 @@ pub(super) struct Core {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum State {
     Idle,
-    Listing { version: ReadVersion, page: u32, limit: Option<u32> },
-    WatchListing { version: ReadVersion },
-    Sweeping { version: String, stream: Stream },
-    Watching { opened: Instant, events: u64 },
+    Listing {
+        version: ReadVersion,
+        page: u32,
+        limit: Option<u32>,
+    },
+    WatchListing {
+        version: ReadVersion,
+    },
+    Sweeping {
+        version: String,
+        stream: Stream,
+    },
+    /// `from` is the version that the watch was opened behind.
+    Watching {
+        opened: Instant,
+        from: String,
+    },
 }
 
 /// Whether the watch that follows a sweep is open already.
@@ -124,6 +139,7 @@ impl Core {
             state: State::Idle,
             last_version: None,
             version_unavailable: false,
+            restored: false,
             paginated_result: false,
             avoid_watch_list: None,
             unreadable: 0,
@@ -173,6 +189,22 @@ impl Core {
         }
     }
 
+    fn freshness(&self, version: &ReadVersion) -> Freshness {
+        match version {
+            ReadVersion::MostRecent if self.restored => Freshness::Restored,
+            ReadVersion::MostRecent => Freshness::Newest,
+            ReadVersion::Any | ReadVersion::NotOlderThan(_) => Freshness::NotOlder,
+        }
+    }
+
+    /// Whether the newest state is older than what was seen before: the server was restored from a backup. Told
+    /// once; then what is held proves nothing, and all is read again.
+    fn finds_a_restore(&mut self, read: &ReadVersion, listed: &str) -> bool {
+        let ran_back = *read == ReadVersion::MostRecent
+            && self.last_version.as_deref().is_some_and(|last| version::is_older(listed, last));
+        !std::mem::replace(&mut self.restored, ran_back) && ran_back
+    }
+
     /// client-go's `relistResourceVersion`.
     fn list_version(&self) -> ReadVersion {
         match &self.last_version {
@@ -199,7 +231,7 @@ impl Core {
 
     fn first_page(&mut self, version: ReadVersion, limit: Option<u32>) -> Step {
         self.received = 0;
-        let freshness = freshness(&version);
+        let freshness = self.freshness(&version);
         self.state = State::Listing { version: version.clone(), page: 1, limit };
         Step::List {
             request: ListRequest { resource_version: version, limit, continue_token: None },
@@ -241,6 +273,9 @@ impl Core {
                 page: Page::Next,
             };
         }
+        if self.finds_a_restore(&version, &listed) {
+            return self.first_page(version, limit);
+        }
         self.state = State::Sweeping { version: listed.clone(), stream: Stream::None };
         Step::Sweep { version: listed }
     }
@@ -272,7 +307,7 @@ impl Core {
         };
         self.received = 0;
         self.state = State::WatchListing { version: version.clone() };
-        let freshness = freshness(&version);
+        let freshness = self.freshness(&version);
         let timeout = self.watch_timeout();
         Step::WatchList {
             request: WatchRequest { resource_version: version, kind: WatchKind::InitialEvents, timeout },
@@ -283,8 +318,9 @@ impl Core {
 
     /// The bookmark that ends the initial events has come.
     pub(super) fn initial_events_end(&mut self, version: String, now: Instant) -> Step {
-        if !matches!(self.state, State::WatchListing { .. }) {
-            return self.begin(now);
+        let State::WatchListing { version: read } = self.state.clone() else { return self.begin(now) };
+        if self.finds_a_restore(&read, &version) {
+            return self.first_page(read, Some(PAGE_SIZE));
         }
         self.state = State::Sweeping { version: version.clone(), stream: Stream::Open };
         Step::Sweep { version }
@@ -337,15 +373,16 @@ impl Core {
         let State::Sweeping { version, stream } = std::mem::replace(&mut self.state, State::Idle) else {
             return self.begin(now);
         };
-        self.last_version = Some(version);
+        self.last_version = Some(version.clone());
         self.version_unavailable = false;
+        self.restored = false;
         self.unreadable = 0;
         self.trouble = None;
         self.synced(now);
         match stream {
             Stream::None => self.watch(now),
             Stream::Open => {
-                self.state = State::Watching { opened: now, events: self.received };
+                self.state = State::Watching { opened: now, from: version };
                 Step::Follow
             }
         }
@@ -362,7 +399,7 @@ impl Core {
         let Some(version) = self.last_version.clone() else {
             return self.begin(now);
         };
-        self.state = State::Watching { opened: now, events: 0 };
+        self.state = State::Watching { opened: now, from: version.clone() };
         let timeout = self.watch_timeout();
         let resource_version = ReadVersion::NotOlderThan(version);
         let request = WatchRequest { resource_version, kind: WatchKind::Changes, timeout };
@@ -386,21 +423,16 @@ impl Core {
             self.version_unavailable = true;
             return Err(Reason::Stale.into());
         }
-        self.progressed();
+        if self.last_version.as_deref() == Some(version) {
+            return Ok(());
+        }
+        self.trouble = None;
+        self.unreadable = 0;
         self.last_version = Some(version.to_owned());
         if let Health::Synced { resource_version, .. } = &mut self.health {
             version.clone_into(resource_version);
         }
         Ok(())
-    }
-
-    /// An event has come, whatever was in it.
-    pub(super) fn progressed(&mut self) {
-        if let State::Watching { events, .. } = &mut self.state {
-            *events += 1;
-        }
-        self.trouble = None;
-        self.unreadable = 0;
     }
 
     /// The watch could not be opened.
@@ -422,15 +454,16 @@ impl Core {
 
     /// A watch that had been opened is over.
     pub(super) fn watch_ended(&mut self, end: WatchEnd, now: Instant) -> Step {
-        let State::Watching { opened, events } = self.state else {
-            return self.begin(now);
-        };
+        let State::Watching { opened, from } = self.state.clone() else { return self.begin(now) };
         let was_short = now.saturating_duration_since(opened) < SHORT_WATCH;
         if !was_short {
             self.trouble = None;
         }
+        // An event that does not bring the watch any further is none. (client-go counts events only, so that one
+        // of an unknown type in each watch has it open the next at once, for ever.)
+        let came_nowhere = self.last_version.as_ref() == Some(&from);
         let failure = match end {
-            WatchEnd::Closed if was_short && events == 0 => Reason::ShortWatch.into(),
+            WatchEnd::Closed if was_short && came_nowhere => Reason::ShortWatch.into(),
             WatchEnd::Closed => return self.watch(now),
             WatchEnd::Failed(failure) => failure,
         };
@@ -485,12 +518,5 @@ impl Core {
         if let Some(version) = &self.last_version {
             self.health = Health::Synced { since: now, resource_version: version.clone() };
         }
-    }
-}
-
-fn freshness(version: &ReadVersion) -> Freshness {
-    match version {
-        ReadVersion::MostRecent => Freshness::Authoritative,
-        ReadVersion::Any | ReadVersion::NotOlderThan(_) => Freshness::NotOlder,
     }
 }

@@ -86,11 +86,21 @@ enum Stored {
 }
 
 impl HealthCell {
-    pub(crate) fn new() -> Self {
+    /// The cell of a reflector that feeds a store of the user's own: what it says is told at once.
+    pub(super) fn new() -> Self {
+        Self::with(Stored::Complete)
+    }
+
+    /// The cell of an informer: synced is when [`stored`](Self::stored) has been called as well.
+    pub(crate) fn behind_a_queue() -> Self {
+        Self::with(Stored::Awaited(None))
+    }
+
+    fn with(stored: Stored) -> Self {
         Self {
             health: watch::Sender::new(Health::Listing),
             last_error: Mutex::new(None),
-            stored: Mutex::new(Stored::Awaited(None)),
+            stored: Mutex::new(stored),
         }
     }
 

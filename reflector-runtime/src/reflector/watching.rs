@@ -146,8 +146,6 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             let version = self.version(&event);
             if let Some(version) = version {
                 result = self.core.observed(&version);
-            } else {
-                self.core.progressed();
             }
             if result.is_err() {
                 break;

@@ -56,7 +56,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         };
         let prefix = match self.check(&peeked) {
             Err(error) => return (rejected(&peeked, error), proof),
-            Ok(key) => peeked.resource_version.as_deref().and_then(|version| known.known(key, version)),
+            Ok(key) => peeked.version().and_then(|version| known.known(key, version)),
         };
         if let Some(object) = prefix {
             return (Item::Object(object), proof);
@@ -140,7 +140,7 @@ mod tests {
     use k8s_openapi::api::core::v1::ConfigMap;
 
     use super::*;
-    use crate::list_watch::NothingKnown;
+    use crate::list_watch::{NothingKnown, ObjectVersion};
 
     fn decode(text: &str) -> (Item<ConfigMap>, Proof) {
         let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop);
@@ -181,8 +181,8 @@ mod tests {
     fn a_version_that_is_known_is_not_decoded_again() {
         struct One(Arc<ConfigMap>);
         impl KnownObjects<ConfigMap> for One {
-            fn known(&self, key: KeyRef<'_>, version: &str) -> Option<Arc<ConfigMap>> {
-                (key.to_string() == "n/a" && version == "7").then(|| self.0.clone())
+            fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<ConfigMap>> {
+                (key.to_string() == "n/a" && version.resource_version == "7").then(|| self.0.clone())
             }
         }
         let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop);

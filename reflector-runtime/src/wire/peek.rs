@@ -4,7 +4,10 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::scan::{Cursor, NotJson, string};
-use crate::key::{KeyRef, non_empty};
+use crate::{
+    key::{KeyRef, non_empty},
+    list_watch::ObjectVersion,
+};
 
 /// What the text of an object says of it. Ranges and strings borrow from the text.
 #[derive(Debug, Default)]
@@ -13,6 +16,7 @@ pub(super) struct Peeked<'a> {
     pub(super) kind: Option<Cow<'a, str>>,
     pub(super) namespace: Option<Cow<'a, str>>,
     pub(super) name: Option<Cow<'a, str>>,
+    pub(super) uid: Option<Cow<'a, str>>,
     pub(super) resource_version: Option<Cow<'a, str>>,
     pub(super) initial_events_end: bool,
     pub(super) managed_fields: Option<Range<usize>>,
@@ -23,6 +27,11 @@ pub(super) struct Peeked<'a> {
 const INITIAL_EVENTS_END: &[u8] = b"k8s.io/initial-events-end";
 
 impl Peeked<'_> {
+    pub(super) fn version(&self) -> Option<ObjectVersion<'_>> {
+        let resource_version = self.resource_version.as_deref()?;
+        Some(ObjectVersion { uid: self.uid.as_deref(), resource_version })
+    }
+
     pub(super) fn key(&self) -> Option<KeyRef<'_>> {
         let name = non_empty(self.name.as_deref())?;
         Some(KeyRef { namespace: non_empty(self.namespace.as_deref()), name })
@@ -47,6 +56,7 @@ fn metadata<'a>(text: &'a [u8], at: &mut Cursor<'a>, found: &mut Peeked<'a>) -> 
     at.object(&mut |key, value| match key {
         b"name" => take(text, value, &mut found.name),
         b"namespace" => take(text, value, &mut found.namespace),
+        b"uid" => take(text, value, &mut found.uid),
         b"resourceVersion" => take(text, value, &mut found.resource_version),
         b"managedFields" => {
             found.managed_fields = Some(value.value()?);
