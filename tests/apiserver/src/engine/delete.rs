@@ -155,8 +155,9 @@ impl Engine {
     }
 
     fn mark(&self, value: Value, grace: i64) -> Value {
+        let first = value["metadata"]["deletionTimestamp"].is_null();
         let mut value = self.mark_time(value, grace);
-        if let Some(generation) = value["metadata"]["generation"].as_i64() {
+        if let Some(generation) = value["metadata"]["generation"].as_i64().filter(|_| first) {
             value["metadata"]["generation"] = (generation + 1).into();
         }
         value

@@ -4,6 +4,7 @@
 
 mod blank;
 mod entries;
+mod last_applied;
 mod set;
 mod typing;
 mod walk;
@@ -177,16 +178,22 @@ pub(crate) fn apply(
     let mut found = walk::compare(&typing, live, &merged);
     strip(ty, writer.endpoint, &mut found.changed);
     strip(ty, writer.endpoint, &mut found.removed);
-    let conflicts: Vec<(usize, FieldSet)> = entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.owner != owner)
-        .map(|(at, entry)| (at, entry.fields.intersection(&found.changed)))
-        .filter(|(_, both)| !both.is_empty())
-        .collect();
-    if !conflicts.is_empty() && on_conflict == OnConflict::Refuse {
-        return Err(conflict(&entries, &conflicts));
+    let lost_to_me = |given: &FieldSet| -> Vec<(usize, FieldSet)> {
+        let others = entries.iter().enumerate().filter(|(_, entry)| entry.owner != owner);
+        others
+            .map(|(at, entry)| {
+                let mut both = entry.fields.intersection(&found.changed);
+                both.subtract(given);
+                (at, both)
+            })
+            .filter(|(_, both)| !both.is_empty())
+            .collect()
+    };
+    let refused = lost_to_me(&last_applied::takeable(ty, live, writer.manager));
+    if !refused.is_empty() && on_conflict == OnConflict::Refuse {
+        return Err(conflict(&entries, &refused));
     }
+    let conflicts = lost_to_me(&FieldSet::default());
     for (at, lost) in &conflicts {
         entries[*at].fields.subtract(lost);
     }
@@ -194,6 +201,7 @@ pub(crate) fn apply(
         entry.fields.subtract(&found.removed);
     }
     give(&mut entries, owner, fields, writer.now);
+    last_applied::refresh(live, &mut merged, configuration, writer.manager);
     entries::write(&mut merged, entries);
     Ok(merged)
 }

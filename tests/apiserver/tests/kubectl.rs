@@ -1,0 +1,285 @@
+//! The real `kubectl` against the server over TCP: what people type works.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use reflector_apiserver::{ApiServer, Listening};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    process::Command,
+};
+
+const CRD: &str = include_str!("kubectl/crd.yaml");
+const WIDGETS: &str = include_str!("kubectl/widgets.yaml");
+/// Only ever waited out when something is broken.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where `kubectl` is: `KUBECTL`, `KUBEBUILDER_ASSETS`, or on the `PATH`.
+fn find_kubectl() -> Option<PathBuf> {
+    let named = std::env::var_os("KUBECTL").map(PathBuf::from);
+    let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(|folder| Path::new(&folder).join("kubectl"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).map(|folder| folder.join("kubectl"));
+    named.into_iter().chain(assets).chain(on_path).find(|file| file.is_file())
+}
+
+/// A server, and `kubectl` told where it is.
+struct Kubectl {
+    program: PathBuf,
+    server: ApiServer,
+    folder: tempfile::TempDir,
+    _listening: Listening,
+}
+
+/// What a command printed, and whether it succeeded.
+struct Output {
+    out: String,
+    err: String,
+    success: bool,
+}
+
+impl Kubectl {
+    /// `None`, loudly, where there is no `kubectl`; in CI that is a failure.
+    async fn start() -> Option<Self> {
+        let Some(program) = find_kubectl() else {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "kubectl is needed in CI: set KUBECTL or put it on the PATH"
+            );
+            eprintln!("SKIPPED: no kubectl found; set KUBECTL or put it on the PATH");
+            return None;
+        };
+        let server = ApiServer::new();
+        let listening = server.listen().await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        listening.write_kubeconfig(folder.path().join("config")).unwrap();
+        let kubectl = Self { program, server, folder, _listening: listening };
+        let applied = kubectl.run_with(&["apply", "-f", "-"], CRD).await;
+        assert!(
+            applied.success && applied.out.contains("widgets.example.com created"),
+            "{}{}",
+            applied.out,
+            applied.err
+        );
+        Some(kubectl)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        // Its discovery cache must not be that of another server.
+        command
+            .args(arguments)
+            .env("KUBECONFIG", self.folder.path().join("config"))
+            .env("HOME", self.folder.path())
+            .env("KUBECACHEDIR", self.folder.path().join("cache"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    async fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.command(arguments).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).await.unwrap();
+        drop(stdin);
+        let done =
+            tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("kubectl hangs").unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Output { out: text(done.stdout), err: text(done.stderr), success: done.status.success() }
+    }
+
+    /// What it prints; it must succeed.
+    async fn ok(&self, arguments: &[&str]) -> String {
+        let done = self.run_with(arguments, "").await;
+        assert!(done.success, "kubectl {}: {}{}", arguments.join(" "), done.out, done.err);
+        done.out
+    }
+
+    /// What it says when it fails; it must.
+    async fn fails(&self, arguments: &[&str], input: &str) -> String {
+        let done = self.run_with(arguments, input).await;
+        assert!(!done.success, "kubectl {} succeeded: {}", arguments.join(" "), done.out);
+        done.err
+    }
+
+    async fn widgets(&self) {
+        let done = self.run_with(&["apply", "-f", "-"], WIDGETS).await;
+        assert!(done.success, "{}", done.err);
+    }
+}
+
+#[tokio::test]
+async fn applies_gets_and_lists() {
+    let Some(kubectl) = Kubectl::start().await else { return };
+    kubectl.widgets().await;
+    let again = kubectl.run_with(&["apply", "-f", "-"], WIDGETS).await;
+    assert!(again.out.contains("widget.example.com/w1 unchanged"), "{}", again.out);
+
+    let table = kubectl.ok(&["get", "widgets"]).await;
+    let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0], ["NAME", "COLOR", "AGE"]);
+    assert_eq!((lines[1][..2].to_vec(), lines[2][..2].to_vec()), (vec!["w1", "red"], vec!["w2", "green"]));
+    let wide = kubectl.ok(&["get", "wd", "-o", "wide", "-A"]).await;
+    assert!(wide.lines().next().unwrap().contains("NAMESPACE") && wide.contains("SIZE"), "{wide}");
+    let json: Value =
+        serde_json::from_str(&kubectl.ok(&["get", "widget", "w1", "-o", "json"]).await).unwrap();
+    assert_eq!(json["spec"]["size"], 3);
+    assert!(kubectl.ok(&["get", "widget/w1", "-o", "yaml"]).await.contains("color: red"));
+    assert_eq!(
+        kubectl.ok(&["get", "widgets", "-o", "name"]).await,
+        "widget.example.com/w1\nwidget.example.com/w2\n"
+    );
+
+    let names = ["-o", "name"];
+    let by_label = kubectl.ok(&[&["get", "widgets", "-l", "tier in (web)"][..], &names].concat()).await;
+    assert_eq!(by_label, "widget.example.com/w1\n");
+    let by_field =
+        kubectl.ok(&[&["get", "widgets", "--field-selector", "spec.color=green"][..], &names].concat()).await;
+    assert_eq!(by_field, "widget.example.com/w2\n");
+    let in_pages = kubectl.ok(&[&["get", "widgets", "--chunk-size=1"][..], &names].concat()).await;
+    assert_eq!(in_pages.lines().count(), 2);
+    let refused = kubectl.fails(&["get", "widgets", "--field-selector", "spec.size=3"], "").await;
+    assert!(refused.contains("field label not supported: spec.size"), "{refused}");
+    let missing = kubectl.fails(&["get", "widget", "none"], "").await;
+    assert_eq!(missing, "Error from server (NotFound): widgets.example.com \"none\" not found\n");
+}
+
+#[tokio::test]
+async fn validates_what_is_applied() {
+    let Some(kubectl) = Kubectl::start().await else { return };
+    let odd = WIDGETS.replace("color: red", "color: red, unheard: 1");
+    let refused = kubectl.fails(&["apply", "-f", "-"], &odd).await;
+    assert!(refused.contains("strict decoding error: unknown field \"spec.unheard\""), "{refused}");
+    let pink = WIDGETS.replace("color: red", "color: pink");
+    let refused = kubectl.fails(&["apply", "-f", "-"], &pink).await;
+    assert!(refused.contains("spec.color: Unsupported value: \"pink\""), "{refused}");
+    let dry = kubectl.run_with(&["apply", "--dry-run=server", "-f", "-"], WIDGETS).await;
+    assert!(dry.success && dry.out.contains("created (server dry run)"), "{}{}", dry.out, dry.err);
+    assert_eq!(
+        kubectl.server.count("example.com/v1", "widgets").unwrap(),
+        2 - 1,
+        "w2 came with the pink one"
+    );
+}
+
+#[tokio::test]
+async fn applies_on_the_server_side() {
+    let Some(kubectl) = Kubectl::start().await else { return };
+    let apply = ["apply", "--server-side", "-f", "-"];
+    let done = kubectl.run_with(&apply, WIDGETS).await;
+    assert!(done.success && done.out.contains("w1 serverside-applied"), "{}", done.err);
+    let blue = WIDGETS.replace("color: red", "color: blue");
+    let other = ["apply", "--server-side", "--field-manager=other", "-f", "-"];
+    let refused = kubectl.fails(&other, &blue).await;
+    assert!(refused.contains("conflict with \"kubectl\": .spec.color"), "{refused}");
+    let forced = kubectl
+        .run_with(&["apply", "--server-side", "--force-conflicts", "--field-manager=other", "-f", "-"], &blue)
+        .await;
+    assert!(forced.success, "{}", forced.err);
+    assert_eq!(kubectl.ok(&["get", "widget", "w1", "-o", "jsonpath={.spec.color}"]).await, "blue");
+    // From the client's side to the server's: kubectl moves the ownership over.
+    let maps = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {a: b}\n";
+    assert!(kubectl.run_with(&["apply", "-f", "-"], maps).await.success);
+    let moved = kubectl.run_with(&apply, &maps.replace("a: b", "a: c")).await;
+    assert!(moved.success, "{}", moved.err);
+    assert_eq!(kubectl.ok(&["get", "cm", "m", "-o", "jsonpath={.data.a}"]).await, "c");
+}
+
+#[tokio::test]
+async fn changes_objects_in_every_way() {
+    let Some(kubectl) = Kubectl::start().await else { return };
+    kubectl.widgets().await;
+    let color = ["get", "widget", "w1", "-o", "jsonpath={.spec.color}"];
+    kubectl.ok(&["patch", "widget", "w1", "--type=merge", "-p", r#"{"spec":{"color":"blue"}}"#]).await;
+    assert_eq!(kubectl.ok(&color).await, "blue");
+    let change = r#"[{"op":"replace","path":"/spec/color","value":"green"}]"#;
+    kubectl.ok(&["patch", "widget", "w1", "--type=json", "-p", change]).await;
+    assert_eq!(kubectl.ok(&color).await, "green");
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {a: b}\n";
+    assert!(kubectl.run_with(&["create", "-f", "-"], map).await.success);
+    kubectl.ok(&["patch", "configmap", "m", "--type=strategic", "-p", r#"{"data":{"c":"d"}}"#]).await;
+    assert_eq!(kubectl.ok(&["get", "cm", "m", "-o", "jsonpath={.data}"]).await, r#"{"a":"b","c":"d"}"#);
+
+    kubectl.ok(&["label", "widget", "w1", "extra=yes"]).await;
+    kubectl.ok(&["annotate", "widget", "w1", "note=hello"]).await;
+    assert!(kubectl.ok(&["get", "widgets", "-l", "extra=yes"]).await.contains("w1"));
+    kubectl.ok(&["label", "widget", "w1", "extra-"]).await;
+    assert!(!kubectl.ok(&["get", "widget", "w1", "-o", "yaml"]).await.contains("extra"));
+
+    let status = r#"{"status":{"phase":"Ready"}}"#;
+    kubectl.ok(&["patch", "widget", "w1", "--subresource=status", "--type=merge", "-p", status]).await;
+    kubectl.ok(&["wait", "--for=jsonpath={.status.phase}=Ready", "widget/w1", "--timeout=30s"]).await;
+    let wait = kubectl.command(&["wait", "--for=delete", "widget/w2", "--timeout=30s"]).spawn().unwrap();
+    kubectl.ok(&["delete", "widget", "w2"]).await;
+    let waited = wait.wait_with_output().await.unwrap();
+    assert!(waited.status.success(), "{}", String::from_utf8_lossy(&waited.stderr));
+
+    let replaced = kubectl.ok(&["get", "widget", "w1", "-o", "json"]).await.replace("\"green\"", "\"red\"");
+    assert!(kubectl.run_with(&["replace", "-f", "-"], &replaced).await.success);
+    assert_eq!(kubectl.ok(&color).await, "red");
+    assert_eq!(kubectl.ok(&["delete", "widgets", "--all"]).await.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn watches() {
+    let Some(kubectl) = Kubectl::start().await else { return };
+    kubectl.widgets().await;
+    let mut child = kubectl.command(&["get", "widgets", "--watch-only", "-o", "name"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let watching = || {
+        let requests = kubectl.server.requests();
+        requests.iter().any(|request| request.verb.is_long_running() && request.status.is_some())
+    };
+    tokio::time::timeout(PATIENCE, async {
+        while !watching() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .expect("kubectl watches");
+    let patch = serde_json::json!({"spec": {"color": "blue"}});
+    kubectl.server.merge_patch("example.com/v1", "widgets", Some("default"), "w2", &patch).unwrap();
+    let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("an event").unwrap();
+    assert_eq!(line.as_deref(), Some("widget.example.com/w2"));
+    child.kill().await.unwrap();
+
+    let mut child = kubectl.command(&["get", "widgets", "-w"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut seen = Vec::new();
+    while seen.len() < 3 {
+        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("a row").unwrap().unwrap();
+        seen.push(line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+    }
+    assert_eq!(seen, ["NAME COLOR", "w1 red", "w2 blue"]);
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn explores_and_cleans_up() {
+    let Some(kubectl) = Kubectl::start().await else { return };
+    let kinds = kubectl.ok(&["api-resources"]).await;
+    assert!(kinds.lines().any(|line| line.starts_with("widgets") && line.ends_with("Widget")), "{kinds}");
+    assert!(kubectl.ok(&["api-versions"]).await.lines().any(|line| line == "example.com/v1"));
+    assert!(kubectl.ok(&["get", "--raw", "/readyz"]).await.contains("ok"));
+    kubectl.ok(&["wait", "--for=condition=established", "crd/widgets.example.com", "--timeout=30s"]).await;
+    let team = "apiVersion: v1\nkind: Namespace\nmetadata: {name: team}\n---\n\
+                apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: team}\n";
+    let created = kubectl.run_with(&["create", "-f", "-"], team).await;
+    assert!(created.success, "{}", created.err);
+    kubectl.ok(&["describe", "-n", "team", "configmap", "m"]).await;
+    kubectl.ok(&["delete", "namespace", "team"]).await;
+    assert!(kubectl.fails(&["get", "namespace", "team"], "").await.contains("NotFound"));
+    kubectl.widgets().await;
+    kubectl.ok(&["delete", "crd", "widgets.example.com"]).await;
+    let gone = kubectl.fails(&["get", "widgets"], "").await;
+    assert!(
+        gone.contains("the server doesn't have a resource type \"widgets\"") || gone.contains("NotFound"),
+        "{gone}"
+    );
+}

@@ -1,0 +1,155 @@
+//! CRDs: served at once; pruning, defaults, validation; versions; what a change and a deletion do.
+
+use serde_json::{Value, json};
+
+use crate::common::{WIDGETS, delete, get, post, put, read, request, send, server, widget, widget_crd};
+
+const CRDS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+#[tokio::test(start_paused = true)]
+async fn a_crd_is_established_at_once() {
+    let server = reflector_apiserver::ApiServer::new();
+    assert_eq!(get(&server, WIDGETS).await, (404, Value::String("404 page not found\n".to_owned())));
+    let (code, made) = post(&server, CRDS, &widget_crd()).await;
+    assert_eq!(code, 201);
+    assert_eq!(made["status"]["conditions"], Value::Null);
+    assert_eq!(made["spec"]["names"]["listKind"], "WidgetList");
+    assert_eq!(get(&server, WIDGETS).await.0, 200);
+    let (_, crd) = get(&server, &format!("{CRDS}/widgets.example.com")).await;
+    let conditions: Vec<&str> =
+        crd["status"]["conditions"].as_array().unwrap().iter().map(|c| c["type"].as_str().unwrap()).collect();
+    assert_eq!(conditions, ["NamesAccepted", "Established"]);
+    assert_eq!(crd["status"]["acceptedNames"]["plural"], "widgets");
+    assert_eq!(crd["status"]["storedVersions"], json!(["v1"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn unknown_fields_fall_away_with_a_word_or_are_refused() {
+    let server = server();
+    let mut odd = widget("a", "red");
+    odd["spec"]["unheard"] = json!(1);
+    odd["spec"]["free"] = json!({"any": {"thing": true}});
+    let response = send(&server, request(http::Method::POST, WIDGETS, &odd)).await;
+    assert_eq!(response.headers()["warning"], "299 - \"unknown field \\\"spec.unheard\\\"\"");
+    let (code, made) = read(response).await;
+    assert_eq!(code, 201);
+    assert_eq!(made["spec"], json!({"color": "red", "size": 3, "free": {"any": {"thing": true}}}));
+    odd["metadata"]["name"] = "b".into();
+    let (code, status) = post(&server, &format!("{WIDGETS}?fieldValidation=Strict"), &odd).await;
+    assert_eq!(code, 400);
+    assert_eq!(
+        status["message"],
+        "Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: unknown field \"spec.unheard\""
+    );
+    let ignored =
+        send(&server, request(http::Method::POST, &format!("{WIDGETS}?fieldValidation=Ignore"), &odd)).await;
+    assert!(ignored.status().is_success() && !ignored.headers().contains_key("warning"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_broken_rule_is_a_cause() {
+    let server = server();
+    let mut wrong = widget("a", "pink");
+    wrong["spec"]["size"] = json!(0);
+    wrong["spec"]["code"] = json!("ABC");
+    wrong["spec"]["parts"] = json!([{"image": 5}]);
+    let (code, status) = post(&server, WIDGETS, &wrong).await;
+    assert_eq!((code, status["reason"].as_str()), (422, Some("Invalid")));
+    let causes: Vec<(&str, &str)> = status["details"]["causes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cause| (cause["field"].as_str().unwrap(), cause["message"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            ("spec.code", "Invalid value: \"ABC\": spec.code in body should match '^[a-z]+$'"),
+            ("spec.color", "Unsupported value: \"pink\": supported values: \"red\", \"green\", \"blue\""),
+            (
+                "spec.parts[0].image",
+                "Invalid value: \"integer\": spec.parts[0].image in body must be of type string: \"integer\""
+            ),
+            ("spec.size", "Invalid value: 0: spec.size in body should be greater than or equal to 1"),
+        ]
+    );
+    let (code, status) = post(
+        &server,
+        WIDGETS,
+        &json!({"apiVersion": "example.com/v1", "kind": "Widget",
+        "metadata": {"name": "a"}, "spec": {}}),
+    )
+    .await;
+    assert_eq!(code, 422);
+    assert_eq!(status["message"], "Widget.example.com \"a\" is invalid: spec.color: Required value");
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_versions_show_the_same_objects() {
+    let server = reflector_apiserver::ApiServer::new();
+    let mut crd = widget_crd();
+    let mut old = crd["spec"]["versions"][0].clone();
+    old["name"] = "v1beta1".into();
+    old["storage"] = false.into();
+    old["deprecated"] = true.into();
+    crd["spec"]["versions"].as_array_mut().unwrap().push(old);
+    server.install_crd(crd).unwrap();
+    post(&server, WIDGETS, &widget("a", "red")).await;
+    let beta = WIDGETS.replace("/v1/", "/v1beta1/");
+    let response = send(&server, request(http::Method::GET, &format!("{beta}/a"), &Value::Null)).await;
+    assert_eq!(
+        response.headers()["warning"],
+        "299 - \"example.com/v1beta1 Widget is deprecated; use example.com/v1 Widget\""
+    );
+    let (_, shown) = read(response).await;
+    assert_eq!(
+        (shown["apiVersion"].as_str(), shown["spec"]["color"].as_str()),
+        (Some("example.com/v1beta1"), Some("red"))
+    );
+    let (code, _) = put(&server, &format!("{beta}/a"), &shown).await;
+    assert_eq!(code, 200);
+    let (_, list) = get(&server, &beta).await;
+    assert_eq!(list["items"][0]["apiVersion"], "example.com/v1beta1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_crd_is_served_as_changed() {
+    let server = server();
+    let path = format!("{CRDS}/widgets.example.com");
+    let (_, mut crd) = get(&server, &path).await;
+    crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["color"]["enum"] =
+        json!(["pink"]);
+    assert_eq!(put(&server, &path, &crd).await.0, 200);
+    assert_eq!(post(&server, WIDGETS, &widget("a", "pink")).await.0, 201);
+    assert_eq!(post(&server, WIDGETS, &widget("b", "red")).await.0, 422);
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletion_and_another_beginning() {
+    let server = server();
+    post(&server, WIDGETS, &widget("a", "red")).await;
+    let (code, going) = delete(&server, &format!("{CRDS}/widgets.example.com")).await;
+    assert_eq!((code, going["kind"].as_str()), (200, Some("CustomResourceDefinition")));
+    assert_eq!(get(&server, WIDGETS).await.0, 404);
+    assert_eq!(get(&server, &format!("{CRDS}/widgets.example.com")).await.0, 404);
+    server.install_crd(widget_crd()).unwrap();
+    let (code, list) = get(&server, WIDGETS).await;
+    assert_eq!((code, list["items"].as_array().map(Vec::len)), (200, Some(0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalid_crd_is_refused() {
+    let server = reflector_apiserver::ApiServer::new();
+    let mut crd = widget_crd();
+    crd["metadata"]["name"] = "gadgets.example.com".into();
+    crd["spec"]["versions"][0]["schema"] = Value::Null;
+    let (code, status) = post(&server, CRDS, &crd).await;
+    assert_eq!(code, 422);
+    let fields: Vec<&str> = status["details"]["causes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["field"].as_str().unwrap())
+        .collect();
+    assert_eq!(fields, ["metadata.name", "spec.versions[0].schema.openAPIV3Schema"]);
+}

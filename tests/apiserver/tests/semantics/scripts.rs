@@ -1,0 +1,75 @@
+//! Scripts: canned answers in a row, then the real ones.
+
+use std::{io::ErrorKind, time::Duration};
+
+use reflector_apiserver::{Answer, Match, Status, Step};
+use serde_json::json;
+
+use crate::common::{WIDGETS, get, server, watch, widget};
+
+#[tokio::test(start_paused = true)]
+async fn answers_come_in_order_and_then_the_server_itself() {
+    let server = server();
+    let script = server.faults().script(
+        Match::list("widgets"),
+        [
+            Answer::json(200, &json!({"canned": 1})),
+            Answer::status(&Status::for_code(500)),
+            Answer::real(),
+            Answer::bytes(200, "{\"half").delay(Duration::from_secs(3)),
+        ],
+    );
+    assert_eq!(get(&server, WIDGETS).await, (200, json!({"canned": 1})));
+    assert_eq!(get(&server, WIDGETS).await.0, 500);
+    assert_eq!(get(&server, WIDGETS).await.1["kind"], "WidgetList");
+    let start = tokio::time::Instant::now();
+    assert_eq!(get(&server, WIDGETS).await.1, "{\"half");
+    assert_eq!(start.elapsed(), Duration::from_secs(3));
+    assert_eq!(get(&server, WIDGETS).await.1["kind"], "WidgetList");
+    assert_eq!(script.fired(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn or_one_answer_for_ever() {
+    let server = server();
+    server.faults().script_or(
+        Match::list("widgets"),
+        [Answer::real()],
+        Answer::status(&Status::for_code(503)),
+    );
+    assert_eq!(get(&server, WIDGETS).await.0, 200);
+    for _ in 0..3 {
+        assert_eq!(get(&server, WIDGETS).await.0, 503);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_goes_step_by_step() {
+    let server = server();
+    server.faults().script(
+        Match::watch("widgets"),
+        [
+            Answer::watch([
+                Step::event("ADDED", widget("a", "red")),
+                Step::Pause(Duration::from_secs(7)),
+                Step::bytes("half a "),
+                Step::bytes("line\n"),
+                Step::Cut,
+            ]),
+            Answer::watch([Step::error(&Status::for_code(410)), Step::End, Step::bytes("never")]),
+            Answer::watch([Step::Silence]),
+        ],
+    );
+    let path = format!("{WIDGETS}?watch=1");
+    let mut first = watch(&server, &path).await;
+    let start = tokio::time::Instant::now();
+    assert_eq!(first.brief().await.1, "a");
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert_eq!(first.line().await.unwrap().as_deref(), Some("half a line"));
+    assert_eq!(start.elapsed(), Duration::from_secs(7));
+    assert_eq!(first.line().await.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    let mut second = watch(&server, &path).await;
+    assert_eq!(second.event().await["object"]["code"], 410);
+    assert!(second.ended().await);
+    assert!(watch(&server, &path).await.is_silent().await);
+}

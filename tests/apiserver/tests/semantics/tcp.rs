@@ -1,0 +1,61 @@
+//! Over TCP: the same server, and nothing is left when it is dropped.
+
+use http_body_util::{BodyExt as _, Empty};
+use hyper_util::rt::TokioIo;
+use reflector_apiserver::{ApiServer, Match};
+use tokio::net::TcpStream;
+
+async fn connect(
+    server: &reflector_apiserver::Listening,
+) -> std::io::Result<hyper::client::conn::http1::SendRequest<Empty<bytes::Bytes>>> {
+    let stream = TcpStream::connect(server.addr()).await?;
+    let (sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(std::io::Error::other)?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+fn get(path: &str) -> http::Request<Empty<bytes::Bytes>> {
+    http::Request::builder().uri(path).header("host", "127.0.0.1").body(Empty::new()).unwrap()
+}
+
+#[tokio::test]
+async fn serves_watches_and_closes_all_when_dropped() {
+    let server = ApiServer::new();
+    let listening = server.listen().await.unwrap();
+    let mut sender = connect(&listening).await.unwrap();
+    let answer = sender.send_request(get("/api/v1/namespaces")).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.into_body().collect().await.unwrap();
+    let watch = sender
+        .send_request(get("/api/v1/namespaces?watch=1&fieldSelector=metadata.name%3Ddefault"))
+        .await
+        .unwrap();
+    let mut body = watch.into_body();
+    assert!(body.frame().await.unwrap().unwrap().into_data().unwrap().starts_with(b"{\"type\":\"ADDED\""));
+    drop(listening);
+    assert!(body.frame().await.is_none_or(|frame| frame.is_err()), "the connection is closed");
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_closed_without_an_answer() {
+    let server = ApiServer::new();
+    let listening = server.listen().await.unwrap();
+    server.faults().on(Match::any()).refuse_connection();
+    let mut sender = connect(&listening).await.unwrap();
+    assert!(sender.send_request(get("/api/v1/pods")).await.is_err());
+    let mut sender = connect(&listening).await.unwrap();
+    assert_eq!(sender.send_request(get("/api/v1/pods")).await.unwrap().status(), 200);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_kubeconfig_is_for_this_user_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let listening = ApiServer::new().listen().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config");
+    listening.write_kubeconfig(&path).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(std::fs::read_to_string(&path).unwrap().contains(&listening.url()));
+}
