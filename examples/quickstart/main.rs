@@ -37,12 +37,14 @@ pub struct WidgetStatus {
 #[tokio::main]
 async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
-    let stage = stage::Stage::set(stage::Args::parse()).await?;
+    let Some(stage) = stage::Stage::set(stage::Args::parse()).await? else { return Ok(()) };
     let result = show(&stage).await;
     stage.clear(result).await
 }
 
 async fn show(stage: &stage::Stage) -> Result<()> {
+    stage.fill().await?;
+
     // Start, and watch the initial objects come in.
     let widgets: WidgetInformer = Widget::informer(stage.client())
         .namespace(stage.namespace())

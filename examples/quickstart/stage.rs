@@ -67,13 +67,9 @@ enum Crd {
 }
 
 impl Stage {
-    /// Finds or starts an API server, and puts a thousand widgets there.
-    pub(super) async fn set(args: Args) -> Result<Self> {
-        let stage = if args.cluster { Self::in_cluster(&args).await? } else { Self::embedded(&args).await? };
-        if let Err(error) = stage.fill().await {
-            return stage.clear(Err(error)).await.map(|()| unreachable!("an error stays one"));
-        }
-        Ok(stage)
+    /// Finds or starts an API server; `None` where the user would rather not.
+    pub(super) async fn set(args: Args) -> Result<Option<Self>> {
+        if args.cluster { Self::in_cluster(&args).await } else { Self::embedded(&args).await.map(Some) }
     }
 
     async fn embedded(args: &Args) -> Result<Self> {
@@ -90,7 +86,7 @@ impl Stage {
         })
     }
 
-    async fn in_cluster(args: &Args) -> Result<Self> {
+    async fn in_cluster(args: &Args) -> Result<Option<Self>> {
         let config = Config::infer().await.context("no kubeconfig, and not in a cluster")?;
         let namespace = format!("quickstart-{}", std::process::id());
         println!(
@@ -98,7 +94,8 @@ impl Stage {
             config.cluster_url
         );
         if !args.yes && !confirmed()? {
-            bail!("nothing was done");
+            println!("nothing was done");
+            return Ok(None);
         }
         let client = Client::try_from(config)?;
         let crds: Api<CustomResourceDefinition> = Api::all(client.clone());
@@ -112,7 +109,7 @@ impl Stage {
         namespace.metadata.name = Some(stage.namespace.clone());
         Api::all(stage.client()).create(&PostParams::default(), &namespace).await?;
         stage.wait_until_served().await?;
-        Ok(stage)
+        Ok(Some(stage))
     }
 
     /// A CRD is served a moment after it is made.
@@ -126,7 +123,8 @@ impl Stage {
         bail!("the CRD widgets.example.com is not served")
     }
 
-    async fn fill(&self) -> Result<()> {
+    /// Makes a thousand widgets.
+    pub(super) async fn fill(&self) -> Result<()> {
         let colors = ["red", "green", "blue", "yellow"];
         let bar = bar(WIDGETS, "creating widgets");
         stream::iter((0..WIDGETS).zip(colors.into_iter().cycle()))
