@@ -37,7 +37,7 @@ func (h handler) OnDelete(object any) {
 	h.tell(made)
 }
 
-// toldStore is a store that tells of its changes; of what a list replaced it tells as of additions.
+// toldStore is a store that tells of what is added to it, by an event or as a part of a list.
 type toldStore struct {
 	cache.Store
 	handler handler
@@ -50,7 +50,9 @@ func (s *toldStore) Add(object any) error {
 
 func (s *toldStore) Replace(objects []any, version string) error {
 	for _, object := range objects {
-		s.handler.OnAdd(object, true)
+		if _, known, err := s.Get(object); err == nil && !known {
+			s.handler.OnAdd(object, true)
+		}
 	}
 	return s.Store.Replace(objects, version)
 }

@@ -94,8 +94,10 @@ func obey(orders io.Reader, reporter *reporter) error {
 		}
 		if stopped, ok := running[next.Stop]; ok {
 			delete(running, next.Stop)
-			end := stopped.end()
-			reporter.tell(report{ID: next.Stop, Final: &end})
+			state := stopped.state()
+			// Some of its waits cannot be interrupted, so that its end is not waited for.
+			stopped.cancel()
+			reporter.tell(report{ID: next.Stop, Final: &state})
 		}
 	}
 	return lines.Err()

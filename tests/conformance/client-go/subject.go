@@ -28,6 +28,8 @@ type subject struct {
 	Fields        string `json:"fields,omitempty"`
 	ResyncSeconds int    `json:"resync_seconds,omitempty"`
 	PageSize      int64  `json:"page_size,omitempty"`
+	// Joins says when the handler is added: "at-start" or "when-synced".
+	Joins string `json:"joins"`
 }
 
 var widgets = schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "widgets"}
@@ -35,7 +37,6 @@ var widgets = schema.GroupVersionResource{Group: "example.com", Version: "v1", R
 // informer is one that runs.
 type informer struct {
 	cancel context.CancelFunc
-	done   chan struct{}
 	synced func() bool
 	store  cache.Store
 }
@@ -51,30 +52,36 @@ func start(what *subject, reporter *reporter) (*informer, error) {
 	shared := cache.NewSharedIndexInformerWithOptions(listWatch, exemplar, cache.SharedIndexInformerOptions{
 		ResyncPeriod: time.Duration(what.ResyncSeconds) * time.Second,
 	})
-	if _, err := shared.AddEventHandler(handler{id: what.ID, reporter: reporter}); err != nil {
-		return nil, fmt.Errorf("add the handler: %w", err)
+	handler := handler{id: what.ID, reporter: reporter}
+	switch what.Joins {
+	case "at-start":
+		if _, err := shared.AddEventHandler(handler); err != nil {
+			return nil, fmt.Errorf("add the handler: %w", err)
+		}
+	case "when-synced":
+		go func() {
+			<-shared.HasSyncedChecker().Done()
+			if _, err := shared.AddEventHandler(handler); err != nil {
+				reporter.tell(report{ID: what.ID, Error: err.Error()})
+			}
+		}()
+	default:
+		return nil, fmt.Errorf("when a handler joins cannot be %q", what.Joins)
 	}
-	run := func(ctx context.Context) { shared.RunWithContext(ctx) }
-	return started(run, shared.HasSynced, shared.GetStore()), nil
+	return started(shared.RunWithContext, shared.HasSynced, shared.GetStore()), nil
 }
 
 func started(run func(context.Context), synced func() bool, store cache.Store) *informer {
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		run(ctx)
-	}()
-	return &informer{cancel: cancel, done: done, synced: synced, store: store}
+	go run(ctx)
+	return &informer{cancel: cancel, synced: synced, store: store}
 }
 
-func (i *informer) end() final {
+func (i *informer) state() final {
 	state := final{Synced: i.synced(), Cache: map[string]string{}}
 	for _, object := range i.store.List() {
 		state.Cache[keyOf(object)] = versionOf(object)
 	}
-	i.cancel()
-	<-i.done
 	return state
 }
 

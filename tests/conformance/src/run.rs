@@ -39,6 +39,7 @@ pub async fn play(scenario: &Scenario, gate: Gate, driver: &dyn Driver) -> Resul
         fields: scenario.select.fields.clone(),
         resync_seconds: scenario.resync_seconds,
         page_size: scenario.page_size,
+        joins: scenario.joins,
         quiet_seconds: scenario.quiet_seconds,
     };
     let mut running = driver.start(&subject)?;

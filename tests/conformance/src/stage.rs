@@ -14,6 +14,9 @@ use crate::{
     script::{self, Resource, ScriptedAnswer},
 };
 
+/// How long a port may take to be free again.
+const GIVING_BACK: Duration = Duration::from_secs(5);
+
 /// What a request asks for, as far as answers depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -52,7 +55,7 @@ enum Address {
     /// The port is taken, and nothing listens on it: connections are refused.
     Reserved(Reserved),
     /// Between the two.
-    Changing,
+    Changing(u16),
 }
 
 /// A port that is taken.
@@ -125,7 +128,7 @@ impl Stage {
         match &self.address {
             Address::Open(listening) => listening.addr().port(),
             Address::Reserved(reserved) => reserved.port,
-            Address::Changing => 0,
+            Address::Changing(port) => *port,
         }
     }
 
@@ -144,31 +147,32 @@ impl Stage {
             }
             self.close().await?;
             sleep(Duration::from_millis(outage.lasts)).await;
-            let port = self.port();
-            let listening = self.server.listen_on(port).await;
+            let listening = self.server.listen_on(self.port()).await;
             self.address = Address::Open(listening.map_err(Error::io("listen again"))?);
         }
         std::future::pending().await
     }
 
+    /// Closes the port and every connection, and keeps the port.
     async fn close(&mut self) -> Result<(), Error> {
-        if let Address::Open(listening) = std::mem::replace(&mut self.address, Address::Changing) {
-            let port = listening.addr().port();
-            drop(listening);
-            self.outage = Some(Instant::now());
-            // The port is given back when the task that listened has ended.
-            let reserved = loop {
-                match reserve(port) {
-                    Ok(reserved) => break reserved,
-                    Err(error) if self.outage.is_some_and(|since| since.elapsed().as_secs() > 5) => {
-                        return Err(error);
-                    }
-                    Err(_) => sleep(Duration::from_millis(1)).await,
-                }
-            };
-            self.address = Address::Reserved(reserved);
+        let port = self.port();
+        if let Address::Reserved(_) = self.address {
+            return Ok(());
         }
-        Ok(())
+        self.address = Address::Changing(port);
+        let since = Instant::now();
+        self.outage = Some(since);
+        // The port is given back when the task that listened has ended.
+        loop {
+            match reserve(port) {
+                Ok(reserved) => {
+                    self.address = Address::Reserved(reserved);
+                    return Ok(());
+                }
+                Err(error) if since.elapsed() > GIVING_BACK => return Err(error),
+                Err(_) => sleep(Duration::from_millis(1)).await,
+            }
+        }
     }
 
     /// Everything that was asked.

@@ -92,6 +92,8 @@ fn request_line(request: &Request) -> String {
     let unusual = parameters
         .iter()
         .filter(|(name, value)| !usual.iter().any(|(usual, is)| usual == name && is.met_by(value)))
+        // client-go's typed clients say a watch's `timeoutSeconds` a second time, as a Go duration.
+        .filter(|(name, _)| usual.is_empty() || name != "timeout")
         .map(|(name, value)| format!("{name}={value}"));
     let verb = match request.asked {
         Asked::List => "list",

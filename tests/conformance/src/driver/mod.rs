@@ -12,7 +12,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub use client_go::ClientGo;
 pub use ours::Ours;
 
-use crate::{Error, script::Resource};
+use crate::{
+    Error,
+    script::{Joins, Resource},
+};
 
 /// What an informer is to follow.
 #[derive(Clone, Debug, Serialize)]
@@ -33,6 +36,8 @@ pub struct Subject {
     pub resync_seconds: u32,
     /// The size of a page; 0 leaves it to the informer.
     pub page_size: u32,
+    /// When the handler is added.
+    pub joins: Joins,
     /// For how long our informer lets a list send nothing.
     #[serde(skip)]
     pub quiet_seconds: Option<u64>,

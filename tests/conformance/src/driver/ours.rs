@@ -11,7 +11,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use super::{Call, CallKind, Driver, Final, Observation, Running, Subject};
-use crate::{Error, Gate, script::Resource};
+use crate::{
+    Error, Gate,
+    script::{Joins, Resource},
+};
 
 /// Runs our informers.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +38,7 @@ impl Driver for Ours {
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
-                Ok(run(self.set(builder, subject)))
+                Ok(run(self.set(builder, subject), subject.joins))
             }
             Resource::Widgets => {
                 let kind = GroupVersionKind::gvk("example.com", "v1", Resource::Widgets.kind());
@@ -45,7 +48,7 @@ impl Driver for Ours {
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
-                Ok(run(self.set(builder, subject)))
+                Ok(run(self.set(builder, subject), subject.joins))
             }
         }
     }
@@ -76,7 +79,7 @@ impl Ours {
     }
 }
 
-fn run<K, S>(builder: InformerBuilder<K, S>) -> Running
+fn run<K, S>(builder: InformerBuilder<K, S>, joins: Joins) -> Running
 where
     K: KubeResource + DeserializeOwned + Send + Sync + 'static,
     S: 'static,
@@ -86,12 +89,13 @@ where
         // An informer whose task is gone has stopped.
         let _ = stop.send(());
     });
-    tokio::spawn(follow(builder, stopped, told));
+    tokio::spawn(follow(builder, joins, stopped, told));
     running
 }
 
 async fn follow<K, S>(
     builder: InformerBuilder<K, S>,
+    joins: Joins,
     mut stopped: oneshot::Receiver<()>,
     told: UnboundedSender<Observation>,
 ) where
@@ -99,11 +103,16 @@ async fn follow<K, S>(
     S: 'static,
 {
     let informer = builder.start();
-    let mut events = informer.subscribe_with(Delivery::Lossless);
     // Nobody listens any more where telling fails.
     let tell = |what| {
         let _ = told.send(what);
     };
+    if joins == Joins::WhenSynced
+        && let Err(error) = informer.wait_for_sync().await
+    {
+        return tell(Observation::Failed(error.to_string()));
+    }
+    let mut events = informer.subscribe_with(Delivery::Lossless);
     loop {
         tokio::select! {
             biased;

@@ -31,6 +31,8 @@ pub enum ScriptedAnswer {
     },
     /// The connection is closed without an answer.
     Close,
+    /// There is no answer, and the connection stays open.
+    Hang,
 }
 
 /// A page of a list.
@@ -76,7 +78,7 @@ impl ScriptedAnswer {
     /// What in it cannot be understood.
     pub fn build(&self, resource: Resource, namespace: &str) -> Result<Timed, String> {
         let at_once = |answer| Timed { answer, takes: Duration::ZERO };
-        Ok(match self {
+        let timed = match self {
             Self::Page(page) => page.build(resource)?,
             Self::Steps(steps) => {
                 let place = Place { resource, namespace };
@@ -91,8 +93,16 @@ impl ScriptedAnswer {
             Self::Refuse(refusal) => at_once(Answer::status(&refusal.build())),
             Self::Raw { status, body } => at_once(Answer::bytes(*status, body.clone())),
             Self::Close => at_once(Answer::refused()),
-        })
+            Self::Hang => at_once(Answer::hang()),
+        };
+        Ok(Timed { answer: in_a_connection_of_its_own(timed.answer), ..timed })
     }
+}
+
+/// Clients repeat a request by themselves where a connection that they use again turns out to be closed; whether they
+/// use it again is a matter of microseconds.
+fn in_a_connection_of_its_own(answer: Answer) -> Answer {
+    answer.header("connection", "close")
 }
 
 /// The watch that ends every script.
@@ -113,7 +123,8 @@ impl Page {
             Some(bytes) => {
                 let mut text = body.to_string();
                 text.truncate(text.len().saturating_sub(bytes));
-                Answer::watch([Step::bytes(text), Step::Cut])
+                // What is sent together with a reset may be lost.
+                Answer::watch([Step::bytes(text), Step::Pause(Duration::from_millis(50)), Step::Cut])
             }
         };
         let takes = Duration::from_millis(self.delay);

@@ -36,6 +36,9 @@ pub struct Scenario {
     /// Which of it.
     #[serde(default)]
     pub select: Selected,
+    /// When the handler is added.
+    #[serde(default)]
+    pub joins: Joins,
     /// How often the informer tells everything once more.
     #[serde(default)]
     pub resync_seconds: u32,
@@ -84,6 +87,17 @@ impl Gate {
             Self::WatchList => "watch-list",
         }
     }
+}
+
+/// When a handler is added.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Joins {
+    /// Before the first request.
+    #[default]
+    AtStart,
+    /// When the informer says that it is synced.
+    WhenSynced,
 }
 
 /// Which objects are asked for.
