@@ -36,7 +36,9 @@ pub struct WidgetStatus {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
+    // Quiet unless RUST_LOG asks: the faults below are on purpose.
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
+    tracing_subscriber::fmt().with_env_filter(filter).init();
     let Some(stage) = stage::Stage::set(stage::Args::parse()).await? else { return Ok(()) };
     let result = show(&stage).await;
     stage.clear(result).await

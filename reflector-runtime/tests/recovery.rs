@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use reflector_apiserver::{Match, Status, TooLargeForm, Verb};
-use reflector_runtime::{Health, Informer, InitialSync, Reason, Reflect as _};
+use reflector_runtime::{ExponentialBackoff, Health, Informer, InitialSync, Reason, Reflect as _};
 use support::{Told, Widget, create, delete, listed_versions, names, next, requests, server, synced, until};
 use tokio::time::Instant;
 
@@ -98,6 +98,20 @@ async fn a_list_that_keeps_failing_is_asked_for_ever_less_often() {
     let made = requests(&server, Verb::List);
     // 800 ms doubled to 30 s, each lengthened by up to itself: between 60 and 130 in an hour.
     assert!((60..=130).contains(&made), "{made} lists in an hour");
+}
+
+/// Neither client-go's factories nor kube-rs's `Controller` let one choose (kubernetes/kubernetes#136943).
+#[tokio::test(start_paused = true)]
+async fn the_backoff_can_be_chosen() {
+    let server = server();
+    server.faults().on(Match::list("widgets")).always().status(500);
+    let minute = Duration::from_secs(60);
+    let _informer = Widget::informer(server.client())
+        .initial_sync(InitialSync::List)
+        .backoff(ExponentialBackoff::new(minute, minute).jitter(0.0))
+        .start();
+    tokio::time::sleep(Duration::from_secs(3590)).await;
+    assert_eq!(requests(&server, Verb::List), 60);
 }
 
 /// D2 of kube-rs's watcher: there, 3.4 million requests in 8 s.

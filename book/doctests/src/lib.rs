@@ -21,6 +21,7 @@ chapters! {
     how_it_works = "src/how-it-works.md";
     when_things_go_wrong = "src/when-things-go-wrong.md";
     testing = "src/testing.md";
+    beside_others = "src/beside-others.md";
 }
 
 #[cfg(test)]
@@ -50,5 +51,29 @@ mod tests {
         assert_eq!(snippet(include_str!("../../../README.md")), page);
         let runs = include_str!("../tests/first_page.rs");
         assert!(runs.contains(&page), "tests/first_page.rs does not hold this:\n{page}");
+    }
+    /// A promise that names its test must name one that there is.
+    #[test]
+    fn every_test_that_is_named_exists() {
+        const SOURCES: &[(&str, &str)] = &[
+            ("bad_input", include_str!("../../../reflector-runtime/tests/bad_input.rs")),
+            ("core", include_str!("../../../reflector-runtime/src/reflector/core_tests.rs")),
+            ("decode", include_str!("../../../reflector-runtime/src/wire/decode.rs")),
+            ("delta_fifo", include_str!("../../../reflector-runtime/src/delta_fifo/tests.rs")),
+            ("indexer", include_str!("../../../reflector-runtime/src/store/indexer.rs")),
+            ("informer", include_str!("../../../reflector-runtime/tests/informer.rs")),
+            ("list", include_str!("../../../reflector-runtime/src/wire/list.rs")),
+            ("recovery", include_str!("../../../reflector-runtime/tests/recovery.rs")),
+            ("redact", include_str!("../../../reflector-runtime/src/wire/redact.rs")),
+            ("ui", include_str!("../../../tests/ui/tests/derive/indexes.rs")),
+        ];
+        let page = include_str!("../../src/beside-others.md");
+        let mut named = 0;
+        for (file, test) in page.split('`').filter_map(|code| code.split_once("::")) {
+            let (_, source) = SOURCES.iter().find(|(name, _)| *name == file).expect(file);
+            assert!(source.contains(&format!("fn {test}(")), "{file} has no test {test}");
+            named += 1;
+        }
+        assert!(named >= 19, "the page names {named} tests");
     }
 }
