@@ -40,9 +40,8 @@ pub type Samples = BTreeMap<Peer, Vec<Sample>>;
 /// # Errors
 /// Where a process fails, or a peer comes to another state than the server's.
 pub async fn compare(plan: Plan, runs: u32, peers: &[Peer]) -> Result<Samples> {
-    let bar = ProgressBar::new(STEPS * u64::from(runs) * peers.len() as u64).with_style(
-        ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?,
-    );
+    let bar = ProgressBar::new(STEPS * u64::from(runs) * peers.len() as u64)
+        .with_style(ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?);
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar.set_message("preparing the server");
     let (_server, mut lines) = spawn(SERVE, plan, &[])?;
@@ -51,9 +50,7 @@ pub async fn compare(plan: Plan, runs: u32, peers: &[Peer]) -> Result<Samples> {
     for run in 1..=runs {
         for &peer in peers {
             bar.set_message(format!("{}, run {run}", peer.title()));
-            let outcome = measure(plan, peer, &address, &bar)
-                .await
-                .with_context(|| peer.title())?;
+            let outcome = measure(plan, peer, &address, &bar).await.with_context(|| peer.title())?;
             outcome.check(plan).with_context(|| peer.title())?;
             samples.entry(peer).or_default().push(outcome.sample);
         }

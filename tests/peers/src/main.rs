@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, Write as _},
     path::PathBuf,
+    process, thread,
 };
 
 use anyhow::{Context as _, Result};
@@ -17,7 +18,7 @@ use reflector_peers::{
     plan::Plan,
     table::Table,
 };
-use tokio::{io::AsyncReadExt as _, runtime::Builder};
+use tokio::runtime::Builder;
 
 /// Compares reflector-runtime's informer with kube-rs's reflector: seconds, CPU seconds and memory.
 #[derive(Parser)]
@@ -61,17 +62,15 @@ enum Process {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.process {
-        None => Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(compare_all(&arguments)),
+        None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
         // One thread: it is to cost little beside the peer.
-        Some(Process::Serve { plan }) => Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(serve(plan)),
+        Some(Process::Serve { plan }) => {
+            end_with_parent();
+            Builder::new_current_thread().enable_all().build()?.block_on(serve(plan))
+        }
         // What `#[tokio::main]` gives a program.
         Some(Process::Measure { plan, peer, address }) => {
+            end_with_parent();
             Builder::new_multi_thread().enable_all().build()?.block_on(async {
                 let outcome = measure(peer, &address, plan, |step| {
                     // Whoever started this process may be gone: then nobody waits for it.
@@ -98,8 +97,16 @@ async fn compare_all(arguments: &Arguments) -> Result<()> {
 async fn serve(plan: Plan) -> Result<()> {
     let server = CannedServer::start(plan).await?;
     line(server.address())?;
-    tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
-    Ok(())
+    std::future::pending().await
+}
+
+/// Ends this process when whoever started it has gone: its standard input closes then.
+fn end_with_parent() {
+    thread::spawn(|| {
+        // Whether it closes or breaks, nobody is there any more.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        process::exit(0);
+    });
 }
 
 fn report(report: &Report) -> Result<()> {

@@ -30,15 +30,10 @@ impl Outcome {
     /// Where one of them is another.
     pub fn check(&self, plan: Plan) -> Result<()> {
         let (first, last) = (plan.first_digest(), plan.last_digest());
-        for (state, (wanted, phase)) in self.states.iter().zip([
-            (first, "the first sync"),
-            (last, "the events"),
-            (last, "the relist"),
-        ]) {
-            ensure!(
-                *state == wanted,
-                "after {phase} the state is {state:?}, not {wanted:?}"
-            );
+        for (state, (wanted, phase)) in
+            self.states.iter().zip([(first, "the first sync"), (last, "the events"), (last, "the relist")])
+        {
+            ensure!(*state == wanted, "after {phase} the state is {state:?}, not {wanted:?}");
         }
         Ok(())
     }
@@ -127,11 +122,9 @@ pub async fn measure(peer: Peer, address: &str, plan: Plan, mut tell: impl FnMut
     until(|| running.has_relisted(&relist_version)).await?;
     let relist = start.end().await?;
     let listed = Digest::of(&running.list());
+    running.stop().await;
     tell(Step::Relisted);
-    Ok(Outcome {
-        sample: Sample { sync, events, relist },
-        states: [first, last, listed],
-    })
+    Ok(Outcome { sample: Sample { sync, events, relist }, states: [first, last, listed] })
 }
 
 /// What had been used when a phase began.
@@ -144,11 +137,7 @@ struct Start {
 impl Start {
     fn now() -> Result<Self> {
         reset_peak()?;
-        Ok(Self {
-            resident: memory()?.resident,
-            cpu: cpu()?,
-            time: Instant::now(),
-        })
+        Ok(Self { resident: memory()?.resident, cpu: cpu()?, time: Instant::now() })
     }
 
     /// The phase is over now; what was set going may still settle.
@@ -158,7 +147,7 @@ impl Start {
         let (cpu, memory) = (cpu()?, memory()?);
         Ok(Span {
             seconds,
-            cpu_seconds: (cpu - self.cpu).as_secs_f64(),
+            cpu_seconds: cpu.saturating_sub(self.cpu).as_secs_f64(),
             peak_mib: mebibytes(memory.peak),
             before_mib: mebibytes(self.resident),
             after_mib: mebibytes(memory.resident),

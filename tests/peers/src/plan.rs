@@ -53,11 +53,7 @@ impl Plan {
             .map(|(object, resource_version)| {
                 let generation = &mut written[object as usize];
                 *generation += 1;
-                Version {
-                    object,
-                    resource_version,
-                    generation: *generation,
-                }
+                Version { object, resource_version, generation: *generation }
             })
             .collect()
     }
@@ -65,9 +61,7 @@ impl Plan {
     /// Which object an event is about: each once, before any comes again.
     fn target(self, event: u32) -> u32 {
         let objects = u64::from(self.objects);
-        let stride = (STRIDE..)
-            .find(|stride| is_coprime(*stride, objects))
-            .unwrap_or(1);
+        let stride = (STRIDE..2 * STRIDE).find(|stride| is_coprime(*stride, objects)).unwrap_or(1);
         u32::try_from(u64::from(event) * stride % objects).unwrap_or_default()
     }
 
@@ -94,10 +88,7 @@ impl Plan {
     /// The digest of the state after the first list.
     pub fn first_digest(self) -> Digest {
         let mut digest = Digest::default();
-        self.versions()
-            .iter()
-            .take(self.objects as usize)
-            .for_each(|version| digest.add_version(version));
+        self.versions().iter().take(self.objects as usize).for_each(|version| digest.add_version(version));
         digest
     }
 
@@ -108,10 +99,7 @@ impl Plan {
             latest[version.object as usize] = Some(version);
         }
         let mut digest = Digest::default();
-        latest
-            .iter()
-            .flatten()
-            .for_each(|version| digest.add_version(version));
+        latest.iter().flatten().for_each(|version| digest.add_version(version));
         digest
     }
 }
@@ -187,10 +175,7 @@ mod tests {
 
     #[test]
     fn every_object_is_changed_before_any_is_changed_again() {
-        let plan = Plan {
-            objects: 30,
-            events: 75,
-        };
+        let plan = Plan { objects: 30, events: 75 };
         let versions = plan.versions();
         assert_eq!(versions.len(), 105);
         let mut generations = [0; 30];
@@ -199,10 +184,7 @@ mod tests {
         }
         assert!(generations.iter().all(|generation| [3, 4].contains(generation)));
         let last = versions.last().unwrap();
-        assert_eq!(
-            (last.object, last.resource_version),
-            (plan.last_object(), plan.last_version())
-        );
+        assert_eq!((last.object, last.resource_version), (plan.last_object(), plan.last_version()));
         assert_eq!(versions[29].resource_version, plan.first_version());
         assert_ne!(plan.first_digest(), plan.last_digest());
     }

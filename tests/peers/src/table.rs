@@ -14,56 +14,20 @@ struct Row {
 }
 
 const ROWS: &[Row] = &[
-    Row {
-        name: "sync",
-        unit: "s",
-        value: |sample| sample.sync.seconds,
-    },
-    Row {
-        name: "events",
-        unit: "s",
-        value: |sample| sample.events.seconds,
-    },
-    Row {
-        name: "relist",
-        unit: "s",
-        value: |sample| sample.relist.seconds,
-    },
-    Row {
-        name: "CPU, sync",
-        unit: "s",
-        value: |sample| sample.sync.cpu_seconds,
-    },
-    Row {
-        name: "CPU, events",
-        unit: "s",
-        value: |sample| sample.events.cpu_seconds,
-    },
-    Row {
-        name: "CPU, relist",
-        unit: "s",
-        value: |sample| sample.relist.cpu_seconds,
-    },
-    Row {
-        name: "memory after sync",
-        unit: "MiB",
-        value: |sample| sample.sync.after_mib,
-    },
-    Row {
-        name: "memory after events",
-        unit: "MiB",
-        value: |sample| sample.events.after_mib,
-    },
+    Row { name: "sync", unit: "s", value: |sample| sample.sync.seconds },
+    Row { name: "events", unit: "s", value: |sample| sample.events.seconds },
+    Row { name: "relist", unit: "s", value: |sample| sample.relist.seconds },
+    Row { name: "CPU, sync", unit: "s", value: |sample| sample.sync.cpu_seconds },
+    Row { name: "CPU, events", unit: "s", value: |sample| sample.events.cpu_seconds },
+    Row { name: "CPU, relist", unit: "s", value: |sample| sample.relist.cpu_seconds },
+    Row { name: "memory after sync", unit: "MiB", value: |sample| sample.sync.after_mib },
+    Row { name: "memory after events", unit: "MiB", value: |sample| sample.events.after_mib },
     Row {
         name: "peak, sync and events",
         unit: "MiB",
         value: |sample| sample.sync.peak_mib.max(sample.events.peak_mib),
     },
-    Row {
-        name: "peak, relist",
-        unit: "MiB",
-        value: |sample| sample.relist.peak_mib,
-    },
+    Row { name: "peak, relist", unit: "MiB", value: |sample| sample.relist.peak_mib },
     Row {
         name: "growth in relist",
         unit: "MiB",
@@ -102,11 +66,7 @@ impl Table {
                     .collect(),
             })
             .collect();
-        Self {
-            plan,
-            samples,
-            medians,
-        }
+        Self { plan, samples, medians }
     }
 
     /// Which ratios are shown: of ours, to each of theirs.
@@ -118,9 +78,7 @@ impl Table {
             (Peer::OursWatchList, Peer::KubeCleared),
         ];
         let measured = |peer: &Peer| self.samples.contains_key(peer);
-        all.into_iter()
-            .filter(|(ours, theirs)| measured(ours) && measured(theirs))
-            .collect()
+        all.into_iter().filter(|(ours, theirs)| measured(ours) && measured(theirs)).collect()
     }
 }
 
@@ -145,10 +103,7 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs = self.samples.values().map(Vec::len).max().unwrap_or_default();
         let Plan { objects, events } = self.plan;
-        writeln!(
-            f,
-            "{objects} objects, then {events} events, then a relist; medians of {runs} runs\n"
-        )?;
+        writeln!(f, "{objects} objects, then {events} events, then a relist; medians of {runs} runs\n")?;
         write!(f, "{:<28}", "")?;
         for peer in self.samples.keys() {
             write!(f, "{:>18}", peer.title())?;

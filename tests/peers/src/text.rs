@@ -31,12 +31,7 @@ impl Texts {
             ends.push(bytes.len());
             latest[version.object as usize] = at;
         }
-        Self {
-            plan,
-            bytes,
-            ends,
-            latest,
-        }
+        Self { plan, bytes, ends, latest }
     }
 
     /// What the texts were made for.
@@ -68,11 +63,7 @@ impl Texts {
 
 /// Keys are sorted, as an API server sorts a custom resource's.
 fn write(bytes: &mut Vec<u8>, version: &Version) {
-    let Version {
-        object,
-        resource_version,
-        generation,
-    } = *version;
+    let Version { object, resource_version, generation } = *version;
     let (namespace, name) = (namespace_of(object), name_of(object));
     let (uid, owner_uid) = (uid(object), uid(object ^ 0x8000_0000));
     let color = ["red", "green", "blue", "white", "black"][(object as usize + generation as usize) % 5];
@@ -140,9 +131,7 @@ fn uid(number: u32) -> String {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     };
-    let seed = u64::from(number)
-        .wrapping_add(1)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let seed = u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let (high, low) = (mix(seed), mix(seed ^ 0x5555_5555_5555_5555));
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
@@ -163,30 +152,18 @@ mod tests {
 
     #[test]
     fn texts_are_objects_of_the_promised_shape() {
-        let texts = Texts::new(Plan {
-            objects: 5,
-            events: 7,
-        });
+        let texts = Texts::new(Plan { objects: 5, events: 7 });
         for text in (0..5).map(|object| texts.first(object)).chain(texts.events()) {
             let value: serde_json::Value = serde_json::from_slice(text).unwrap();
             assert_eq!(serde_json::to_vec(&value).unwrap(), text, "keys are sorted");
-            let managed = serde_json::to_vec(&value["metadata"]["managedFields"])
-                .unwrap()
-                .len();
+            let managed = serde_json::to_vec(&value["metadata"]["managedFields"]).unwrap().len();
             assert!((1_900..2_300).contains(&text.len()), "{} bytes", text.len());
-            assert!(
-                (45..=55).contains(&(managed * 100 / text.len())),
-                "{managed} of {} bytes",
-                text.len()
-            );
+            assert!((45..=55).contains(&(managed * 100 / text.len())), "{managed} of {} bytes", text.len());
             let gadget: Gadget = serde_json::from_slice(text).unwrap();
             assert_eq!(gadget.managed_fields().len(), 2);
             assert_eq!(gadget.owner_references().len(), 1);
             assert_eq!(gadget.status.unwrap().conditions.len(), 1);
         }
-        assert_eq!(
-            texts.events().last().unwrap(),
-            texts.last(texts.plan().last_object() as usize)
-        );
+        assert_eq!(texts.events().last().unwrap(), texts.last(texts.plan().last_object() as usize));
     }
 }

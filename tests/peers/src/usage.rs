@@ -13,12 +13,8 @@ pub fn cpu() -> Result<Duration> {
     // The command's name stands in parentheses and may hold anything, also spaces and parentheses.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     let ticks = |at: usize| fields.split_whitespace().nth(at)?.parse::<u32>().ok();
-    let (user, system) = ticks(11)
-        .zip(ticks(12))
-        .context("/proc/self/stat has no utime and stime")?;
-    Ok(Duration::from_secs_f64(
-        (f64::from(user) + f64::from(system)) / TICKS,
-    ))
+    let (user, system) = ticks(11).zip(ticks(12)).context("/proc/self/stat has no utime and stime")?;
+    Ok(Duration::from_secs_f64((f64::from(user) + f64::from(system)) / TICKS))
 }
 
 /// Memory of this process, in bytes.

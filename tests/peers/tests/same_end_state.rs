@@ -9,15 +9,10 @@ use reflector_peers::{
 
 async fn comes_to_the_same(peer: Peer) {
     // More than one page, and objects that are changed unequally often.
-    let plan = Plan {
-        objects: 700,
-        events: 1_000,
-    };
+    let plan = Plan { objects: 700, events: 1_000 };
     let server = CannedServer::start(plan).await.unwrap();
     let mut steps = Vec::new();
-    let outcome = measure(peer, server.address(), plan, |step| steps.push(step))
-        .await
-        .unwrap();
+    let outcome = measure(peer, server.address(), plan, |step| steps.push(step)).await.unwrap();
     outcome.check(plan).unwrap();
     assert_eq!(steps, [Step::Synced, Step::Followed, Step::Relisted]);
 }

@@ -41,11 +41,7 @@ fn object(texts: &Texts, state: State, at: usize) -> &[u8] {
 
 /// Which objects a list shows: from, to.
 fn page(request: &Request, objects: usize) -> (usize, usize) {
-    let number = |name| {
-        request
-            .number(name)
-            .and_then(|number| usize::try_from(number).ok())
-    };
+    let number = |name| request.number(name).and_then(|number| usize::try_from(number).ok());
     // From its cache the server answers whole, whatever the limit.
     if request.parameter("resourceVersion") == Some("0") {
         return (0, objects);
@@ -61,12 +57,10 @@ pub(super) async fn list(stream: &mut TcpStream, shared: &Shared, request: &Requ
     let objects = shared.texts.plan().objects as usize;
     let (from, to) = page(request, objects);
     let mut body = ChunkedBody::begin(stream);
-    body.write(&[br#"{"apiVersion":"peers.example.com/v1","items":["#])
-        .await?;
+    body.write(&[br#"{"apiVersion":"peers.example.com/v1","items":["#]).await?;
     for at in from..to {
         let comma: &[u8] = if at == from { b"" } else { b"," };
-        body.write(&[comma, object(&shared.texts, phase.state(), at)])
-            .await?;
+        body.write(&[comma, object(&shared.texts, phase.state(), at)]).await?;
     }
     let version = phase.version(shared.texts.plan());
     let metadata = if to < objects {
@@ -97,8 +91,7 @@ pub(super) async fn watch(stream: &mut TcpStream, shared: &Shared, request: &Req
         match phase {
             Phase::Events if version < plan.last_version() => {
                 for text in shared.texts.events() {
-                    body.write_chunk(&[br#"{"type":"MODIFIED","object":"#, text, b"}\n"])
-                        .await?;
+                    body.write_chunk(&[br#"{"type":"MODIFIED","object":"#, text, b"}\n"]).await?;
                 }
                 body.flush().await?;
                 version = plan.last_version();
@@ -126,8 +119,7 @@ async fn initial_events(
     version: u64,
 ) -> io::Result<()> {
     for at in 0..texts.plan().objects as usize {
-        body.write(&[br#"{"type":"ADDED","object":"#, object(texts, state, at), b"}\n"])
-            .await?;
+        body.write(&[br#"{"type":"ADDED","object":"#, object(texts, state, at), b"}\n"]).await?;
     }
     let bookmark = format!(
         concat!(

@@ -27,11 +27,7 @@ impl<'s> ChunkedBody<'s> {
             b"HTTP/1.1 200 OK\r\nCache-Control: no-cache, private\r\nContent-Type: application/json\r\n\
               Transfer-Encoding: chunked\r\n\r\n",
         );
-        Self {
-            stream,
-            out,
-            chunk: Vec::with_capacity(CHUNK),
-        }
+        Self { stream, out, chunk: Vec::with_capacity(CHUNK) }
     }
 
     /// Writes on, in chunks of the usual size.

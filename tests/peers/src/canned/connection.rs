@@ -47,7 +47,5 @@ async fn not_found(stream: &mut TcpStream) -> io::Result<()> {
         "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
-    stream
-        .write_all(&[head.as_bytes(), body.as_bytes()].concat())
-        .await
+    stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await
 }

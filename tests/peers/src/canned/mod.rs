@@ -77,10 +77,7 @@ impl CannedServer {
     pub async fn start(plan: Plan) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?.to_string();
-        let shared = Arc::new(Shared {
-            texts: Texts::new(plan),
-            phase: watch::Sender::new(Phase::Quiet),
-        });
+        let shared = Arc::new(Shared { texts: Texts::new(plan), phase: watch::Sender::new(Phase::Quiet) });
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(connection::serve(stream, shared.clone()));
@@ -107,10 +104,8 @@ impl Drop for CannedServer {
 /// Where it cannot be reached or does not understand.
 pub async fn go_to(address: &str, phase: Phase) -> Result<()> {
     let mut stream = TcpStream::connect(address).await.context("the canned server")?;
-    let request = format!(
-        "POST /phase/{} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n",
-        phase.name()
-    );
+    let request =
+        format!("POST /phase/{} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n", phase.name());
     stream.write_all(request.as_bytes()).await?;
     stream.shutdown().await?;
     let mut answer = String::new();

@@ -31,9 +31,7 @@ impl Request {
         Some(Self {
             method: method.to_owned(),
             path: path.to_owned(),
-            query: query
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            query: query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         })
     }
 }
@@ -58,10 +56,7 @@ pub(super) async fn read(stream: &mut TcpStream, left: &mut Vec<u8>) -> io::Resu
     let head = String::from_utf8_lossy(&left[..head_end]).into_owned();
     left.drain(..head_end);
     let mut lines = head.lines();
-    let request = lines
-        .next()
-        .and_then(Request::parse)
-        .ok_or_else(|| broken("no request line"))?;
+    let request = lines.next().and_then(Request::parse).ok_or_else(|| broken("no request line"))?;
     match body(lines) {
         Body::None => {}
         Body::Length(length) => {

@@ -52,11 +52,7 @@ impl KubeRs {
                 tokio::spawn(drive(events.reflect(writer), lists.clone()))
             }
         };
-        Self {
-            store,
-            lists,
-            driving,
-        }
+        Self { store, lists, driving }
     }
 
     pub(super) async fn synced(&self) -> Result<()> {
@@ -74,11 +70,13 @@ impl KubeRs {
     pub(super) fn list(&self) -> Vec<Arc<Gadget>> {
         self.store.state()
     }
-}
 
-impl Drop for KubeRs {
-    fn drop(&mut self) {
+    /// While the client still works: without it the watcher would try again and again, never waiting and so
+    /// never to be ended.
+    pub(super) async fn stop(self) {
         self.driving.abort();
+        // What it ended with is the abort.
+        let _ = self.driving.await;
     }
 }
 

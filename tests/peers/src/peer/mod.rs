@@ -57,9 +57,7 @@ impl Peer {
     /// # Errors
     /// Where no client can be made.
     pub fn start(self, address: &str) -> Result<Running> {
-        let url = format!("http://{address}")
-            .parse()
-            .context("the server's address")?;
+        let url = format!("http://{address}").parse().context("the server's address")?;
         let client = Client::try_from(Config::new(url))?;
         Ok(match self {
             Self::Ours => Running::Ours(Ours::start(client, InitialSync::List)),
@@ -112,6 +110,14 @@ impl Running {
         match self {
             Self::Ours(ours) => ours.list(),
             Self::Kube(kube) => kube.list(),
+        }
+    }
+
+    /// Ends it, and returns when nothing of it runs any more.
+    pub async fn stop(self) {
+        match self {
+            Self::Ours(ours) => ours.stop().await,
+            Self::Kube(kube) => kube.stop().await,
         }
     }
 }

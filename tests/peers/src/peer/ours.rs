@@ -22,10 +22,7 @@ impl Ours {
             .initial_sync(initial_sync)
             .backoff(ExponentialBackoff::new(Duration::ZERO, Duration::ZERO))
             .start();
-        Self {
-            lister: informer.lister(),
-            informer,
-        }
+        Self { lister: informer.lister(), informer }
     }
 
     pub(super) async fn synced(&self) -> Result<()> {
@@ -42,5 +39,9 @@ impl Ours {
 
     pub(super) fn list(&self) -> Vec<Arc<Gadget>> {
         self.lister.list()
+    }
+
+    pub(super) async fn stop(self) {
+        self.informer.shutdown().await;
     }
 }
