@@ -57,7 +57,7 @@ mod tests {
     fn every_test_that_is_named_exists() {
         const SOURCES: &[(&str, &str)] = &[
             ("bad_input", include_str!("../../../reflector-runtime/tests/bad_input.rs")),
-            ("core", include_str!("../../../reflector-runtime/src/reflector/core_tests.rs")),
+            ("core", include_str!("../../../reflector-runtime/src/reflector/core/tests.rs")),
             ("decode", include_str!("../../../reflector-runtime/src/wire/decode.rs")),
             ("delta_fifo", include_str!("../../../reflector-runtime/src/delta_fifo/tests.rs")),
             ("indexer", include_str!("../../../reflector-runtime/src/store/indexer.rs")),

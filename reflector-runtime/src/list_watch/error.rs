@@ -89,7 +89,8 @@ pub enum Reason {
     Decode,
     /// A watch was closed at once, with nothing sent.
     ShortWatch,
-    /// A list older than what was asked for.
+    /// A list older than what was asked for, or a watch that ran back. Items are queued as they come, before the
+    /// list tells its version: until the next list, objects may be shown that had been deleted.
     Stale,
 }
 

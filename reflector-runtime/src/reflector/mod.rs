@@ -5,8 +5,6 @@
 //! Must not know what a handler is.
 
 mod core;
-#[cfg(test)]
-mod core_tests;
 mod error;
 mod health;
 mod listing;

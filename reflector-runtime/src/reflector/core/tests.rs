@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{
-    Health, InitialSync, Settings,
-    core::{Core, Failure, Page, Step, WatchEnd},
-};
+use super::{Core, Failure, Page, Step, WatchEnd};
 use crate::{
     delta_fifo::Freshness,
     list_watch::{ReadVersion, Reason},
+    reflector::{Health, InitialSync, Settings},
 };
 
 fn core(change: impl FnOnce(&mut Settings)) -> (Core, Instant) {
@@ -73,7 +71,7 @@ fn a_version_that_the_server_has_not_is_not_asked_for_again() {
         synced(&mut core, now, "10");
         core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now);
         assert_eq!(show(&core.begin(now)), "list rv=10");
-        assert_eq!(show(&core.list_failed(failure(reason), now)), "list rv=\"\" limit=500");
+        assert_eq!(show(&core.list_failed(failure(reason), now)), "list rv=\"\"");
         assert!(core.is_version_unavailable());
         // Not even the newest state: that is no reason to ask without a pause.
         assert_eq!(show(&core.list_failed(failure(reason), now)), "wait, list");
@@ -129,6 +127,27 @@ fn a_token_that_expired_means_one_list_in_one_piece() {
     assert_eq!(show(&core.page("10".into(), Some("t".into()), now)), "list rv=\"\" limit=4 continue=t");
     assert_eq!(show(&core.list_failed(failure(Reason::Expired), now)), "list rv=10");
     assert_eq!(show(&core.list_failed(failure(Reason::Expired), now)), "list rv=\"\" limit=4");
+}
+
+/// An aggregated API server may go on with a token at another version: a watch behind the first page misses nothing.
+#[test]
+fn the_version_of_a_list_is_that_of_its_first_page() {
+    let (mut core, now) = core(|settings| settings.page_size = Some(4));
+    core.begin(now);
+    core.page("10".into(), Some("t".into()), now);
+    assert_eq!(show(&core.page("12".into(), None, now)), "sweep 10");
+}
+
+/// A proxy that cuts every stream after a minute: the cache must not be blind ever longer.
+#[test]
+fn a_cut_behind_an_event_or_after_a_while_goes_on_at_once() {
+    let cut = WatchEnd::Failed(failure(Reason::Disconnected));
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    core.observed("11").unwrap();
+    assert_eq!(show(&core.watch_ended(cut, now)), "watch rv=11");
+    assert_eq!(show(&core.watch_ended(cut, now + Duration::from_secs(60))), "watch rv=11");
+    assert_eq!(show(&core.watch_ended(cut, now + Duration::from_secs(60))), "wait, watch");
 }
 
 /// client-go: `TestBackoffOnTooManyRequests`, `TestNoRelistOnTooManyRequests`.

@@ -1,0 +1,195 @@
+//! The deciding part: what to do next, given what happened.
+//!
+//! No I/O, no objects, no clock (every call is handed `now`), one generator of randomness. The rules are
+//! client-go's `Reflector.ListAndWatch` unless a comment says otherwise. `listing`, `streaming` and `watching` hold
+//! them; this file holds what they share: the state, the sweep between reading and watching, and waiting.
+
+mod listing;
+mod step;
+mod streaming;
+#[cfg(test)]
+mod tests;
+mod watching;
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use tokio::time::Instant;
+
+pub(super) use self::step::{Failure, Page, Step, WatchEnd};
+use super::{
+    Health, InitialSync, Settings,
+    recovery::{RetryWithDeadline, Trouble},
+};
+use crate::list_watch::{ReadVersion, Reason, WatchRequest};
+
+/// client-go's default page size.
+const PAGE_SIZE: u32 = 500;
+
+/// How often the same spot of a watch may be unreadable, or a streaming list break off, before it is read in
+/// another way.
+const PATIENCE: u32 = 3;
+
+/// The state machine. One call in, one [`Step`] out; the shell does it and calls again.
+pub(super) struct Core {
+    settings: Settings,
+    random: Rng,
+    state: State,
+    /// client-go's `lastSyncResourceVersion`.
+    last_version: Option<String>,
+    /// client-go's `isLastSyncResourceVersionUnavailable`.
+    version_unavailable: bool,
+    /// The server's versions have run back; all is being read anew.
+    restored: bool,
+    /// client-go's `paginatedResult`: a list from "the server's cache" came in pages, so that there is none.
+    paginated_result: bool,
+    /// Until when no watch-list is asked for.
+    avoid_watch_list: Option<Instant>,
+    /// How often in a row a streaming list broke off, or a watch was unreadable.
+    unreadable: u32,
+    internal_errors: RetryWithDeadline,
+    trouble: Option<Trouble>,
+    health: Health,
+    received: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    Idle,
+    /// `first` is the version that the first page showed.
+    Listing {
+        version: ReadVersion,
+        limit: Option<u32>,
+        first: Option<String>,
+    },
+    WatchListing {
+        version: ReadVersion,
+    },
+    Sweeping {
+        version: String,
+        stream: Stream,
+    },
+    /// `from` is the version that the watch was opened behind.
+    Watching {
+        opened: Instant,
+        from: String,
+    },
+}
+
+/// Whether the watch that follows a sweep is open already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stream {
+    Open,
+    None,
+}
+
+impl Core {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            random: settings.seed.map_or_else(Rng::new, Rng::with_seed),
+            internal_errors: RetryWithDeadline::new(settings.max_internal_error_retry),
+            settings,
+            state: State::Idle,
+            last_version: None,
+            version_unavailable: false,
+            restored: false,
+            paginated_result: false,
+            avoid_watch_list: None,
+            unreadable: 0,
+            trouble: None,
+            health: Health::Listing,
+            received: 0,
+        }
+    }
+
+    pub(super) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    pub(super) fn last_version(&self) -> Option<&str> {
+        self.last_version.as_deref()
+    }
+
+    pub(super) fn is_version_unavailable(&self) -> bool {
+        self.version_unavailable
+    }
+
+    pub(super) fn paginated_result(&self) -> bool {
+        self.paginated_result
+    }
+
+    /// For how long a list may send nothing.
+    pub(super) fn quiet(&self) -> Duration {
+        self.settings.quiet
+    }
+
+    /// After how long a watch that is still open is taken for dead.
+    pub(super) fn deadline(&self, request: &WatchRequest) -> Duration {
+        request.timeout + self.settings.silence
+    }
+
+    /// `list_and_watch` begins.
+    pub(super) fn begin(&mut self, now: Instant) -> Step {
+        if self.trouble.is_none() {
+            self.health = Health::Listing;
+        }
+        let avoided = self.avoid_watch_list.is_some_and(|until| now < until);
+        match self.settings.initial_sync {
+            InitialSync::WatchList if !avoided => self.watch_list(),
+            _ => self.list(),
+        }
+    }
+
+    /// The sweep is done: the store shows the state of `Step::Sweep`'s version.
+    pub(super) fn swept(&mut self, now: Instant) -> Step {
+        let State::Sweeping { version, stream } = std::mem::replace(&mut self.state, State::Idle) else {
+            return self.begin(now);
+        };
+        self.last_version = Some(version.clone());
+        self.version_unavailable = false;
+        self.restored = false;
+        self.unreadable = 0;
+        self.trouble = None;
+        self.synced(now);
+        match stream {
+            Stream::None => self.watch(now),
+            Stream::Open => {
+                self.state = State::Watching { opened: now, from: version };
+                Step::Follow
+            }
+        }
+    }
+
+    fn wait_to_watch(&mut self, failure: Failure, now: Instant) -> Step {
+        Step::WaitToWatch { delay: self.fail(failure, now) }
+    }
+
+    fn wait_to_list(&mut self, failure: Failure, now: Instant) -> Step {
+        Step::WaitToList { delay: self.fail(failure, now) }
+    }
+
+    fn fail(&mut self, failure: Failure, now: Instant) -> Duration {
+        let backoff = match failure.reason {
+            Reason::Unreachable => &mut self.settings.connection_backoff,
+            _ => &mut self.settings.backoff,
+        };
+        let own = backoff.next_delay(now, &mut self.random);
+        let delay = own.max(failure.retry_after.unwrap_or_default());
+        let trouble = Trouble::after(self.trouble, failure.reason, now);
+        self.trouble = Some(trouble);
+        self.health = Health::Degraded {
+            since: trouble.since,
+            reason: trouble.reason,
+            attempts: trouble.attempts,
+            next_try: now + delay,
+        };
+        self.state = State::Idle;
+        delay
+    }
+
+    fn synced(&mut self, now: Instant) {
+        if let Some(version) = &self.last_version {
+            self.health = Health::Synced { since: now, resource_version: version.clone() };
+        }
+    }
+}
