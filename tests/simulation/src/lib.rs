@@ -26,7 +26,7 @@ mod witness;
 mod world;
 
 pub use self::{
-    plan::Plan,
+    plan::{Action, Plan},
     report::Counts,
     run::{Outcome, run},
     sabotage::Sabotage,

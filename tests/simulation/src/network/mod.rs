@@ -139,8 +139,14 @@ impl Network {
     /// From now on, who reads the newest state may be shown an older one than before.
     pub fn may_show_the_past(&self) {
         for line in &mut self.shared.lock().lines {
-            line.reads_before_set_back = Some(line.authoritative_reads);
+            line.reads_before_set_back.get_or_insert(line.authoritative_reads);
         }
+    }
+
+    /// Whether there may have been a list of an older state.
+    pub fn may_have_shown_the_past(&self) -> bool {
+        let shared = self.shared.lock();
+        shared.lines.iter().any(|line| line.reads_before_set_back.is_some())
     }
 
     /// Whether this informer may have been shown an older state, by a list that it had to believe.
@@ -198,6 +204,15 @@ impl Network {
     }
 }
 
+/// Lets the pump see at once that nobody waits any more.
+struct WakesOnDrop(Waking);
+
+impl Drop for WakesOnDrop {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
+}
+
 /// Where an informer's requests go in.
 #[derive(Clone, Debug)]
 struct Door {
@@ -219,7 +234,9 @@ impl tower::Service<Request<Body>> for Door {
         let arrival = Arrival { informer: self.informer, request, reply };
         self.network.shared.lock().arrivals.push_back(arrival);
         self.network.waking.wake();
+        let given_up = WakesOnDrop(self.network.waking.clone());
         Box::pin(async move {
+            let _given_up = given_up;
             let gone = |_| io::Error::from(io::ErrorKind::ConnectionAborted);
             answer.await.map_err(gone)?
         })

@@ -97,7 +97,10 @@ impl Draw {
             InitialSync::WatchList,
             InitialSync::WatchList,
         ]);
-        let page_size = *self.pick(&[None, None, Some(1), Some(2), Some(5)]);
+        let page_size = match initial_sync {
+            InitialSync::PagedList => *self.pick(&[None, Some(1), Some(2), Some(3), Some(5)]),
+            _ => *self.pick(&[None, None, None, Some(1), Some(4)]),
+        };
         let resync = match self.chance(0.3) {
             true => Some(self.seconds(5..120)),
             false => None,

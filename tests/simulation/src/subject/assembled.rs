@@ -8,7 +8,7 @@ use reflector_runtime::{
     Delta, DeltaFifo, Event, Indexer, KeyError, KeyRef, Kind, KubeListerWatcher, Reflector, Selection,
     Settings, Store,
     delta_fifo::{Batch, CachedObjects, Change, Freshness, Popped},
-    list_watch::KnownObjects,
+    list_watch::{KnownObjects, ObjectVersion},
     reflector::ReflectorStore,
 };
 use tokio::task::JoinHandle;
@@ -124,7 +124,7 @@ impl Popping {
         }
         if let Some(version) = batch.version {
             let version = match (self.sabotage, version.parse::<u64>()) {
-                (Some(Sabotage::VersionRunsBack), Ok(number)) => (number - number % 7).to_string(),
+                (Some(Sabotage::VersionRunsBack), Ok(number)) => (number - number % 2 * 5).to_string(),
                 _ => version,
             };
             self.indexer.write().set_version(version);
@@ -173,8 +173,8 @@ struct NeverSweeps {
 }
 
 impl KnownObjects<Thing> for NeverSweeps {
-    fn known(&self, key: KeyRef<'_>, resource_version: &str) -> Option<Arc<Thing>> {
-        self.fifo.known(key, resource_version)
+    fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<Thing>> {
+        self.fifo.known(key, version)
     }
 }
 

@@ -54,8 +54,8 @@ fn settings(settings: &mut Settings, plan: &InformerPlan, seed: u64, sabotage: O
     settings.watch_list_retry = plan.watch_list_retry;
     settings.seed = Some(seed);
     if sabotage == Some(Sabotage::BackoffNeverGrows) {
-        settings.backoff = Box::new(ConstantBackoff(Duration::from_millis(300)));
-        settings.connection_backoff = Box::new(ConstantBackoff(Duration::from_millis(300)));
+        settings.backoff = Box::new(ConstantBackoff(Duration::from_secs(1)));
+        settings.connection_backoff = Box::new(ConstantBackoff(Duration::from_secs(1)));
     }
 }
 

@@ -1,0 +1,75 @@
+//! What runs in CI: some hundred seeds, the same history twice, and a check of the shrinking.
+
+use reflector_simulation::{Action, Counts, Plan, Sabotage, run, sabotage::WireSabotage, shrink::shrink};
+
+/// How many seeds are run each time.
+const SEEDS: u64 = 240;
+
+/// Runs seeds in as many threads as there are; each seed has its own runtime in one thread.
+fn for_seeds<R: Send>(seeds: std::ops::Range<u64>, check: impl Fn(u64) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, Into::into);
+    let threads = u64::try_from(threads).unwrap_or(1);
+    std::thread::scope(|scope| {
+        let check = &check;
+        let workers: Vec<_> = (0..threads)
+            .map(|thread| {
+                let own = seeds.clone().filter(move |seed| seed % threads == thread);
+                scope.spawn(move || own.map(check).collect::<Vec<R>>())
+            })
+            .collect();
+        let found = workers.into_iter().flat_map(|worker| match worker.join() {
+            Ok(found) => found,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        found.collect()
+    })
+}
+
+#[test]
+fn every_rule_is_kept() {
+    let counts = for_seeds(0..SEEDS, |seed| {
+        let outcome = run(&Plan::generate(seed), None);
+        assert!(
+            outcome.is_good(),
+            "seed {seed}: {:?}\nrun it again: cargo run -p reflector-simulation -- --seed {seed}",
+            outcome.violations
+        );
+        outcome.counts
+    });
+    let mut total = Counts::default();
+    counts.iter().for_each(|counts| total.merge(counts));
+    println!("{total}");
+    assert!(total.iter().count() > 35, "few kinds of faults were held:\n{total}");
+}
+
+#[test]
+fn the_same_seed_is_the_same_history() {
+    for_seeds(0..12, |seed| {
+        let plan = Plan::generate(seed);
+        assert_eq!(plan, Plan::generate(seed));
+        let (first, second) = (run(&plan, None), run(&plan, None));
+        assert_eq!(first.history, second.history, "seed {seed}");
+        assert_eq!(first, second, "seed {seed}");
+        assert_eq!(first.hash(), second.hash(), "seed {seed}");
+    });
+}
+
+/// The least of a failing plan still fails in the same way, and has little in it but what makes it fail.
+#[test]
+fn a_failing_plan_is_made_small() {
+    let sabotage = Some(Sabotage::Wire(WireSabotage::LoseDeletions));
+    let (plan, rule) = (0..)
+        .find_map(|seed| {
+            let plan = Plan::generate(seed);
+            let rule = run(&plan, sabotage).violations.first()?.rule;
+            Some((plan, rule))
+        })
+        .expect("one of all seeds fails");
+    let least = shrink(&plan, sabotage);
+    let violations = run(&least, sabotage).violations;
+    assert_eq!(violations.first().map(|violation| violation.rule), Some(rule));
+    assert!(least.steps.len() <= 4 && least.informers.len() == 1, "{least}");
+    let writes =
+        least.steps.iter().any(|step| matches!(step.action, Action::Write(..) | Action::DeleteAll(..)));
+    assert!(writes, "{least}");
+}
