@@ -196,6 +196,34 @@ async fn changes_before_the_bookmark_count() {
     assert_eq!(requests(&server, Verb::Watch), 1, "the stream goes on as the watch");
 }
 
+/// client-go: `propagateRVFromStart`.
+#[tokio::test(start_paused = true)]
+async fn a_watch_behind_version_0_begins_in_no_order() {
+    use reflector_apiserver::{Answer, Step};
+    use serde_json::json;
+    let server = server();
+    let widget = |name: &str, version: &str| {
+        json!({ "apiVersion": "example.com/v1", "kind": "Widget", "spec": { "color": "red" },
+            "metadata": { "name": name, "namespace": "default", "resourceVersion": version, "uid": name } })
+    };
+    let list = json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "items": [],
+        "metadata": { "resourceVersion": "0" } });
+    server.faults().script(Match::list("widgets"), [Answer::json(200, &list)]);
+    let steps = [
+        Step::event("ADDED", widget("a", "5")),
+        Step::event("ADDED", widget("b", "3")),
+        Step::event("MODIFIED", widget("b", "9")),
+        Step::End,
+    ];
+    server.faults().script_or(Match::watch("widgets"), [Answer::watch(steps)], Answer::hang());
+    let informer = listing(&server).await;
+    until(|| requests(&server, Verb::Watch) == 2).await;
+    assert_eq!(names(&informer.lister().list()), ["a", "b"]);
+    let watched = server.requests().into_iter().filter(|request| request.is(Verb::Watch, "widgets"));
+    let versions: Vec<_> = watched.filter_map(|request| request.parameter("resourceVersion")).collect();
+    assert_eq!((versions, requests(&server, Verb::List)), (vec!["0".to_owned(), "9".to_owned()], 1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_silent_watch_is_noticed() {
     let server = server();

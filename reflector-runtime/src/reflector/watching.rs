@@ -162,6 +162,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// The version that an event brings the watch to. Something of another kind proves nothing.
     fn version(&self, event: &WatchItem<K>) -> Option<String> {
         match event {
+            WatchItem::Added(_) if self.core.begins_unordered() => None,
             WatchItem::Added(item) | WatchItem::Modified(item) | WatchItem::Deleted(item) => match item {
                 Item::Object(object) => self.kind.metadata(object).resource_version.clone(),
                 Item::Rejected(Rejected { error: DecodeError::WrongKind { .. }, .. }) => None,

@@ -5,6 +5,8 @@
 //! them; this file holds what they share: the state, the sweep between reading and watching, and waiting.
 
 mod listing;
+#[cfg(test)]
+mod properties;
 mod step;
 mod streaming;
 #[cfg(test)]

@@ -60,6 +60,12 @@ impl Core {
         Ok(())
     }
 
+    /// Whether objects that are added come in no order: a watch behind version `"0"` begins with what there is
+    /// (client-go's `propagateRVFromStart`).
+    pub(in crate::reflector) fn begins_unordered(&self) -> bool {
+        self.last_version.as_deref() == Some("0")
+    }
+
     /// The watch could not be opened.
     pub(in crate::reflector) fn watch_failed(&mut self, failure: Failure, now: Instant) -> Step {
         match failure.reason {
