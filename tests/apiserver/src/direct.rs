@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     engine::{Deleted, Endpoint, UpdateTarget, in_version},
     patch,
-    registry::{GroupResource, ResourceType},
+    registry::{GroupResource, ResourceType, Scope},
     request::{DeleteOptions, FieldValidation, ListOptions, Query, Verb, WriteOptions},
     server::ApiServer,
     status::Status,
@@ -38,6 +38,24 @@ impl ApiServer {
         let object = typed(&ty, object);
         let written = self.inner.engine.create(&ty, namespace, object, &options())?;
         Ok(in_version(&ty, &written.object))
+    }
+
+    /// Creates an object as a manifest has it, with `apiVersion`, `kind` and, if it lives in one that is not `default`, a
+    /// namespace.
+    pub fn create_manifest(&self, manifest: Value) -> Result<Value, Status> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (api_version, kind) = (text(&manifest["apiVersion"]), text(&manifest["kind"]));
+        let known = self.inner.engine.registry.all();
+        let ty =
+            known.iter().find(|ty| ty.kind == kind && ty.api_version() == api_version).ok_or_else(|| {
+                Status::bad_request(format!("no kind \"{kind}\" is served in version \"{api_version}\""))
+            })?;
+        let namespace = match (ty.scope, text(&manifest["metadata"]["namespace"])) {
+            (Scope::Cluster, _) => None,
+            (Scope::Namespaced, given) if given.is_empty() => Some("default".to_owned()),
+            (Scope::Namespaced, given) => Some(given),
+        };
+        self.create(&api_version, &ty.group_resource.resource, namespace.as_deref(), manifest)
     }
 
     /// Creates many objects of one kind; what comes back is the newest resourceVersion. Stops at the first error.

@@ -17,6 +17,9 @@ struct Arguments {
     /// Files (YAML or JSON, several documents allowed) with `CustomResourceDefinitions` to install.
     #[arg(long, num_args = 1..)]
     crd: Vec<PathBuf>,
+    /// Files (YAML or JSON, several documents allowed) with objects to create, CRDs first.
+    #[arg(long, num_args = 1..)]
+    objects: Vec<PathBuf>,
     /// The seed of uids and generated names.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -30,11 +33,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .init();
     let arguments = Arguments::parse();
     let server = ApiServer::builder().seed(arguments.seed).build();
-    for file in &arguments.crd {
-        for crd in documents(&fs::read_to_string(file)?)? {
-            let name = crd["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-            server.install_crd(crd).map_err(|status| format!("{}: {name}: {status}", file.display()))?;
-            println!("installed {name}");
+    for file in arguments.crd.iter().chain(&arguments.objects) {
+        let read = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        for manifest in documents(&read)? {
+            let name = manifest["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+            server
+                .create_manifest(manifest)
+                .map_err(|status| format!("{}: {name}: {status}", file.display()))?;
+            println!("created {name}");
         }
     }
     let listening = server.listen_on(arguments.port).await?;

@@ -33,12 +33,12 @@ pub(crate) fn admit(
 /// The same for what a patch has made of an object, where a value that cannot be decoded is the patch's fault.
 pub(crate) fn admit_patched(
     ty: &ResourceType,
-    value: Value,
+    value: &Value,
     validation: FieldValidation,
 ) -> Result<Admitted, Status> {
-    let shown = String::from_utf8_lossy(&encode_object(ty.key_order(), &value)).into_owned();
-    try_admit(ty, value, validation).map_err(|refusal| match refusal {
+    try_admit(ty, value.clone(), validation).map_err(|refusal| match refusal {
         Refusal::Undecodable(why) => {
+            let shown = String::from_utf8_lossy(&encode_object(ty.key_order(), value)).into_owned();
             let error = FieldError::invalid("patch", shown, why);
             Status::invalid("", "", "", &[error])
         }
@@ -71,8 +71,8 @@ fn try_admit(ty: &ResourceType, mut value: Value, validation: FieldValidation) -
         value["metadata"] = Value::Object(Map::new());
     }
     let (mut value, dropped) = match ty.origin {
-        Origin::BuiltIn => admit_builtin(ty, value)?,
-        Origin::Custom => admit_custom(ty, value)?,
+        Origin::BuiltIn => admit_builtin(ty, value, validation)?,
+        Origin::Custom => admit_custom(ty, value, validation)?,
     };
     let words: Vec<String> = dropped.iter().map(|path| format!("unknown field {}", quote(path))).collect();
     if validation == FieldValidation::Strict && !words.is_empty() {
@@ -171,20 +171,27 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-fn admit_builtin(ty: &ResourceType, value: Value) -> Result<(Value, Vec<String>), Refusal> {
-    let before = value.clone();
+fn admit_builtin(
+    ty: &ResourceType,
+    value: Value,
+    validation: FieldValidation,
+) -> Result<(Value, Vec<String>), Refusal> {
+    let before = compared(&value, validation);
     let mut value = typed::round_trip(&ty.kind, value).map_err(Refusal::Undecodable)?;
-    let mut dropped = Vec::new();
-    missing_fields(&before, &value, "", &mut dropped);
+    let dropped = dropped_fields(before.as_ref(), &value, "");
     apply_builtin_defaults(ty, &mut value);
     Ok((value, dropped))
 }
 
-fn admit_custom(ty: &ResourceType, mut value: Value) -> Result<(Value, Vec<String>), Refusal> {
-    let before = value["metadata"].take();
-    let metadata = typed::round_trip_metadata(before.clone()).map_err(Refusal::Undecodable)?;
-    let mut dropped = Vec::new();
-    missing_fields(&before, &metadata, "metadata", &mut dropped);
+fn admit_custom(
+    ty: &ResourceType,
+    mut value: Value,
+    validation: FieldValidation,
+) -> Result<(Value, Vec<String>), Refusal> {
+    let metadata = value["metadata"].take();
+    let before = compared(&metadata, validation);
+    let metadata = typed::round_trip_metadata(metadata).map_err(Refusal::Undecodable)?;
+    let mut dropped = dropped_fields(before.as_ref(), &metadata, "metadata");
     value["metadata"] = metadata;
     if let Some(schema) = &ty.schema {
         dropped.extend(schema.prune_resource(&mut value));
@@ -192,6 +199,19 @@ fn admit_custom(ty: &ResourceType, mut value: Value) -> Result<(Value, Vec<Strin
         schema.apply_defaults(&mut value);
     }
     Ok((value, dropped))
+}
+
+/// What a value is later compared with, if anyone wants to know.
+fn compared(value: &Value, validation: FieldValidation) -> Option<Value> {
+    (validation != FieldValidation::Ignore).then(|| value.clone())
+}
+
+fn dropped_fields(before: Option<&Value>, after: &Value, path: &str) -> Vec<String> {
+    let mut dropped = Vec::new();
+    if let Some(before) = before {
+        missing_fields(before, after, path, &mut dropped);
+    }
+    dropped
 }
 
 /// The paths of fields that had a value before and are gone now.

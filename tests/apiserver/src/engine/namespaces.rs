@@ -36,10 +36,10 @@ impl Engine {
         let Some(object) = txn.get(&namespaces(), namespace) else {
             return;
         };
-        let value = object.value();
-        if value["metadata"]["deletionTimestamp"].is_null() || !txn.resources_in(namespace).is_empty() {
+        if !object.going || !txn.resources_in(namespace).is_empty() {
             return;
         }
+        let mut value = object.value();
         let held = !finalizers(&value).is_empty()
             || value["spec"]["finalizers"]
                 .as_array()
@@ -48,7 +48,6 @@ impl Engine {
             return;
         }
         if let Ok(ty) = self.builtin("", "namespaces") {
-            let mut value = value;
             value["spec"] = json!({});
             txn.delete(&ty, &object, value);
         }
@@ -81,7 +80,7 @@ pub(super) fn check_namespace(txn: &Transaction<'_>, ty: &ResourceType, value: &
     let Some(object) = txn.get(&namespaces(), namespace) else {
         return Err(Status::not_found(&namespaces(), namespace));
     };
-    if object.value()["metadata"]["deletionTimestamp"].is_null() {
+    if !object.going {
         return Ok(());
     }
     let why = format!("unable to create new content in namespace {namespace} because it is being terminated");

@@ -87,7 +87,7 @@ impl Engine {
                 .ok_or_else(|| Status::not_found(&ty.group_resource, target.name))?;
             let changed = change(in_version(ty, &current))?;
             target.check_name(&changed)?;
-            let admitted = admit_patched(ty, changed, options.field_validation)?;
+            let admitted = admit_patched(ty, &changed, options.field_validation)?;
             self.update_in(txn, ty, target, &current, admitted, options)
         })
     }

@@ -75,6 +75,19 @@ fn ordered(
 
 fn sorted(out: &mut Vec<u8>, value: &Value) {
     match value {
+        // Maps are sorted already, unless `serde_json` was told to keep another order.
+        Value::Object(map) if map.keys().is_sorted() => {
+            out.push(b'{');
+            for (i, (key, value)) in map.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                string(out, key);
+                out.push(b':');
+                sorted(out, value);
+            }
+            out.push(b'}');
+        }
         Value::Object(map) => ordered(out, map, &[], |out, _, v| sorted(out, v)),
         Value::Array(items) => {
             out.push(b'[');

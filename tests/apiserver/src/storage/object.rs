@@ -19,6 +19,8 @@ pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) uid: String,
     pub(crate) resource_version: u64,
+    /// Whether it has been marked as going.
+    pub(crate) going: bool,
     pub(crate) labels: BTreeMap<String, String>,
     /// The values which field selectors may ask for, besides name and namespace.
     pub(crate) fields: Vec<(String, String)>,
@@ -42,6 +44,7 @@ impl Object {
             name: text("name"),
             uid: text("uid"),
             resource_version,
+            going: metadata["deletionTimestamp"].is_string(),
             labels,
             fields: ty.selectable_values(value),
             json: encode::object(ty.key_order(), value),

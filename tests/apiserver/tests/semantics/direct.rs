@@ -66,3 +66,18 @@ async fn every_request_is_on_record() {
     server.clear_requests();
     assert!(server.requests().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn manifests_find_their_place() {
+    let server = server();
+    server.create_manifest(widget("a", "red")).unwrap();
+    assert_eq!(server.list("example.com/v1", "widgets", Some("default"), "").unwrap().len(), 1);
+    let team = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team"}});
+    server.create_manifest(team).unwrap();
+    let mut elsewhere = widget("b", "red");
+    elsewhere["metadata"]["namespace"] = "team".into();
+    server.create_manifest(elsewhere).unwrap();
+    assert_eq!(server.list("example.com/v1", "widgets", Some("team"), "").unwrap().len(), 1);
+    let unknown = json!({"apiVersion": "v9", "kind": "Thing", "metadata": {"name": "a"}});
+    assert_eq!(server.create_manifest(unknown).unwrap_err().code, 400);
+}
