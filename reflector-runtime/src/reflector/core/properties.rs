@@ -97,7 +97,7 @@ impl Run {
         let last = self.core.last_version().map(str::to_owned);
         let asks_for = |version: &ReadVersion| match version {
             ReadVersion::NotOlderThan(asked) => {
-                assert_eq!(Some(asked), last.as_ref(), "no other version is asked for")
+                assert_eq!(Some(asked), last.as_ref(), "no other version is asked for");
             }
             ReadVersion::Any => assert!(last.is_none(), "the server's cache is read only at first"),
             ReadVersion::MostRecent => {}
@@ -126,7 +126,7 @@ impl Run {
                 assert!(*deadline > request.timeout);
             }
             Step::Sweep { .. } => {
-                assert!(self.listed_to_the_end, "only a state that is complete is swept with")
+                assert!(self.listed_to_the_end, "only a state that is complete is swept with");
             }
             Step::Follow => assert!(self.core.health().is_synced()),
             Step::WaitToWatch { delay } | Step::WaitToList { delay } => {
@@ -172,7 +172,7 @@ impl Run {
                 self.core.page(version, more.then(|| "token".to_owned()), now)
             }
             (Step::List { .. }, Answer::Fails { .. } | Answer::Watch { .. } | Answer::Silence) => {
-                let failure = self.failure(answer);
+                let failure = Self::failure(answer);
                 self.core.list_failed(failure, now)
             }
             (Step::WatchList { .. }, Answer::Version { moves, .. }) => {
@@ -183,7 +183,7 @@ impl Run {
             }
             (Step::WatchList { .. }, Answer::Silence) => self.core.watch_list_silent(now),
             (Step::WatchList { .. }, Answer::Fails { .. }) => {
-                let failure = self.failure(answer);
+                let failure = Self::failure(answer);
                 self.core.watch_list_ended(WatchEnd::Failed(failure), now)
             }
             (Step::WatchList { .. }, Answer::Watch { end, moves, .. }) => {
@@ -194,14 +194,14 @@ impl Run {
                 )
             }
             (Step::Watch { .. }, Answer::Fails { .. }) => {
-                let failure = self.failure(answer);
+                let failure = Self::failure(answer);
                 self.core.watch_failed(failure, now)
             }
             (Step::Watch { .. } | Step::Follow, _) => self.watch(answer),
         }
     }
 
-    fn failure(&self, answer: &Answer) -> Failure {
+    fn failure(answer: &Answer) -> Failure {
         match answer {
             Answer::Fails { reason, retry_after } => {
                 Failure { reason: *reason, retry_after: retry_after.map(Duration::from_secs) }
