@@ -388,7 +388,8 @@ impl Connection {
         let outcome = if self.status == Some(200) && told { Outcome::Fruitful } else { Outcome::Fruitless };
         let status = self.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
         Some(End {
-            attempt: Attempt { informer: self.informer, at: Duration::ZERO, until: lasted, outcome },
+            attempt: Attempt { informer: self.informer, at: Duration::ZERO, until: lasted,
+                asked: self.asked, outcome },
             opened: self.opened,
             text: format!(
                 "{} -> {status} {ended} after {} bytes, {} ms",

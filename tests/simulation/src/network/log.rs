@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use crate::plan::Asked;
+
 /// One request, once it is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -16,6 +18,8 @@ pub struct Attempt {
     pub at: Duration,
     /// When it was over.
     pub until: Duration,
+    /// What was asked for.
+    pub asked: Asked,
     /// Whether it brought the informer anything.
     pub outcome: Outcome,
 }

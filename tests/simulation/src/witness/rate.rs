@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use super::Violation;
-use crate::network::{Attempt, Outcome};
+use crate::{
+    network::{Attempt, Outcome},
+    plan::Asked,
+};
 
 /// The time that is looked at.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -29,6 +32,13 @@ fn rounds_in_window() -> usize {
     1 + 2 * waits
 }
 
+/// Whether there was a wait between two requests, or the first was a watch that lasted. (A list that succeeds is not
+/// the end of a round: the watch behind it may fail all the same.)
+fn ends_a_round(before: &Attempt, next: &Attempt) -> bool {
+    let lasted = before.asked != Asked::List && before.outcome == Outcome::Fruitful;
+    lasted || next.at.saturating_sub(before.until) >= AT_ONCE
+}
+
 /// Checks all requests of one informer.
 pub(super) fn check(informer: usize, attempts: &[Attempt]) -> Vec<Violation> {
     let mut own: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.informer == informer).collect();
@@ -38,27 +48,26 @@ pub(super) fn check(informer: usize, attempts: &[Attempt]) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut before: Option<&Attempt> = None;
     for attempt in own {
-        if attempt.outcome == Outcome::Fruitless {
-            let follows = before.is_some_and(|before| {
-                before.outcome == Outcome::Fruitless && attempt.at.saturating_sub(before.until) < AT_ONCE
-            });
-            if follows {
-                tries += 1;
-            } else {
-                rounds.push(attempt.at);
-                tries = 1;
-            }
-            if tries == TRIES_OF_A_ROUND + 1 {
-                violations.push(Violation {
-                    rule: "the server is left alone after a failure",
-                    detail: format!(
-                        "informer {informer} failed more than {TRIES_OF_A_ROUND} times in a row with no wait, at {:?}",
-                        attempt.at
-                    ),
-                });
-            }
+        if before.is_none_or(|before| ends_a_round(before, attempt)) {
+            tries = 0;
         }
         before = Some(attempt);
+        if attempt.outcome == Outcome::Fruitful {
+            continue;
+        }
+        tries += 1;
+        if tries == 1 {
+            rounds.push(attempt.at);
+        }
+        if tries == TRIES_OF_A_ROUND + 1 {
+            violations.push(Violation {
+                rule: "the server is left alone after a failure",
+                detail: format!(
+                    "informer {informer} failed more than {TRIES_OF_A_ROUND} times in a row with no wait, at {:?}",
+                    attempt.at
+                ),
+            });
+        }
     }
     let most = rounds_in_window();
     let crowded = rounds.iter().zip(rounds.iter().skip(most)).find(|(first, last)| **last - **first < WINDOW);
@@ -84,6 +93,7 @@ mod tests {
                 informer: 0,
                 at: at(number),
                 until: at(number),
+                asked: Asked::List,
                 outcome: Outcome::Fruitless,
             })
             .collect()
