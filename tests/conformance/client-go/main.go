@@ -13,6 +13,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/go-logr/logr"
 	"k8s.io/klog/v2"
 )
 
@@ -66,8 +67,8 @@ func (r *reporter) tell(what report) {
 }
 
 func main() {
-	klog.LogToStderr(false)
-	klog.SetOutput(io.Discard)
+	// Failures are what the scripts are about.
+	klog.SetLogger(logr.Discard())
 	reporter := &reporter{encoder: json.NewEncoder(os.Stdout)}
 	if err := obey(os.Stdin, reporter); err != nil {
 		fmt.Fprintln(os.Stderr, "client-go driver:", err)

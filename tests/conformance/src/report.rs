@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Scenario,
+    Gate, Scenario,
     compare::Comparison,
     differences::{Differences, Verdict},
 };
@@ -28,7 +28,11 @@ pub fn table(comparisons: &[Comparison]) -> String {
             ),
             Err(_) => (" -  -".to_owned(), "FAILED"),
         };
-        let _ = writeln!(text, "{name:width$}  {gate:10}  {requests}  {verdict}");
+        let again = match &comparison.runs {
+            Ok(runs) if !runs.before.is_empty() => format!(", at try {}", runs.before.len() + 1),
+            _ => String::new(),
+        };
+        let _ = writeln!(text, "{name:width$}  {gate:10}  {requests}  {verdict}{again}");
         wrong.push_str(&what_is_wrong(comparison));
     }
     format!("scenario, setting, requests of client-go and of ours, verdict\n{text}{wrong}")
@@ -41,27 +45,37 @@ fn what_is_wrong(comparison: &Comparison) -> String {
         comparison.gate.name(),
         comparison.scenario.promise
     );
-    match &comparison.runs {
-        Err(error) => format!("{title}{error}\n"),
-        Ok(runs) => match &runs.verdict {
-            Verdict::Same { .. } | Verdict::OnPurpose { .. } => String::new(),
-            Verdict::Differs { differs, expected } => {
-                let row = listed(differs);
-                let table = if expected.is_empty() {
-                    String::new()
-                } else {
-                    format!("but the table says\n{}", listed(expected))
-                };
-                format!(
-                    "{title}  differs:\n{row}{table}client-go:\n{}\nours:\n{}\n",
-                    indented(&runs.theirs.lines()),
-                    indented(&runs.ours.lines())
-                )
-            }
-            Verdict::NoLonger { expected } => {
-                format!("{title}the same, but the table says\n{}", listed(expected))
-            }
-        },
+    let runs = match &comparison.runs {
+        Err(error) => return format!("{title}{error}\n"),
+        Ok(runs) => runs,
+    };
+    let before = runs.before.iter().fold(String::new(), |mut text, verdict| {
+        let _ = write!(text, "{title}  at first{}", wrong(verdict));
+        text
+    });
+    if runs.verdict.is_right() {
+        return before;
+    }
+    format!(
+        "{before}{title}{}client-go:\n{}\nours:\n{}\n",
+        wrong(&runs.verdict),
+        indented(&runs.theirs.lines()),
+        indented(&runs.ours.lines())
+    )
+}
+
+fn wrong(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Same { .. } | Verdict::OnPurpose { .. } => String::new(),
+        Verdict::Differs { differs, expected } if expected.is_empty() => {
+            format!("  differs:\n{}", listed(differs))
+        }
+        Verdict::Differs { differs, expected } => {
+            format!("  differs:\n{}but the table says\n{}", listed(differs), listed(expected))
+        }
+        Verdict::NoLonger { expected } => {
+            format!("  does not differ, but the table says\n{}", listed(expected))
+        }
     }
 }
 
@@ -80,13 +94,16 @@ fn indented(lines: &[String]) -> String {
 
 /// The page for the book: what differs on purpose, then everything that is compared.
 pub fn page(scenarios: &[Scenario], table: &Differences) -> String {
-    let runs: usize = scenarios.iter().map(|scenario| scenario.gates.len()).sum();
+    let streamed = scenarios.iter().filter(|scenario| scenario.gates.contains(&Gate::WatchList)).count();
     let mut text = format!(
         "# Conformance with client-go\n\n\
-         The same script is played, by the embedded API server and over TCP, to client-go's informer and to ours. \
-         What they ask the server for, what their handlers are called with, and what their caches hold in the end are \
-         compared line by line: {} scripts, {runs} comparisons (some are played with client-go's `WatchListClient` \
-         both on and off). `cargo test -p reflector-conformance` repeats it.\n\n\
+         The same script is played, by the embedded API server and over TCP, to client-go's informer (v0.37.2) and to \
+         ours. What they ask the server for, what their handlers are called with, and what their caches hold in the end \
+         are compared line by line: {} scripts, {streamed} of them with client-go's `WatchListClient` on. \
+         `cargo test -p reflector-conformance` repeats it.\n\n\
+         A line `list limit=500 resourceVersion=0` is a request. Of a watch only the version is shown where all else is \
+         as it should be: it asks for bookmarks, and for a timeout between five and ten minutes. `after a wait` says that \
+         it was held back for 700 ms or more: the least backoff of both is 800 ms.\n\n\
          ## Where ours differs on purpose\n\n\
          A difference that is not in this table fails the test, and so does a row that no longer differs.\n\n\
          | script | client-go | ours | why |\n|---|---|---|---|\n",

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a run may take at most: far longer than any script's backoffs.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a run goes on after the script's end, for requests and calls that should not be.
 const AFTER_THE_END: Duration = Duration::from_millis(150);
@@ -30,9 +30,11 @@ const STOPPING: Duration = Duration::from_secs(20);
 /// Where the script does not come to its end, or something fails that is no part of it.
 pub async fn play(scenario: &Scenario, gate: Gate, driver: &dyn Driver) -> Result<Transcript, Error> {
     let mut stage = Stage::new(scenario).await?;
+    let url = stage.url();
     let subject = Subject {
-        id: format!("{} ({})", scenario.name, gate.name()),
-        url: stage.url(),
+        // A scenario may be played more than once.
+        id: format!("{} ({}) at {url}", scenario.name, gate.name()),
+        url,
         resource: scenario.resource,
         namespace: scenario.select.namespace.clone(),
         labels: scenario.select.labels.clone(),

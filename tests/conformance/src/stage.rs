@@ -30,6 +30,15 @@ pub enum Asked {
     Other,
 }
 
+/// What a request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The objects of the scenario.
+    Meant,
+    /// Others.
+    Other,
+}
+
 /// One request, and how long it came after what was before it.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -37,6 +46,8 @@ pub struct Request {
     pub record: RequestRecord,
     /// What it asks for.
     pub asked: Asked,
+    /// Whether of the scenario's own objects.
+    pub target: Target,
     /// From the end of the answers before it, as far as the script tells their ends.
     pub pause: Duration,
 }
@@ -44,6 +55,8 @@ pub struct Request {
 /// A server with its script.
 pub struct Stage {
     server: ApiServer,
+    /// The path of the scenario's objects.
+    path: String,
     address: Address,
     takes: Takes,
     /// When the port was closed.
@@ -116,7 +129,7 @@ impl Stage {
             Some(outage) if outage.after_requests == 0 => Address::Reserved(reserve(0)?),
             _ => Address::Open(server.listen().await.map_err(Error::io("listen"))?),
         };
-        Ok(Self { server, address, takes, outage: None })
+        Ok(Self { server, path: resource.path(namespace), address, takes, outage: None })
     }
 
     /// Where the server is, or will be.
@@ -190,7 +203,8 @@ impl Stage {
             let takes = self.takes.of(asked).get(number).copied().unwrap_or_default();
             let end = record.at + takes;
             quiet_since = Some(quiet_since.map_or(end, |before| before.max(end)));
-            requests.push(Request { record, asked, pause });
+            let target = if record.path == self.path { Target::Meant } else { Target::Other };
+            requests.push(Request { record, asked, target, pause });
         }
         requests
     }

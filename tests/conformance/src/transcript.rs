@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use crate::{
     driver::{Call, CallKind, Final},
     script::END_OF_SCRIPT,
-    stage::{Asked, Request},
+    stage::{Asked, Request, Target},
 };
 
 /// A pause from which on a request counts as held back. The least backoff of client-go and of ours is 800 ms, and
@@ -79,8 +79,9 @@ pub fn is_end_of_script(key: &str) -> bool {
     key.rsplit('/').next() == Some(END_OF_SCRIPT)
 }
 
-/// `list limit=500 resourceVersion=0`. Left out is what is as it always should be: of a watch, that it is one, asks
-/// for bookmarks and has a timeout in its range; of a watch-list also its `resourceVersionMatch`.
+/// `list limit=500 resourceVersion=0`. Left out is what is as it always should be: the path of the scenario's objects;
+/// of a watch, that it is one, asks for bookmarks and has a timeout in its range; of a watch-list also its
+/// `resourceVersionMatch`.
 fn request_line(request: &Request) -> String {
     let mut parameters = query(&request.record.query);
     parameters.sort();
@@ -102,7 +103,11 @@ fn request_line(request: &Request) -> String {
         Asked::Other => &request.record.method,
     };
     let held_back = (request.pause >= HELD_BACK).then_some("after a wait:");
-    let start = held_back.into_iter().chain([verb, request.record.path.as_str()]);
+    let path = match request.target {
+        Target::Meant => None,
+        Target::Other => Some(request.record.path.as_str()),
+    };
+    let start = held_back.into_iter().chain([verb]).chain(path);
     start.map(str::to_owned).chain(unusual).chain(missing).collect::<Vec<_>>().join(" ")
 }
 

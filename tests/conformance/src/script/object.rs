@@ -36,6 +36,20 @@ impl Resource {
         }
     }
 
+    /// The path of its objects, in one namespace or (where that is empty) in all.
+    pub fn path(self, namespace: &str) -> String {
+        let root = match self {
+            Self::Widgets => "/apis/example.com/v1",
+            Self::ConfigMaps => "/api/v1",
+        };
+        let plural = self.plural();
+        if namespace.is_empty() {
+            format!("{root}/{plural}")
+        } else {
+            format!("{root}/namespaces/{namespace}/{plural}")
+        }
+    }
+
     /// The name in paths.
     pub fn plural(self) -> &'static str {
         match self {
