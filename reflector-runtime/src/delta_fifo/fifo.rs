@@ -133,9 +133,10 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
                 return Ok(());
             }
             Change::Kept(key) => {
-                if let (Some(object), Some(replacing)) =
-                    (self.newest(inner, key.as_ref()), &mut inner.replacing)
-                {
+                // After a restore, what is held of it belongs to a history that is gone.
+                let is_good = inner.freshness() != Some(Freshness::Restored);
+                let held = self.newest(inner, key.as_ref()).filter(|_| is_good);
+                if let (Some(object), Some(replacing)) = (held, &mut inner.replacing) {
                     replacing.see(&object);
                 }
                 return Ok(());

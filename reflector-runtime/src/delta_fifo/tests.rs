@@ -185,6 +185,17 @@ fn after_a_restore_the_same_version_proves_nothing() {
     assert_eq!(pop_all(&fifo), ["Replaced a@1"]);
 }
 
+/// Found by simulation: the copy of the history that is gone stood in the way of the object once it was mended.
+#[test]
+fn after_a_restore_what_cannot_be_read_is_not_kept() {
+    let fifo = fifo(&[object("a", 16)]);
+    fifo.begin_replace(Freshness::Restored);
+    fifo.push(Change::Kept(key("a").to_key())).unwrap();
+    assert_eq!(fifo.finish_replace("14"), 1);
+    fifo.push(Change::Updated(object("a", 15))).unwrap();
+    assert_eq!(pop_all(&fifo), ["Missing a@16, Updated a@15"]);
+}
+
 #[test]
 fn the_version_that_is_held_is_not_told_again() {
     let fifo = fifo(&[object("a", 2)]);

@@ -82,8 +82,11 @@ impl Core {
         now: Instant,
     ) -> Step {
         let State::Listing { version, limit, first } = self.state.clone() else { return self.begin(now) };
-        // The pages of one token show one version; where they do not, a watch behind the first misses nothing.
-        let listed = first.unwrap_or(listed);
+        // The pages of one token show one version; where they do not, a watch behind the oldest misses nothing.
+        let listed = match first {
+            Some(first) if !version::is_older(&listed, &first) => first,
+            _ => listed,
+        };
         // A server that answers with an older state than it was asked for is not trusted with a sweep.
         // (client-go takes it.)
         if let ReadVersion::NotOlderThan(wanted) = &version

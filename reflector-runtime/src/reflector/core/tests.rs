@@ -138,6 +138,20 @@ fn the_version_of_a_list_is_that_of_its_first_page() {
     assert_eq!(show(&core.page("12".into(), None, now)), "sweep 10");
 }
 
+/// Found by simulation: a further page from a cache that lags behind.
+#[test]
+fn a_further_page_that_is_older_counts() {
+    let (mut core, now) = core(|settings| settings.page_size = Some(4));
+    core.begin(now);
+    core.page("10".into(), Some("t".into()), now);
+    assert_eq!(show(&core.page("8".into(), None, now)), "sweep 8");
+    core.swept(now);
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "list rv=8 limit=4");
+    core.page("9".into(), Some("t".into()), now);
+    assert_eq!(show(&core.page("7".into(), None, now)), "wait, list", "older than asked for");
+}
+
 /// A proxy that cuts every stream after a minute: the cache must not be blind ever longer.
 #[test]
 fn a_cut_behind_an_event_or_after_a_while_goes_on_at_once() {
