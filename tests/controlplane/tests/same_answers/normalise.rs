@@ -1,7 +1,7 @@
 //! Replaces what two servers cannot have in common (uids, times, versions, tokens) by what they must have in common:
 //! which of them are the same, and which version is newer. Must not know the script.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use regex::{Captures, Regex};
 use serde_json::{Map, Value};
@@ -26,11 +26,9 @@ struct Names {
     /// What uids are called.
     uids: HashMap<String, String>,
     /// What the versions of objects are called.
-    versions: HashMap<u64, String>,
+    versions: BTreeMap<u64, String>,
     /// How many names an object has given.
     given: HashMap<String, usize>,
-    /// The newest version of an object that was answered so far.
-    newest: u64,
     patterns: Patterns,
 }
 
@@ -59,8 +57,8 @@ impl Names {
                 r#"(current: |resource version: |in record \(|resourceVersion\\":\\")\d+(?: \(\d+\))?"#,
             ),
         };
-        let (uids, versions, given) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { uids, versions, given, newest: 0, patterns }
+        let (uids, versions, given) = (HashMap::new(), BTreeMap::new(), HashMap::new());
+        Self { uids, versions, given, patterns }
     }
 
     /// `key` is the field that holds the value.
@@ -104,21 +102,22 @@ impl Names {
         format!("{what} {given} of {identity}")
     }
 
-    /// An object's version has a name of its own. A collection's is of the present if nothing newer is known: servers
-    /// differ in what else they write.
+    /// An object's version has a name of its own. A collection's is that of the newest object known by then: the real
+    /// server writes things of its own as well, so the numbers between mean nothing.
     fn version(&mut self, version: &str, object: Option<&str>) -> String {
-        let Ok(number) = version.parse::<u64>() else {
-            return version.to_owned();
-        };
+        let Ok(number) = version.parse::<u64>() else { return version.to_owned() };
+        let newest = self.versions.last_key_value().map_or(0, |(newest, _)| *newest);
         match (object, self.versions.get(&number)) {
-            (None, _) if number >= self.newest => "the present".into(),
-            (_, Some(known)) => known.clone(),
-            (None, None) => "an older one".into(),
+            (None, _) if number >= newest => "the present".into(),
+            (None, _) => {
+                let by_then = self.versions.range(..=number).next_back();
+                by_then.map_or_else(|| "before all".into(), |(_, name)| format!("as of {name}"))
+            }
+            (Some(_), Some(known)) => known.clone(),
             (Some(object), None) => {
-                let age = if number < self.newest { " (not newer)" } else { "" };
+                let age = if number < newest { " (not newer)" } else { "" };
                 let name = self.next_name("version", object) + age;
                 self.versions.insert(number, name.clone());
-                self.newest = self.newest.max(number);
                 name
             }
         }
@@ -214,9 +213,10 @@ mod tests {
     #[test]
     fn a_list_is_of_the_present_or_says_of_when() {
         let list = |version: u64| json!({ "resourceVersion": version.to_string() });
-        let told = said(vec![object(1, 5), object(1, 8), list(8), list(100), list(5), list(6)]);
+        let told = said(vec![object(1, 5), object(1, 8), list(8), list(100), list(5), list(6), list(4)]);
         let versions: Vec<&Value> = told[2..].iter().map(|list| &list["resourceVersion"]).collect();
-        assert_eq!(versions, ["the present", "the present", "version 1 of /one", "an older one"]);
+        let of_then = "as of version 1 of /one";
+        assert_eq!(versions, ["the present", "the present", of_then, of_then, "before all"]);
     }
 
     #[test]

@@ -111,8 +111,8 @@ fn step(name: &str, text: &str) -> Step {
             ["@keep", variable, "=", pointer] => {
                 directives.push(Directive::Keep { variable: (*variable).into(), pointer: (*pointer).into() });
             }
-            ["@until", pointer, "=", value] => {
-                directives.push(Directive::Until { pointer: (*pointer).into(), value: (*value).into() });
+            ["@until", pointer, "=", value @ ..] => {
+                directives.push(Directive::Until { pointer: (*pointer).into(), value: value.join(" ") });
             }
             ["@only", pointer, of_item, "=", values] => directives.push(Directive::Only {
                 pointer: (*pointer).into(),
