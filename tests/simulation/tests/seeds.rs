@@ -37,7 +37,9 @@ fn every_rule_is_kept() {
         outcome.counts
     });
     let mut total = Counts::default();
-    counts.iter().for_each(|counts| total.merge(counts));
+    for counts in &counts {
+        total.merge(counts);
+    }
     println!("{total}");
     assert!(total.iter().count() > 35, "few kinds of faults were held:\n{total}");
 }
@@ -52,6 +54,19 @@ fn the_same_seed_is_the_same_history() {
         assert_eq!(first, second, "seed {seed}");
         assert_eq!(first.hash(), second.hash(), "seed {seed}");
     });
+}
+
+/// Nothing of the process has a part in it: no address, no key of a hash, no clock of the computer.
+#[test]
+fn another_process_has_the_same_history() {
+    let seed = 7;
+    let here = run(&Plan::generate(seed), None);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_reflector-simulation"))
+        .args(["--seed", &seed.to_string()])
+        .output()
+        .expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains(&format!("history {:016x}", here.hash())), "{text}");
 }
 
 /// The least of a failing plan still fails in the same way, and has little in it but what makes it fail.

@@ -1,11 +1,9 @@
 //! One request on its way to the server, and its response on its way back, with all that may break on both.
 
 use std::{
-    collections::VecDeque,
     future::Future,
     io,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -21,16 +19,14 @@ use tower::Service as _;
 
 use super::{
     Arrival, Shared, Waking,
+    flight::{Arrived, Flight, Piece},
     log::{Attempt, Outcome},
-    pipe::{Incoming, Pipe},
+    pipe::Incoming,
 };
 use crate::{
     plan::{Asked, Break},
     sabotage::Tamper,
 };
-
-/// So many pieces are under way at once: what is sent faster waits at the server.
-const WINDOW: usize = 8;
 
 type Asking = Pin<Box<dyn Future<Output = io::Result<Response<reflector_apiserver::Body>>> + Send>>;
 type Reply = oneshot::Sender<io::Result<Response<Incoming>>>;
@@ -40,8 +36,6 @@ pub(super) struct Connection {
     asked: Asked,
     what: String,
     opened: Instant,
-    random: Rng,
-    latency: Duration,
     broken: Option<Break>,
     broke: bool,
     /// How many bytes still pass before it breaks.
@@ -49,15 +43,9 @@ pub(super) struct Connection {
     state: State,
     reply: Option<Reply>,
     status: Option<u16>,
-    pipe: Arc<Pipe>,
+    flight: Flight,
     waking: Waking,
-    /// What is under way, and when it arrives.
-    pieces: VecDeque<(Instant, Piece)>,
     tamper: Option<Tamper>,
-    /// The line that is arriving, as far as it tells its type.
-    line: Vec<u8>,
-    changes: u64,
-    delivered: usize,
     ended: Option<&'static str>,
     /// It asked for the newest state, whatever versions it knew.
     authoritative: bool,
@@ -65,17 +53,11 @@ pub(super) struct Connection {
 
 enum State {
     /// The request arrives then.
-    Travelling(Instant, Request<Body>),
+    Travelling(Instant, Box<Request<Body>>),
     Asking(Asking),
     Streaming(reflector_apiserver::Body),
     /// All has been read, or nothing ever comes.
     Drained,
-}
-
-enum Piece {
-    Bytes(Bytes),
-    Reset,
-    End,
 }
 
 /// What is to be recorded of a connection that is over.
@@ -103,15 +85,15 @@ impl Connection {
         let broken =
             line.breaks.iter().position(|(wanted, _)| *wanted == asked).map(|at| line.breaks.remove(at).1);
         let latency = Duration::from_millis(random.u64(1..15));
+        let latency = match broken {
+            Some(Break::Slow(latency)) => latency,
+            _ => latency,
+        };
         let mut connection = Self {
             informer,
             asked,
             what,
             opened: now,
-            latency: match broken {
-                Some(Break::Slow(latency)) => latency,
-                _ => latency,
-            },
             broken,
             broke: matches!(broken, Some(Break::Slow(_) | Break::Lost)),
             left: match broken {
@@ -121,16 +103,11 @@ impl Connection {
             state: State::Drained,
             reply: Some(reply),
             status: None,
-            pipe: Arc::default(),
+            flight: Flight::new(random, latency),
             waking,
-            pieces: VecDeque::new(),
             tamper: sabotage.and_then(|sabotage| Tamper::of(sabotage, &query)),
-            line: Vec::new(),
-            changes: 0,
-            delivered: 0,
             ended: None,
             authoritative: false,
-            random,
         };
         let version = parameter(&query, "resourceVersion");
         let is_first = parameter(&query, "continue").is_empty();
@@ -141,7 +118,7 @@ impl Connection {
         } else {
             connection.authoritative = is_first && version.is_empty() && asked != Asked::Watch;
             if broken != Some(Break::Lost) {
-                connection.state = State::Travelling(now + connection.latency, request);
+                connection.state = State::Travelling(now + latency, Box::new(request));
             }
         }
         connection
@@ -164,14 +141,13 @@ impl Connection {
         let status = Status::expired("The resourceVersion is of a history that is gone.");
         self.respond(status.code);
         let body = Bytes::from(serde_json::to_vec(&status).unwrap_or_default());
-        let arrives = self.opened + self.latency;
-        self.pieces.push_back((arrives, Piece::Bytes(body)));
-        self.pieces.push_back((arrives, Piece::End));
+        self.flight.send(body, self.opened);
+        self.flight.push(Piece::End, self.opened);
     }
 
     fn respond(&mut self, status: u16) {
         self.status = Some(status);
-        let mut response = Response::new(Incoming { pipe: self.pipe.clone(), pump: self.waking.clone() });
+        let mut response = Response::new(self.flight.incoming(&self.waking));
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
         if let Some(reply) = self.reply.take()
             && reply.send(Ok(response)).is_err()
@@ -190,7 +166,7 @@ impl Connection {
         if let Some(reply) = self.reply.take() {
             let _ = reply.send(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        self.pipe.deliver(Err(io::ErrorKind::ConnectionReset.into()));
+        self.flight.reset();
     }
 
     /// When something arrives next.
@@ -199,7 +175,7 @@ impl Connection {
             State::Travelling(arrives, _) => Some(*arrives),
             _ => None,
         };
-        request.into_iter().chain(self.pieces.front().map(|(arrives, _)| *arrives)).min()
+        request.into_iter().chain(self.flight.due()).min()
     }
 
     /// Does what can be done now; whether there was anything.
@@ -207,7 +183,7 @@ impl Connection {
         if self.ended.is_some() {
             return false;
         }
-        if self.pipe.is_abandoned() || self.reply.as_ref().is_some_and(oneshot::Sender::is_closed) {
+        if self.flight.is_abandoned() || self.reply.as_ref().is_some_and(oneshot::Sender::is_closed) {
             self.ended = Some("given up");
             self.state = State::Drained;
             return true;
@@ -218,7 +194,7 @@ impl Connection {
     fn exchange(&mut self, server: &ApiServer, now: Instant, context: &mut Context<'_>) -> bool {
         match std::mem::replace(&mut self.state, State::Drained) {
             State::Travelling(arrives, request) if arrives <= now => {
-                self.state = State::Asking(server.clone().call(request));
+                self.state = State::Asking(server.clone().call(*request));
                 true
             }
             State::Asking(mut asking) => match asking.as_mut().poll(context) {
@@ -238,7 +214,7 @@ impl Connection {
                     true
                 }
             },
-            State::Streaming(mut body) if self.pieces.len() < WINDOW => {
+            State::Streaming(mut body) if !self.flight.is_full() => {
                 match Pin::new(&mut body).poll_frame(context) {
                     Poll::Pending => {
                         self.state = State::Streaming(body);
@@ -263,8 +239,7 @@ impl Connection {
         let tamper = self.tamper.as_mut();
         let status = tamper.map_or(parts.status.as_u16(), |tamper| tamper.status(parts.status.as_u16()));
         self.status = Some(status);
-        let mut response =
-            Response::from_parts(parts, Incoming { pipe: self.pipe.clone(), pump: self.waking.clone() });
+        let mut response = Response::from_parts(parts, self.flight.incoming(&self.waking));
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
         if let Some(reply) = self.reply.take()
             && reply.send(Ok(response)).is_err()
@@ -283,16 +258,16 @@ impl Connection {
                     self.send(last, now);
                 }
                 self.state = State::Drained;
-                self.push(Piece::End, now);
+                self.flight.push(Piece::End, now);
             }
             Some(Err(_)) => {
                 self.state = State::Drained;
-                self.push(Piece::Reset, now);
+                self.flight.push(Piece::Reset, now);
             }
             Some(Ok(frame)) => {
                 if let Ok(bytes) = frame.into_data() {
                     let bytes = match &mut self.tamper {
-                        Some(tamper) => tamper.bytes(bytes),
+                        Some(tamper) => tamper.bytes(&bytes),
                         None => bytes,
                     };
                     self.send(bytes, now);
@@ -306,70 +281,29 @@ impl Connection {
         let breaks = bytes.len() >= self.left;
         bytes.truncate(self.left);
         self.left -= bytes.len();
-        while self.random.u8(0..4) == 0 && bytes.len() > 1 {
-            let at = self.random.usize(1..bytes.len());
-            self.push(Piece::Bytes(bytes.split_to(at)), now);
-        }
-        if !bytes.is_empty() {
-            self.push(Piece::Bytes(bytes), now);
-        }
+        self.flight.send(bytes, now);
         if breaks {
             self.broke = true;
             self.state = State::Drained;
             match self.broken {
-                Some(Break::End(_)) => self.push(Piece::End, now),
-                Some(Break::Cut(_)) => self.push(Piece::Reset, now),
+                Some(Break::End(_)) => self.flight.push(Piece::End, now),
+                Some(Break::Cut(_)) => self.flight.push(Piece::Reset, now),
                 // Nothing ever comes.
                 _ => {}
             }
         }
     }
 
-    fn push(&mut self, piece: Piece, now: Instant) {
-        let spread = Duration::from_millis(self.random.u64(0..10));
-        let before = self.pieces.back().map_or(now, |(arrives, _)| *arrives);
-        let arrives = before.max(now + self.latency + spread);
-        self.pieces.push_back((arrives, piece));
-    }
-
     /// Hands over what has arrived.
     fn deliver(&mut self, now: Instant) -> bool {
         let mut progressed = false;
-        while let Some((arrives, _)) = self.pieces.front()
-            && *arrives <= now
-            && let Some((_, piece)) = self.pieces.pop_front()
-        {
+        while let Some(arrived) = self.flight.deliver(now) {
             progressed = true;
-            match piece {
-                Piece::Bytes(bytes) => {
-                    self.read(&bytes);
-                    self.delivered += bytes.len();
-                    self.pipe.deliver(Ok(bytes));
-                }
-                Piece::Reset => {
-                    self.pipe.deliver(Err(io::ErrorKind::ConnectionReset.into()));
-                    self.ended = Some("cut");
-                }
-                Piece::End => {
-                    self.pipe.end();
-                    self.ended = Some("ended");
-                }
+            if let Arrived::End(how) = arrived {
+                self.ended = Some(how);
             }
         }
         progressed
-    }
-
-    /// Counts the lines that tell of a change.
-    fn read(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if *byte == b'\n' {
-                let told = [&b"{\"type\":\"ADDED\""[..], b"{\"type\":\"MODIF", b"{\"type\":\"DELET"];
-                self.changes += u64::from(told.iter().any(|start| self.line.starts_with(start)));
-                self.line.clear();
-            } else if self.line.len() < 16 {
-                self.line.push(*byte);
-            }
-        }
     }
 
     /// Whether the newest state is being told, whatever versions the informer knew; tells so once.
@@ -383,18 +317,23 @@ impl Connection {
         let lasted = Instant::now() - self.opened;
         let told = match self.asked {
             Asked::List => ended == "ended" && self.broken.is_none(),
-            Asked::Watch | Asked::WatchList => self.changes > 0 || lasted >= Duration::from_secs(1),
+            Asked::Watch | Asked::WatchList => self.flight.changes > 0 || lasted >= Duration::from_secs(1),
         };
         let outcome = if self.status == Some(200) && told { Outcome::Fruitful } else { Outcome::Fruitless };
         let status = self.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
         Some(End {
-            attempt: Attempt { informer: self.informer, at: Duration::ZERO, until: lasted,
-                asked: self.asked, outcome },
+            attempt: Attempt {
+                informer: self.informer,
+                at: Duration::ZERO,
+                until: lasted,
+                asked: self.asked,
+                outcome,
+            },
             opened: self.opened,
             text: format!(
                 "{} -> {status} {ended} after {} bytes, {} ms",
                 self.what,
-                self.delivered,
+                self.flight.delivered,
                 lasted.as_millis()
             ),
             fault: self.broken.filter(|_| self.broke).map(Break::label),

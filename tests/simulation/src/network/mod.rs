@@ -6,6 +6,7 @@
 //! bytes; must not know what an informer makes of them, but for what a request asks.
 
 mod connection;
+mod flight;
 mod log;
 mod pipe;
 mod pump;

@@ -101,17 +101,11 @@ impl Draw {
             InitialSync::PagedList => *self.pick(&[None, Some(1), Some(2), Some(3), Some(5)]),
             _ => *self.pick(&[None, None, None, Some(1), Some(4)]),
         };
-        let resync = match self.chance(0.3) {
-            true => Some(self.seconds(5..120)),
-            false => None,
-        };
+        let resync = if self.chance(0.3) { Some(self.seconds(5..120)) } else { None };
         let watch_timeout = *self.pick(&[10, 60, 300]);
         let quiet = *self.pick(&[5, 60]);
         let watch_list_retry = *self.pick(&[60, 3600]);
-        let built = match self.chance(0.15) {
-            true => Built::Assembled,
-            false => Built::Informer,
-        };
+        let built = if self.chance(0.15) { Built::Assembled } else { Built::Informer };
         let subscribers = (0..self.random.usize(1..=3)).map(|_| self.subscriber()).collect();
         InformerPlan {
             resource,
@@ -167,7 +161,6 @@ impl Draw {
             match self.random.u8(0..100) {
                 0..40 => Write::Put(any, self.random.u8(..), self.random.u8(..)),
                 40..55 => Write::Relabel(any),
-                55..65 => Write::Paint(any),
                 65..70 if resource.is_custom() => Write::Status(any),
                 70..83 => Write::Delete,
                 83..90 => Write::Recreate(any),
@@ -186,25 +179,36 @@ impl Draw {
         let resource = self.resource();
         Action::Server(match *self.pick(&self.turns.clone()) {
             0 => Turn::Compact,
-            1 => Turn::EndWatches,
             2 => Turn::Restart,
             3 => Turn::Bookmarks,
-            4 => match self.chance(0.6) {
-                true => Turn::Backup,
-                false => Turn::Restore,
-            },
-            5 if resource.is_custom() => match self.chance(0.4) {
-                true => Turn::RemoveCrd(resource),
-                false => Turn::ReturnCrd(resource),
-            },
-            6 => match self.chance(0.4) {
-                true => Turn::Deny(*self.pick(&[Asked::List, Asked::Watch]), resource),
-                false => Turn::Allow,
-            },
-            7 => match self.chance(0.4) {
-                true => Turn::Unauthorize,
-                false => Turn::Allow,
-            },
+            4 => {
+                if self.chance(0.6) {
+                    Turn::Backup
+                } else {
+                    Turn::Restore
+                }
+            }
+            5 if resource.is_custom() => {
+                if self.chance(0.4) {
+                    Turn::RemoveCrd(resource)
+                } else {
+                    Turn::ReturnCrd(resource)
+                }
+            }
+            6 => {
+                if self.chance(0.4) {
+                    Turn::Deny(*self.pick(&[Asked::List, Asked::Watch]), resource)
+                } else {
+                    Turn::Allow
+                }
+            }
+            7 => {
+                if self.chance(0.4) {
+                    Turn::Unauthorize
+                } else {
+                    Turn::Allow
+                }
+            }
             _ => Turn::EndWatches,
         })
     }

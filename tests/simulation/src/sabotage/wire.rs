@@ -58,8 +58,8 @@ impl Tamper {
     }
 
     /// The bytes that are told now.
-    pub(crate) fn bytes(&mut self, bytes: Bytes) -> Bytes {
-        self.held.extend_from_slice(&bytes);
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Bytes {
+        self.held.extend_from_slice(bytes);
         if self.swallows {
             self.held.clear();
         }

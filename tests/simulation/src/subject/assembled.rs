@@ -151,10 +151,7 @@ impl Popping {
             }
             Delta::Deleted(tombstone) => {
                 let held = store.remove(self.kind.key(&tombstone.last_known).ok()?)?;
-                let last_known = match tombstone.observed {
-                    true => tombstone.last_known,
-                    false => held,
-                };
+                let last_known = if tombstone.observed { tombstone.last_known } else { held };
                 Some(Event::Deleted { last_known, observed: tombstone.observed })
             }
             Delta::Sync(object) => {

@@ -70,7 +70,7 @@ impl Ledger {
         }
     }
 
-    fn violated(&mut self, rule: &'static str, detail: String) {
+    fn violated(&mut self, rule: &'static str, detail: &str) {
         let informer = self.informer;
         self.violations.push(Violation {
             rule,
@@ -103,12 +103,12 @@ impl Ledger {
     fn check_added(&mut self, key: &str, object: &Thing, initial: bool) {
         if let Some(known) = self.known.get(key) {
             let detail = format!("Added {} although {} is known", object.fingerprint(), known.fingerprint());
-            self.violated("Added only what is unknown", detail);
+            self.violated("Added only what is unknown", &detail);
         }
         if self.delivery == Delivery::Lossless {
             if initial && self.initial_is_over {
                 let detail = format!("Added {} (initial) behind one that is not", object.fingerprint());
-                self.violated("initial objects come first", detail);
+                self.violated("initial objects come first", &detail);
             }
             self.initial_is_over |= !initial;
         }
@@ -117,28 +117,28 @@ impl Ledger {
     fn check_updated(&mut self, key: &str, old: &Arc<Thing>, new: &Arc<Thing>) {
         let Some(known) = self.known.get(key).cloned() else {
             let detail = format!("Updated to {}, which is unknown", new.fingerprint());
-            return self.violated("Updated only what is known", detail);
+            return self.violated("Updated only what is known", &detail);
         };
         if !Arc::ptr_eq(&known, old) {
             let detail =
                 format!("Updated from {} although {} was told last", old.fingerprint(), known.fingerprint());
-            self.violated("old is what was told last", detail);
+            self.violated("old is what was told last", &detail);
         }
         let again = Arc::ptr_eq(old, new);
         if again && !self.resyncs {
             let detail = format!("Updated {} to itself", new.fingerprint());
-            self.violated("nothing is told twice but in a resync", detail);
+            self.violated("nothing is told twice but in a resync", &detail);
         }
         if !again && new.version() <= old.version() && !self.network.may_run_back(self.informer) {
             let detail = format!("Updated {} to {}", old.fingerprint(), new.fingerprint());
-            self.violated("no version runs back", detail);
+            self.violated("no version runs back", &detail);
         }
     }
 
     fn check_deleted(&mut self, key: &str, last_known: &Arc<Thing>, observed: bool) {
         let Some(known) = self.known.get(key).cloned() else {
             let detail = format!("Deleted {}, which is unknown", last_known.fingerprint());
-            return self.violated("Deleted only what is known", detail);
+            return self.violated("Deleted only what is known", &detail);
         };
         let is_same = Arc::ptr_eq(&known, last_known);
         if self.delivery == Delivery::Lossless && !observed && !is_same {
@@ -147,11 +147,11 @@ impl Ledger {
                 last_known.fingerprint(),
                 known.fingerprint()
             );
-            self.violated("a tombstone holds what was told last", detail);
+            self.violated("a tombstone holds what was told last", &detail);
         }
         if last_known.version() < known.version() && !self.network.may_run_back(self.informer) {
             let detail = format!("Deleted {} behind {}", last_known.fingerprint(), known.fingerprint());
-            self.violated("no version runs back", detail);
+            self.violated("no version runs back", &detail);
         }
     }
 }

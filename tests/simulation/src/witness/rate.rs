@@ -70,7 +70,10 @@ pub(super) fn check(informer: usize, attempts: &[Attempt]) -> Vec<Violation> {
         }
     }
     let most = rounds_in_window();
-    let crowded = rounds.iter().zip(rounds.iter().skip(most)).find(|(first, last)| **last - **first < WINDOW);
+    let crowded = rounds
+        .iter()
+        .zip(rounds.iter().skip(most))
+        .find(|(first, last)| last.saturating_sub(**first) < WINDOW);
     if let Some((first, last)) = crowded {
         violations.push(Violation {
             rule: "the backoff bounds the rate of requests",

@@ -19,7 +19,7 @@ fn requests(asked: Asked, resource: Resource) -> Match {
 
 fn expired(events: usize) -> Status {
     // Servers up to 1.17 say Gone where newer ones say Expired.
-    let reason = if events % 2 == 0 { "Expired" } else { "Gone" };
+    let reason = if events.is_multiple_of(2) { "Expired" } else { "Gone" };
     Status::failure(410, reason, "too old resource version")
 }
 
@@ -58,7 +58,9 @@ impl World {
             Spoil::EndBookmarkFalse => on(Asked::WatchList).end_bookmark_value("false"),
             Spoil::StaleList(back) => {
                 self.network.may_show_the_past();
-                /* MASK B6 */ of(requests(Asked::List, resource).page(1)).stale_list(self.version().saturating_sub(back).max(1))
+                /* MASK B6 */
+                of(requests(Asked::List, resource).page(1))
+                    .stale_list(self.version().saturating_sub(back).max(1))
             }
             Spoil::RepeatFirstPage => of(requests(Asked::List, resource).page(2)).repeat_first_page(),
             Spoil::ExpireContinue => of(requests(Asked::List, resource).page(2)).fail(&expired(0)),

@@ -22,7 +22,7 @@ fn tier(number: u8) -> Value {
 
 fn object(slot: Slot, tier: u8, color: u8, parts: u8) -> Value {
     let mut labels = json!({});
-    if nth(&TIERS, tier) != "" {
+    if !nth(&TIERS, tier).is_empty() {
         labels["tier"] = nth(&TIERS, tier).into();
     }
     let mut object = json!({
@@ -74,10 +74,12 @@ impl World {
 
     fn put(&mut self, slot: Slot, object: &Value) {
         let (version, plural) = (slot.resource.api_version(), slot.resource.plural());
-        let written = self
-            .server
-            .create(version, plural, slot.namespace(), object.clone())
-            .or_else(|_| self.server.update(version, plural, slot.namespace(), object.clone()));
+        let created = self.server.create(version, plural, slot.namespace(), object.clone());
+        let written = match created {
+            // It is there already, or its kind is not served.
+            Err(_) => self.server.update(version, plural, slot.namespace(), object.clone()),
+            created => created,
+        };
         self.record(slot.resource, written.ok());
     }
 
