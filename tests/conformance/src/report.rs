@@ -103,7 +103,7 @@ pub fn page(scenarios: &[Scenario], table: &Differences) -> String {
          `cargo test -p reflector-conformance` repeats it.\n\n\
          A line `list limit=500 resourceVersion=0` is a request. Of a watch only the version is shown where all else is \
          as it should be: it asks for bookmarks, and for a timeout between five and ten minutes. `after a wait` says that \
-         it was held back for 700 ms or more: the least backoff of both is 800 ms.\n\n\
+         it was held back by a backoff, of which the least is 800 ms for both.\n\n\
          ## Where ours differs on purpose\n\n\
          A difference that is not in this table fails the test, and so does a row that no longer differs.\n\n\
          | script | client-go | ours | why |\n|---|---|---|---|\n",

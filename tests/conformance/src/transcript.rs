@@ -10,7 +10,7 @@ use crate::{
 
 /// A pause from which on a request counts as held back. The least backoff of client-go and of ours is 800 ms, and
 /// sleeps never end early; what is not held back takes a few milliseconds.
-const HELD_BACK: Duration = Duration::from_millis(700);
+const HELD_BACK: Duration = Duration::from_millis(790);
 
 /// What `timeoutSeconds` may be: from five minutes to twice that.
 const TIMEOUTS: std::ops::RangeInclusive<u32> = 300..=600;
