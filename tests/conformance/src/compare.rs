@@ -32,7 +32,7 @@ pub struct Comparison {
 }
 
 /// The two runs of a scenario.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Runs {
     /// client-go's.
     pub theirs: Transcript,
@@ -41,7 +41,16 @@ pub struct Runs {
     /// What the comparison came to.
     pub verdict: Verdict,
     /// What it had come to before, where it was made again.
-    pub before: Vec<Verdict>,
+    pub before: Vec<Try>,
+}
+
+/// A comparison that was made again.
+#[derive(Debug)]
+pub enum Try {
+    /// It was not as the table says.
+    Judged(Verdict),
+    /// One of the runs came to no end.
+    Endless(Error),
 }
 
 /// Plays scenarios to both informers.
@@ -82,11 +91,21 @@ async fn runs(
     loop {
         let ours = Ours { gate };
         let (theirs, ours) = tokio::join!(play(scenario, gate, theirs), play(scenario, gate, &ours));
-        let (theirs, ours) = (theirs?, ours?);
+        let (theirs, ours) = match (theirs, ours) {
+            (Ok(theirs), Ok(ours)) => (theirs, ours),
+            // Each takes long, so that it is made again only once.
+            (Err(error @ Error::NoEnd { .. }), _) | (_, Err(error @ Error::NoEnd { .. }))
+                if before.is_empty() =>
+            {
+                before.push(Try::Endless(error));
+                continue;
+            }
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
         let verdict = table.judge(&scenario.name, gate, &theirs, &ours);
         if verdict.is_right() || before.len() + 1 == TRIES {
             return Ok(Runs { theirs, ours, verdict, before });
         }
-        before.push(verdict);
+        before.push(Try::Judged(verdict));
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     Gate, Scenario,
-    compare::Comparison,
+    compare::{Comparison, Try},
     differences::{Differences, Verdict},
 };
 
@@ -49,8 +49,11 @@ fn what_is_wrong(comparison: &Comparison) -> String {
         Err(error) => return format!("{title}{error}\n"),
         Ok(runs) => runs,
     };
-    let before = runs.before.iter().fold(String::new(), |mut text, verdict| {
-        let _ = write!(text, "{title}  at first{}", wrong(verdict));
+    let before = runs.before.iter().fold(String::new(), |mut text, tried| {
+        let _ = match tried {
+            Try::Judged(verdict) => write!(text, "{title}  at first{}", wrong(verdict)),
+            Try::Endless(error) => writeln!(text, "{title}  at first: {error}"),
+        };
         text
     });
     if runs.verdict.is_right() {
