@@ -22,6 +22,7 @@ chapters! {
     when_things_go_wrong = "src/when-things-go-wrong.md";
     testing = "src/testing.md";
     beside_others = "src/beside-others.md";
+    conformance = "src/conformance.md";
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     kind::Kind,
-    list_watch::{KnownObjects, ListWatchError, ListerWatcher},
+    list_watch::{KnownObjects, ListWatchError, ListerWatcher, NothingKnown},
 };
 
 /// Keeps a store in step with what a lister-watcher shows (client-go's `Reflector`).
@@ -196,8 +196,13 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self.health.publish(self.core.health().clone());
     }
 
+    /// What a list need not decode. Nothing before the first one is in: then each look-up would only contend with
+    /// the consumer for the store's lock.
     pub(super) fn known(&self) -> Arc<dyn KnownObjects<K>> {
-        self.store.clone()
+        match self.core.last_version() {
+            Some(_) => self.store.clone(),
+            None => Arc::new(NothingKnown),
+        }
     }
 
     /// Tells the hook and the log of a failed request; returns what the core must know of it.
