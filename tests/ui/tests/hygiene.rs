@@ -86,15 +86,11 @@ fn a_renamed_crate_is_found() {
 fn a_reexported_crate_is_found() {
     assert_eq!(bare::Reexported::resource_kind().to_string(), "reexporteds/v1");
     let _: Option<bare::ReexportedLister> = None;
-    let _ = bare::Reexported {
-        metadata: kube::core::ObjectMeta::default(),
-    };
+    let _ = bare::Reexported { metadata: kube::core::ObjectMeta::default() };
 }
 
 #[test]
 fn a_forwarded_resource_is_found() {
     assert_eq!(bare::Forwarded::resource_kind().to_string(), "renameds/v1");
-    let _ = bare::Forwarded {
-        metadata: kube::core::ObjectMeta::default(),
-    };
+    let _ = bare::Forwarded { metadata: kube::core::ObjectMeta::default() };
 }

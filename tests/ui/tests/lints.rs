@@ -41,13 +41,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 #[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[kube(
-    group = "example.com",
-    version = "v1",
-    kind = "Widget",
-    namespaced,
-    status = "WidgetStatus"
-)]
+#[kube(group = "example.com", version = "v1", kind = "Widget", namespaced, status = "WidgetStatus")]
 #[reflect(index(by_color = spec.color, by_part = spec.parts[].image, by_phase = status?.phase))]
 #[reflect(index(by_maker = spec.parts[].maker?, by_size = spec.size))]
 struct WidgetSpec {

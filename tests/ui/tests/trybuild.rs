@@ -10,10 +10,7 @@ const COMPILER: &str = "1.95.0";
 #[test]
 fn mistakes_have_their_messages() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = Command::new(rustc)
-        .arg("--version")
-        .output()
-        .expect("rustc --version runs");
+    let version = Command::new(rustc).arg("--version").output().expect("rustc --version runs");
     let version = String::from_utf8_lossy(&version.stdout);
     assert_eq!(
         version.split_whitespace().nth(1),

@@ -91,16 +91,11 @@ fn full() -> Thing {
         metadata: ObjectMeta {
             name: Some("t".into()),
             namespace: Some("ns".into()),
-            labels: Some(BTreeMap::from([
-                ("app".into(), "x".into()),
-                ("tier".into(), "y".into()),
-            ])),
-            owner_references: Some(vec![
-                k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference {
-                    uid: "u1".into(),
-                    ..Default::default()
-                },
-            ]),
+            labels: Some(BTreeMap::from([("app".into(), "x".into()), ("tier".into(), "y".into())])),
+            owner_references: Some(vec![k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference {
+                uid: "u1".into(),
+                ..Default::default()
+            }]),
             ..ObjectMeta::default()
         },
         spec: Spec {
@@ -161,11 +156,7 @@ fn every_kind_of_path_finds_its_values() {
     for (index, expected) in expected {
         assert_eq!(values(*index, &thing), *expected, "{}", index.name());
     }
-    let names: Vec<_> = <Thing as Reflect>::resource_kind()
-        .indexes()
-        .iter()
-        .map(Index::name)
-        .collect();
+    let names: Vec<_> = <Thing as Reflect>::resource_kind().indexes().iter().map(Index::name).collect();
     let expected: Vec<_> = expected.iter().map(|(index, _)| index.name()).collect();
     assert_eq!(names, expected, "in the order in which they were written");
     assert!(names.contains(&"type"), "a raw name is the name without `r#`");

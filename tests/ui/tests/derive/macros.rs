@@ -20,12 +20,7 @@ fn a_macro_may_write_the_struct() {
     let kind = <View as Reflect>::resource_kind();
     assert_eq!(kind.to_string(), "nodes/v1");
     let _: Option<ViewLister> = None;
-    let view = View {
-        metadata: ObjectMeta {
-            name: Some("n".into()),
-            ..ObjectMeta::default()
-        },
-    };
+    let view = View { metadata: ObjectMeta { name: Some("n".into()), ..ObjectMeta::default() } };
     let mut found = Vec::new();
     View::BY_NAME.values(&view, &mut |value| found.push(value.to_owned()));
     assert_eq!(found, ["n"]);

@@ -147,10 +147,7 @@ fn a_resource_may_be_written_by_hand() {
 
 #[derive(CustomResource, Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[kube(group = "example.com", version = "v1", kind = "Gadget", namespaced)]
-#[kube(
-    derive = "Reflect",
-    attr = "reflect(index(by_color = spec.color, by_name = metadata.name))"
-)]
+#[kube(derive = "Reflect", attr = "reflect(index(by_color = spec.color, by_name = metadata.name))")]
 struct GadgetSpec {
     color: String,
 }

@@ -61,14 +61,8 @@ mod inner {
 
 #[test]
 fn items_are_visible_where_the_struct_is() {
-    let _: (
-        Option<inner::deep::PublicLister>,
-        Option<inner::deep::InCrateLister>,
-    ) = (None, None);
-    let _: (
-        Option<inner::deep::InPathLister>,
-        Option<inner::deep::WidgetLister>,
-    ) = (None, None);
+    let _: (Option<inner::deep::PublicLister>, Option<inner::deep::InCrateLister>) = (None, None);
+    let _: (Option<inner::deep::InPathLister>, Option<inner::deep::WidgetLister>) = (None, None);
     let _ = (inner::deep::Public::BY_NAME, inner::deep::InCrate::BY_NAME);
     let _ = (inner::deep::InPath::BY_NAME, inner::deep::Widget::BY_NAME);
     let _ = <inner::deep::Public as Reflect>::resource_kind();

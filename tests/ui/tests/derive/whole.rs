@@ -8,13 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 #[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[kube(
-    group = "example.com",
-    version = "v1",
-    kind = "Widget",
-    namespaced,
-    status = "WidgetStatus"
-)]
+#[kube(group = "example.com", version = "v1", kind = "Widget", namespaced, status = "WidgetStatus")]
 #[reflect(index(by_color = spec.color), index(by_node = spec.node_name))]
 pub struct WidgetSpec {
     pub color: String,
@@ -34,11 +28,7 @@ fn the_kind_is_what_was_written() {
     assert_eq!(kind.kind(), "Widget");
     assert_eq!(kind.plural(), "widgets");
     assert_eq!(kind.scope(), reflector_runtime::Scope::Namespaced);
-    let indexes: Vec<_> = kind
-        .indexes()
-        .iter()
-        .map(reflector_runtime::Index::name)
-        .collect();
+    let indexes: Vec<_> = kind.indexes().iter().map(reflector_runtime::Index::name).collect();
     assert_eq!(indexes, ["by_color", "by_node"]);
     assert!(std::ptr::eq(kind, <Widget as Reflect>::resource_kind()));
 }
@@ -47,10 +37,7 @@ fn the_kind_is_what_was_written() {
 #[allow(dead_code)]
 async fn everything_fits(client: kube::Client) -> Result<(), reflector_runtime::SyncError> {
     let _: WidgetListerWatcher = Widget::lister_watcher(client.clone());
-    let widgets: WidgetInformer = Widget::informer(client)
-        .namespace("team-a")
-        .labels("tier=web")
-        .start();
+    let widgets: WidgetInformer = Widget::informer(client).namespace("team-a").labels("tier=web").start();
     widgets.wait_for_sync().await?;
     let lister: WidgetLister = widgets.lister();
     let _one: Option<Arc<Widget>> = lister.get("team-a", "w1");
