@@ -195,7 +195,6 @@ impl World {
             let _ =
                 self.server.create(resource.api_version(), resource.plural(), namespace.as_deref(), object);
         }
-        self.mend(); // MASK B7
         self.record_all();
         self.network.replace_server(self.server.clone());
     }

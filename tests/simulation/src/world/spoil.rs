@@ -58,9 +58,7 @@ impl World {
             Spoil::EndBookmarkFalse => on(Asked::WatchList).end_bookmark_value("false"),
             Spoil::StaleList(back) => {
                 self.network.may_show_the_past();
-                /* MASK B6 */
-                of(requests(Asked::List, resource).page(1))
-                    .stale_list(self.version().saturating_sub(back).max(1))
+                on(Asked::List).stale_list(self.version().saturating_sub(back).max(1))
             }
             Spoil::RepeatFirstPage => of(requests(Asked::List, resource).page(2)).repeat_first_page(),
             Spoil::ExpireContinue => of(requests(Asked::List, resource).page(2)).fail(&expired(0)),

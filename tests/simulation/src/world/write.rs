@@ -55,8 +55,6 @@ impl World {
                 self.delete(slot);
                 self.put(slot, &object(slot, color, color, color));
             }
-            // MASK B7
-            Write::Ruin if self.epoch > 0 => {}
             Write::Ruin => self.patch(slot, &json!({ slot.resource.content(): { "color": 7 } })),
             Write::Churn(times) => (0..times).for_each(|color| self.paint(slot, color)),
         }
