@@ -38,6 +38,10 @@ pub struct DeltaFifo<K: 'static> {
     synced: watch::Sender<bool>,
 }
 
+/// How many keys of a list that is under way are queued before the consumer is woken for them. Its end wakes it in
+/// any case.
+const WORTH_WAKING: usize = 256;
+
 struct Inner<K: 'static> {
     entries: KeyedQueue<K, Deltas<K>>,
     replacing: Option<Replacing<K>>,
@@ -113,8 +117,12 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
     pub fn push_all(&self, changes: impl IntoIterator<Item = Change<K>>) -> Vec<KeyError> {
         let mut inner = self.inner.lock();
         let errors = changes.into_iter().filter_map(|change| self.take(&mut inner, change).err()).collect();
+        // A list comes in many small pieces, and to wake the consumer for each costs more than the pieces do.
+        let is_due = inner.replacing.is_none() || inner.entries.len() >= WORTH_WAKING;
         drop(inner);
-        self.ready.notify_one();
+        if is_due {
+            self.ready.notify_one();
+        }
         errors
     }
 
@@ -197,11 +205,13 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
     /// is swept at its end. One that was under way is given up.
     pub fn begin_replace(&self, freshness: Freshness) {
         self.inner.lock().replacing = Some(Replacing::new(self.kind.clone(), freshness));
+        self.ready.notify_one();
     }
 
     /// Ends a replacement before its end: nothing is swept.
     pub fn abandon_replace(&self) {
         self.inner.lock().replacing = None;
+        self.ready.notify_one();
     }
 
     /// Ends a replacement: objects that are queued or in the store, and that the list did not show, get a
