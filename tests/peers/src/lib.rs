@@ -2,6 +2,10 @@
 //!
 //! Each peer runs in a process of its own, in turns, and is measured from inside: seconds, CPU seconds, memory.
 //!
+//! `cargo run --release -p reflector-peers` prints the table; `--help` tells how to choose the amount of work, the
+//! peers and a JSON file. The peers share the machine with the server and with whatever else runs on it: where it
+//! is busy, CPU seconds tell more than seconds.
+//!
 //! | module | holds | must not know |
 //! |---|---|---|
 //! | [`gadget`] | the type that both peers decode into | how it travels |
