@@ -47,7 +47,7 @@ pub(super) struct Connection {
     waking: Waking,
     tamper: Option<Tamper>,
     ended: Option<&'static str>,
-    /// It asked for the newest state, whatever versions it knew.
+    /// It asked for the state whatever it is, with no word of versions that it knows.
     authoritative: bool,
 }
 
@@ -116,7 +116,8 @@ impl Connection {
         } else if line.set_back && is_first && !matches!(version, "" | "0") {
             connection.answer_gone();
         } else {
-            connection.authoritative = is_first && version.is_empty() && asked != Asked::Watch;
+            // Who asks for any version knows none, and believes what it is told.
+            connection.authoritative = is_first && matches!(version, "" | "0") && asked != Asked::Watch;
             if broken != Some(Break::Lost) {
                 connection.state = State::Travelling(now + latency, Box::new(request));
             }
@@ -306,7 +307,7 @@ impl Connection {
         progressed
     }
 
-    /// Whether the newest state is being told, whatever versions the informer knew; tells so once.
+    /// Whether the state is being told to somebody who will believe it; tells so once.
     pub(super) fn take_authoritative(&mut self) -> bool {
         self.status == Some(200) && std::mem::take(&mut self.authoritative)
     }
