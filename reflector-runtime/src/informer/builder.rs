@@ -207,7 +207,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             .wired(health.clone(), self.resync, self.on_error);
         let stop = Arc::new(Notify::new());
         let stopped = stop.clone();
-        // Both ends close what is behind them even if a task is torn down by a panic or by its runtime.
+        // Both ends close what is behind them even if the task is torn down by a panic or by its runtime.
         let closes_queue = OnDrop({
             let fifo = fifo.clone();
             move || fifo.close()
@@ -219,19 +219,20 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
                 health.stopped();
             }
         });
-        let reflecting = tokio::spawn(async move {
-            let _closes = closes_queue;
-            reflector.run(async move { stopped.notified().await }).await;
-        });
-        let popping = tokio::spawn({
+        // One task for both: what the reflector queues is popped by the same thread, with no other one to wake.
+        let task = tokio::spawn({
             let (subscribers, health) = (subscribers.clone(), health.clone());
             async move {
                 let _closes = closes_subscribers;
-                pop_for_ever(fifo, indexer, subscribers, health).await;
+                let reflecting = async move {
+                    let _closes = closes_queue;
+                    reflector.run(async move { stopped.notified().await }).await;
+                };
+                tokio::join!(reflecting, pop_for_ever(fifo, indexer, subscribers, health));
             }
         });
-        let tasks = Mutex::new(vec![reflecting, popping]);
-        Informer::new(Running { store, subscribers, health, resource, stop, tasks })
+        let task = Mutex::new(Some(task));
+        Informer::new(Running { store, subscribers, health, resource, stop, task })
     }
 }
 

@@ -29,14 +29,14 @@ pub struct Informer<K: 'static, S = Namespaced> {
     scope: PhantomData<fn() -> S>,
 }
 
-/// What the handles share: dropping it stops the tasks.
+/// What the handles share: dropping it stops the task.
 pub(super) struct Running<K: 'static> {
     pub(super) store: Store<K>,
     pub(super) subscribers: Arc<Subscribers<K>>,
     pub(super) health: Arc<HealthCell>,
     pub(super) resource: Resource,
     pub(super) stop: Arc<Notify>,
-    pub(super) tasks: Mutex<Vec<JoinHandle<()>>>,
+    pub(super) task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
@@ -102,9 +102,9 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// The informer stops even if the future is dropped.
     pub async fn shutdown(&self) {
         self.running.stop.notify_one();
-        let tasks = std::mem::take(&mut *self.running.tasks.lock());
-        for task in tasks {
-            // An error is a task's own panic, which the runtime has reported.
+        let task = self.running.task.lock().take();
+        if let Some(task) = task {
+            // An error is the task's own panic, which the runtime has reported.
             let _ = task.await;
         }
     }
