@@ -1,11 +1,12 @@
 //! A list's body as a stream of parts.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Item, KnownObjects, ListPart, ListStream, ListWatchError};
 use crate::wire::{Decoder, ListFramer, ListHead, ListToken, Proof, WireError};
@@ -14,15 +15,24 @@ use crate::wire::{Decoder, ListFramer, ListHead, ListToken, Proof, WireError};
 /// and how long the task is kept busy.
 const BATCH: usize = 256;
 
+/// How long decoded items wait for others to be handed on with: a body comes in small pieces, and each hand-over
+/// costs a lock and a wake-up.
+const GATHER: Duration = Duration::from_millis(20);
+
 struct Reading<K: 'static> {
     body: Body,
     framer: ListFramer,
     decoder: Decoder<K>,
     known: Arc<dyn KnownObjects<K>>,
+    /// Items that are to be handed on, by when.
+    ready: Vec<Item<K>>,
+    hand_over: Instant,
     /// Items that leave their kind to a list which has not told its own yet.
     held: Vec<Item<K>>,
     proof: Proof,
     head: Option<ListHead>,
+    /// What ended the list, to be told after the items that came before it.
+    failure: Option<ListWatchError>,
     at: At,
 }
 
@@ -44,9 +54,12 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
         framer: ListFramer::new(max_object_bytes),
         decoder,
         known,
+        ready: Vec::new(),
+        hand_over: Instant::now(),
         held: Vec::new(),
         proof: Proof::Own,
         head: None,
+        failure: None,
         at: At::Frames,
     };
     stream::try_unfold(
@@ -58,20 +71,54 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
 
 impl<K: DeserializeOwned + 'static> Reading<K> {
     async fn next(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        match self.gather().await {
+            Err(failure) if !self.ready.is_empty() => {
+                self.failure = Some(failure);
+                Ok(self.take_ready())
+            }
+            Ok(None) => Ok(self.take_ready()),
+            other => other,
+        }
+    }
+
+    /// The items that are ready, if any are.
+    fn take_ready(&mut self) -> Option<ListPart<K>> {
+        let ready = std::mem::take(&mut self.ready);
+        (!ready.is_empty()).then_some(ListPart::Items(ready))
+    }
+
+    /// Reads until the list's metadata are in, or items are ready that should wait no longer, or all is read.
+    async fn gather(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
         loop {
-            if let Some(part) = self.decode()? {
-                return Ok(Some(part));
+            if let Some(metadata) = self.decode()? {
+                return Ok(Some(metadata));
+            }
+            if self.ready.len() >= BATCH {
+                return Ok(None);
             }
             match self.at {
-                At::Frames => match self.body.frame().await {
-                    None => self.at = At::LastFrame,
-                    Some(Err(error)) => return Err(ListWatchError::Body(error.into())),
-                    Some(Ok(frame)) => {
-                        if let Ok(bytes) = frame.into_data() {
-                            self.framer.push(&bytes);
+                At::Frames => {
+                    let frame = if self.ready.is_empty() {
+                        self.body.frame().await
+                    } else {
+                        match timeout_at(self.hand_over, self.body.frame()).await {
+                            Ok(frame) => frame,
+                            Err(_) => return Ok(None),
+                        }
+                    };
+                    match frame {
+                        None => self.at = At::LastFrame,
+                        Some(Err(error)) => return Err(ListWatchError::Body(error.into())),
+                        Some(Ok(frame)) => {
+                            if let Ok(bytes) = frame.into_data() {
+                                self.framer.push(&bytes);
+                            }
                         }
                     }
-                },
+                }
                 At::LastFrame => {
                     self.framer.finish()?;
                     // A list that never told its kind and version is none.
@@ -84,52 +131,46 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
         }
     }
 
-    /// Decodes what has arrived whole, up to a batch of it.
+    /// Decodes what has arrived whole, up to a batch of it or the list's metadata.
     fn decode(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
-        let mut items = Vec::new();
-        while items.len() < BATCH {
+        while self.ready.len() < BATCH {
             match self.framer.next_token()? {
                 None => break,
-                Some(ListToken::Head(head)) => {
-                    self.decoder.check_list(&head, self.proof)?;
-                    let metadata = head.metadata.clone();
-                    self.head = Some(head);
-                    items.append(&mut self.held);
-                    if metadata.resource_version.is_empty() {
-                        return Err(WireError::Malformed {
-                            expected: "a resourceVersion in the list's metadata",
-                        }
-                        .into());
-                    }
-                    // What was decoded before the head goes first.
-                    let part = ListPart::Metadata {
-                        resource_version: metadata.resource_version,
-                        continue_token: Some(metadata.continue_token).filter(|token| !token.is_empty()),
-                        remaining: metadata.remaining_item_count,
-                    };
-                    self.held = items;
-                    return Ok(Some(part));
-                }
+                Some(ListToken::Head(head)) => return self.take_head(head).map(Some),
                 Some(ListToken::Item(text)) => {
                     let (item, proof) = self.decoder.decode(text, &*self.known);
-                    match (proof, &self.head) {
-                        (Proof::LeftToTheList, None) => {
-                            self.proof = proof;
-                            self.held.push(item);
-                        }
-                        (Proof::LeftToTheList, Some(head)) if self.proof == Proof::Own => {
-                            self.proof = proof;
+                    if proof == Proof::LeftToTheList && self.proof == Proof::Own {
+                        self.proof = proof;
+                        if let Some(head) = &self.head {
                             self.decoder.check_list(head, proof)?;
-                            items.push(item);
                         }
-                        _ => items.push(item),
                     }
+                    if proof == Proof::LeftToTheList && self.head.is_none() {
+                        self.held.push(item);
+                        continue;
+                    }
+                    if self.ready.is_empty() {
+                        self.hand_over = Instant::now() + GATHER;
+                    }
+                    self.ready.push(item);
                 }
             }
         }
-        if self.head.is_some() {
-            items.splice(0..0, self.held.drain(..));
+        Ok(None)
+    }
+
+    fn take_head(&mut self, head: ListHead) -> Result<ListPart<K>, ListWatchError> {
+        self.decoder.check_list(&head, self.proof)?;
+        let metadata = head.metadata.clone();
+        self.head = Some(head);
+        if metadata.resource_version.is_empty() {
+            return Err(WireError::Malformed { expected: "a resourceVersion in the list's metadata" }.into());
         }
-        Ok(if items.is_empty() { None } else { Some(ListPart::Items(items)) })
+        self.ready.append(&mut self.held);
+        Ok(ListPart::Metadata {
+            resource_version: metadata.resource_version,
+            continue_token: Some(metadata.continue_token).filter(|token| !token.is_empty()),
+            remaining: metadata.remaining_item_count,
+        })
     }
 }
