@@ -1,12 +1,12 @@
 //! A list's body as a stream of parts.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use futures::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::{Item, KnownObjects, ListPart, ListStream, ListWatchError};
 use crate::wire::{Decoder, ListFramer, ListHead, ListToken, Proof, WireError};
@@ -26,7 +26,7 @@ struct Reading<K: 'static> {
     known: Arc<dyn KnownObjects<K>>,
     /// Items that are to be handed on, by when.
     ready: Vec<Item<K>>,
-    hand_over: Instant,
+    hand_over: Pin<Box<Sleep>>,
     /// Items that leave their kind to a list which has not told its own yet.
     held: Vec<Item<K>>,
     proof: Proof,
@@ -55,7 +55,7 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
         decoder,
         known,
         ready: Vec::new(),
-        hand_over: Instant::now(),
+        hand_over: Box::pin(sleep(GATHER)),
         held: Vec::new(),
         proof: Proof::Own,
         head: None,
@@ -104,9 +104,10 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
                     let frame = if self.ready.is_empty() {
                         self.body.frame().await
                     } else {
-                        match timeout_at(self.hand_over, self.body.frame()).await {
-                            Ok(frame) => frame,
-                            Err(_) => return Ok(None),
+                        tokio::select! {
+                            biased;
+                            frame = self.body.frame() => frame,
+                            () = self.hand_over.as_mut() => return Ok(None),
                         }
                     };
                     match frame {
@@ -150,7 +151,7 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
                         continue;
                     }
                     if self.ready.is_empty() {
-                        self.hand_over = Instant::now() + GATHER;
+                        self.hand_over.as_mut().reset(Instant::now() + GATHER);
                     }
                     self.ready.push(item);
                 }

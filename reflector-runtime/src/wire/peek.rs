@@ -38,18 +38,35 @@ impl Peeked<'_> {
     }
 }
 
+/// Stops a walk; no text is this long.
+const ENOUGH: NotJson = NotJson { offset: usize::MAX };
+
 /// Reads the names out of an object's text.
 pub(super) fn peek(text: &[u8]) -> Result<Peeked<'_>, NotJson> {
     let mut found = Peeked::default();
+    let mut parts = 0;
     let mut cursor = Cursor::new(text);
-    cursor.object(&mut |key, value| match key {
-        b"apiVersion" => take(text, value, &mut found.api_version),
-        b"kind" => take(text, value, &mut found.kind),
-        b"metadata" if value.at_object() => metadata(text, value, &mut found).map(Some),
-        _ => Ok(None),
-    })?;
-    cursor.end()?;
-    Ok(found)
+    let walked = cursor.object(&mut |key, value| {
+        // All is known: what follows is the decoder's to check.
+        if parts == 3 {
+            return Err(ENOUGH);
+        }
+        parts += 1;
+        match key {
+            b"apiVersion" => take(text, value, &mut found.api_version),
+            b"kind" => take(text, value, &mut found.kind),
+            b"metadata" if value.at_object() => metadata(text, value, &mut found).map(Some),
+            _ => {
+                parts -= 1;
+                Ok(None)
+            }
+        }
+    });
+    match walked {
+        Err(stop) if stop == ENOUGH => Ok(found),
+        Err(not_json) => Err(not_json),
+        Ok(()) => cursor.end().map(|()| found),
+    }
 }
 
 fn metadata<'a>(text: &'a [u8], at: &mut Cursor<'a>, found: &mut Peeked<'a>) -> Result<(), NotJson> {
