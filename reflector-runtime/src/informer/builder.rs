@@ -144,7 +144,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         period: Duration,
         should_resync: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.resync = (!period.is_zero()).then(|| Resync { period, should_resync: Arc::new(should_resync) });
+        self.resync = Resync::new(period, should_resync);
         self
     }
 

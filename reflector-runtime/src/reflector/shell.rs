@@ -34,8 +34,18 @@ pub(crate) type ErrorHook = Arc<dyn Fn(&ReflectorError) + Send + Sync>;
 /// When to deliver everything once more.
 #[derive(Clone)]
 pub(crate) struct Resync {
-    pub(crate) period: Duration,
-    pub(crate) should_resync: Arc<dyn Fn() -> bool + Send + Sync>,
+    period: Duration,
+    should_resync: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Resync {
+    /// `None` for a zero period, which means never.
+    pub(crate) fn new(
+        period: Duration,
+        should_resync: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Option<Self> {
+        (!period.is_zero()).then(|| Self { period, should_resync: Arc::new(should_resync) })
+    }
 }
 
 impl<K: Send + Sync + 'static> Reflector<K> {
@@ -73,7 +83,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         period: Duration,
         should_resync: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.resync = (!period.is_zero()).then(|| Resync { period, should_resync: Arc::new(should_resync) });
+        self.resync = Resync::new(period, should_resync);
         self
     }
 

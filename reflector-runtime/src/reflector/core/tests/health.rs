@@ -1,0 +1,40 @@
+//! What the decisions tell of themselves.
+
+use super::*;
+
+#[test]
+fn it_says_what_is_going_on() {
+    let (mut core, now) = core(|_| ());
+    core.begin(now);
+    assert_eq!(core.health(), &Health::Listing);
+    core.received(500, Some(70));
+    assert_eq!(core.health(), &Health::Syncing { received: 500, remaining: Some(70) });
+    core.page("10".into(), None, now);
+    core.swept(now);
+    assert_eq!(core.health(), &Health::Synced { since: now, resource_version: "10".into() });
+    core.observed("11").unwrap();
+    assert!(matches!(core.health(), Health::Synced { resource_version, .. } if resource_version == "11"));
+}
+
+#[test]
+fn failures_in_a_row_are_counted_until_something_works() {
+    let (mut core, now) = core(|_| ());
+    for attempt in 1..4 {
+        let at = now + Duration::from_secs(attempt);
+        core.begin(at);
+        core.list_failed(failure(Reason::Forbidden), at);
+        let Health::Degraded { since, reason, attempts, next_try } = *core.health() else { panic!() };
+        assert_eq!(
+            (since, reason, u64::from(attempts)),
+            (now + Duration::from_secs(1), Reason::Forbidden, attempt)
+        );
+        assert!(next_try > at);
+    }
+    core.begin(now);
+    assert!(matches!(core.health(), Health::Degraded { .. }), "a further try is no success");
+    core.page("10".into(), None, now);
+    core.swept(now);
+    assert!(core.health().is_synced());
+    core.watch_failed(failure(Reason::Unreachable), now);
+    assert!(matches!(core.health(), Health::Degraded { attempts: 1, .. }));
+}

@@ -1,0 +1,93 @@
+//! Decisions about streaming lists.
+
+use super::*;
+
+fn streaming() -> (Core, Instant) {
+    core(|settings| settings.initial_sync = InitialSync::WatchList)
+}
+
+/// client-go: `TestWatchList`, `TestWatchListResourceVersion`.
+#[test]
+fn the_stream_that_brought_the_state_goes_on_as_the_watch() {
+    let (mut core, now) = streaming();
+    assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+    core.received(3, None);
+    assert_eq!(core.last_version(), None, "initial events tell no version");
+    assert_eq!(show(&core.initial_events_end("20".into(), now)), "sweep 20");
+    assert_eq!(show(&core.swept(now)), "follow");
+    core.observed("21").unwrap();
+    assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "watch rv=21");
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "watch-list rv=21");
+}
+
+/// client-go: `TestWatchList` (any error falls back to a list). That a refusal is remembered is ours.
+#[test]
+fn a_refusal_falls_back_to_a_list_and_is_remembered() {
+    let (mut core, now) = streaming();
+    core.begin(now);
+    let step = core.watch_list_ended(WatchEnd::Failed(failure(Reason::Refused)), now);
+    assert_eq!(show(&step), "list rv=0 limit=500");
+    core.page("10".into(), None, now);
+    core.swept(now);
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "list rv=10");
+    core.list_failed(failure(Reason::ServerError), now);
+    let later = now + Duration::from_secs(60 * 60);
+    assert_eq!(show(&core.begin(later)), "watch-list rv=10");
+}
+
+#[test]
+fn other_errors_list_at_once_and_ask_again_next_time() {
+    for reason in [Reason::ServerError, Reason::Forbidden, Reason::NotFound] {
+        let (mut core, now) = streaming();
+        core.begin(now);
+        let step = core.watch_list_ended(WatchEnd::Failed(failure(reason)), now);
+        assert_eq!(show(&step), "list rv=0 limit=500");
+        assert_eq!(show(&core.list_failed(failure(reason), now)), "wait, list");
+        assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+    }
+}
+
+/// client-go: `TestWatchList` (429 is retried).
+#[test]
+fn throttled_or_unreachable_it_is_tried_again() {
+    for reason in [Reason::Throttled, Reason::Unreachable] {
+        let (mut core, now) = streaming();
+        core.begin(now);
+        assert_eq!(show(&core.watch_list_ended(WatchEnd::Failed(failure(reason)), now)), "wait, list");
+        assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+    }
+}
+
+#[test]
+fn an_expired_version_is_dropped_at_once() {
+    let (mut core, now) = streaming();
+    core.begin(now);
+    core.initial_events_end("20".into(), now);
+    core.swept(now);
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "watch-list rv=20");
+    let mut refused = |reason| show(&core.watch_list_ended(WatchEnd::Failed(failure(reason)), now));
+    assert_eq!(refused(Reason::TooLargeVersion), "watch-list rv=\"\"");
+    assert_eq!(refused(Reason::Expired), "list rv=\"\" limit=500", "not even the newest state: another way");
+}
+
+/// A bookmark that never comes leaves client-go unsynced for ever.
+#[test]
+fn without_its_bookmark_it_is_given_up_for_a_list() {
+    let (mut core, now) = streaming();
+    core.begin(now);
+    core.received(3, None);
+    assert_eq!(show(&core.watch_list_silent(now)), "list rv=0 limit=500");
+    let (mut core, now) = streaming();
+    let mut cut = || {
+        core.begin(now);
+        core.received(3, None);
+        show(&core.watch_list_ended(WatchEnd::Closed, now))
+    };
+    assert_eq!([cut(), cut(), cut()], ["wait, list", "wait, list", "list rv=0 limit=500"]);
+    let (mut core, now) = streaming();
+    core.begin(now);
+    assert_eq!(show(&core.watch_list_ended(WatchEnd::Closed, now)), "list rv=0 limit=500");
+}
