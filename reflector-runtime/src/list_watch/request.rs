@@ -56,6 +56,8 @@ pub enum WatchKind {
     InitialEvents,
 }
 
+const NOT_OLDER_THAN: &str = "NotOlderThan";
+
 impl ListRequest {
     pub(super) fn query(&self, query: &mut form_urlencoded::Serializer<'_, String>) {
         if let Some(limit) = self.limit {
@@ -69,6 +71,13 @@ impl ListRequest {
                 query.append_pair("resourceVersion", version);
             }
             (None, None) => {}
+        }
+        // With a limit the API takes a version for "exactly that one" unless told otherwise, and a server would
+        // show what is long gone. (client-go leaves it at that.)
+        if let (Some(_), None, ReadVersion::NotOlderThan(_)) =
+            (self.limit, &self.continue_token, &self.resource_version)
+        {
+            query.append_pair("resourceVersionMatch", NOT_OLDER_THAN);
         }
     }
 }
@@ -84,8 +93,29 @@ impl WatchRequest {
             WatchKind::Changes => {}
             WatchKind::InitialEvents => {
                 query.append_pair("sendInitialEvents", "true");
-                query.append_pair("resourceVersionMatch", "NotOlderThan");
+                query.append_pair("resourceVersionMatch", NOT_OLDER_THAN);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by simulation: without `resourceVersionMatch` a list in pages is one of the past.
+    #[test]
+    fn a_list_in_pages_says_that_a_newer_state_will_do() {
+        let query = |version, token: Option<&str>| {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            let continue_token = token.map(str::to_owned);
+            ListRequest { resource_version: version, limit: Some(4), continue_token }.query(&mut query);
+            query.finish()
+        };
+        let known = || ReadVersion::NotOlderThan("7".into());
+        assert_eq!(query(known(), None), "limit=4&resourceVersion=7&resourceVersionMatch=NotOlderThan");
+        assert_eq!(query(known(), Some("t")), "limit=4&continue=t");
+        assert_eq!(query(ReadVersion::Any, None), "limit=4&resourceVersion=0");
+        assert_eq!(query(ReadVersion::MostRecent, None), "limit=4");
     }
 }

@@ -27,10 +27,17 @@ impl Core {
         !std::mem::replace(&mut self.restored, ran_back) && ran_back
     }
 
+    /// Whether only the newest state will do. A state that was read in part is in the store as far as it came, and
+    /// whatever is read next must not be older, unless it is all there is. (client-go replaces its store in one
+    /// piece, and asks for `"0"` again.)
+    pub(super) fn needs_the_newest(&self) -> bool {
+        self.version_unavailable || self.shown_in_part
+    }
+
     /// client-go's `relistResourceVersion`.
     fn list_version(&self) -> ReadVersion {
         match &self.last_version {
-            _ if self.version_unavailable => ReadVersion::MostRecent,
+            _ if self.needs_the_newest() => ReadVersion::MostRecent,
             None if self.settings.initial_sync == InitialSync::PagedList => ReadVersion::MostRecent,
             None => ReadVersion::Any,
             Some(version) => ReadVersion::NotOlderThan(version.clone()),
@@ -69,6 +76,7 @@ impl Core {
     /// Objects have come in.
     pub(in crate::reflector) fn received(&mut self, count: u64, remaining: Option<u64>) {
         self.received += count;
+        self.shown_in_part |= count > 0;
         if self.trouble.is_none() && !matches!(self.state, State::Watching { .. }) {
             self.health = Health::Syncing { received: self.received, remaining };
         }
@@ -87,11 +95,7 @@ impl Core {
             Some(first) if !version::is_older(&listed, &first) => first,
             _ => listed,
         };
-        // A server that answers with an older state than it was asked for is not trusted with a sweep.
-        // (client-go takes it.)
-        if let ReadVersion::NotOlderThan(wanted) = &version
-            && version::is_older(&listed, wanted)
-        {
+        if self.is_stale(&version, &listed) {
             return self.list_failed(Reason::Stale.into(), now);
         }
         if let Some(token) = continue_token {
@@ -115,12 +119,24 @@ impl Core {
         Step::Sweep { version: listed }
     }
 
+    /// Whether a list shows an older state than was asked for, or than the pages before it that were abandoned: it
+    /// is not trusted with a sweep. (client-go takes it.)
+    fn is_stale(&self, read: &ReadVersion, listed: &str) -> bool {
+        let wanted = match read {
+            ReadVersion::MostRecent => return false,
+            ReadVersion::Any => None,
+            ReadVersion::NotOlderThan(wanted) => Some(wanted),
+        };
+        wanted.into_iter().chain(&self.abandoned_pages).any(|wanted| version::is_older(listed, wanted))
+    }
+
     /// A request for a page failed, or its body did.
     pub(in crate::reflector) fn list_failed(&mut self, failure: Failure, now: Instant) -> Step {
         let State::Listing { version, limit, first } = self.state.clone() else { return self.begin(now) };
         match failure.reason {
             // The continue token expired: all of it once more, in one piece (`FullListIfExpired`).
             Reason::Expired if first.is_some() => {
+                self.abandoned_pages = first;
                 self.state = State::Listing { version: version.clone(), limit, first: None };
                 self.begin_list(version, None)
             }

@@ -43,6 +43,10 @@ pub(super) struct Core {
     version_unavailable: bool,
     /// The server's versions have run back; all is being read anew.
     restored: bool,
+    /// A state that has not been read to its end was shown in part.
+    shown_in_part: bool,
+    /// The version of the pages whose token expired.
+    abandoned_pages: Option<String>,
     /// client-go's `paginatedResult`: a list from "the server's cache" came in pages, so that there is none.
     paginated_result: bool,
     /// Until when no watch-list is asked for.
@@ -95,6 +99,8 @@ impl Core {
             last_version: None,
             version_unavailable: false,
             restored: false,
+            shown_in_part: false,
+            abandoned_pages: None,
             paginated_result: false,
             avoid_watch_list: None,
             unreadable: 0,
@@ -150,6 +156,8 @@ impl Core {
         self.last_version = Some(version.clone());
         self.version_unavailable = false;
         self.restored = false;
+        self.shown_in_part = false;
+        self.abandoned_pages = None;
         self.unreadable = 0;
         self.trouble = None;
         self.synced(now);

@@ -8,7 +8,7 @@ use crate::list_watch::{ReadVersion, Reason, WatchKind, WatchRequest};
 impl Core {
     pub(super) fn watch_list(&mut self) -> Step {
         let version = match &self.last_version {
-            Some(version) if !self.version_unavailable => ReadVersion::NotOlderThan(version.clone()),
+            Some(version) if !self.needs_the_newest() => ReadVersion::NotOlderThan(version.clone()),
             _ => ReadVersion::MostRecent,
         };
         self.received = 0;
