@@ -24,6 +24,7 @@ use crate::{
     list_watch::{KubeListerWatcher, ListerWatcher, ManagedFields, Selection, ShardRange},
     reflector::{ErrorHook, HealthCell, InitialSync, Reflector, ReflectorError, Resync, Settings},
     store::Indexer,
+    wire::Transform,
 };
 
 /// Builds an [`Informer`]. Nothing is sent before [`start`](Self::start).
@@ -34,6 +35,7 @@ pub struct InformerBuilder<K: 'static, S = Namespaced> {
     name: Option<String>,
     selection: Selection,
     managed_fields: ManagedFields,
+    transform: Option<Transform<K>>,
     max_object_bytes: Option<usize>,
     settings: Settings,
     resync: Option<Resync>,
@@ -70,6 +72,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             name: None,
             selection: Selection::default(),
             managed_fields: ManagedFields::default(),
+            transform: None,
             max_object_bytes: None,
             settings: Settings::default(),
             resync: None,
@@ -111,6 +114,13 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
     /// Whether `metadata.managedFields` are kept; dropped by default.
     pub fn managed_fields(mut self, managed_fields: ManagedFields) -> Self {
         self.managed_fields = managed_fields;
+        self
+    }
+
+    /// Changes each object once, before it is stored and before anybody is told of it: see
+    /// [`KubeListerWatcher::transform`] (client-go's `SetTransform`).
+    pub fn transform(mut self, transform: impl Fn(&mut K) + Send + Sync + 'static) -> Self {
+        self.transform = Some(Arc::new(transform));
         self
     }
 
@@ -189,6 +199,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             .managed_fields(self.managed_fields);
         if let Some(bytes) = self.max_object_bytes {
             lister_watcher = lister_watcher.max_object_bytes(bytes);
+        }
+        if let Some(transform) = self.transform {
+            lister_watcher = lister_watcher.transform(move |object| transform(object));
         }
         let resource = Resource {
             group: kind.group().to_owned(),

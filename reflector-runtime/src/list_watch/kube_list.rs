@@ -1,32 +1,23 @@
 //! A list's body as a stream of parts.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
-use http_body_util::BodyExt as _;
 use kube::client::Body;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, Sleep, sleep};
 
-use super::{Item, KnownObjects, ListPart, ListStream, ListWatchError};
+use super::{
+    Item, KnownObjects, ListPart, ListStream, ListWatchError,
+    gather::{Gather, Next},
+};
 use crate::wire::{Decoder, ListFramer, ListHead, ListToken, Proof, WireError};
-
-/// How many items are decoded before they are handed on, where more had arrived together: bounds both memory
-/// and how long the task is kept busy.
-const BATCH: usize = 256;
-
-/// How long decoded items wait for others to be handed on with: a body comes in small pieces, and each hand-over
-/// costs a lock and a wake-up.
-const GATHER: Duration = Duration::from_millis(20);
 
 struct Reading<K: 'static> {
     body: Body,
     framer: ListFramer,
     decoder: Decoder<K>,
     known: Arc<dyn KnownObjects<K>>,
-    /// Items that are to be handed on, by when.
-    ready: Vec<Item<K>>,
-    hand_over: Pin<Box<Sleep>>,
+    ready: Gather<Item<K>>,
     /// Items that leave their kind to a list which has not told its own yet.
     held: Vec<Item<K>>,
     proof: Proof,
@@ -54,8 +45,7 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
         framer: ListFramer::new(max_object_bytes),
         decoder,
         known,
-        ready: Vec::new(),
-        hand_over: Box::pin(sleep(GATHER)),
+        ready: Gather::new(),
         held: Vec::new(),
         proof: Proof::Own,
         head: None,
@@ -86,8 +76,7 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
 
     /// The items that are ready, if any are.
     fn take_ready(&mut self) -> Option<ListPart<K>> {
-        let ready = std::mem::take(&mut self.ready);
-        (!ready.is_empty()).then_some(ListPart::Items(ready))
+        self.ready.take().map(ListPart::Items)
     }
 
     /// Reads until the list's metadata are in, or items are ready that should wait no longer, or all is read.
@@ -96,30 +85,15 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
             if let Some(metadata) = self.decode()? {
                 return Ok(Some(metadata));
             }
-            if self.ready.len() >= BATCH {
+            if self.ready.is_full() {
                 return Ok(None);
             }
             match self.at {
-                At::Frames => {
-                    let frame = if self.ready.is_empty() {
-                        self.body.frame().await
-                    } else {
-                        tokio::select! {
-                            biased;
-                            frame = self.body.frame() => frame,
-                            () = self.hand_over.as_mut() => return Ok(None),
-                        }
-                    };
-                    match frame {
-                        None => self.at = At::LastFrame,
-                        Some(Err(error)) => return Err(ListWatchError::Body(error.into())),
-                        Some(Ok(frame)) => {
-                            if let Ok(bytes) = frame.into_data() {
-                                self.framer.push(&bytes);
-                            }
-                        }
-                    }
-                }
+                At::Frames => match self.ready.next(&mut self.body).await? {
+                    Next::Bytes(bytes) => self.framer.push(&bytes),
+                    Next::End => self.at = At::LastFrame,
+                    Next::HandOver => return Ok(None),
+                },
                 At::LastFrame => {
                     self.framer.finish()?;
                     // A list that never told its kind and version is none.
@@ -134,12 +108,12 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
 
     /// Decodes what has arrived whole, up to a batch of it or the list's metadata.
     fn decode(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
-        while self.ready.len() < BATCH {
+        while !self.ready.is_full() {
             match self.framer.next_token()? {
                 None => break,
                 Some(ListToken::Head(head)) => return self.take_head(head).map(Some),
-                Some(ListToken::Item(text)) => {
-                    let (item, proof) = self.decoder.decode(text, &*self.known);
+                Some(ListToken::Item(mut text)) => {
+                    let (item, proof) = self.decoder.decode(&mut text, &*self.known);
                     if proof == Proof::LeftToTheList && self.proof == Proof::Own {
                         self.proof = proof;
                         if let Some(head) = &self.head {
@@ -149,9 +123,6 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
                     if proof == Proof::LeftToTheList && self.head.is_none() {
                         self.held.push(item);
                         continue;
-                    }
-                    if self.ready.is_empty() {
-                        self.hand_over.as_mut().reset(Instant::now() + GATHER);
                     }
                     self.ready.push(item);
                 }
@@ -167,7 +138,7 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
         if metadata.resource_version.is_empty() {
             return Err(WireError::Malformed { expected: "a resourceVersion in the list's metadata" }.into());
         }
-        self.ready.append(&mut self.held);
+        self.ready.append(std::mem::take(&mut self.held));
         Ok(ListPart::Metadata {
             resource_version: metadata.resource_version,
             continue_token: Some(metadata.continue_token).filter(|token| !token.is_empty()),

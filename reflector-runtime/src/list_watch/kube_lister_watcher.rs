@@ -12,7 +12,10 @@ use super::{
     KnownObjects, ListRequest, ListStream, ListWatchError, ListerWatcher, ManagedFields, Selection,
     WatchRequest, WatchStream, kube_list::list_stream, kube_watch::watch_stream, single_shot::SingleShot,
 };
-use crate::{kind::Kind, wire::Decoder};
+use crate::{
+    kind::Kind,
+    wire::{Decoder, Transform},
+};
 
 /// Lists and watches one kind through a `kube::Client`.
 ///
@@ -25,6 +28,7 @@ pub struct KubeListerWatcher<K: 'static> {
     kind: Arc<Kind<K>>,
     selection: Selection,
     managed_fields: ManagedFields,
+    transform: Option<Transform<K>>,
     max_object_bytes: usize,
 }
 
@@ -43,6 +47,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
             kind: kind.into(),
             selection: Selection::default(),
             managed_fields: ManagedFields::default(),
+            transform: None,
             max_object_bytes: MAX_OBJECT_BYTES,
         }
     }
@@ -61,6 +66,16 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         self
     }
 
+    /// Changes each object once, right after it was decoded and before anybody sees it: drop there what nobody
+    /// reads (client-go's `SetTransform`; there, initial objects of a streaming list are transformed twice). Name,
+    /// namespace, uid and resourceVersion must stay as they are. It runs in the reflector's task: a panic in it
+    /// ends the informer, and what takes long keeps events waiting.
+    #[must_use]
+    pub fn transform(mut self, transform: impl Fn(&mut K) + Send + Sync + 'static) -> Self {
+        self.transform = Some(Arc::new(transform));
+        self
+    }
+
     /// How long a single object's text may be, in bytes (default 16 MiB). A longer one ends its list or watch
     /// with [`WireError::TooLong`](crate::WireError::TooLong).
     #[must_use]
@@ -75,7 +90,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     }
 
     fn decoder(&self) -> Decoder<K> {
-        Decoder::new(self.kind.clone(), self.managed_fields)
+        Decoder::new(self.kind.clone(), self.managed_fields, self.transform.clone())
     }
 
     fn url(&self, ask: impl FnOnce(&mut form_urlencoded::Serializer<'_, String>)) -> String {
@@ -118,7 +133,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>> {
         Box::pin(async move {
             let response = self.send("watch", self.url(|query| request.query(query))).await?;
-            Ok(watch_stream(response.into_body(), self.decoder(), known, self.max_object_bytes))
+            let (body, decoder) = (response.into_body(), self.decoder());
+            Ok(watch_stream(body, request.kind, decoder, known, self.max_object_bytes))
         })
     }
 

@@ -2,25 +2,36 @@
 
 use std::sync::Arc;
 
+use bytes::BytesMut;
 use futures::{StreamExt as _, stream};
-use http_body_util::BodyExt as _;
 use kube::client::Body;
 use serde::de::DeserializeOwned;
 
-use super::{KnownObjects, ListWatchError, WatchItem, WatchStream};
-use crate::wire::{Decoder, LineFramer, WatchFrame, watch_frame};
-
-/// How many events are decoded before they are handed on, where more had arrived together.
-const BATCH: usize = 256;
+use super::{
+    Item, KnownObjects, ListWatchError, WatchItem, WatchKind, WatchStream,
+    gather::{Gather, Next},
+};
+use crate::wire::{Decoder, LineFramer, WatchFrame, WireError, is_one_object, watch_frame};
 
 struct Reading<K: 'static> {
     body: Body,
     framer: LineFramer,
     decoder: Decoder<K>,
     known: Arc<dyn KnownObjects<K>>,
+    ready: Gather<WatchItem<K>>,
+    hurry: Hurry,
     /// What ended the stream, to be told after the events that came before it.
     failure: Option<ListWatchError>,
     at: At,
+}
+
+/// Whether events are handed on as they come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hurry {
+    /// Each tells of something that just happened.
+    AtOnce,
+    /// They are the initial ones: nobody can use the first before the last is in.
+    Gather,
 }
 
 enum At {
@@ -30,6 +41,7 @@ enum At {
 
 pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     body: Body,
+    kind: WatchKind,
     decoder: Decoder<K>,
     known: Arc<dyn KnownObjects<K>>,
     max_object_bytes: usize,
@@ -39,6 +51,11 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
         framer: LineFramer::new(max_object_bytes),
         decoder,
         known,
+        ready: Gather::new(),
+        hurry: match kind {
+            WatchKind::Changes => Hurry::AtOnce,
+            WatchKind::InitialEvents => Hurry::Gather,
+        },
         failure: None,
         at: At::Frames,
     };
@@ -50,54 +67,57 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
 
 impl<K: DeserializeOwned + 'static> Reading<K> {
     async fn next(&mut self) -> Result<Option<Vec<WatchItem<K>>>, ListWatchError> {
+        if self.failure.is_none()
+            && let Err(failure) = self.gather().await
+        {
+            self.failure = Some(failure);
+        }
+        match (self.ready.take(), &mut self.failure) {
+            (Some(events), _) => Ok(Some(events)),
+            (None, failure) => failure.take().map_or(Ok(None), Err),
+        }
+    }
+
+    /// Reads until events are ready that should wait no longer, or all is read.
+    async fn gather(&mut self) -> Result<(), ListWatchError> {
         loop {
-            let events = self.decode();
-            if !events.is_empty() {
-                return Ok(Some(events));
-            }
-            if let Some(failure) = self.failure.take() {
-                return Err(failure);
+            self.decode()?;
+            if self.ready.is_full() || (self.hurry == Hurry::AtOnce && !self.ready.is_empty()) {
+                return Ok(());
             }
             match self.at {
-                At::End => return Ok(None),
-                At::Frames => match self.body.frame().await {
-                    None => {
+                At::End => return Ok(()),
+                At::Frames => match self.ready.next(&mut self.body).await? {
+                    Next::Bytes(bytes) => self.framer.push(&bytes),
+                    Next::HandOver => return Ok(()),
+                    Next::End => {
                         self.at = At::End;
                         self.framer.finish()?;
-                    }
-                    Some(Err(error)) => return Err(ListWatchError::Body(error.into())),
-                    Some(Ok(frame)) => {
-                        if let Ok(bytes) = frame.into_data() {
-                            self.framer.push(&bytes);
-                        }
                     }
                 },
             }
         }
     }
 
-    /// Decodes what has arrived whole, up to a batch of it or the first failure.
-    fn decode(&mut self) -> Vec<WatchItem<K>> {
-        let mut events = Vec::new();
-        while events.len() < BATCH && self.failure.is_none() {
-            match self.decode_one() {
-                Ok(None) => break,
-                Ok(Some(event)) => events.push(event),
-                Err(failure) => self.failure = Some(failure),
+    /// Decodes what has arrived whole, up to a batch of it.
+    fn decode(&mut self) -> Result<(), ListWatchError> {
+        while !self.ready.is_full()
+            && let Some(line) = self.framer.next_line()?
+        {
+            let event = self.decode_one(line)?;
+            if matches!(event, WatchItem::Bookmark { ends_initial_events: true, .. }) {
+                self.hurry = Hurry::AtOnce;
             }
+            self.ready.push(event);
         }
-        events
+        Ok(())
     }
 
-    fn decode_one(&mut self) -> Result<Option<WatchItem<K>>, ListWatchError> {
-        let Some(line) = self.framer.next_line()? else {
-            return Ok(None);
-        };
-        let object = |text| self.decoder.decode(text, &*self.known).0;
-        Ok(Some(match watch_frame(line)? {
-            WatchFrame::Added(text) => WatchItem::Added(object(text)),
-            WatchFrame::Modified(text) => WatchItem::Modified(object(text)),
-            WatchFrame::Deleted(text) => WatchItem::Deleted(object(text)),
+    fn decode_one(&self, line: BytesMut) -> Result<WatchItem<K>, ListWatchError> {
+        Ok(match watch_frame(line)? {
+            WatchFrame::Added(text) => WatchItem::Added(self.object(text)?),
+            WatchFrame::Modified(text) => WatchItem::Modified(self.object(text)?),
+            WatchFrame::Deleted(text) => WatchItem::Deleted(self.object(text)?),
             WatchFrame::Bookmark { resource_version, ends_initial_events } => {
                 WatchItem::Bookmark { resource_version, ends_initial_events }
             }
@@ -105,6 +125,14 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
                 WatchItem::Unknown { event_type, resource_version }
             }
             WatchFrame::Error(status) => return Err(ListWatchError::api(status.code, status, None)),
-        }))
+        })
+    }
+
+    /// An object that cannot be read is one thing, a line that was no event to begin with another.
+    fn object(&self, mut text: BytesMut) -> Result<Item<K>, WireError> {
+        match self.decoder.decode(&mut text, &*self.known).0 {
+            Item::Rejected(_) if !is_one_object(&text) => Err(WireError::NO_EVENT),
+            item => Ok(item),
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! One call is one request. Must not know stores, and never retries: that is the reflector's to decide.
 
 mod error;
+mod gather;
 mod kube_list;
 mod kube_lister_watcher;
 mod kube_watch;

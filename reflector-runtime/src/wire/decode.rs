@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -17,12 +16,15 @@ use crate::{
 };
 
 /// Decodes objects of one kind.
-#[derive(Debug)]
 pub(crate) struct Decoder<K: 'static> {
     kind: Arc<Kind<K>>,
     gvk: Gvk,
     managed_fields: ManagedFields,
+    transform: Option<Transform<K>>,
 }
+
+/// What is done to each object before anybody sees it.
+pub(crate) type Transform<K> = Arc<dyn Fn(&mut K) + Send + Sync>;
 
 /// How an object proved its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +36,19 @@ pub(crate) enum Proof {
 }
 
 impl<K: DeserializeOwned + 'static> Decoder<K> {
-    pub(crate) fn new(kind: Arc<Kind<K>>, managed_fields: ManagedFields) -> Self {
+    pub(crate) fn new(
+        kind: Arc<Kind<K>>,
+        managed_fields: ManagedFields,
+        transform: Option<Transform<K>>,
+    ) -> Self {
         let gvk = kind.gvk();
-        Self { kind, gvk, managed_fields }
+        Self { kind, gvk, managed_fields, transform }
     }
 
     /// Decodes one object. Where `known` holds the very version that the text shows, that one is handed out
-    /// and nothing is decoded.
-    pub(crate) fn decode(&self, mut text: BytesMut, known: &dyn KnownObjects<K>) -> (Item<K>, Proof) {
-        let peeked = match peek(&text) {
+    /// and nothing is decoded. `text` is left as structured as it was.
+    pub(crate) fn decode(&self, text: &mut [u8], known: &dyn KnownObjects<K>) -> (Item<K>, Proof) {
+        let peeked = match peek(text) {
             Ok(peeked) => peeked,
             Err(not_json) => {
                 let error = DecodeError::Malformed { offset: not_json.offset };
@@ -65,20 +71,21 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             ManagedFields::Drop => peeked.managed_fields.clone(),
             ManagedFields::Keep => None,
         };
-        let decoded = match managed_fields {
-            None => serde_json::from_slice::<K>(&text),
-            Some(range) => {
-                blank(&mut text, range);
-                serde_json::from_slice::<K>(&text)
+        if let Some(range) = managed_fields {
+            blank(text, range);
+        }
+        let item = match serde_json::from_slice::<K>(text) {
+            Ok(mut object) => {
+                if let Some(transform) = &self.transform {
+                    transform(&mut object);
+                }
+                // The type may read its metadata in its own way: what it has is what counts from here on.
+                match self.kind.key(&object) {
+                    Ok(_) => Item::Object(Arc::new(object)),
+                    Err(error) => reject_again(text, error.into()),
+                }
             }
-        };
-        let item = match decoded {
-            // The type may read its metadata in its own way: what it has is what counts from here on.
-            Ok(object) => match self.kind.key(&object) {
-                Ok(_) => Item::Object(Arc::new(object)),
-                Err(error) => reject_again(&text, error.into()),
-            },
-            Err(_may_quote_values) => reject_again(&text, explain::<K>(&text)),
+            Err(_may_quote_values) => reject_again(text, explain::<K>(text)),
         };
         (item, proof)
     }
@@ -143,8 +150,8 @@ mod tests {
     use crate::list_watch::{NothingKnown, ObjectVersion};
 
     fn decode(text: &str) -> (Item<ConfigMap>, Proof) {
-        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop);
-        decoder.decode(text.as_bytes().into(), &NothingKnown)
+        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop, None);
+        decoder.decode(&mut text.as_bytes().to_vec(), &NothingKnown)
     }
 
     fn error(text: &str) -> Rejected {
@@ -185,15 +192,13 @@ mod tests {
                 (key.to_string() == "n/a" && version.resource_version == "7").then(|| self.0.clone())
             }
         }
-        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop);
+        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop, None);
         let one = One(Arc::default());
         let text = |version: u8| {
-            BytesMut::from(
-                format!(r#"{{"metadata":{{"name":"a","namespace":"n","resourceVersion":"{version}"}}}}"#)
-                    .as_str(),
-            )
+            format!(r#"{{"metadata":{{"name":"a","namespace":"n","resourceVersion":"{version}"}}}}"#)
+                .into_bytes()
         };
-        let same = |version| match decoder.decode(text(version), &one).0 {
+        let same = |version| match decoder.decode(&mut text(version), &one).0 {
             Item::Object(object) => Arc::ptr_eq(&object, &one.0),
             Item::Rejected(rejected) => panic!("{rejected}"),
         };
@@ -203,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_list_must_be_of_the_kind() {
-        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop);
+        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop, None);
         let head = |version: &str, kind: &str| ListHead {
             api_version: Some(version.into()),
             kind: Some(kind.into()),

@@ -39,6 +39,10 @@ pub enum WireError {
     },
 }
 
+impl WireError {
+    pub(crate) const NO_EVENT: Self = Self::Malformed { expected: "a watch event, one line of JSON" };
+}
+
 /// One object that could not be taken into the cache. The rest of its list or watch is unharmed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {error}", .key.as_ref().map_or_else(|| "an object without a readable key".to_owned(), ToString::to_string))]

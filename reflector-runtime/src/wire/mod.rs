@@ -15,8 +15,8 @@ mod watch_event;
 
 pub use self::error::{DecodeError, Rejected, WireError};
 pub(crate) use self::{
-    decode::{Decoder, Proof},
+    decode::{Decoder, Proof, Transform},
     line::LineFramer,
     list::{ListFramer, ListHead, ListToken},
-    watch_event::{WatchFrame, watch_frame},
+    watch_event::{WatchFrame, is_one_object, watch_frame},
 };

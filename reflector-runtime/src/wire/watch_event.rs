@@ -29,10 +29,38 @@ pub(crate) enum WatchFrame {
     },
 }
 
-const NO_EVENT: WireError = WireError::Malformed { expected: "a watch event, one line of JSON" };
+const NO_EVENT: WireError = WireError::NO_EVENT;
 
-/// Reads one line.
-pub(crate) fn watch_frame(mut line: BytesMut) -> Result<WatchFrame, WireError> {
+/// Reads one line. An object's text may turn out to be none: what cannot be decoded must be looked at with
+/// [`is_one_object`].
+pub(crate) fn watch_frame(line: BytesMut) -> Result<WatchFrame, WireError> {
+    read_plain(line).or_else(read_any)
+}
+
+/// Whether the text is one object, by its structure.
+pub(crate) fn is_one_object(text: &[u8]) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.at_object() && cursor.value().and_then(|_| cursor.end()).is_ok()
+}
+
+/// Reads a line as API servers write them, without a walk through the object. Gives back any other.
+fn read_plain(mut line: BytesMut) -> Result<WatchFrame, BytesMut> {
+    const FORMS: [(&[u8], fn(BytesMut) -> WatchFrame); 3] = [
+        (br#"{"type":"ADDED","object":{"#, WatchFrame::Added),
+        (br#"{"type":"MODIFIED","object":{"#, WatchFrame::Modified),
+        (br#"{"type":"DELETED","object":{"#, WatchFrame::Deleted),
+    ];
+    let form = FORMS.iter().find(|(begin, _)| line.starts_with(begin));
+    match form.filter(|_| line.ends_with(b"}}")) {
+        None => Err(line),
+        Some((begin, event)) => {
+            line.truncate(line.len() - 1);
+            Ok(event(line.split_off(begin.len() - 1)))
+        }
+    }
+}
+
+fn read_any(mut line: BytesMut) -> Result<WatchFrame, WireError> {
     let mut event_type = None;
     let mut object = None;
     let mut cursor = Cursor::new(&line);
@@ -120,6 +148,19 @@ mod tests {
         assert_eq!((event_type.as_str(), resource_version.as_deref()), ("FUTURE", Some("9")));
     }
 
+    /// The walk through the object is made up for where it is found to be none.
+    #[test]
+    fn a_plain_line_is_cut_without_a_walk() {
+        let WatchFrame::Modified(object) = read(r#"{"type":"MODIFIED","object":{"a":{}}}"#).unwrap() else {
+            panic!()
+        };
+        assert_eq!(&object[..], br#"{"a":{}}"#);
+        assert!(is_one_object(&object));
+        for object in [&br#"{"a":1}} {"b":2}"#[..], br#"{"a":1"#, b"[1]", b""] {
+            assert!(!is_one_object(object));
+        }
+    }
+
     #[test]
     fn what_is_no_event_is_an_error() {
         for line in [
@@ -130,7 +171,7 @@ mod tests {
             r#"{"type":"ADDED","object":{}"#,
             r#"{"type":"BOOKMARK","object":{}}"#,
             r#"{"type":"ERROR","object":{"code":1}}"#,
-            r#"{"type":"ADDED","object":{}} {}"#,
+            r#"{"type":"FUTURE","object":{}} {}"#,
         ] {
             assert!(matches!(read(line), Err(WireError::Malformed { .. })), "{line}");
         }
