@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{Answer, ApiServer, FaultBuilder, Match, Status, Verb};
+use reflector_apiserver::{Answer, ApiServer, FaultBuilder, Match, Status, Step, Verb};
 use reflector_runtime::{Delivery, Health, InitialSync, Reason, Reflect as _};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::support::{
-    Told, Widget, asked, create, list_at, listing, next, requests, requests_of, server, show, until,
+    Told, Widget, asked, create, end_bookmark, list_at, listing, names, next, requests, requests_of, server,
+    show, until, widget_at,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -242,4 +243,40 @@ async fn no_watch_begins_anywhere() {
         assert!(requests(&server, Verb::Watch) > 5, "{:?}", asked(&server));
         every_watch_has_a_version(&server);
     }
+}
+
+/// client-go: `TestNewRetryWatcher`: an empty version, of an event or of a bookmark, is none. A watch behind it would
+/// begin anywhere, and deletions before that are never told.
+#[tokio::test(start_paused = true)]
+async fn an_empty_version_leads_to_no_watch() {
+    let end = |what: &str| Step::event("BOOKMARK", end_bookmark("", what));
+    let changed = Step::event("MODIFIED", widget_at("a", "", "blue"));
+    let (a, b) = (widget_at("a", "1", "red"), widget_at("b", "1", "red"));
+    let cases = [
+        ("an event", InitialSync::List, vec![changed]),
+        ("a bookmark", InitialSync::List, vec![end("false")]),
+        (
+            "the bookmark behind the initial events",
+            InitialSync::WatchList,
+            vec![Step::event("ADDED", a), Step::event("ADDED", b), end("true")],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (what, initial_sync, mut steps) in cases {
+        let server = server();
+        create(&server, "a", "red");
+        create(&server, "b", "red");
+        steps.extend([Step::Pause(2 * SECOND), Step::End]);
+        server.faults().script(Match::watch("widgets"), [Answer::watch(steps)]);
+        let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
+        until(|| requests(&server, Verb::Watch) == 1).await;
+        sleep(SECOND).await;
+        server.delete("example.com/v1", "widgets", Some("default"), "b").unwrap();
+        sleep(60 * SECOND).await;
+        let held = names(&informer.lister().list());
+        if held != ["a"] {
+            wrong.push(format!("{what}: {held:?} are held after {:?}", asked(&server)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
