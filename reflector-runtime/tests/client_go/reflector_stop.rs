@@ -14,8 +14,8 @@ use tokio::{
 use crate::{
     fed::{fed, popped},
     support::{
-        Widget, asked, create, delete, listing, names, open, paint, requests, requests_of, server, until,
-        widget_at,
+        Told, Widget, asked, create, delete, list_at, listing, names, open, paint, requests, requests_of,
+        server, until, widget_at,
     },
 };
 
@@ -245,4 +245,42 @@ async fn a_round_that_is_dropped_ends_its_watch_and_the_next_goes_on() {
     ];
     assert_eq!(asked(&server), expected);
     assert_eq!(popped(&queue).await, ["Replaced a", "Missing a", "Replaced b", "Replaced b"]);
+}
+
+/// The error hook promises every failure; client-go's handler is not told of what happens within a watch.
+#[tokio::test(start_paused = true)]
+async fn every_failure_is_told() {
+    type Case = (&'static str, Reason, fn(&ApiServer));
+    let cases: [Case; 3] = [
+        ("a short watch", Reason::ShortWatch, |server| {
+            server.faults().on(Match::plain_watch("widgets")).close_at_once();
+        }),
+        ("a watch that runs back", Reason::Stale, |server| {
+            let older = Step::event("MODIFIED", widget_at("a", "1", "red"));
+            let watch = Answer::watch([added("a", "100"), older, Step::Silence]);
+            server.faults().script(Match::plain_watch("widgets"), [watch]);
+        }),
+        ("a list older than asked for", Reason::Stale, |server| {
+            server.faults().on(Match::plain_watch("widgets")).gone();
+            server.faults().on(Match::list("widgets")).answer(Answer::json(200, &list_at("1", &[])));
+        }),
+    ];
+    let mut silent = Vec::new();
+    for (what, expected, spoil) in cases {
+        let (server, told) = (server(), Told::default());
+        let informer =
+            Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook()).start();
+        informer.wait_for_sync().await.unwrap();
+        // A watch that is ended now is not a short one itself.
+        sleep(10 * SECOND).await;
+        spoil(&server);
+        server.drop_all_watches();
+        let is_due =
+            |health: &Health| matches!(health, Health::Degraded { reason, .. } if *reason == expected);
+        informer.health().wait_for(is_due).await.unwrap();
+        if told.all().iter().all(|line| line.contains("410")) {
+            silent.push(what);
+        }
+    }
+    assert_eq!(silent, [""; 0], "degraded, and the hook was not told");
 }
