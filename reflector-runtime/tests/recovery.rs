@@ -5,15 +5,11 @@ mod support;
 use std::time::Duration;
 
 use reflector_apiserver::{Match, Status, TooLargeForm, Verb};
-use reflector_runtime::{ExponentialBackoff, Health, Informer, InitialSync, Reason, Reflect as _};
-use support::{Told, Widget, create, delete, listed_versions, names, next, requests, server, synced, until};
+use reflector_runtime::{ExponentialBackoff, Health, InitialSync, Reason, Reflect as _};
+use support::{
+    Told, Widget, create, delete, listed_versions, listing, names, next, requests, server, synced, until,
+};
 use tokio::time::Instant;
-
-async fn listing(server: &reflector_apiserver::ApiServer) -> Informer<Widget> {
-    let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
-    informer.wait_for_sync().await.unwrap();
-    informer
-}
 
 /// D3 of kube-rs's watcher: there, a 410 as the answer to a watch never relists.
 #[tokio::test(start_paused = true)]
@@ -168,7 +164,7 @@ async fn a_streaming_list_without_its_bookmark_is_given_up() {
     }
 }
 
-/// A deletion before the end of the initial events counts; kube-rs's watcher loses it.
+/// client-go: `TestWatchList`. A deletion before the end of the initial events counts; kube-rs's watcher loses it.
 #[tokio::test(start_paused = true)]
 async fn changes_before_the_bookmark_count() {
     use reflector_apiserver::{Answer, Step};

@@ -5,8 +5,10 @@
 use std::{sync::Arc, time::Duration};
 
 use kube::core::ObjectMeta;
-use reflector_apiserver::ApiServer;
-use reflector_runtime::{Event, Index, Informer, Kind, KindData, Namespaced, Reflect, Scope, Subscription};
+use reflector_apiserver::{ApiServer, RequestRecord, Verb};
+use reflector_runtime::{
+    Event, Index, Informer, InitialSync, Kind, KindData, Namespaced, Reflect, Scope, Subscription,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -159,16 +161,78 @@ impl Told {
     }
 }
 
+/// The requests of that verb that the server has had for widgets.
+pub fn requests_of(server: &ApiServer, verb: Verb) -> Vec<RequestRecord> {
+    server.requests().into_iter().filter(|request| request.is(verb, "widgets")).collect()
+}
+
 /// How many requests of that verb the server has had for widgets.
-pub fn requests(server: &ApiServer, verb: reflector_apiserver::Verb) -> usize {
-    server.requests().iter().filter(|request| request.is(verb, "widgets")).count()
+pub fn requests(server: &ApiServer, verb: Verb) -> usize {
+    requests_of(server, verb).len()
 }
 
 /// The `resourceVersion` of each list, in order; `-` where there was none.
 pub fn listed_versions(server: &ApiServer) -> Vec<String> {
-    let lists = server
-        .requests()
-        .into_iter()
-        .filter(|request| request.is(reflector_apiserver::Verb::List, "widgets"));
+    let lists = requests_of(server, Verb::List).into_iter();
     lists.map(|request| request.parameter("resourceVersion").unwrap_or_else(|| "-".to_owned())).collect()
+}
+
+/// What the server was asked about widgets, in order: `list rv=0 limit=500`, `list limit=10 continue`, `watch-list`,
+/// `watch rv=7`.
+pub fn asked(server: &ApiServer) -> Vec<String> {
+    let about_widgets = |request: &&RequestRecord| {
+        request.resource.as_ref().is_some_and(|resource| resource.resource == "widgets")
+    };
+    server.requests().iter().filter(about_widgets).map(show_request).collect()
+}
+
+/// Which of them are open.
+pub fn open(server: &ApiServer) -> Vec<String> {
+    server.requests().iter().filter(|request| request.ended.is_none()).map(show_request).collect()
+}
+
+fn show_request(request: &RequestRecord) -> String {
+    let mut line = match (request.verb, request.parameter("sendInitialEvents")) {
+        (Verb::Watch, Some(_)) => "watch-list".to_owned(),
+        (Verb::Watch, None) => "watch".to_owned(),
+        (verb, _) => format!("{verb}"),
+    };
+    for (parameter, shown) in [("resourceVersion", "rv"), ("limit", "limit")] {
+        if let Some(value) = request.parameter(parameter) {
+            line = format!("{line} {shown}={value}");
+        }
+    }
+    if request.parameter("continue").is_some() {
+        line.push_str(" continue");
+    }
+    line
+}
+
+/// A widget as a server writes it, for canned answers; its uid is its name.
+pub fn widget_at(name: &str, version: &str, color: &str) -> Value {
+    json!({
+        "apiVersion": "example.com/v1",
+        "kind": "Widget",
+        "metadata": { "name": name, "namespace": "default", "resourceVersion": version, "uid": name },
+        "spec": { "color": color },
+    })
+}
+
+/// The bookmark that ends initial events, with this value in its annotation.
+pub fn end_bookmark(version: &str, value: &str) -> Value {
+    json!({ "apiVersion": "example.com/v1", "kind": "Widget", "metadata": {
+        "resourceVersion": version, "annotations": { "k8s.io/initial-events-end": value } } })
+}
+
+/// A whole list, for canned answers.
+pub fn list_at(version: &str, items: &[Value]) -> Value {
+    json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "items": items,
+        "metadata": { "resourceVersion": version } })
+}
+
+/// An informer that has listed, and watches.
+pub async fn listing(server: &ApiServer) -> Informer<Widget> {
+    let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+    informer.wait_for_sync().await.expect("synced");
+    informer
 }

@@ -30,6 +30,8 @@ pub struct RequestRecord {
     /// The HTTP status it was answered with; `None` while it is not answered, or for good where the connection was
     /// refused.
     pub status: Option<u16>,
+    /// When it was over: its answer was read to the end, or let go of by whoever asked; `None` while it is open.
+    pub ended: Option<Instant>,
 }
 
 impl RequestRecord {
@@ -73,6 +75,7 @@ impl Records {
             namespace: target.and_then(|target| target.namespace.clone()),
             name: target.and_then(|target| target.name.clone()),
             status: None,
+            ended: None,
         };
         let mut inner = self.inner.lock();
         inner.records.push(record);
@@ -80,10 +83,18 @@ impl Records {
     }
 
     pub(crate) fn answered(&self, number: usize, status: u16) {
+        self.change(number, |record| record.status = Some(status));
+    }
+
+    pub(crate) fn ended(&self, number: usize) {
+        self.change(number, |record| record.ended = Some(Instant::now()));
+    }
+
+    fn change(&self, number: usize, change: impl FnOnce(&mut RequestRecord)) {
         let mut inner = self.inner.lock();
         let place = number.checked_sub(inner.cleared);
         if let Some(record) = place.and_then(|place| inner.records.get_mut(place)) {
-            record.status = Some(status);
+            change(record);
         }
     }
 

@@ -4,11 +4,13 @@ use std::{
     future::Future,
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
+use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt as _, Limited};
 use tower::Service;
 
@@ -18,7 +20,7 @@ use crate::{
     faults::Before,
     handlers,
     request::{RequestInfo, Verb},
-    server::ApiServer,
+    server::{ApiServer, Inner},
     status::Status,
 };
 
@@ -56,6 +58,7 @@ impl ApiServer {
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::new(&parts.method, parts.uri.path(), query);
         let number = self.inner.records.begin(&parts.method, query, &info);
+        let open = Open { server: self.inner.clone(), number };
         let (verb, path, target) = (info.verb, info.path.clone(), info.target.clone());
         let resource = target.as_ref().map(|target| &target.group_resource);
         let plan = self.inner.faults.plan(&info);
@@ -70,7 +73,7 @@ impl ApiServer {
         let answer = plan.change(resource, answer);
         self.inner.records.answered(number, answer.status);
         tracing::debug!(%verb, path, status = answer.status, "answered");
-        Ok(answer.into_response())
+        Ok(answer.into_response().map(|body| OpenBody { body, _open: open }.boxed_unsync()))
     }
 
     async fn answer(&self, method: &Method, info: &RequestInfo, headers: &HeaderMap, body: Bytes) -> Answer {
@@ -88,6 +91,44 @@ impl ApiServer {
             Some(Ok(answer)) => answer,
             Some(Err(status)) => Answer::failure(&status),
         }
+    }
+}
+
+/// A request that is not over: whoever asked waits for its answer, or reads it.
+struct Open {
+    server: Arc<Inner>,
+    number: usize,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.server.records.ended(self.number);
+    }
+}
+
+/// The body of a request that is over when the body is dropped.
+struct OpenBody {
+    body: Body,
+    _open: Open,
+}
+
+impl http_body::Body for OpenBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

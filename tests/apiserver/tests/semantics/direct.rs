@@ -1,14 +1,16 @@
 //! Direct calls, the client without a socket, and the record of requests.
 
+use std::time::Duration;
+
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Api,
     api::{ListParams, PostParams},
 };
-use reflector_apiserver::Verb;
+use reflector_apiserver::{ApiServer, Match, Verb};
 use serde_json::json;
 
-use crate::common::{server, widget};
+use crate::common::{WIDGETS, get, server, watch, widget};
 
 #[tokio::test(start_paused = true)]
 async fn a_kube_client_and_direct_calls_see_the_same() {
@@ -54,7 +56,7 @@ async fn every_request_is_on_record() {
     let server = server();
     let maps: Api<ConfigMap> = Api::default_namespaced(server.client());
     let _ = maps.get("none").await;
-    tokio::time::advance(std::time::Duration::from_secs(5)).await;
+    tokio::time::advance(Duration::from_secs(5)).await;
     maps.list(&ListParams::default().labels("a=b")).await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 2);
@@ -80,4 +82,19 @@ async fn manifests_find_their_place() {
     assert_eq!(server.list("example.com/v1", "widgets", Some("team"), "").unwrap().len(), 1);
     let unknown = json!({"apiVersion": "v9", "kind": "Thing", "metadata": {"name": "a"}});
     assert_eq!(server.create_manifest(unknown).unwrap_err().code, 400);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_is_open_until_its_answer_is_let_go_of() {
+    let server = server();
+    let ended = |server: &ApiServer| server.requests().iter().map(|r| r.ended.is_some()).collect::<Vec<_>>();
+    let watching = watch(&server, &format!("{WIDGETS}?watch=1")).await;
+    assert_eq!(ended(&server), [false]);
+    drop(watching);
+    assert_eq!(ended(&server), [true]);
+    get(&server, WIDGETS).await;
+    server.faults().on(Match::list("widgets")).hang();
+    let hanging = get(&server, WIDGETS);
+    assert!(tokio::time::timeout(Duration::from_secs(5), hanging).await.is_err());
+    assert_eq!(ended(&server), [true; 3], "also what was given up before it was answered");
 }

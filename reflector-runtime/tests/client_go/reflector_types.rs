@@ -1,0 +1,172 @@
+//! What a reflector says that it reflects, and what it takes for it.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
+use reflector_apiserver::{Answer, ApiServer, Match, Step, Verb};
+use reflector_runtime::{
+    DeltaFifo, Indexer, InformerBuilder, InitialSync, Kind, KubeListerWatcher, ListerWatcher as _,
+    Reflect as _, Reflector, Selection, Settings,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::support::{Told, Widget, create, names, requests, server, until, widget_at};
+
+fn dynamic(group: &str, kind: &str, plural: &str) -> ApiResource {
+    ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
+}
+
+fn description<K: DeserializeOwned + Send + Sync + 'static>(kind: Kind<K>) -> String {
+    KubeListerWatcher::new(ApiServer::new().client(), kind).description()
+}
+
+/// client-go: `TestGetTypeDescriptionFromObject`. Ours names the resource, and there is none without a kind.
+#[tokio::test(start_paused = true)]
+async fn a_reflector_is_called_what_it_lists() {
+    assert_eq!(description(Widget::resource_kind().clone()), "widgets.example.com/v1");
+    assert_eq!(description(Kind::<Pod>::of_resource()), "pods/v1");
+    let mine = dynamic("mygroup", "MyKind", "mykinds");
+    assert_eq!(description(Kind::of_api_resource(&mine).unwrap()), "mykinds.mygroup/v1");
+    let one = Selection { namespace: Some("team-a".to_owned()), ..Selection::default() };
+    let one = Widget::lister_watcher(server().client()).select(one);
+    assert_eq!(one.description(), "widgets.example.com/v1 in namespace team-a");
+
+    let server = server();
+    server.faults().on(Match::list("widgets")).status(500);
+    let told = Told::default();
+    let of_errors = Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook());
+    of_errors.start().wait_for_sync().await.unwrap();
+    assert!(told.has("list of widgets.example.com/v1 failed"), "{:?}", told.all());
+}
+
+fn expected_gvk<K: DeserializeOwned + Send + Sync + 'static>(kind: Kind<K>) -> String {
+    let kind = Arc::new(kind);
+    let queue = DeltaFifo::new(kind.clone(), Arc::new(Indexer::new(kind.clone()).store()));
+    let lister_watcher = KubeListerWatcher::new(ApiServer::new().client(), kind.clone());
+    let reflector = Reflector::new(kind, Arc::new(lister_watcher), Arc::new(queue), Settings::default());
+    reflector.expected_gvk().to_string()
+}
+
+/// client-go: `TestGetExpectedGVKFromObject`. There, only an `Unstructured` that has one is checked; here every type.
+#[tokio::test(start_paused = true)]
+async fn every_kind_expects_its_gvk() {
+    assert_eq!(expected_gvk(Widget::resource_kind().clone()), "example.com/v1 Widget");
+    assert_eq!(expected_gvk(Kind::<Pod>::of_resource()), "v1 Pod");
+    let mine = dynamic("mygroup", "MyKind", "mykinds");
+    assert_eq!(expected_gvk(Kind::of_api_resource(&mine).unwrap()), "mygroup/v1 MyKind");
+
+    // And holds objects against it.
+    let server = server();
+    create(&server, "a", "red");
+    server.faults().on(Match::list("widgets")).wrong_kind("Gadget");
+    let (told, widgets) = (Told::default(), dynamic("example.com", "Widget", "widgets"));
+    let informer = InformerBuilder::dynamic(server.client(), &widgets)
+        .unwrap()
+        .initial_sync(InitialSync::List)
+        .on_error(told.hook())
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    assert!(told.has("found example.com/v1 Gadget, expected example.com/v1 Widget"), "{:?}", told.all());
+    assert!(informer.lister().is_empty());
+}
+
+/// client-go: `TestReflectorListExtract`: items leave their kind to the list, are of the type, and can be deleted.
+#[tokio::test(start_paused = true)]
+async fn items_are_typed_and_can_be_deleted() {
+    let server = ApiServer::new();
+    let pod = |number: usize| {
+        json!({
+            "metadata": { "name": format!("pod-{number}"), "namespace": "default", "uid": format!("{number}"),
+                "resourceVersion": format!("{}", 10 + number) },
+            "spec": { "containers": [{ "name": "c", "image": format!("image-{number}") }] },
+        })
+    };
+    let items: Vec<Value> = (0..5).map(pod).collect();
+    let list = json!({ "kind": "PodList", "apiVersion": "v1", "metadata": { "resourceVersion": "20" }, "items": items });
+    server.faults().script(Match::list("pods"), [Answer::json(200, &list)]);
+    let deletions = (0..5).map(|number| {
+        let mut deleted = pod(number);
+        deleted["metadata"]["resourceVersion"] = format!("{}", 30 + number).into();
+        deleted["kind"] = "Pod".into();
+        deleted["apiVersion"] = "v1".into();
+        Step::event("DELETED", deleted)
+    });
+    let wait = Step::Pause(std::time::Duration::from_secs(5));
+    let watch = Answer::watch(std::iter::once(wait).chain(deletions).chain([Step::Silence]));
+    server.faults().script(Match::plain_watch("pods"), [watch]);
+    let pods =
+        InformerBuilder::<Pod, _>::for_resource(server.client()).initial_sync(InitialSync::List).start();
+    pods.wait_for_sync().await.unwrap();
+    let lister = pods.lister();
+    for number in 0..5 {
+        let pod = lister.get("default", &format!("pod-{number}")).expect("it was listed");
+        let containers = &pod.spec.as_ref().unwrap().containers;
+        assert_eq!(containers[0].image, Some(format!("image-{number}")));
+    }
+    until(|| lister.is_empty()).await;
+}
+
+fn table(api_version: &str) -> Value {
+    json!({ "kind": "Table", "apiVersion": api_version, "metadata": { "resourceVersion": "100" },
+        "columnDefinitions": [], "rows": [] })
+}
+
+/// client-go: `TestIsUnsupportedTableObject`: of both versions, as a list and within a watch.
+#[tokio::test(start_paused = true)]
+async fn a_table_is_no_list_and_no_object() {
+    for api_version in ["meta.k8s.io/v1", "meta.k8s.io/v1beta1"] {
+        let server = server();
+        create(&server, "a", "red");
+        let (told, found) = (Told::default(), format!("{api_version} Table"));
+        server.faults().script(Match::list("widgets"), [Answer::json(200, &table(api_version))]);
+        // Its cells may well be decodable as an object.
+        let mut event = widget_at("b", "100", "red");
+        event["kind"] = "Table".into();
+        event["apiVersion"] = api_version.into();
+        let events = [Step::event("ADDED", event), Step::event("ADDED", widget_at("c", "101", "red"))];
+        let watch = Answer::watch(events.into_iter().chain([Step::Silence]));
+        server.faults().script(Match::plain_watch("widgets"), [watch]);
+        let informer =
+            Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook()).start();
+        informer.wait_for_sync().await.unwrap();
+        assert!(told.has(&format!("the server answered with {found}")), "{:?}", told.all());
+        assert_eq!(requests(&server, Verb::List), 2, "it is asked for again");
+        until(|| informer.lister().len() == 2).await;
+        assert_eq!(names(&informer.lister().list()), ["a", "c"]);
+        assert!(told.has(&format!("wrong kind: found {found}")), "{:?}", told.all());
+    }
+}
+
+/// client-go: `TestIsUnsupportedTableObject`: a kind of that name in another group is a kind like any other.
+#[tokio::test(start_paused = true)]
+async fn a_table_of_another_group_is_an_object() {
+    let server = ApiServer::new();
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": "tables.custom.group" },
+        "spec": {
+            "group": "custom.group", "scope": "Namespaced",
+            "names": { "plural": "tables", "singular": "table", "kind": "Table" },
+            "versions": [{ "name": "v1", "served": true, "storage": true, "schema": { "openAPIV3Schema": {
+                "type": "object", "x-kubernetes-preserve-unknown-fields": true } } }],
+        },
+    });
+    server.install_crd(crd).unwrap();
+    let oak = |name: &str| json!({ "metadata": { "name": name }, "legs": 4 });
+    server.create("custom.group/v1", "tables", Some("default"), oak("a")).unwrap();
+    for initial_sync in [InitialSync::List, InitialSync::WatchList] {
+        let tables = dynamic("custom.group", "Table", "tables");
+        let informer = InformerBuilder::<DynamicObject, _>::dynamic(server.client(), &tables)
+            .unwrap()
+            .initial_sync(initial_sync)
+            .start();
+        informer.wait_for_sync().await.unwrap();
+        assert_eq!(informer.lister().get(Some("default"), "a").unwrap().data["legs"], 4);
+        let more = format!("b-{initial_sync:?}").to_lowercase();
+        server.create("custom.group/v1", "tables", Some("default"), oak(&more)).unwrap();
+        until(|| informer.lister().get(Some("default"), &more).is_some()).await;
+    }
+}

@@ -1,0 +1,106 @@
+//! Watches that a server closes in good order, again and again, and a reader that does not read.
+
+use std::time::Duration;
+
+use reflector_apiserver::{ApiServer, Match};
+use reflector_runtime::{Delivery, Health, InitialSync, Reflect as _};
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::support::{Widget, asked, create, next, server, show, synced, until};
+
+/// How far the versions of two widgets are from each other.
+#[derive(Clone, Copy, Debug)]
+enum Versions {
+    Consecutive,
+    Spread,
+}
+
+/// Creates five widgets; returns their versions.
+fn create_five(server: &ApiServer, versions: Versions) -> Vec<String> {
+    let widget = |number: usize| {
+        if let Versions::Spread = versions {
+            for other in 0..=number {
+                let map = json!({ "metadata": { "name": format!("c-{number}-{other}") } });
+                server.create("v1", "configmaps", Some("default"), map).unwrap();
+            }
+        }
+        create(server, &format!("w{number}"), "red");
+        server.resource_version().to_string()
+    };
+    (0..5).map(widget).collect()
+}
+
+/// client-go: `TestRetryWatcher`: survives closed watches and reads all items, of consecutive and of spread versions,
+/// from a much lower one, one or two to a watch.
+#[tokio::test(start_paused = true)]
+async fn watches_that_close_behind_each_event_lose_none_and_repeat_none() {
+    for (each, versions) in [
+        (1, Versions::Consecutive),
+        (1, Versions::Spread),
+        (2, Versions::Consecutive),
+        (2, Versions::Spread),
+        (5, Versions::Spread),
+    ] {
+        let server = server();
+        let first = server.resource_version().to_string();
+        server.faults().on(Match::plain_watch("widgets")).always().end_after_events(each);
+        let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+        let mut events = informer.subscribe_with(Delivery::Lossless);
+        informer.wait_for_sync().await.unwrap();
+        let start = Instant::now();
+        let written = create_five(&server, versions);
+        for number in 0..5 {
+            assert_eq!(next(&mut events).await, format!("Added w{number} red"), "{each} {versions:?}");
+        }
+        // One watch more than were closed, and none of them waits.
+        let begins = std::iter::once(&first).chain(written.chunks_exact(each).filter_map(<[_]>::last));
+        let expected: Vec<String> = begins.map(|version| format!("watch rv={version}")).collect();
+        until(|| asked(&server).len() > expected.len()).await;
+        assert_eq!(asked(&server)[1..], expected, "{each} {versions:?}");
+        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+        assert_eq!(events.try_next().as_ref().map(show), None, "{each} {versions:?}");
+    }
+}
+
+/// client-go: `TestRetryWatcher` (skips the preceding items, with none following): nothing is told.
+#[tokio::test(start_paused = true)]
+async fn a_watch_with_nothing_new_tells_nothing() {
+    let server = server();
+    create_five(&server, Versions::Spread);
+    let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+    informer.wait_for_sync().await.unwrap();
+    let mut events = informer.subscribe_with(Delivery::Lossless);
+    for _ in 0..5 {
+        next(&mut events).await;
+    }
+    for _ in 0..10 {
+        server.drop_all_watches();
+        tokio::time::sleep(Duration::from_secs(40)).await;
+    }
+    assert_eq!(events.try_next().as_ref().map(show), None);
+    assert!(asked(&server).len() > 10, "{:?}", asked(&server));
+}
+
+/// client-go: `TestRetryWatcherToFinishWithUnreadEvents`: a stop waits for no reader, and a second one does nothing.
+/// There the events are lost; here they can still be read.
+#[tokio::test(start_paused = true)]
+async fn a_stop_does_not_wait_for_a_reader() {
+    for delivery in [Delivery::Lossless, Delivery::Coalesced] {
+        let server = server();
+        let informer = synced(&server).await;
+        let mut unread = informer.subscribe_with(delivery);
+        create_five(&server, Versions::Consecutive);
+        until(|| unread.len() == 5).await;
+        let now = Instant::now();
+        informer.shutdown().await;
+        informer.shutdown().await;
+        assert_eq!(now.elapsed(), Duration::ZERO, "{delivery:?}");
+        assert_eq!(*informer.health().borrow(), Health::Stopped);
+        assert!(server.requests().iter().all(|request| request.ended.is_some()));
+        for number in 0..5 {
+            assert_eq!(next(&mut unread).await, format!("Added w{number} red"), "{delivery:?}");
+        }
+        assert!(unread.next().await.is_none(), "{delivery:?}: and that is all");
+    }
+}
