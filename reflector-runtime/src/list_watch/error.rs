@@ -47,6 +47,23 @@ pub enum ListWatchError {
     /// Nothing came for too long, not even the end that the server had promised.
     #[error("nothing was received for {}: the connection is taken for dead", fmt_duration(.0))]
     Silent(Duration),
+    /// A watch was closed as soon as it was open (client-go's `VeryShortWatchError`).
+    #[error("the watch was closed at once, with nothing new: is a proxy or load balancer cutting it off?")]
+    ShortWatch,
+    /// A streaming list was closed before the bookmark that ends it.
+    #[error("the streaming list was closed before its end")]
+    Incomplete,
+    /// A list older than what was asked for, or a watch that ran back.
+    #[error(
+        "the server told resourceVersion {told} behind {known}: it lags behind, or was restored from a backup; \
+         the newest state is read"
+    )]
+    Stale {
+        /// The version that it told.
+        told: String,
+        /// The version that was known before.
+        known: String,
+    },
     /// A custom [`ListerWatcher`](super::ListerWatcher) failed in its own way.
     #[error("{message}")]
     Other {
@@ -116,7 +133,7 @@ impl fmt::Display for Reason {
             Self::Disconnected => "disconnected",
             Self::Decode => "unreadable response",
             Self::ShortWatch => "watch closed at once",
-            Self::Stale => "list older than asked for",
+            Self::Stale => "older than what was known",
         })
     }
 }
@@ -128,9 +145,13 @@ impl ListWatchError {
             Self::Api { code, status, .. } => api_reason(*code, status),
             Self::Http { code, .. } => code_reason(*code),
             Self::Send(error) if is_connection_refused(error) => Reason::Unreachable,
-            Self::Send(_) | Self::Body(_) | Self::Silent(_) | Self::Wire(WireError::Truncated) => {
-                Reason::Disconnected
-            }
+            Self::Send(_)
+            | Self::Body(_)
+            | Self::Silent(_)
+            | Self::Incomplete
+            | Self::Wire(WireError::Truncated) => Reason::Disconnected,
+            Self::ShortWatch => Reason::ShortWatch,
+            Self::Stale { .. } => Reason::Stale,
             Self::Wire(_) => Reason::Decode,
             Self::Request(_) => Reason::Refused,
             Self::Other { reason, .. } => *reason,

@@ -23,7 +23,10 @@ pub use self::{
     request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
     selection::{ManagedFields, Selection, ShardRange, ShardRangeError},
 };
-use crate::{key::KeyRef, wire::Rejected};
+use crate::{
+    key::{KeyRef, non_empty},
+    wire::Rejected,
+};
 
 /// Lists and watches one resource (client-go's `ListerWatcher`).
 ///
@@ -139,7 +142,7 @@ pub struct ObjectVersion<'a> {
 impl<'a> ObjectVersion<'a> {
     /// The version that an object's metadata shows; `None` where it shows none.
     pub fn of(metadata: &'a ObjectMeta) -> Option<Self> {
-        let resource_version = metadata.resource_version.as_deref()?;
+        let resource_version = non_empty(metadata.resource_version.as_deref())?;
         Some(Self { uid: metadata.uid.as_deref(), resource_version })
     }
 }

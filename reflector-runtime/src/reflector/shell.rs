@@ -167,6 +167,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let mut open: Option<OpenWatch<K>> = None;
         let mut step = self.core.begin(Instant::now());
         loop {
+            for (verb, error) in self.core.take_found() {
+                self.failed(verb, error);
+            }
             self.publish();
             step = match step {
                 Step::List { request, page } => self.list_page(request, page).await,

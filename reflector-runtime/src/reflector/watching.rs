@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     delta_fifo::Change,
-    list_watch::{Item, ListWatchError, NothingKnown, WatchItem, WatchKind, WatchRequest, WatchStream},
+    list_watch::{
+        Item, ListWatchError, NothingKnown, ObjectVersion, WatchItem, WatchKind, WatchRequest, WatchStream,
+    },
     wire::{DecodeError, Rejected},
 };
 
@@ -164,7 +166,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         match event {
             WatchItem::Added(_) if self.core.begins_unordered() => None,
             WatchItem::Added(item) | WatchItem::Modified(item) | WatchItem::Deleted(item) => match item {
-                Item::Object(object) => self.kind.metadata(object).resource_version.clone(),
+                Item::Object(object) => {
+                    ObjectVersion::of(self.kind.metadata(object)).map(|of| of.resource_version.to_owned())
+                }
                 Item::Rejected(Rejected { error: DecodeError::WrongKind { .. }, .. }) => None,
                 Item::Rejected(rejected) => rejected.resource_version.clone(),
             },

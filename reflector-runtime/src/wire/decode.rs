@@ -137,7 +137,7 @@ fn reject_again<K>(text: &[u8], error: DecodeError) -> Item<K> {
 fn rejected<K>(peeked: &Peeked<'_>, error: DecodeError) -> Item<K> {
     Item::Rejected(Rejected {
         key: peeked.key().map(KeyRef::to_key),
-        resource_version: peeked.resource_version.as_deref().map(str::to_owned),
+        resource_version: peeked.resource_version().map(str::to_owned),
         error,
     })
 }

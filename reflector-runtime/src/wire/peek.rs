@@ -27,8 +27,13 @@ pub(super) struct Peeked<'a> {
 const INITIAL_EVENTS_END: &[u8] = b"k8s.io/initial-events-end";
 
 impl Peeked<'_> {
+    /// An empty one is none: a watch "behind" it would begin anywhere.
+    pub(super) fn resource_version(&self) -> Option<&str> {
+        non_empty(self.resource_version.as_deref())
+    }
+
     pub(super) fn version(&self) -> Option<ObjectVersion<'_>> {
-        let resource_version = self.resource_version.as_deref()?;
+        let resource_version = self.resource_version()?;
         Some(ObjectVersion { uid: self.uid.as_deref(), resource_version })
     }
 

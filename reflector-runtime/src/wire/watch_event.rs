@@ -92,7 +92,7 @@ fn read_any(mut line: BytesMut) -> Result<WatchFrame, WireError> {
             event_type,
             resource_version: peek(&object)
                 .ok()
-                .and_then(|found| found.resource_version.map(std::borrow::Cow::into_owned)),
+                .and_then(|found| found.resource_version().map(str::to_owned)),
         },
     })
 }
@@ -102,10 +102,10 @@ fn bookmark(object: &[u8]) -> Result<WatchFrame, WireError> {
     let Ok(found) = peek(object) else {
         return Err(no_version);
     };
-    match found.resource_version {
+    match found.resource_version() {
         None => Err(no_version),
         Some(version) => Ok(WatchFrame::Bookmark {
-            resource_version: version.into_owned(),
+            resource_version: version.to_owned(),
             ends_initial_events: found.initial_events_end,
         }),
     }
@@ -170,6 +170,7 @@ mod tests {
             r#"{"type":7,"object":{}}"#,
             r#"{"type":"ADDED","object":{}"#,
             r#"{"type":"BOOKMARK","object":{}}"#,
+            r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":""}}}"#,
             r#"{"type":"ERROR","object":{"code":1}}"#,
             r#"{"type":"FUTURE","object":{}} {}"#,
         ] {

@@ -6,6 +6,7 @@
 //! | `reflector`, `reflector_stop`, `reflector_types` | `tools/cache/reflector_test.go` |
 //! | `watch_list` | `tools/cache/reflector_watchlist_test.go` |
 //! | `data_consistency` | `tools/cache/reflector_data_consistency_detector_test.go` |
+//! | `transform` | `tools/cache/reflector_test.go`, its transformer |
 //! | `pager` | `tools/pager/pager_test.go` |
 //! | `retry_watcher`, `retry_watcher_closes` | `tools/watch/retrywatcher_test.go` |
 //!
@@ -21,4 +22,5 @@ mod retry_watcher;
 mod retry_watcher_closes;
 #[path = "../support/mod.rs"]
 mod support;
+mod transform;
 mod watch_list;

@@ -5,8 +5,8 @@ use tokio::time::Instant;
 use super::{Core, Failure, InitialSync, PAGE_SIZE, Page, State, Step, Stream};
 use crate::{
     delta_fifo::Freshness,
-    list_watch::{ListRequest, ReadVersion, Reason},
-    reflector::Health,
+    list_watch::{ListRequest, ListWatchError, ReadVersion, Reason},
+    reflector::{Health, Verb},
     version,
 };
 
@@ -21,10 +21,18 @@ impl Core {
 
     /// Whether the newest state is older than what was seen before: the server was restored from a backup. Told
     /// once; then what is held proves nothing, and all is read again.
-    pub(super) fn finds_a_restore(&mut self, read: &ReadVersion, listed: &str) -> bool {
-        let ran_back = *read == ReadVersion::MostRecent
-            && self.last_version.as_deref().is_some_and(|last| version::is_older(listed, last));
-        !std::mem::replace(&mut self.restored, ran_back) && ran_back
+    pub(super) fn finds_a_restore(&mut self, verb: Verb, read: &ReadVersion, listed: &str) -> bool {
+        let last = self.last_version.as_deref();
+        let passed = last.filter(|last| *read == ReadVersion::MostRecent && version::is_older(listed, last));
+        let stale = passed.map(|known| ListWatchError::Stale { told: listed.into(), known: known.into() });
+        let was_known = std::mem::replace(&mut self.restored, stale.is_some());
+        match stale {
+            Some(stale) if !was_known => {
+                self.find(verb, stale);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Whether only the newest state will do. A state that was read in part is in the store as far as it came, and
@@ -95,8 +103,9 @@ impl Core {
             Some(first) if !version::is_older(&listed, &first) => first,
             _ => listed,
         };
-        if self.is_stale(&version, &listed) {
-            return self.list_failed(Reason::Stale.into(), now);
+        if let Some(stale) = self.staleness(&version, &listed) {
+            let failure = self.find(Verb::List, stale);
+            return self.list_failed(failure, now);
         }
         if let Some(token) = continue_token {
             if version == ReadVersion::Any {
@@ -112,7 +121,7 @@ impl Core {
                 page: Page::Next,
             };
         }
-        if self.finds_a_restore(&version, &listed) {
+        if self.finds_a_restore(Verb::List, &version, &listed) {
             return self.first_page(version, limit);
         }
         self.state = State::Sweeping { version: listed.clone(), stream: Stream::None };
@@ -121,13 +130,17 @@ impl Core {
 
     /// Whether a list shows an older state than was asked for, or than the pages before it that were abandoned: it
     /// is not trusted with a sweep. (client-go takes it.)
-    fn is_stale(&self, read: &ReadVersion, listed: &str) -> bool {
+    fn staleness(&self, read: &ReadVersion, listed: &str) -> Option<ListWatchError> {
         let wanted = match read {
-            ReadVersion::MostRecent => return false,
+            ReadVersion::MostRecent => return None,
             ReadVersion::Any => None,
             ReadVersion::NotOlderThan(wanted) => Some(wanted),
         };
-        wanted.into_iter().chain(&self.abandoned_pages).any(|wanted| version::is_older(listed, wanted))
+        let known = wanted
+            .into_iter()
+            .chain(&self.abandoned_pages)
+            .find(|wanted| version::is_older(listed, wanted))?;
+        Some(ListWatchError::Stale { told: listed.to_owned(), known: known.clone() })
     }
 
     /// A request for a page failed, or its body did.

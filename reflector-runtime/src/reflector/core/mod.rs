@@ -20,10 +20,10 @@ use tokio::time::Instant;
 
 pub(super) use self::step::{Failure, Page, Step, WatchEnd};
 use super::{
-    Health, InitialSync, Settings,
+    Health, InitialSync, Settings, Verb,
     recovery::{RetryWithDeadline, Trouble},
 };
-use crate::list_watch::{ReadVersion, Reason, WatchRequest};
+use crate::list_watch::{ListWatchError, ReadVersion, Reason, WatchRequest};
 
 /// client-go's default page size.
 const PAGE_SIZE: u32 = 500;
@@ -57,6 +57,8 @@ pub(super) struct Core {
     trouble: Option<Trouble>,
     health: Health,
     received: u64,
+    /// Failures that are none before they are compared with what was known; to be told.
+    found: Vec<(Verb, ListWatchError)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +109,7 @@ impl Core {
             trouble: None,
             health: Health::Listing,
             received: 0,
+            found: Vec::new(),
         }
     }
 
@@ -124,6 +127,17 @@ impl Core {
 
     pub(super) fn paginated_result(&self) -> bool {
         self.paginated_result
+    }
+
+    /// Failures that nobody but the core has seen.
+    pub(super) fn take_found(&mut self) -> Vec<(Verb, ListWatchError)> {
+        std::mem::take(&mut self.found)
+    }
+
+    fn find(&mut self, verb: Verb, error: ListWatchError) -> Failure {
+        let failure = error.reason().into();
+        self.found.push((verb, error));
+        failure
     }
 
     /// For how long a list may send nothing.

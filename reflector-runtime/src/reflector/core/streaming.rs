@@ -3,7 +3,10 @@
 use tokio::time::Instant;
 
 use super::{Core, PAGE_SIZE, PATIENCE, State, Step, Stream, WatchEnd};
-use crate::list_watch::{ReadVersion, Reason, WatchKind, WatchRequest};
+use crate::{
+    list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
+    reflector::Verb,
+};
 
 impl Core {
     pub(super) fn watch_list(&mut self) -> Step {
@@ -25,7 +28,7 @@ impl Core {
     /// The bookmark that ends the initial events has come.
     pub(in crate::reflector) fn initial_events_end(&mut self, version: String, now: Instant) -> Step {
         let State::WatchListing { version: read } = self.state.clone() else { return self.begin(now) };
-        if self.finds_a_restore(&read, &version) {
+        if self.finds_a_restore(Verb::Watch, &read, &version) {
             return self.first_page(read, Some(PAGE_SIZE));
         }
         self.state = State::Sweeping { version: version.clone(), stream: Stream::Open };
@@ -38,8 +41,8 @@ impl Core {
             return self.begin(now);
         };
         let failure = match end {
-            WatchEnd::Closed if self.received == 0 => Reason::ShortWatch.into(),
-            WatchEnd::Closed => Reason::Disconnected.into(),
+            WatchEnd::Closed if self.received == 0 => self.find(Verb::Watch, ListWatchError::ShortWatch),
+            WatchEnd::Closed => self.find(Verb::Watch, ListWatchError::Incomplete),
             WatchEnd::Failed(failure) => failure,
         };
         match failure.reason {

@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use super::{Core, Failure, PATIENCE, State, Step, WatchEnd};
 use crate::{
-    list_watch::{ReadVersion, Reason, WatchKind, WatchRequest},
-    reflector::Health,
+    list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
+    reflector::{Health, Verb},
     version,
 };
 
@@ -44,9 +44,12 @@ impl Core {
     /// Where its version is older than the last: the server has lost its history, and this watch tells nothing
     /// that can be relied on.
     pub(in crate::reflector) fn observed(&mut self, version: &str) -> Result<(), Failure> {
-        if self.last_version.as_deref().is_some_and(|last| version::is_older(version, last)) {
+        if let Some(last) = &self.last_version
+            && version::is_older(version, last)
+        {
+            let stale = ListWatchError::Stale { told: version.to_owned(), known: last.clone() };
             self.version_unavailable = true;
-            return Err(Reason::Stale.into());
+            return Err(self.find(Verb::Watch, stale));
         }
         if self.last_version.as_deref() == Some(version) {
             return Ok(());
@@ -94,7 +97,9 @@ impl Core {
         // of an unknown type in each watch has it open the next at once, for ever.)
         let came_nowhere = self.last_version.as_ref() == Some(&from);
         let failure = match end {
-            WatchEnd::Closed if was_short && came_nowhere => Reason::ShortWatch.into(),
+            WatchEnd::Closed if was_short && came_nowhere => {
+                self.find(Verb::Watch, ListWatchError::ShortWatch)
+            }
             WatchEnd::Closed => return self.watch(now),
             WatchEnd::Failed(failure) => failure,
         };

@@ -1,0 +1,57 @@
+//! Changing objects before anybody sees them.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use reflector_apiserver::Match;
+use reflector_runtime::{Delivery, InitialSync, Reflect as _};
+
+use crate::support::{Widget, create, delete, names, next, paint, server, until};
+
+/// client-go: `TestReflectorRespectStoreTransformer`. There, the initial objects of a streaming list are transformed
+/// twice; here each object once, however it comes, and one that a relist shows unchanged not again.
+#[tokio::test(start_paused = true)]
+async fn each_object_is_transformed_once_before_anybody_sees_it() {
+    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+        let server = server();
+        create(&server, "a", "red");
+        create(&server, "b", "red");
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = calls.clone();
+        let informer = Widget::informer(server.client())
+            .initial_sync(initial_sync)
+            .transform(move |widget| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                widget.spec.color.insert_str(0, "deep ");
+            })
+            .start();
+        let mut events = informer.subscribe_with(Delivery::Lossless);
+        informer.wait_for_sync().await.unwrap();
+        assert_eq!(calls.load(Ordering::Relaxed), 2, "{initial_sync:?}");
+        paint(&server, "a", "blue");
+        delete(&server, "b");
+        let mut told = Vec::new();
+        for _ in 0..4 {
+            told.push(next(&mut events).await);
+        }
+        told[..2].sort();
+        assert_eq!(
+            told,
+            [
+                "Added a deep red (initial)",
+                "Added b deep red (initial)",
+                "Updated a deep red->deep blue",
+                "Deleted b deep red"
+            ]
+        );
+        assert_eq!(calls.load(Ordering::Relaxed), 4, "{initial_sync:?}");
+        assert_eq!(names(&informer.lister().by(Widget::BY_COLOR, "deep blue")), ["a"]);
+        server.faults().on(Match::plain_watch("widgets")).gone();
+        server.drop_all_watches();
+        create(&server, "c", "red");
+        until(|| informer.lister().len() == 2).await;
+        assert_eq!(calls.load(Ordering::Relaxed), 5, "{initial_sync:?}: the relist shows `a` as it is held");
+    }
+}
