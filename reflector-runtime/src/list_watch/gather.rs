@@ -45,7 +45,9 @@ impl<T> Gather<T> {
     }
 
     pub(super) fn append(&mut self, items: Vec<T>) {
-        items.into_iter().for_each(|item| self.push(item));
+        for item in items {
+            self.push(item);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -45,7 +45,8 @@ pub(crate) fn is_one_object(text: &[u8]) -> bool {
 
 /// Reads a line as API servers write them, without a walk through the object. Gives back any other.
 fn read_plain(mut line: BytesMut) -> Result<WatchFrame, BytesMut> {
-    const FORMS: [(&[u8], fn(BytesMut) -> WatchFrame); 3] = [
+    type Form = (&'static [u8], fn(BytesMut) -> WatchFrame);
+    const FORMS: [Form; 3] = [
         (br#"{"type":"ADDED","object":{"#, WatchFrame::Added),
         (br#"{"type":"MODIFIED","object":{"#, WatchFrame::Modified),
         (br#"{"type":"DELETED","object":{"#, WatchFrame::Deleted),

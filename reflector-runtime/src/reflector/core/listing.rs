@@ -4,56 +4,24 @@ use tokio::time::Instant;
 
 use super::{Core, Failure, InitialSync, PAGE_SIZE, Page, State, Step, Stream};
 use crate::{
-    delta_fifo::Freshness,
-    list_watch::{ListRequest, ListWatchError, ReadVersion, Reason},
+    list_watch::{ListRequest, ReadVersion, Reason},
     reflector::{Health, Verb},
     version,
 };
 
 impl Core {
-    pub(super) fn freshness(&self, version: &ReadVersion) -> Freshness {
-        match version {
-            ReadVersion::MostRecent if self.restored => Freshness::Restored,
-            ReadVersion::MostRecent => Freshness::Newest,
-            ReadVersion::Any | ReadVersion::NotOlderThan(_) => Freshness::NotOlder,
-        }
-    }
-
-    /// Whether the newest state is older than what was seen before: the server was restored from a backup. Told
-    /// once; then what is held proves nothing, and all is read again.
+    /// Whether the server was restored from a backup, so that all is read again.
     pub(super) fn finds_a_restore(&mut self, verb: Verb, read: &ReadVersion, listed: &str) -> bool {
-        let last = self.last_version.as_deref();
-        let passed = last.filter(|last| *read == ReadVersion::MostRecent && version::is_older(listed, last));
-        let stale = passed.map(|known| ListWatchError::Stale { told: listed.into(), known: known.into() });
-        let was_known = std::mem::replace(&mut self.restored, stale.is_some());
-        match stale {
-            Some(stale) if !was_known => {
-                self.find(verb, stale);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether only the newest state will do. A state that was read in part is in the store as far as it came, and
-    /// whatever is read next must not be older, unless it is all there is. (client-go replaces its store in one
-    /// piece, and asks for `"0"` again.)
-    pub(super) fn needs_the_newest(&self) -> bool {
-        self.version_unavailable || self.shown_in_part
-    }
-
-    /// client-go's `relistResourceVersion`.
-    fn list_version(&self) -> ReadVersion {
-        match &self.last_version {
-            _ if self.needs_the_newest() => ReadVersion::MostRecent,
-            None if self.settings.initial_sync == InitialSync::PagedList => ReadVersion::MostRecent,
-            None => ReadVersion::Any,
-            Some(version) => ReadVersion::NotOlderThan(version.clone()),
-        }
+        let stale = self.versions.finds_a_restore(read, listed);
+        stale.map(|stale| self.find(verb, stale)).is_some()
     }
 
     pub(super) fn list(&mut self) -> Step {
-        let version = self.list_version();
+        let first = match self.settings.initial_sync {
+            InitialSync::PagedList => ReadVersion::MostRecent,
+            _ => ReadVersion::Any,
+        };
+        let version = self.versions.next_read(first);
         let limit = match (self.settings.page_size, &version) {
             (Some(size), _) => Some(size),
             (None, _) if self.paginated_result || self.settings.initial_sync == InitialSync::PagedList => {
@@ -74,7 +42,7 @@ impl Core {
 
     fn begin_list(&mut self, version: ReadVersion, limit: Option<u32>) -> Step {
         self.received = 0;
-        let freshness = self.freshness(&version);
+        let freshness = self.versions.freshness(&version);
         Step::List {
             request: ListRequest { resource_version: version, limit, continue_token: None },
             page: Page::First(freshness),
@@ -84,7 +52,9 @@ impl Core {
     /// Objects have come in.
     pub(in crate::reflector) fn received(&mut self, count: u64, remaining: Option<u64>) {
         self.received += count;
-        self.shown_in_part |= count > 0;
+        if count > 0 {
+            self.versions.show_in_part();
+        }
         if self.trouble.is_none() && !matches!(self.state, State::Watching { .. }) {
             self.health = Health::Syncing { received: self.received, remaining };
         }
@@ -103,7 +73,7 @@ impl Core {
             Some(first) if !version::is_older(&listed, &first) => first,
             _ => listed,
         };
-        if let Some(stale) = self.staleness(&version, &listed) {
+        if let Some(stale) = self.versions.staleness(&version, &listed) {
             let failure = self.find(Verb::List, stale);
             return self.list_failed(failure, now);
         }
@@ -128,39 +98,24 @@ impl Core {
         Step::Sweep { version: listed }
     }
 
-    /// Whether a list shows an older state than was asked for, or than the pages before it that were abandoned: it
-    /// is not trusted with a sweep. (client-go takes it.)
-    fn staleness(&self, read: &ReadVersion, listed: &str) -> Option<ListWatchError> {
-        let wanted = match read {
-            ReadVersion::MostRecent => return None,
-            ReadVersion::Any => None,
-            ReadVersion::NotOlderThan(wanted) => Some(wanted),
-        };
-        let known = wanted
-            .into_iter()
-            .chain(&self.abandoned_pages)
-            .find(|wanted| version::is_older(listed, wanted))?;
-        Some(ListWatchError::Stale { told: listed.to_owned(), known: known.clone() })
-    }
-
     /// A request for a page failed, or its body did.
     pub(in crate::reflector) fn list_failed(&mut self, failure: Failure, now: Instant) -> Step {
         let State::Listing { version, limit, first } = self.state.clone() else { return self.begin(now) };
         match failure.reason {
             // The continue token expired: all of it once more, in one piece (`FullListIfExpired`).
             Reason::Expired if first.is_some() => {
-                self.abandoned_pages = first;
+                self.versions.abandon_pages(first);
                 self.state = State::Listing { version: version.clone(), limit, first: None };
                 self.begin_list(version, None)
             }
             Reason::Expired | Reason::TooLargeVersion if version != ReadVersion::MostRecent => {
-                self.version_unavailable = true;
+                self.versions.lose();
                 // In pages if the list that failed was, as client-go's pager: without a limit the server may
                 // answer from its cache.
                 self.first_page(ReadVersion::MostRecent, limit)
             }
             Reason::Stale => {
-                self.version_unavailable = true;
+                self.versions.lose();
                 self.wait_to_list(failure, now)
             }
             _ => self.wait_to_list(failure, now),

@@ -2,7 +2,8 @@
 //!
 //! No I/O, no objects, no clock (every call is handed `now`), one generator of randomness. The rules are
 //! client-go's `Reflector.ListAndWatch` unless a comment says otherwise. `listing`, `streaming` and `watching` hold
-//! them; this file holds what they share: the state, the sweep between reading and watching, and waiting.
+//! them, `versions` what is known of the server's; this file holds what they share: the state, the sweep between
+//! reading and watching, and waiting.
 
 mod listing;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod step;
 mod streaming;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod watching;
 
 use std::time::Duration;
@@ -19,6 +21,7 @@ use fastrand::Rng;
 use tokio::time::Instant;
 
 pub(super) use self::step::{Failure, Page, Step, WatchEnd};
+use self::versions::Versions;
 use super::{
     Health, InitialSync, Settings, Verb,
     recovery::{RetryWithDeadline, Trouble},
@@ -37,16 +40,7 @@ pub(super) struct Core {
     settings: Settings,
     random: Rng,
     state: State,
-    /// client-go's `lastSyncResourceVersion`.
-    last_version: Option<String>,
-    /// client-go's `isLastSyncResourceVersionUnavailable`.
-    version_unavailable: bool,
-    /// The server's versions have run back; all is being read anew.
-    restored: bool,
-    /// A state that has not been read to its end was shown in part.
-    shown_in_part: bool,
-    /// The version of the pages whose token expired.
-    abandoned_pages: Option<String>,
+    versions: Versions,
     /// client-go's `paginatedResult`: a list from "the server's cache" came in pages, so that there is none.
     paginated_result: bool,
     /// Until when no watch-list is asked for.
@@ -98,11 +92,7 @@ impl Core {
             internal_errors: RetryWithDeadline::new(settings.max_internal_error_retry),
             settings,
             state: State::Idle,
-            last_version: None,
-            version_unavailable: false,
-            restored: false,
-            shown_in_part: false,
-            abandoned_pages: None,
+            versions: Versions::default(),
             paginated_result: false,
             avoid_watch_list: None,
             unreadable: 0,
@@ -118,11 +108,11 @@ impl Core {
     }
 
     pub(super) fn last_version(&self) -> Option<&str> {
-        self.last_version.as_deref()
+        self.versions.last()
     }
 
     pub(super) fn is_version_unavailable(&self) -> bool {
-        self.version_unavailable
+        self.versions.is_unavailable()
     }
 
     pub(super) fn paginated_result(&self) -> bool {
@@ -167,11 +157,7 @@ impl Core {
         let State::Sweeping { version, stream } = std::mem::replace(&mut self.state, State::Idle) else {
             return self.begin(now);
         };
-        self.last_version = Some(version.clone());
-        self.version_unavailable = false;
-        self.restored = false;
-        self.shown_in_part = false;
-        self.abandoned_pages = None;
+        self.versions.read_all(version.clone());
         self.unreadable = 0;
         self.trouble = None;
         self.synced(now);
@@ -212,8 +198,8 @@ impl Core {
     }
 
     fn synced(&mut self, now: Instant) {
-        if let Some(version) = &self.last_version {
-            self.health = Health::Synced { since: now, resource_version: version.clone() };
+        if let Some(version) = self.versions.last() {
+            self.health = Health::Synced { since: now, resource_version: version.to_owned() };
         }
     }
 }

@@ -10,13 +10,10 @@ use crate::{
 
 impl Core {
     pub(super) fn watch_list(&mut self) -> Step {
-        let version = match &self.last_version {
-            Some(version) if !self.needs_the_newest() => ReadVersion::NotOlderThan(version.clone()),
-            _ => ReadVersion::MostRecent,
-        };
+        let version = self.versions.next_read(ReadVersion::MostRecent);
         self.received = 0;
         self.state = State::WatchListing { version: version.clone() };
-        let freshness = self.freshness(&version);
+        let freshness = self.versions.freshness(&version);
         let timeout = self.watch_timeout();
         Step::WatchList {
             request: WatchRequest { resource_version: version, kind: WatchKind::InitialEvents, timeout },
@@ -48,7 +45,7 @@ impl Core {
         match failure.reason {
             Reason::Unreachable | Reason::Throttled => self.wait_to_list(failure, now),
             Reason::Expired | Reason::TooLargeVersion if version != ReadVersion::MostRecent => {
-                self.version_unavailable = true;
+                self.versions.lose();
                 self.watch_list()
             }
             // The server does not know such a request: it is not asked for a while. (client-go asks each time.)

@@ -8,7 +8,6 @@ use super::{Core, Failure, PATIENCE, State, Step, WatchEnd};
 use crate::{
     list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
     reflector::{Health, Verb},
-    version,
 };
 
 /// A watch that lives shorter than this and comes nowhere was no watch (client-go's `VeryShortWatchError`).
@@ -21,7 +20,7 @@ impl Core {
 
     /// Opens a watch behind the last version.
     pub(in crate::reflector) fn watch(&mut self, now: Instant) -> Step {
-        let Some(version) = self.last_version.clone() else {
+        let Some(version) = self.versions.last().map(str::to_owned) else {
             return self.begin(now);
         };
         self.state = State::Watching { opened: now, from: version.clone() };
@@ -44,19 +43,12 @@ impl Core {
     /// Where its version is older than the last: the server has lost its history, and this watch tells nothing
     /// that can be relied on.
     pub(in crate::reflector) fn observed(&mut self, version: &str) -> Result<(), Failure> {
-        if let Some(last) = &self.last_version
-            && version::is_older(version, last)
-        {
-            let stale = ListWatchError::Stale { told: version.to_owned(), known: last.clone() };
-            self.version_unavailable = true;
-            return Err(self.find(Verb::Watch, stale));
-        }
-        if self.last_version.as_deref() == Some(version) {
+        let has_advanced = self.versions.advance(version).map_err(|stale| self.find(Verb::Watch, stale))?;
+        if !has_advanced {
             return Ok(());
         }
         self.trouble = None;
         self.unreadable = 0;
-        self.last_version = Some(version.to_owned());
         if let Health::Synced { resource_version, .. } = &mut self.health {
             version.clone_into(resource_version);
         }
@@ -66,7 +58,7 @@ impl Core {
     /// Whether objects that are added come in no order: a watch behind version `"0"` begins with what there is
     /// (client-go's `propagateRVFromStart`).
     pub(in crate::reflector) fn begins_unordered(&self) -> bool {
-        self.last_version.as_deref() == Some("0")
+        self.versions.last() == Some("0")
     }
 
     /// The watch could not be opened.
@@ -79,7 +71,7 @@ impl Core {
             | Reason::Disconnected
             | Reason::Decode => self.wait_to_watch(failure, now),
             Reason::TooLargeVersion => {
-                self.version_unavailable = true;
+                self.versions.lose();
                 self.wait_to_list(failure, now)
             }
             _ => self.wait_to_list(failure, now),
@@ -95,7 +87,7 @@ impl Core {
         }
         // An event that does not bring the watch any further is none. (client-go counts events only, so that one
         // of an unknown type in each watch has it open the next at once, for ever.)
-        let came_nowhere = self.last_version.as_ref() == Some(&from);
+        let came_nowhere = self.versions.last() == Some(from.as_str());
         let failure = match end {
             WatchEnd::Closed if was_short && came_nowhere => {
                 self.find(Verb::Watch, ListWatchError::ShortWatch)
