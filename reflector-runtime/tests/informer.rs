@@ -98,6 +98,23 @@ async fn a_relist_tells_what_is_missing() {
     until(|| informer.is_synced()).await;
 }
 
+/// There, one update tells both: whoever keeps something for each object is never told that the first one is gone.
+#[tokio::test(start_paused = true)]
+async fn an_object_that_was_made_anew_while_nobody_looked_is_another_one() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = synced(&server).await;
+    let mut events = informer.subscribe();
+    next(&mut events).await;
+    server.drop_all_watches();
+    delete(&server, "a");
+    create(&server, "a", "blue");
+    server.compact();
+    assert_eq!(next(&mut events).await, "Missing a red");
+    assert_eq!(next(&mut events).await, "Added a blue");
+    assert_eq!(names(&informer.lister().by(Widget::BY_COLOR, "blue")), ["a"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
     let server = server();

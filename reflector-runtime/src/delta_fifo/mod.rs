@@ -5,6 +5,7 @@
 
 mod delta;
 mod fifo;
+mod inner;
 mod replace;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,6 @@
 //! What one subscriber has been told, event by event, and whether each event was one that may follow.
 //!
-//! An object that was deleted and made anew comes as `Deleted` and `Added` where the watch told both; where a list
-//! shows the new one in the old one's place it comes as one `Updated` with another uid, as in client-go.
+//! An object that was deleted and made anew comes as `Deleted` and `Added`, whether or not anybody saw it go.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -123,6 +122,10 @@ impl Ledger {
             let detail =
                 format!("Updated from {} although {} was told last", old.fingerprint(), known.fingerprint());
             self.violated("old is what was told last", &detail);
+        }
+        if old.uid() != new.uid() {
+            let detail = format!("Updated {} to {}", old.fingerprint(), new.fingerprint());
+            self.violated("another uid is another object", &detail);
         }
         let again = Arc::ptr_eq(old, new);
         if again && !self.resyncs {
