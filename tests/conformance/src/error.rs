@@ -1,6 +1,8 @@
 //! What can go wrong with a comparison itself, as opposed to its outcome.
 
-use std::{io, path::PathBuf, process::ExitStatus};
+use std::{io, path::PathBuf};
+
+use reflector_controlplane::go_build::GoError;
 
 /// Why a comparison could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -23,23 +25,9 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
-    /// There is no Go on this machine.
-    #[error(
-        "the client-go driver needs Go {wanted} or newer, and there is no `go` on the PATH: install it from \
-         https://go.dev/dl"
-    )]
-    NoGo {
-        /// The version in go.mod.
-        wanted: &'static str,
-    },
-    /// Go could not build the driver.
-    #[error("`go build` of the client-go driver failed ({status}):\n{output}")]
-    Build {
-        /// How it ended.
-        status: ExitStatus,
-        /// Its last lines.
-        output: String,
-    },
+    /// The client-go driver is not there, and cannot be built.
+    #[error(transparent)]
+    NotBuilt(#[from] GoError),
     /// The embedded server did not take the script.
     #[error("the server refused to be set up: {0}")]
     Server(Box<reflector_apiserver::Status>),
@@ -69,6 +57,6 @@ impl Error {
 
     /// Whether it is this machine that has no Go, or none that can build the driver.
     pub fn is_missing_client_go(&self) -> bool {
-        matches!(self, Self::NoGo { .. } | Self::Build { .. })
+        matches!(self, Self::NotBuilt(GoError::NoGo { .. } | GoError::Build { .. }))
     }
 }

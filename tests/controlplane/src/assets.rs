@@ -2,7 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Error, go_build};
+use crate::{
+    Error,
+    go_build::{GoModule, GoProgram},
+};
+
+/// The Go module of this crate.
+const MODULE: GoModule = GoModule {
+    needed_by: "reflector-controlplane",
+    folder: "tests/controlplane/go",
+    sources: &[include_str!("../go/go.mod"), include_str!("../go/go.sum")],
+    // A plain `go build` leaves the version to be `v0.0.0-master`, which clients then see.
+    linker_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.37.2",
+    programs: &[
+        GoProgram { name: "etcd", package: "go.etcd.io/etcd/server/v3" },
+        GoProgram { name: "kubectl", package: "k8s.io/kubernetes/cmd/kubectl" },
+        GoProgram { name: "kube-apiserver", package: "k8s.io/kubernetes/cmd/kube-apiserver" },
+    ],
+};
 
 /// The environment variable that names a folder with the programs, as envtest and `setup-envtest` use it.
 pub const ASSETS_VARIABLE: &str = "KUBEBUILDER_ASSETS";
@@ -22,7 +39,7 @@ impl Assets {
     pub fn find_or_build() -> Result<Self, Error> {
         match std::env::var_os(ASSETS_VARIABLE).filter(|folder| !folder.is_empty()) {
             Some(folder) => Self::in_folder(PathBuf::from(folder)),
-            None => Ok(Self { folder: go_build::built_folder()? }),
+            None => Ok(Self { folder: MODULE.built()? }),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, process::ExitStatus};
 
+use crate::go_build::GoError;
+
 /// Why the control plane could not be found, built, started or spoken to.
 ///
 /// Logs quoted here are the last lines of a server's own log: never objects, never tokens.
@@ -20,28 +22,12 @@ pub enum Error {
         missing: &'static str,
     },
 
-    /// No programs, and no Go to build them with.
+    /// There are no programs, and they cannot be built.
     #[error(
-        "no kube-apiserver and etcd: set KUBEBUILDER_ASSETS to a folder that has them, or install Go {wanted} or \
-         newer (https://go.dev/dl) and they are built once, in about ten minutes"
+        "no kube-apiserver and etcd: set KUBEBUILDER_ASSETS to a folder that has them, or have Go build them (once, in \
+         about ten minutes)"
     )]
-    NoAssetsAndNoGo {
-        /// The Go version of the module's go.mod.
-        wanted: &'static str,
-    },
-
-    /// The Go module did not build.
-    #[error("`go build` of {program} failed ({status}); the module is {module:?}. Its last lines:\n{output}")]
-    Build {
-        /// The program that was being built.
-        program: &'static str,
-        /// How `go` ended.
-        status: ExitStatus,
-        /// The folder with go.mod.
-        module: PathBuf,
-        /// The tail of what `go` wrote.
-        output: String,
-    },
+    NotBuilt(#[from] GoError),
 
     /// A file or process operation failed.
     #[error("could not {doing}")]
@@ -124,6 +110,6 @@ impl Error {
 
     /// Whether there are simply no programs to run: the one reason for which a test may be skipped.
     pub fn is_missing_programs(&self) -> bool {
-        matches!(self, Self::NoAssetsAndNoGo { .. })
+        matches!(self, Self::NotBuilt(GoError::NoGo { .. }))
     }
 }

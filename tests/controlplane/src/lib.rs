@@ -11,7 +11,7 @@
 //! | module | holds | must not know |
 //! |---|---|---|
 //! | [`assets`] | where the programs come from | how they are run |
-//! | `go_build` | building them from the Go module beside this crate | who asks for them |
+//! | [`go_build`] | building programs of a Go module, once | what they are for |
 //! | `server` | one child process that cannot outlive us, and its log | Kubernetes |
 //! | `arguments` | the flags of etcd and kube-apiserver | processes |
 //! | `credentials` | tokens, keys, kubeconfig | processes |
@@ -22,13 +22,13 @@
 
 pub mod assets;
 pub mod control_plane;
+pub mod go_build;
 pub mod require;
 
 mod arguments;
 mod credentials;
 mod error;
 mod etcd;
-mod go_build;
 mod ready;
 mod server;
 
