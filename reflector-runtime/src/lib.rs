@@ -40,7 +40,7 @@ pub use self::{
     delta_fifo::{Delta, DeltaFifo, Tombstone},
     index::{Index, IndexValue, IndexValues},
     informer::{
-        Delivery, Event, HandlerRegistration, Health, Informer, InformerBuilder, Patience,
+        Delivery, Event, HandlerRegistration, Health, Informer, InformerBuilder, PassedOver, Patience,
         ResourceEventHandler, Subscription, SyncError, WaitForSync,
     },
     key::{KeyError, KeyRef, ObjectKey},

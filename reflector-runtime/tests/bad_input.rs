@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::sync::Mutex;
+
 use reflector_apiserver::{Answer, ApiServer, Match, Step, Verb};
 use reflector_runtime::{Informer, InitialSync, Reflect as _};
 use serde_json::{Value, json};
@@ -22,6 +24,7 @@ fn server_with_a_bad_widget() -> ApiServer {
 }
 
 async fn start(server: &ApiServer, initial_sync: InitialSync) -> (Informer<Widget>, Told) {
+    keep_log();
     let told = Told::default();
     let informer = Widget::informer(server.client()).initial_sync(initial_sync).on_error(told.hook()).start();
     informer.wait_for_sync().await.unwrap();
@@ -30,6 +33,35 @@ async fn start(server: &ApiServer, initial_sync: InitialSync) -> (Informer<Widge
 
 fn no_value_leaked(told: &Told) {
     assert!(!told.has(SECRET), "a value leaked: {:?}", told.all());
+    for line in logged().lines() {
+        assert!(!line.contains(SECRET), "a value leaked into the log: {line}");
+    }
+}
+
+/// All that the runtime has logged in this process so far, at every level.
+fn logged() -> String {
+    String::from_utf8(LOG.lock().unwrap().clone()).unwrap()
+}
+
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+struct Log;
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LOG.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Has everything logged from now on kept; once for all tests of the process.
+fn keep_log() {
+    let to_log = tracing_subscriber::fmt().with_env_filter("reflector_runtime=trace").with_writer(|| Log);
+    // Another test may have been first.
+    let _ = to_log.with_ansi(false).try_init();
 }
 
 /// D8 of kube-rs's watcher: there, one such object fails the whole list, for ever, with its body in the log.
@@ -39,6 +71,12 @@ async fn an_undecodable_object_in_a_list_is_named_and_the_others_are_there() {
         let server = server_with_a_bad_widget();
         let (informer, told) = start(&server, initial_sync).await;
         assert_eq!(names(&informer.lister().list()), ["a", "z"]);
+        let passed_over = informer.passed_over();
+        let last = passed_over.last.expect("one was passed over");
+        assert_eq!(
+            (passed_over.count, last.to_string().as_str()),
+            (1, "an object of widgets.example.com/v1 was passed over")
+        );
         assert!(
             told.has("default/bad: field `spec.color`: found a list, expected a string"),
             "{initial_sync:?}: {:?}",
@@ -209,8 +247,28 @@ async fn an_error_event_must_hold_a_status() {
 async fn an_object_longer_than_allowed_is_an_error_that_names_the_setting() {
     let server = server();
     create(&server, "a", &"x".repeat(5000));
+    keep_log();
     let told = Told::default();
     let informer = Widget::informer(server.client()).max_object_bytes(4000).on_error(told.hook()).start();
     until(|| told.has("max_object_bytes")).await;
     assert!(!informer.is_synced());
+}
+
+/// A list of nothing but objects that cannot be read is no reason to flood the log; the hook is told of each.
+#[tokio::test(start_paused = true)]
+async fn many_objects_that_are_passed_over_are_not_all_warned_of() {
+    const BAD: usize = 150;
+    let server = server();
+    for number in 0..BAD {
+        let bad = json!({ "metadata": { "name": format!("flood-{number}") }, "spec": { "color": [SECRET] } });
+        server.create("example.com/v1", "widgets", Some("default"), bad).unwrap();
+    }
+    let (informer, told) = start(&server, InitialSync::List).await;
+    assert_eq!((informer.passed_over().count, told.all().len()), (BAD as u64, BAD));
+    let log = logged();
+    let lines =
+        |level: &str| log.lines().filter(|line| line.contains("flood-") && line.contains(level)).count();
+    assert_eq!((lines("WARN"), lines("DEBUG")), (20, BAD - 20));
+    assert!(log.contains("many objects were passed over"));
+    no_value_leaked(&told);
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     kind::Namespaced,
-    reflector::{Health, HealthCell, ReflectorError},
+    reflector::{Health, HealthCell, PassedOver, ReflectorError},
     store::{Lister, Store},
 };
 
@@ -77,6 +77,12 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// The last request that failed, if any did.
     pub fn last_error(&self) -> Option<Arc<ReflectorError>> {
         self.running.health.last_error()
+    }
+
+    /// What was passed over since the start: objects that could not be decoded, and the like. The cache shows the last
+    /// good state of each, or nothing where there was none.
+    pub fn passed_over(&self) -> PassedOver {
+        self.running.health.all_passed_over()
     }
 
     /// A stream of events: what is in the cache, then each change. May be called at any time.

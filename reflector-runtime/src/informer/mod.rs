@@ -20,4 +20,4 @@ pub use self::{
     subscription::{Delivery, Subscription},
     sync::{Patience, SyncError, WaitForSync},
 };
-pub use crate::reflector::Health;
+pub use crate::reflector::{Health, PassedOver};

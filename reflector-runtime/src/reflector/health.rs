@@ -68,6 +68,16 @@ impl fmt::Display for Health {
     }
 }
 
+/// What was passed over since the start: objects that could not be taken (undecodable, of another kind, without a
+/// name), and events of unknown types. Each time counts, also of the same object.
+#[derive(Clone, Debug, Default)]
+pub struct PassedOver {
+    /// How often something was.
+    pub count: u64,
+    /// The last of it: which object, and why.
+    pub last: Option<Arc<ReflectorError>>,
+}
+
 /// Where the reflector writes its health, and everybody else reads it.
 ///
 /// The reflector is synced when all is in its queue; readers are told so only when it is in the store as well.
@@ -75,6 +85,7 @@ impl fmt::Display for Health {
 pub(crate) struct HealthCell {
     health: watch::Sender<Health>,
     last_error: Mutex<Option<Arc<ReflectorError>>>,
+    passed_over: Mutex<PassedOver>,
     stored: Mutex<Stored>,
 }
 
@@ -100,6 +111,7 @@ impl HealthCell {
         Self {
             health: watch::Sender::new(Health::Listing),
             last_error: Mutex::new(None),
+            passed_over: Mutex::default(),
             stored: Mutex::new(stored),
         }
     }
@@ -110,6 +122,10 @@ impl HealthCell {
 
     pub(crate) fn last_error(&self) -> Option<Arc<ReflectorError>> {
         self.last_error.lock().clone()
+    }
+
+    pub(crate) fn all_passed_over(&self) -> PassedOver {
+        self.passed_over.lock().clone()
     }
 
     pub(super) fn publish(&self, health: Health) {
@@ -124,6 +140,12 @@ impl HealthCell {
 
     pub(super) fn failed(&self, error: Arc<ReflectorError>) {
         *self.last_error.lock() = Some(error);
+    }
+
+    pub(super) fn passed_over(&self, error: Arc<ReflectorError>) {
+        let mut passed_over = self.passed_over.lock();
+        passed_over.count += 1;
+        passed_over.last = Some(error);
     }
 
     /// The initial objects are in the store.

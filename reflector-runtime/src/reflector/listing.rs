@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Reflector, ReflectorError, Verb,
+    Reflector, Verb,
     core::{Page, Step},
 };
 use crate::{
@@ -27,7 +27,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         match self.read_page(request).await {
             Ok(end) => self.core.page(end.version, end.continue_token, Instant::now()),
             Err(error) => {
-                let failure = self.failed(Verb::List, error);
+                let failure = self.report.failed(Verb::List, error);
                 self.core.list_failed(failure, Instant::now())
             }
         }
@@ -60,20 +60,20 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         end.ok_or(ListWatchError::Wire(WireError::Malformed { expected: "a list's metadata" }))
     }
 
-    pub(super) fn listed(&self, item: Item<K>) -> Option<Change<K>> {
+    pub(super) fn listed(&mut self, item: Item<K>) -> Option<Change<K>> {
         match item {
             Item::Object(object) => Some(Change::Listed(object)),
             Item::Rejected(rejected) => {
                 let key = rejected.key.clone();
-                self.tell(&ReflectorError::Rejected { what: self.name.clone(), rejected });
+                self.report.rejected(rejected);
                 key.map(Change::Kept)
             }
         }
     }
 
-    pub(super) fn apply(&self, changes: Vec<Change<K>>) {
+    pub(super) fn apply(&mut self, changes: Vec<Change<K>>) {
         for error in self.store.apply(changes) {
-            self.tell(&ReflectorError::NoKey { what: self.name.clone(), error });
+            self.report.no_key(error);
         }
     }
 }

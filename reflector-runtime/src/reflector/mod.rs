@@ -1,7 +1,8 @@
 //! Keeping a store in step with the API server: [`Reflector`] (client-go's), in two parts.
 //!
 //! `core` decides: a synchronous state machine with no I/O, no types of objects, no clock of its own. `shell`
-//! does what it says: one request at a time, and feeds the store. `health` is what the outside is told.
+//! does what it says: one request at a time, and feeds the store. `health` is what the outside is told, `report` tells
+//! what goes wrong.
 //! Must not know what a handler is.
 
 mod core;
@@ -9,6 +10,7 @@ mod error;
 mod health;
 mod listing;
 mod recovery;
+mod report;
 mod settings;
 mod shell;
 mod store;
@@ -16,12 +18,9 @@ mod watching;
 
 pub use self::{
     error::{ReflectorError, Verb},
-    health::Health,
+    health::{Health, PassedOver},
     settings::{InitialSync, Settings},
     shell::Reflector,
     store::ReflectorStore,
 };
-pub(crate) use self::{
-    health::HealthCell,
-    shell::{ErrorHook, Resync},
-};
+pub(crate) use self::{health::HealthCell, report::ErrorHook, shell::Resync};

@@ -5,31 +5,27 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    HealthCell, ReflectorError, ReflectorStore, Settings, Verb,
-    core::{Core, Failure, Step},
+    HealthCell, PassedOver, ReflectorError, ReflectorStore, Settings,
+    core::{Core, Step},
+    report::{ErrorHook, Reporter},
     watching::OpenWatch,
 };
 use crate::{
     kind::Kind,
-    list_watch::{KnownObjects, ListWatchError, ListerWatcher, NothingKnown},
+    list_watch::{KnownObjects, ListerWatcher, NothingKnown},
 };
 
 /// Keeps a store in step with what a lister-watcher shows (client-go's `Reflector`).
 ///
 /// An [`Informer`](crate::informer::Informer) runs one; use it by itself to feed a store of your own.
 pub struct Reflector<K: 'static> {
-    pub(super) name: String,
     pub(super) kind: Arc<Kind<K>>,
     pub(super) lister_watcher: Arc<dyn ListerWatcher<K>>,
     pub(super) store: Arc<dyn ReflectorStore<K>>,
     pub(super) core: Core,
-    health: Arc<HealthCell>,
+    pub(super) report: Reporter,
     resync: Option<Resync>,
-    on_error: Option<ErrorHook>,
 }
-
-/// What is told of every failure.
-pub(crate) type ErrorHook = Arc<dyn Fn(&ReflectorError) + Send + Sync>;
 
 /// When to deliver everything once more.
 #[derive(Clone)]
@@ -57,21 +53,19 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         settings: Settings,
     ) -> Self {
         Self {
-            name: lister_watcher.description(),
+            report: Reporter::new(lister_watcher.description()),
             kind: kind.into(),
             lister_watcher,
             store,
             core: Core::new(settings),
-            health: Arc::new(HealthCell::new()),
             resync: None,
-            on_error: None,
         }
     }
 
     /// The name in logs and errors; by default what is listed.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.report.name = name.into();
         self
     }
 
@@ -91,7 +85,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// is not told of those).
     #[must_use]
     pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
-        self.on_error = Some(Arc::new(hook));
+        self.report.hook = Some(Arc::new(hook));
         self
     }
 
@@ -101,9 +95,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
     ) -> Self {
-        self.health = health;
+        self.report.health = health;
+        self.report.hook = on_error;
         self.resync = resync;
-        self.on_error = on_error;
         self
     }
 
@@ -114,7 +108,12 @@ impl<K: Send + Sync + 'static> Reflector<K> {
 
     /// How the reflector is doing.
     pub fn health(&self) -> tokio::sync::watch::Receiver<super::Health> {
-        self.health.subscribe()
+        self.report.health.subscribe()
+    }
+
+    /// What was passed over since the start; see [`PassedOver`].
+    pub fn passed_over(&self) -> PassedOver {
+        self.report.health.all_passed_over()
     }
 
     /// The last version that was listed or watched (client-go's `LastSyncResourceVersion`).
@@ -140,15 +139,13 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// Dropping the future ends the requests that are open; the store keeps what it has.
     pub async fn run(&mut self, stop: impl Future<Output = ()>) {
         let resync = resync_for_ever(self.store.clone(), self.resync.clone());
-        let health = self.health.clone();
         tokio::select! {
             biased;
             () = stop => {}
             () = resync => {}
             () = self.run_for_ever() => {}
         }
-        tracing::debug!(name = %self.name, "reflector stopped");
-        health.stopped();
+        self.report.stopped();
     }
 
     async fn run_for_ever(&mut self) {
@@ -168,7 +165,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let mut step = self.core.begin(Instant::now());
         loop {
             for (verb, error) in self.core.take_found() {
-                self.failed(verb, error);
+                self.report.failed(verb, error);
             }
             self.publish();
             step = match step {
@@ -201,12 +198,12 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// All of the state is in the store: what it did not show is swept.
     fn sync_with(&mut self, version: &str) -> Step {
         let swept = self.store.finish_replace(version);
-        tracing::debug!(name = %self.name, version, swept, "listed");
+        self.report.listed(version, swept);
         self.core.swept(Instant::now())
     }
 
     pub(super) fn publish(&self) {
-        self.health.publish(self.core.health().clone());
+        self.report.health.publish(self.core.health().clone());
     }
 
     /// What a list need not decode. Nothing before the first one is in: then each look-up would only contend with
@@ -215,31 +212,6 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         match self.core.last_version() {
             Some(_) => self.store.clone(),
             None => Arc::new(NothingKnown),
-        }
-    }
-
-    /// Tells the hook and the log of a failed request; returns what the core must know of it.
-    pub(super) fn failed(&self, verb: Verb, error: ListWatchError) -> Failure {
-        let failure = Failure { reason: error.reason(), retry_after: error.retry_after() };
-        let error = Arc::new(ReflectorError::Request { verb, what: self.name.clone(), error });
-        self.health.failed(error.clone());
-        self.tell(&error);
-        failure
-    }
-
-    pub(super) fn tell(&self, error: &ReflectorError) {
-        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-        match error {
-            // A version that expired is the ordinary end of a slow watch (client-go logs it at V(4)).
-            ReflectorError::Request { error: inner, .. }
-                if inner.reason() == crate::list_watch::Reason::Expired =>
-            {
-                tracing::debug!(name = %self.name, cause, "{error}");
-            }
-            _ => tracing::warn!(name = %self.name, cause, "{error}"),
-        }
-        if let Some(hook) = &self.on_error {
-            hook(error);
         }
     }
 }
@@ -259,7 +231,7 @@ async fn resync_for_ever<K: 'static>(store: Arc<dyn ReflectorStore<K>>, resync: 
 impl<K> std::fmt::Debug for Reflector<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reflector")
-            .field("name", &self.name)
+            .field("name", &self.report.name)
             .field("kind", &self.kind)
             .finish_non_exhaustive()
     }

@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
-    Reflector, ReflectorError, Verb,
+    Reflector, Verb,
     core::{Failure, Step, WatchEnd},
 };
 use crate::{
@@ -48,7 +48,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let stream = timeout(deadline, self.lister_watcher.watch(request, known))
             .await
             .unwrap_or(Err(ListWatchError::Silent(deadline)))
-            .map_err(|error| self.failed(Verb::Watch, error))?;
+            .map_err(|error| self.report.failed(Verb::Watch, error))?;
         self.core.watch_opened(opened);
         self.publish();
         Ok(OpenWatch { stream, pending: VecDeque::new(), opened, deadline: opened + deadline })
@@ -71,12 +71,12 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         loop {
             match timeout(quiet, watch.stream.next()).await {
                 Err(_) => {
-                    self.failed(Verb::Watch, ListWatchError::Silent(quiet));
+                    self.report.failed(Verb::Watch, ListWatchError::Silent(quiet));
                     return self.core.watch_list_silent(Instant::now());
                 }
                 Ok(None) => return self.core.watch_list_ended(WatchEnd::Closed, Instant::now()),
                 Ok(Some(Err(error))) => {
-                    let failure = self.failed(Verb::Watch, error);
+                    let failure = self.report.failed(Verb::Watch, error);
                     return self.core.watch_list_ended(WatchEnd::Failed(failure), Instant::now());
                 }
                 Ok(Some(Ok(events))) => {
@@ -127,10 +127,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     continue;
                 }
                 Ok(None) => WatchEnd::Closed,
-                Ok(Some(Err(error))) => WatchEnd::Failed(self.failed(Verb::Watch, error)),
+                Ok(Some(Err(error))) => WatchEnd::Failed(self.report.failed(Verb::Watch, error)),
                 Err(_) => {
                     let silence = ListWatchError::Silent(watch.deadline - watch.opened);
-                    WatchEnd::Failed(self.failed(Verb::Watch, silence))
+                    WatchEnd::Failed(self.report.failed(Verb::Watch, silence))
                 }
             };
             return self.core.watch_ended(end, Instant::now());
@@ -177,7 +177,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         }
     }
 
-    fn change(&self, event: WatchItem<K>) -> Option<Change<K>> {
+    fn change(&mut self, event: WatchItem<K>) -> Option<Change<K>> {
         match event {
             WatchItem::Added(Item::Object(object)) => Some(Change::Added(object)),
             WatchItem::Modified(Item::Object(object)) => Some(Change::Updated(object)),
@@ -185,7 +185,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             WatchItem::Deleted(Item::Rejected(rejected)) => {
                 let is_ours = !matches!(rejected.error, DecodeError::WrongKind { .. });
                 let key = rejected.key.clone().filter(|_| is_ours);
-                self.tell(&ReflectorError::Rejected { what: self.name.clone(), rejected });
+                self.report.rejected(rejected);
                 key.map(Change::DeletedUnread)
             }
             // The last good object stays; in a list that is under way it counts as shown.
@@ -194,7 +194,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             }
             WatchItem::Bookmark { .. } => None,
             WatchItem::Unknown { event_type, .. } => {
-                self.tell(&ReflectorError::UnknownEvent { what: self.name.clone(), event_type });
+                self.report.unknown_event(event_type);
                 None
             }
         }
