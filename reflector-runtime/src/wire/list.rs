@@ -56,13 +56,19 @@ pub(crate) struct ListFramer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
     Start,
-    /// Before a key, a comma or the closing brace.
+    /// Behind the opening brace: before the first key, or the closing brace.
+    FirstKey,
+    /// Behind a comma: before a key.
     Key,
     Colon(Field),
     Value(Field),
-    /// Before an item, a comma or the closing bracket.
-    Items,
+    /// Behind a value: before a comma or the closing brace.
+    AfterValue,
+    /// Behind the opening bracket: before the first item, or the closing bracket.
+    FirstItem,
     Item,
+    /// Behind an item: before a comma or the closing bracket.
+    AfterItem,
     End,
 }
 
@@ -73,6 +79,21 @@ enum Field {
     Metadata,
     Items,
     Other,
+}
+
+const NO_LIST: WireError = WireError::Malformed { expected: "a Kubernetes list" };
+
+impl Field {
+    /// The field of that key, which is a JSON string.
+    fn named(key: &[u8]) -> Self {
+        match key {
+            b"\"apiVersion\"" => Self::ApiVersion,
+            b"\"kind\"" => Self::Kind,
+            b"\"metadata\"" => Self::Metadata,
+            b"\"items\"" => Self::Items,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl ListFramer {
@@ -98,77 +119,48 @@ impl ListFramer {
     /// The next part; `None` where more bytes are needed.
     pub(crate) fn next_token(&mut self) -> Result<Option<ListToken>, WireError> {
         loop {
-            match self.at {
-                At::Start => {
-                    if !self.take_byte(&[(b'{', At::Key)])? {
+            match (self.at, self.first()) {
+                (At::End, Some(_)) => return Err(WireError::Malformed { expected: "the end of the list" }),
+                (At::End, None) => return Ok(self.late_head()?.map(ListToken::Head)),
+                (_, None) => return Ok(None),
+                (At::Start, _) => self.take_byte(&[(b'{', At::FirstKey)])?,
+                (At::FirstKey, Some(b'}')) => self.take_byte(&[(b'}', At::End)])?,
+                (At::FirstKey | At::Key, Some(b'"')) => {
+                    let Some(key) = self.take_value()? else {
                         return Ok(None);
+                    };
+                    self.at = At::Colon(Field::named(&key));
+                }
+                (At::FirstKey | At::Key, _) => return Err(NO_LIST),
+                (At::Colon(field), _) => self.take_byte(&[(b':', At::Value(field))])?,
+                (At::Value(Field::Items), Some(b'[')) => self.take_byte(&[(b'[', At::FirstItem)])?,
+                (At::Value(field), _) => {
+                    let Some(value) = self.take_value()? else {
+                        return Ok(None);
+                    };
+                    self.at = At::AfterValue;
+                    match field {
+                        Field::ApiVersion => self.api_version = Some(value.freeze()),
+                        Field::Kind => self.kind = Some(value.freeze()),
+                        Field::Metadata => self.metadata = Some(value.freeze()),
+                        // `"items": null` is an empty list; anything else must not pass for one.
+                        Field::Items if &value[..] != b"null" => return Err(NO_LIST),
+                        Field::Items | Field::Other => {}
+                    }
+                    if let Some(head) = self.complete_head()? {
+                        return Ok(Some(ListToken::Head(head)));
                     }
                 }
-                At::Key => match self.first() {
-                    None => return Ok(None),
-                    Some(b'"') => {
-                        let Some(key) = self.take_value()? else {
-                            return Ok(None);
-                        };
-                        self.at = At::Colon(match &key[..] {
-                            b"\"apiVersion\"" => Field::ApiVersion,
-                            b"\"kind\"" => Field::Kind,
-                            b"\"metadata\"" => Field::Metadata,
-                            b"\"items\"" => Field::Items,
-                            _ => Field::Other,
-                        });
-                    }
-                    Some(_) => {
-                        self.take_byte(&[(b',', At::Key), (b'}', At::End)])?;
-                    }
-                },
-                At::Colon(field) => {
-                    if !self.take_byte(&[(b':', At::Value(field))])? {
-                        return Ok(None);
-                    }
-                }
-                At::Value(field) => match (field, self.first()) {
-                    (_, None) => return Ok(None),
-                    (Field::Items, Some(b'[')) => {
-                        self.take_byte(&[(b'[', At::Items)])?;
-                    }
-                    _ => {
-                        let Some(value) = self.take_value()? else {
-                            return Ok(None);
-                        };
-                        self.at = At::Key;
-                        match field {
-                            Field::ApiVersion => self.api_version = Some(value.freeze()),
-                            Field::Kind => self.kind = Some(value.freeze()),
-                            Field::Metadata => self.metadata = Some(value.freeze()),
-                            // `"items": null` is an empty list.
-                            Field::Items | Field::Other => {}
-                        }
-                        if let Some(head) = self.complete_head()? {
-                            return Ok(Some(ListToken::Head(head)));
-                        }
-                    }
-                },
-                At::Items => match self.first() {
-                    None => return Ok(None),
-                    Some(b',' | b']') => {
-                        self.take_byte(&[(b',', At::Items), (b']', At::Key)])?;
-                    }
-                    Some(_) => self.at = At::Item,
-                },
-                At::Item => {
+                (At::AfterValue, _) => self.take_byte(&[(b',', At::Key), (b'}', At::End)])?,
+                (At::FirstItem, Some(b']')) => self.take_byte(&[(b']', At::AfterValue)])?,
+                (At::FirstItem | At::Item, _) => {
                     let Some(item) = self.take_value()? else {
                         return Ok(None);
                     };
-                    self.at = At::Items;
+                    self.at = At::AfterItem;
                     return Ok(Some(ListToken::Item(item)));
                 }
-                At::End => {
-                    return match self.first() {
-                        None => Ok(self.late_head()?.map(ListToken::Head)),
-                        Some(_) => Err(WireError::Malformed { expected: "the end of the list" }),
-                    };
-                }
+                (At::AfterItem, _) => self.take_byte(&[(b',', At::Item), (b']', At::AfterValue)])?,
             }
         }
     }
@@ -212,17 +204,15 @@ impl ListFramer {
         self.buffer.first().copied()
     }
 
-    /// Takes one byte that leads on; `false` where there is none yet.
-    fn take_byte(&mut self, ways: &[(u8, At)]) -> Result<bool, WireError> {
-        let Some(byte) = self.first() else {
-            return Ok(false);
-        };
-        let Some((_, next)) = ways.iter().find(|(wanted, _)| *wanted == byte) else {
-            return Err(WireError::Malformed { expected: "a Kubernetes list" });
+    /// Takes the byte that stands first, where it leads on.
+    fn take_byte(&mut self, ways: &[(u8, At)]) -> Result<(), WireError> {
+        let byte = self.first();
+        let Some((_, next)) = ways.iter().find(|(wanted, _)| Some(*wanted) == byte) else {
+            return Err(NO_LIST);
         };
         self.buffer.advance(1);
         self.at = *next;
-        Ok(true)
+        Ok(())
     }
 
     /// Takes one whole value; `None` where it goes on.
@@ -297,6 +287,14 @@ mod tests {
             r#"{"items":[]} x"#,
             r#"{"a" 1}"#,
             r#"{"metadata":7,"items":[]}"#,
+            r#"{"items":[{"a":1}{"b":2}]}"#,
+            r#"{"items":[{"a":1},,{"b":2}]}"#,
+            r#"{"items":[{"a":1},]}"#,
+            r#"{"items":[],}"#,
+            r#"{"items":[]"kind":"L"}"#,
+            r#"{,"items":[]}"#,
+            r#"{"items":{}}"#,
+            r#"{"items":7}"#,
         ] {
             assert!(matches!(frame(text, 4), Err(WireError::Malformed { .. })), "{text}");
         }

@@ -9,6 +9,8 @@ mod error;
 mod line;
 mod list;
 mod peek;
+#[cfg(test)]
+mod properties;
 mod redact;
 mod scan;
 mod watch_event;

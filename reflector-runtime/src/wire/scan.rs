@@ -60,15 +60,15 @@ impl ValueScanner {
                         self.depth += 1;
                         self.at = At::Structure;
                     }
-                    // No value begins so: one of no length tells the caller.
-                    b'}' | b']' if self.depth == 0 => return Scan::Ends(at),
-                    b'}' | b']' => {
+                    b'}' | b']' if self.depth > 0 => {
                         self.depth -= 1;
                         if self.depth == 0 {
                             return Scan::Ends(at + 1);
                         }
                     }
-                    _ if self.at == At::Before && !byte.is_ascii_whitespace() => self.at = At::Scalar,
+                    b'-' | b'0'..=b'9' | b't' | b'f' | b'n' if self.at == At::Before => self.at = At::Scalar,
+                    // No value begins so: one of no length tells the caller.
+                    _ if self.at == At::Before && !byte.is_ascii_whitespace() => return Scan::Ends(at),
                     _ => {}
                 },
                 At::Scalar => {
