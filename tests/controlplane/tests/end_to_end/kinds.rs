@@ -33,6 +33,13 @@ pub(crate) struct GadgetSpec {
     pub(crate) size: i64,
 }
 
+/// A kind whose CRD is taken away and brought back.
+#[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[kube(group = "e2e.example.com", version = "v1", kind = "Sprocket", namespaced)]
+pub(crate) struct SprocketSpec {
+    pub(crate) teeth: u32,
+}
+
 /// What of a Secret is needed here: its keys, and none of its values.
 #[derive(Reflect, Debug, Deserialize)]
 #[reflect(version = "v1", kind = "Secret", namespaced)]

@@ -3,6 +3,7 @@
 //! Real processes run in real time, so no test depends on how long anything takes: each waits, within bounds, for
 //! what must come.
 
+mod crds;
 mod kinds;
 mod outages;
 mod reading;
@@ -10,9 +11,11 @@ mod refusals;
 
 use std::time::Duration;
 
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Api, Client, CustomResourceExt as _,
     api::{DynamicObject, PostParams},
+    core::ApiResource,
 };
 use reflector_controlplane::ControlPlane;
 use reflector_runtime::{Event, Subscription};
@@ -34,29 +37,29 @@ async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// Makes both CRDs (from their `schemars` schemas) and a namespace of the test's own; returns once they are served.
 async fn prepare(client: &Client, namespace: &str) {
-    for crd in [Widget::crd(), Gadget::crd()] {
-        let crds = Api::all(client.clone());
-        match crds.create(&PostParams::default(), &crd).await {
-            Ok(_) => {}
-            Err(kube::Error::Api(status)) if status.is_already_exists() => {}
-            Err(error) => panic!("the CRD is refused: {error}"),
-        }
-        let resource = match crd.spec.names.kind.as_str() {
-            "Widget" => Widget::api_resource(),
-            _ => Gadget::api_resource(),
-        };
-        let served: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
-        let wait = async {
-            while served.list(&kube::api::ListParams::default().limit(1)).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, wait).await.expect("the CRD is served");
-    }
+    install(client, &Widget::crd(), &Widget::api_resource()).await;
+    install(client, &Gadget::crd(), &Gadget::api_resource()).await;
     let own = serde_json::json!({ "metadata": { "name": namespace } });
     let own = serde_json::from_value(own).expect("a namespace");
     let namespaces: Api<k8s_openapi::api::core::v1::Namespace> = Api::all(client.clone());
     namespaces.create(&PostParams::default(), &own).await.expect("the namespace is new");
+}
+
+/// Makes a CRD where it is not there yet; returns once it is served.
+async fn install(client: &Client, crd: &CustomResourceDefinition, resource: &ApiResource) {
+    let crds = Api::all(client.clone());
+    match crds.create(&PostParams::default(), crd).await {
+        Ok(_) => {}
+        Err(kube::Error::Api(status)) if status.is_already_exists() => {}
+        Err(error) => panic!("the CRD is refused: {error}"),
+    }
+    let served: Api<DynamicObject> = Api::all_with(client.clone(), resource);
+    let wait = async {
+        while served.list(&kube::api::ListParams::default().limit(1)).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.expect("the CRD is served");
 }
 
 fn widget(name: &str, color: &str) -> Widget {

@@ -69,7 +69,7 @@ async fn after_a_compaction_deletions_are_found_missing() {
     let admin = control_plane.client().await.unwrap();
     prepare(&admin, "compacted").await;
     let widgets: Api<Widget> = Api::namespaced(admin.clone(), "compacted");
-    for name in ["w1", "w2", "w3"] {
+    for name in ["w1", "w2", "w3", "again"] {
         create(&widgets, name, "red").await;
     }
     let (client, open) = gated(&control_plane).await;
@@ -79,30 +79,42 @@ async fn after_a_compaction_deletions_are_found_missing() {
             Widget::informer(client.clone()).namespace("compacted").initial_sync(initial_sync).start();
         informer.wait_for_sync().await.unwrap();
         let mut events = informer.subscribe();
-        for _ in 0..3 {
+        for _ in 0..4 {
             next(&mut events).await;
         }
         followed.push((informer, events));
     }
-    // The informers are cut off and miss everything: a deletion, a change, an addition, and the history of it.
+    // The informers are cut off and miss everything: a deletion, a change, an addition, an object that is made anew,
+    // and the history of it.
     open.store(false, Ordering::SeqCst);
     control_plane.kill_apiserver();
     control_plane.restart_apiserver().await.unwrap();
-    widgets.delete("w1", &DeleteParams::default()).await.unwrap();
+    for name in ["w1", "again"] {
+        widgets.delete(name, &DeleteParams::default()).await.unwrap();
+    }
     let blue = Patch::Merge(json!({ "spec": { "color": "blue" } }));
     widgets.patch("w2", &PatchParams::default(), &blue).await.unwrap();
     create(&widgets, "w4", "red").await;
+    create(&widgets, "again", "green").await;
     control_plane.compact_etcd().await.unwrap();
     // The watch cache begins anew behind the compaction.
     control_plane.kill_apiserver();
     control_plane.restart_apiserver().await.unwrap();
     open.store(true, Ordering::SeqCst);
     for (informer, mut events) in followed {
-        let mut told = [next(&mut events).await, next(&mut events).await, next(&mut events).await];
+        let mut told = Vec::new();
+        for _ in 0..5 {
+            told.push(next(&mut events).await);
+        }
+        let made_anew: Vec<&String> = told.iter().filter(|told| told.contains("again")).collect();
+        assert_eq!(made_anew, ["Missing again", "Added again green"], "another uid is another object");
         told.sort();
-        assert_eq!(told, ["Added w4 red", "Missing w1", "Updated w2 red->blue"]);
+        assert_eq!(
+            told,
+            ["Added again green", "Added w4 red", "Missing again", "Missing w1", "Updated w2 red->blue"]
+        );
         eventually("health recovers", || informer.is_synced()).await;
-        assert_eq!(informer.lister().len(), 3);
+        assert_eq!(informer.lister().len(), 4);
     }
     control_plane.stop().await.unwrap();
 }
