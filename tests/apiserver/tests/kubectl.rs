@@ -226,6 +226,37 @@ async fn changes_objects_in_every_way() {
     assert_eq!(kubectl.ok(&["delete", "widgets", "--all"]).await.lines().count(), 1);
 }
 
+/// `kubectl create` sends built-in types as protobuf.
+#[tokio::test]
+async fn creates_built_in_types_by_name() {
+    let Some(kubectl) = Kubectl::start().await else { return };
+    let get = async |what: &[&str]| -> Value {
+        let json = kubectl.ok(&[&["get", "-o", "json"][..], what].concat()).await;
+        serde_json::from_str(&json).expect("JSON")
+    };
+    kubectl.ok(&["create", "namespace", "team"]).await;
+    assert_eq!(get(&["namespace", "team"]).await["status"]["phase"], "Active");
+    let team = ["-n", "team"];
+    let create = async |what: &[&str]| kubectl.ok(&[&["create"][..], what, &team[..]].concat()).await;
+    create(&["configmap", "m", "--from-literal=a=b", "--from-literal=c=d"]).await;
+    let map = get(&["configmap", "m", "-n", "team"]).await;
+    assert_eq!(map["data"], serde_json::json!({ "a": "b", "c": "d" }));
+    create(&["secret", "generic", "s", "--from-literal=p=hunter2"]).await;
+    let secret = get(&["secret", "s", "-n", "team"]).await;
+    assert_eq!((&secret["type"], &secret["data"]["p"]), (&"Opaque".into(), &"aHVudGVyMg==".into()));
+    create(&["serviceaccount", "robot"]).await;
+    assert_eq!(get(&["serviceaccount", "robot", "-n", "team"]).await["metadata"]["name"], "robot");
+    create(&["service", "nodeport", "web", "--tcp=80:http", "--node-port=30080"]).await;
+    let ports = get(&["service", "web", "-n", "team"]).await["spec"]["ports"].clone();
+    assert_eq!(
+        ports,
+        serde_json::json!([{ "name": "80-http", "port": 80, "protocol": "TCP", "targetPort": "http", "nodePort": 30080 }])
+    );
+    let again = kubectl.fails(&["create", "configmap", "m", "-n", "team"], "").await;
+    assert!(again.contains("configmaps \"m\" already exists"), "{again}");
+    kubectl.ok(&["delete", "namespace", "team"]).await;
+}
+
 #[tokio::test]
 async fn watches() {
     let Some(kubectl) = Kubectl::start().await else { return };

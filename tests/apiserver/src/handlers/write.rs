@@ -44,6 +44,9 @@ pub(super) fn answer(context: &Context<'_>, media: &Media, written: &Written) ->
 fn decode(context: &Context<'_>) -> Result<Value, Status> {
     let format = BodyFormat::of(context.headers)?;
     parse_body(format, &context.body).map_err(|status| {
+        if status.code == 415 {
+            return status;
+        }
         let (kind, summary) = (&context.ty.kind, summary(&context.body));
         Status::bad_request(format!(
             "the object provided is unrecognized (must be of type {kind}): {} ({summary})",

@@ -1,8 +1,9 @@
-//! The body: JSON or YAML into a value, or the real server's word that it is neither.
+//! The body: JSON, YAML or protobuf into a value, or the real server's word that it is none.
 
 use http::{HeaderMap, header};
 use serde_json::Value;
 
+use super::protobuf;
 use crate::status::Status;
 
 /// How a body is written.
@@ -10,6 +11,7 @@ use crate::status::Status;
 pub(crate) enum BodyFormat {
     Json,
     Yaml,
+    Protobuf,
 }
 
 impl BodyFormat {
@@ -18,6 +20,7 @@ impl BodyFormat {
         match media_type(headers) {
             "" | "application/json" => Ok(Self::Json),
             "application/yaml" => Ok(Self::Yaml),
+            protobuf::MEDIA_TYPE => Ok(Self::Protobuf),
             _ => Err(Status::unsupported_media_type(&["application/json", "application/yaml"])),
         }
     }
@@ -37,5 +40,6 @@ pub(crate) fn parse_body(format: BodyFormat, body: &[u8]) -> Result<Value, Statu
         }),
         BodyFormat::Yaml => serde_norway::from_slice(body)
             .map_err(|error| Status::bad_request(format!("error converting YAML to JSON: {error}"))),
+        BodyFormat::Protobuf => protobuf::parse(body).map_err(|refusal| refusal.status(body)),
     }
 }

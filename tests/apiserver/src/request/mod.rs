@@ -6,6 +6,7 @@ mod accept;
 mod body;
 mod info;
 mod options;
+mod protobuf;
 mod query;
 
 pub(crate) use accept::{Media, MetadataOf, Shape, TableObjects};
