@@ -53,6 +53,12 @@ pub enum ListWatchError {
     /// A streaming list was closed before the bookmark that ends it.
     #[error("the streaming list was closed before its end")]
     Incomplete,
+    /// A streaming list told all that there was, and never that this was all.
+    #[error(
+        "the bookmark that ends the streaming list is missing: does a proxy, or a server of another kind, drop it? \
+         The state is read by a list instead"
+    )]
+    NoEnd,
     /// A list older than what was asked for, or a watch that ran back.
     #[error(
         "the server told resourceVersion {told} behind {known}: it lags behind, or was restored from a backup; \
@@ -149,6 +155,7 @@ impl ListWatchError {
             | Self::Body(_)
             | Self::Silent(_)
             | Self::Incomplete
+            | Self::NoEnd
             | Self::Wire(WireError::Truncated) => Reason::Disconnected,
             Self::ShortWatch => Reason::ShortWatch,
             Self::Stale { .. } => Reason::Stale,

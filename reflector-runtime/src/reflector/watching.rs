@@ -68,11 +68,14 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 return self.core.watch_list_ended(WatchEnd::Failed(failure), Instant::now());
             }
         };
+        let mut heard = false;
+        let mut due = Instant::now() + quiet;
         loop {
-            match timeout(quiet, watch.stream.next()).await {
+            match timeout_at(due.min(watch.deadline), watch.stream.next()).await {
                 Err(_) => {
-                    self.report.failed(Verb::Watch, ListWatchError::Silent(quiet));
-                    return self.core.watch_list_silent(Instant::now());
+                    let error = if heard { ListWatchError::NoEnd } else { ListWatchError::Silent(quiet) };
+                    self.report.failed(Verb::Watch, error);
+                    return self.core.watch_list_overdue(Instant::now());
                 }
                 Ok(None) => return self.core.watch_list_ended(WatchEnd::Closed, Instant::now()),
                 Ok(Some(Err(error))) => {
@@ -81,6 +84,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 }
                 Ok(Some(Ok(events))) => {
                     let count = events.len() as u64;
+                    heard = true;
+                    // The state comes as additions. Without them, what comes are changes behind it.
+                    if events.iter().any(|event| matches!(event, WatchItem::Added(_))) {
+                        due = Instant::now() + quiet;
+                    }
                     watch.pending.extend(events);
                     let taken = self.take_initial(&mut watch);
                     self.core.received(count, None);

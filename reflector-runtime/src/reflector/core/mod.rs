@@ -64,8 +64,10 @@ enum State {
         limit: Option<u32>,
         first: Option<String>,
     },
+    /// `until` is when the server was asked to end the watch.
     WatchListing {
         version: ReadVersion,
+        until: Instant,
     },
     Sweeping {
         version: String,
@@ -147,7 +149,7 @@ impl Core {
         }
         let avoided = self.avoid_watch_list.is_some_and(|until| now < until);
         match self.settings.initial_sync {
-            InitialSync::WatchList if !avoided => self.watch_list(),
+            InitialSync::WatchList if !avoided => self.watch_list(now),
             _ => self.list(),
         }
     }

@@ -181,7 +181,7 @@ impl Run {
                 self.listed_to_the_end = true;
                 self.core.initial_events_end(version, now)
             }
-            (Step::WatchList { .. }, Answer::Silence) => self.core.watch_list_silent(now),
+            (Step::WatchList { .. }, Answer::Silence) => self.core.watch_list_overdue(now),
             (Step::WatchList { .. }, Answer::Fails { .. }) => {
                 let failure = Self::failure(answer);
                 self.core.watch_list_ended(WatchEnd::Failed(failure), now)

@@ -79,7 +79,7 @@ fn without_its_bookmark_it_is_given_up_for_a_list() {
     let (mut core, now) = streaming();
     core.begin(now);
     core.received(3, None);
-    assert_eq!(show(&core.watch_list_silent(now)), "list rv=\"\" limit=500");
+    assert_eq!(show(&core.watch_list_overdue(now)), "list rv=\"\" limit=500");
     let (mut core, now) = streaming();
     let mut cut = || {
         core.begin(now);
@@ -87,6 +87,11 @@ fn without_its_bookmark_it_is_given_up_for_a_list() {
         show(&core.watch_list_ended(WatchEnd::Closed, now))
     };
     assert_eq!([cut(), cut(), cut()], ["wait, list", "wait, list", "list rv=\"\" limit=500"]);
+    let (mut core, now) = streaming();
+    core.begin(now);
+    core.received(3, None);
+    let at_its_timeout = now + Duration::from_secs(10 * 60);
+    assert_eq!(show(&core.watch_list_ended(WatchEnd::Closed, at_its_timeout)), "list rv=\"\" limit=500");
     let (mut core, now) = streaming();
     core.begin(now);
     assert_eq!(show(&core.watch_list_ended(WatchEnd::Closed, now)), "list rv=0 limit=500");
