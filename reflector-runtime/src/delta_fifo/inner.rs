@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    Batch, CachedObjects, Change, Delta, Freshness, Popped, Tombstone, delta::Deltas, replace::Replacing,
+    Batch, CachedObjects, Change, Delta, Freshness, Popped, Tombstone,
+    delta::Deltas,
+    replace::{Replacing, Seen},
 };
 use crate::{
     key::{KeyError, KeyRef},
@@ -131,10 +133,10 @@ impl<K: 'static> Inner<K> {
     ) -> Result<(), KeyError> {
         let shown = object.clone();
         let key = self.kind.key(&shown)?;
-        if let Some(replacing) = &mut self.replacing {
-            replacing.see(&object);
-        }
+        let is_again = self.replacing.as_mut().is_some_and(|replacing| replacing.see(&object) == Seen::Again);
         if let Some(held) = self.newest(key) {
+            // However new a list is, a page of it may be older than the ones before.
+            let freshness = if is_again { Freshness::NotOlder } else { freshness };
             if self.tells_nothing(&object, &held, freshness) {
                 return Ok(());
             }

@@ -22,6 +22,14 @@ pub enum Freshness {
     Restored,
 }
 
+/// Whether a list shows an object for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    First,
+    /// It has shown it before; or it has no key.
+    Again,
+}
+
 /// The keys that a list has shown. Holds pointers to the objects, no copies of keys.
 #[derive(Debug)]
 pub(super) struct Replacing<K: 'static> {
@@ -40,15 +48,16 @@ impl<K> Replacing<K> {
         move |object| self.kind.key(object) == Ok(key)
     }
 
-    pub(super) fn see(&mut self, object: &Arc<K>) {
-        let Ok(key) = self.kind.key(object) else { return };
+    pub(super) fn see(&mut self, object: &Arc<K>) -> Seen {
+        let Ok(key) = self.kind.key(object) else { return Seen::Again };
         if self.has(key) {
-            return;
+            return Seen::Again;
         }
         let hash = self.hasher.hash(key);
         let (kind, hasher) = (&self.kind, &self.hasher);
         self.seen
             .insert_unique(hash, object.clone(), |object| kind.key(object).map_or(0, |key| hasher.hash(key)));
+        Seen::First
     }
 
     pub(super) fn has(&self, key: KeyRef<'_>) -> bool {

@@ -179,6 +179,19 @@ fn an_object_never_goes_back_unless_the_list_is_the_newest_state() {
     assert_eq!(pop_all(&fifo), ["Replaced a@2"]);
 }
 
+/// Found by simulation: a page older than the ones before it.
+#[test]
+fn within_one_list_an_object_does_not_go_back() {
+    for freshness in [Freshness::NotOlder, Freshness::Newest, Freshness::Restored] {
+        let fifo = fifo(&[object("a", 50)]);
+        fifo.begin_replace(freshness);
+        for version in [60, 30, 70] {
+            fifo.push(Change::Listed(object("a", version))).unwrap();
+        }
+        assert_eq!(pop_all(&fifo), ["Replaced a@60, Replaced a@70"], "{freshness:?}");
+    }
+}
+
 fn version(version: &str) -> ObjectVersion<'_> {
     ObjectVersion { uid: Some("u"), resource_version: version }
 }
