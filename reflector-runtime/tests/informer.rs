@@ -76,6 +76,44 @@ async fn selections_reach_the_server() {
     assert_eq!(names(&by_name.lister().list()), ["db"]);
 }
 
+/// client-go's `NamespaceAll` is the empty one.
+#[tokio::test(start_paused = true)]
+async fn an_empty_namespace_is_all_of_them() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = Widget::informer(server.client()).namespace("").start();
+    informer.wait_for_sync().await.unwrap();
+    assert_eq!(names(&informer.lister().list()), ["a"]);
+}
+
+/// What comes from a configuration must not lead to another resource.
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_is_none_is_refused_before_anything_is_sent() {
+    for namespace in ["a/b", "..", "team-a?limit=1", "Team", "a b"] {
+        let server = server();
+        let informer = Widget::informer(server.client()).namespace(namespace).start();
+        let error = informer.wait_for_sync().fail_fast().await.unwrap_err();
+        let source = std::error::Error::source(&error).and_then(std::error::Error::source).expect("a cause");
+        assert_eq!(
+            source.to_string(),
+            format!(
+                "`{namespace}` is no namespace: a namespace is a lower-case DNS label such as \"team-a\""
+            )
+        );
+        assert!(server.requests().is_empty(), "{:?}", server.requests());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_selector_that_no_url_can_hold_is_refused_before_anything_is_sent() {
+    let server = server();
+    let selector = format!("app in ({})", vec!["a"; 40_000].join(","));
+    let informer = Widget::informer(server.client()).labels(selector).start();
+    let error = informer.wait_for_sync().fail_fast().await.unwrap_err();
+    assert!(error.to_string().contains("check the namespace and the selectors"), "{error}");
+    assert!(server.requests().is_empty(), "{:?}", server.requests());
+}
+
 /// D3 of kube-rs's watcher and the first promise of a reflector: what was deleted while nobody looked is told.
 #[tokio::test(start_paused = true)]
 async fn a_relist_tells_what_is_missing() {

@@ -69,6 +69,49 @@ async fn a_throttled_watch_waits_as_long_as_it_was_asked_to_and_does_not_relist(
     assert_eq!(requests(&server, Verb::Watch), 3);
 }
 
+/// A number that no clock can count to is no reason to panic, and no server is left alone for years.
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_beyond_reason_is_an_hour() {
+    let server = server();
+    for seconds in [u64::MAX, 7 * 24 * 3600] {
+        let fault = server.faults().on(Match::list("widgets")).status(429);
+        fault.header("retry-after", &seconds.to_string());
+        let start = Instant::now();
+        let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+        informer.wait_for_sync().await.unwrap();
+        assert!((3600..3601).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    }
+}
+
+/// Whatever is set, nothing panics: a time that is too long is a long one.
+#[tokio::test(start_paused = true)]
+async fn settings_beyond_reason_are_no_panic() {
+    let server = server();
+    create(&server, "a", "red");
+    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+        let informer = Widget::informer(server.client())
+            .initial_sync(initial_sync)
+            .resync(Duration::MAX)
+            .backoff(ExponentialBackoff::new(Duration::MAX, Duration::MAX))
+            .settings(|settings| {
+                settings.min_watch_timeout = Duration::MAX;
+                settings.silence = Duration::MAX;
+                settings.quiet = Duration::MAX;
+                settings.watch_list_retry = Duration::MAX;
+                settings.max_internal_error_retry = Duration::MAX;
+            })
+            .start();
+        informer.wait_for_sync().await.unwrap();
+        server.faults().on(Match::watch("widgets")).status(422);
+        server.faults().on(Match::watch("widgets")).status(500);
+        server.drop_all_watches();
+        let mut health = informer.health();
+        health.wait_for(|health| matches!(health, Health::Degraded { .. })).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        assert_ne!(*informer.health().borrow(), Health::Stopped);
+    }
+}
+
 /// kube's client retries 429, 503 and 504 by itself; ours must be the only backoff.
 #[tokio::test(start_paused = true)]
 async fn a_request_is_sent_once() {

@@ -207,7 +207,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             group: kind.group().to_owned(),
             plural: kind.plural().to_owned(),
             description: lister_watcher.description(),
-            namespace: self.selection.namespace,
+            namespace: self.selection.namespace().map(str::to_owned),
         };
         let indexer = Indexer::new(kind.clone());
         let store = indexer.store();
@@ -250,7 +250,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
 }
 
 impl<K: 'static> InformerBuilder<K, Namespaced> {
-    /// Only objects of that namespace.
+    /// Only objects of that namespace; an empty one means all of them (client-go's `NamespaceAll`).
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.selection.namespace = Some(namespace.into());
         self
@@ -258,7 +258,7 @@ impl<K: 'static> InformerBuilder<K, Namespaced> {
 }
 
 impl<K: 'static> InformerBuilder<K, DynamicScope> {
-    /// Only objects of that namespace; for a cluster-scoped kind the server answers 404.
+    /// Only objects of that namespace, of all where it is empty; for a cluster-scoped kind the server answers 404.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.selection.namespace = Some(namespace.into());
         self

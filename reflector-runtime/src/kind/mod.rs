@@ -12,6 +12,7 @@ use std::{borrow::Cow, fmt};
 
 use kube::core::ObjectMeta;
 
+pub(crate) use self::names::is_namespace;
 pub use self::{
     foreign::NameError,
     reflect::Reflect,

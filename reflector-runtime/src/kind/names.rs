@@ -23,6 +23,11 @@ const fn is_label(text: &[u8], from: usize, to: usize) -> bool {
     true
 }
 
+/// A namespace's name is a DNS-1123 label.
+pub(crate) const fn is_namespace(namespace: &str) -> bool {
+    is_label(namespace.as_bytes(), 0, namespace.len())
+}
+
 /// DNS-1123 subdomain: labels joined by dots, at most 253 bytes.
 const fn is_subdomain(text: &[u8]) -> bool {
     if text.len() > 253 {
@@ -102,6 +107,10 @@ mod tests {
         }
         for bad in ["Example.com", ".com", "a..b", "a_b", "-a", "a-", "a/b"] {
             assert!(!is_group(bad), "{bad:?}");
+        }
+        assert!(is_namespace("kube-system") && is_namespace("1"));
+        for bad in ["", "..", "a/b", "A", "a.b", "a-", &"a".repeat(64)] {
+            assert!(!is_namespace(bad), "{bad:?}");
         }
         assert!(is_version("v1") && is_version("v1alpha1") && is_version("beta"));
         assert!(!is_version("1") && !is_version("V1") && !is_version("v1.2") && !is_version(""));

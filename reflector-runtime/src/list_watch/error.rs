@@ -41,8 +41,14 @@ pub enum ListWatchError {
     /// The answer was not of the form that the API promises.
     #[error(transparent)]
     Wire(#[from] WireError),
-    /// The request could not be written: a selector or namespace holds what no URL can.
-    #[error("the request cannot be written: check the namespace and the selectors")]
+    /// There can be no such namespace; nothing was sent.
+    #[error("`{namespace}` is no namespace: a namespace is a lower-case DNS label such as \"team-a\"")]
+    Namespace {
+        /// What was given for one.
+        namespace: String,
+    },
+    /// The request could not be written; nothing was sent.
+    #[error("the request makes no URL: are the selectors longer than the 64 KiB that one may have?")]
     Request(#[from] http::Error),
     /// Nothing came for too long, not even the end that the server had promised.
     #[error("nothing was received for {}: the connection is taken for dead", fmt_duration(.0))]
@@ -160,7 +166,7 @@ impl ListWatchError {
             Self::ShortWatch => Reason::ShortWatch,
             Self::Stale { .. } => Reason::Stale,
             Self::Wire(_) => Reason::Decode,
-            Self::Request(_) => Reason::Refused,
+            Self::Namespace { .. } | Self::Request(_) => Reason::Refused,
             Self::Other { reason, .. } => *reason,
         }
     }

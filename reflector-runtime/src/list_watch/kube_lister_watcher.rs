@@ -13,7 +13,7 @@ use super::{
     WatchRequest, WatchStream, kube_list::list_stream, kube_watch::watch_stream, single_shot::SingleShot,
 };
 use crate::{
-    kind::Kind,
+    kind::{Kind, is_namespace},
     wire::{Decoder, Transform},
 };
 
@@ -93,11 +93,18 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         Decoder::new(self.kind.clone(), self.managed_fields, self.transform.clone())
     }
 
-    fn url(&self, ask: impl FnOnce(&mut form_urlencoded::Serializer<'_, String>)) -> String {
+    fn url(
+        &self,
+        ask: impl FnOnce(&mut form_urlencoded::Serializer<'_, String>),
+    ) -> Result<String, ListWatchError> {
+        let namespace = self.selection.namespace();
+        if let Some(namespace) = namespace.filter(|namespace| !is_namespace(namespace)) {
+            return Err(ListWatchError::Namespace { namespace: namespace.to_owned() });
+        }
         let mut query = form_urlencoded::Serializer::new(String::new());
         self.selection.query(&mut query);
         ask(&mut query);
-        format!("{}?{}", self.kind.path(self.selection.namespace.as_deref()), query.finish())
+        Ok(format!("{}?{}", self.kind.path(namespace), query.finish()))
     }
 
     async fn send(&self, verb: &'static str, url: String) -> Result<Response<Body>, ListWatchError> {
@@ -121,7 +128,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         known: Arc<dyn KnownObjects<K>>,
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>> {
         Box::pin(async move {
-            let response = self.send("list", self.url(|query| request.query(query))).await?;
+            let response = self.send("list", self.url(|query| request.query(query))?).await?;
             Ok(list_stream(response.into_body(), self.decoder(), known, self.max_object_bytes))
         })
     }
@@ -132,14 +139,14 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         known: Arc<dyn KnownObjects<K>>,
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>> {
         Box::pin(async move {
-            let response = self.send("watch", self.url(|query| request.query(query))).await?;
+            let response = self.send("watch", self.url(|query| request.query(query))?).await?;
             let (body, decoder) = (response.into_body(), self.decoder());
             Ok(watch_stream(body, request.kind, decoder, known, self.max_object_bytes))
         })
     }
 
     fn description(&self) -> String {
-        match &self.selection.namespace {
+        match self.selection.namespace() {
             Some(namespace) => format!("{} in namespace {namespace}", self.kind),
             None => self.kind.to_string(),
         }

@@ -5,7 +5,7 @@ use std::fmt;
 /// Which objects: all, or those of one namespace, with some labels or fields, or of one shard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// One namespace; all without.
+    /// One namespace; all of them without, or where it is empty (client-go's `NamespaceAll`).
     pub namespace: Option<String>,
     /// A label selector, as `kubectl -l` takes it.
     pub labels: Option<String>,
@@ -16,6 +16,11 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The one namespace, if it is one.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref().filter(|namespace| !namespace.is_empty())
+    }
+
     pub(super) fn query(&self, query: &mut form_urlencoded::Serializer<'_, String>) {
         if let Some(labels) = &self.labels {
             query.append_pair("labelSelector", labels);

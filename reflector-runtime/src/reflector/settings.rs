@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::backoff::{Backoff, ExponentialBackoff};
+use fastrand::Rng;
+use tokio::time::Instant;
+
+use crate::{
+    backoff::{Backoff, ExponentialBackoff},
+    list_watch::Reason,
+};
 
 /// How the initial state is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,7 +24,8 @@ pub enum InitialSync {
     PagedList,
 }
 
-/// What a reflector's decisions depend on. The defaults are client-go's where it has one.
+/// What a reflector's decisions depend on. The defaults are client-go's where it has one. Times longer than a year
+/// count as a year.
 pub struct Settings {
     /// How the initial state is read.
     pub initial_sync: InitialSync,
@@ -60,6 +67,44 @@ impl Default for Settings {
             connection_backoff: Box::new(ExponentialBackoff::default()),
             seed: None,
         }
+    }
+}
+
+/// The longest that anything waits: far beyond every use, and far from where a clock ends.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// A server is not left alone for longer than this, whatever it asks for.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
+impl Settings {
+    /// With no time that a clock could not count to.
+    pub(super) fn within_reason(mut self) -> Self {
+        for time in [
+            &mut self.min_watch_timeout,
+            &mut self.silence,
+            &mut self.quiet,
+            &mut self.watch_list_retry,
+            &mut self.max_internal_error_retry,
+        ] {
+            *time = (*time).min(LONGEST);
+        }
+        self
+    }
+
+    /// The wait after a failure of that class, of which the server may have said how long it should be at least.
+    pub(super) fn delay(
+        &mut self,
+        reason: Reason,
+        retry_after: Option<Duration>,
+        now: Instant,
+        random: &mut Rng,
+    ) -> Duration {
+        let backoff = match reason {
+            Reason::Unreachable => &mut self.connection_backoff,
+            _ => &mut self.backoff,
+        };
+        let asked = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
+        backoff.next_delay(now, random).min(LONGEST).max(asked)
     }
 }
 

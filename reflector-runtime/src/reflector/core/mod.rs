@@ -26,7 +26,7 @@ use super::{
     Health, InitialSync, Settings, Verb,
     recovery::{RetryWithDeadline, Trouble},
 };
-use crate::list_watch::{ListWatchError, ReadVersion, Reason, WatchRequest};
+use crate::list_watch::{ListWatchError, ReadVersion, WatchRequest};
 
 /// client-go's default page size.
 const PAGE_SIZE: u32 = 500;
@@ -89,6 +89,7 @@ enum Stream {
 
 impl Core {
     pub(super) fn new(settings: Settings) -> Self {
+        let settings = settings.within_reason();
         Self {
             random: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             internal_errors: RetryWithDeadline::new(settings.max_internal_error_retry),
@@ -181,12 +182,7 @@ impl Core {
     }
 
     fn fail(&mut self, failure: Failure, now: Instant) -> Duration {
-        let backoff = match failure.reason {
-            Reason::Unreachable => &mut self.settings.connection_backoff,
-            _ => &mut self.settings.backoff,
-        };
-        let own = backoff.next_delay(now, &mut self.random);
-        let delay = own.max(failure.retry_after.unwrap_or_default());
+        let delay = self.settings.delay(failure.reason, failure.retry_after, now, &mut self.random);
         let trouble = Trouble::after(self.trouble, failure.reason, now);
         self.trouble = Some(trouble);
         self.health = Health::Degraded {

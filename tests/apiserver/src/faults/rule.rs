@@ -249,8 +249,13 @@ impl Fault {
             answer.set_status(|status| {
                 status.details.get_or_insert_default().retry_after_seconds = seconds;
             });
-            *answer = answer.clone().header("retry-after", &seconds.to_string());
         });
+        self.header("retry-after", &seconds.to_string())
+    }
+
+    /// The answer has this header.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.change_answer(|answer| *answer = answer.clone().header(name, value));
         self
     }
 
