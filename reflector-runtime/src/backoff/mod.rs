@@ -19,7 +19,8 @@ pub trait Backoff: Send + 'static {
 /// Delays that double up to a cap, are spread by jitter, and begin anew after a time of quiet.
 ///
 /// The default is client-go's reflector's: 800 ms, doubled up to 30 s, each drawn from `[d, 2d)`, reset when two
-/// minutes pass without a call (`wait.Backoff{..}.DelayWithReset`).
+/// minutes pass behind a wait without a call (`wait.Backoff{..}.DelayWithReset`, which counts from the call before:
+/// there, a wait of two minutes is followed by the shortest).
 #[derive(Clone, Debug)]
 pub struct ExponentialBackoff {
     initial: Duration,
@@ -28,7 +29,8 @@ pub struct ExponentialBackoff {
     jitter: f64,
     reset_after: Duration,
     next: Duration,
-    last_call: Option<Instant>,
+    /// When the last wait was over.
+    quiet_since: Option<Instant>,
 }
 
 impl Default for ExponentialBackoff {
@@ -48,7 +50,7 @@ impl ExponentialBackoff {
             jitter: 1.0,
             reset_after: Duration::from_secs(120),
             next: initial,
-            last_call: None,
+            quiet_since: None,
         }
     }
 
@@ -66,7 +68,8 @@ impl ExponentialBackoff {
         self
     }
 
-    /// After how long without a call the delays begin anew. Default 2 minutes.
+    /// After how long without a call, counted from the end of the last wait, the delays begin anew. Default 2
+    /// minutes.
     #[must_use]
     pub fn reset_after(mut self, quiet: Duration) -> Self {
         self.reset_after = quiet;
@@ -76,20 +79,21 @@ impl ExponentialBackoff {
 
 impl Backoff for ExponentialBackoff {
     fn next_delay(&mut self, now: Instant, random: &mut Rng) -> Duration {
-        if self.last_call.is_some_and(|last| now.saturating_duration_since(last) >= self.reset_after) {
+        if self.quiet_since.is_some_and(|since| now.saturating_duration_since(since) >= self.reset_after) {
             self.reset();
         }
-        self.last_call = Some(now);
         let delay = self.next;
         self.next =
             Duration::try_from_secs_f64(delay.as_secs_f64() * self.factor).unwrap_or(self.cap).min(self.cap);
         let lengthened = delay.as_secs_f64() * (1.0 + self.jitter * random.f64());
-        Duration::try_from_secs_f64(lengthened).unwrap_or(self.cap)
+        let wait = Duration::try_from_secs_f64(lengthened).unwrap_or(self.cap);
+        self.quiet_since = Some(now.checked_add(wait).unwrap_or(now));
+        wait
     }
 
     fn reset(&mut self) {
         self.next = self.initial;
-        self.last_call = None;
+        self.quiet_since = None;
     }
 }
 
@@ -120,9 +124,24 @@ mod tests {
         let mut backoff = ExponentialBackoff::default().jitter(0.0);
         let start = Instant::now();
         let mut at =
-            |seconds: u64| backoff.next_delay(start + Duration::from_secs(seconds), &mut random).as_millis();
-        assert_eq!((at(0), at(119), at(238)), (800, 1600, 3200));
-        assert_eq!(at(238 + 120), 800);
+            |millis: u64| backoff.next_delay(start + Duration::from_millis(millis), &mut random).as_millis();
+        assert_eq!((at(0), at(120_799), at(242_398)), (800, 1600, 3200));
+        assert_eq!(at(242_398 + 3_200 + 120_000), 800);
+    }
+
+    #[test]
+    fn a_long_wait_is_no_quiet() {
+        let mut random = Rng::with_seed(1);
+        let mut backoff =
+            ExponentialBackoff::new(Duration::from_secs(1), Duration::from_secs(600)).jitter(0.0);
+        let mut now = Instant::now();
+        let mut wait = || {
+            let wait = backoff.next_delay(now, &mut random);
+            now += wait;
+            wait.as_secs()
+        };
+        let waits: Vec<u64> = (0..12).map(|_| wait()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
     }
 
     #[test]

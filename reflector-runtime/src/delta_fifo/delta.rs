@@ -136,8 +136,13 @@ pub enum Change<K> {
     DeletedUnread(ObjectKey),
     /// An item of a list that is under way.
     Listed(Arc<K>),
-    /// An item of a list that is under way and could not be read: what is held of it stays.
-    Kept(ObjectKey),
+    /// An item of a list that is under way and could not be read: what is held of it stays, if it is the same object.
+    Kept {
+        /// Its key.
+        key: ObjectKey,
+        /// Its uid, where it could be read; one without counts as that of what is held.
+        uid: Option<String>,
+    },
 }
 
 impl<K> fmt::Debug for Change<K> {
@@ -149,7 +154,7 @@ impl<K> fmt::Debug for Change<K> {
             Self::Deleted(_) => "Deleted",
             Self::DeletedUnread(_) => "DeletedUnread",
             Self::Listed(_) => "Listed",
-            Self::Kept(_) => "Kept",
+            Self::Kept { .. } => "Kept",
         })
     }
 }

@@ -93,8 +93,11 @@ impl<K: 'static> Inner<K> {
 
     /// Whether `held` bears the name of `object` and is another one: that was deleted, and made anew.
     fn is_another(&self, object: &K, held: &K) -> bool {
-        let uid = |object| self.kind.metadata(object).uid.as_deref();
-        uid(object).zip(uid(held)).is_some_and(|(uid, held)| uid != held)
+        self.is_of_another(self.kind.metadata(object).uid.as_deref(), held)
+    }
+
+    fn is_of_another(&self, uid: Option<&str>, held: &K) -> bool {
+        uid.zip(self.kind.metadata(held).uid.as_deref()).is_some_and(|(uid, held)| uid != held)
     }
 
     fn is_older(&self, object: &K, held: &K) -> bool {
@@ -113,8 +116,9 @@ impl<K: 'static> Inner<K> {
             }
             Change::Deleted(last_known) => self.delete(last_known),
             Change::DeletedUnread(key) => self.delete_unread(key.as_ref()),
-            Change::Kept(key) => {
+            Change::Kept { key, uid } => {
                 if let Some(held) = self.trusted(key.as_ref())
+                    && !self.is_of_another(uid.as_deref(), &held)
                     && let Some(replacing) = &mut self.replacing
                 {
                     replacing.see(&held);

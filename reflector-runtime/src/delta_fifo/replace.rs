@@ -31,7 +31,6 @@ pub(super) enum Seen {
 }
 
 /// The keys that a list has shown. Holds pointers to the objects, no copies of keys.
-#[derive(Debug)]
 pub(super) struct Replacing<K: 'static> {
     kind: Arc<Kind<K>>,
     hasher: KeyHasher,

@@ -157,8 +157,8 @@ fn a_list_that_broke_off_proves_nothing() {
 fn what_could_not_be_read_is_kept() {
     let fifo = fifo(&[object("a", 1), object("b", 2)]);
     fifo.begin_replace(Freshness::NotOlder);
-    fifo.push(Change::Kept(key("a").to_key())).unwrap();
-    fifo.push(Change::Kept(key("new").to_key())).unwrap();
+    fifo.push(Change::Kept { key: key("a").to_key(), uid: None }).unwrap();
+    fifo.push(Change::Kept { key: key("new").to_key(), uid: None }).unwrap();
     assert_eq!(fifo.finish_replace("9"), 1);
     assert_eq!(pop_all(&fifo), ["Missing b@2"]);
     fifo.push(Change::DeletedUnread(key("a").to_key())).unwrap();
@@ -222,7 +222,7 @@ fn after_a_restore_the_same_version_proves_nothing() {
 fn after_a_restore_what_cannot_be_read_is_not_kept() {
     let fifo = fifo(&[object("a", 16)]);
     fifo.begin_replace(Freshness::Restored);
-    fifo.push(Change::Kept(key("a").to_key())).unwrap();
+    fifo.push(Change::Kept { key: key("a").to_key(), uid: None }).unwrap();
     assert_eq!(fifo.finish_replace("14"), 1);
     fifo.push(Change::Updated(object("a", 15))).unwrap();
     assert_eq!(pop_all(&fifo), ["Missing a@16, Updated a@15"]);

@@ -6,9 +6,8 @@ use kube::{
     Client,
     core::{ApiResource, DynamicObject},
 };
-use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::{
     Informer,
@@ -233,9 +232,11 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             }
         });
         // One task for both: what the reflector queues is popped by the same thread, with no other one to wake.
-        let task = tokio::spawn({
+        let (runs, ends) = watch::channel(());
+        tokio::spawn({
             let (subscribers, health) = (subscribers.clone(), health.clone());
             async move {
+                let _runs = runs;
                 let _closes = closes_subscribers;
                 let reflecting = async move {
                     let _closes = closes_queue;
@@ -244,8 +245,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
                 tokio::join!(reflecting, pop_for_ever(fifo, indexer, subscribers, health));
             }
         });
-        let task = Mutex::new(Some(task));
-        Informer::new(Running { store, subscribers, health, resource, stop, task })
+        Informer::new(Running { store, subscribers, health, resource, stop, ends })
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use parking_lot::Mutex;
-use tokio::{
-    sync::{Notify, watch},
-    task::JoinHandle,
-};
+use tokio::sync::{Notify, watch};
 
 use super::{
     Delivery, HandlerRegistration, ResourceEventHandler, Subscription, WaitForSync,
@@ -36,7 +32,8 @@ pub(super) struct Running<K: 'static> {
     pub(super) health: Arc<HealthCell>,
     pub(super) resource: Resource,
     pub(super) stop: Arc<Notify>,
-    pub(super) task: Mutex<Option<JoinHandle<()>>>,
+    /// Its sender is gone when nothing runs any more.
+    pub(super) ends: watch::Receiver<()>,
 }
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
@@ -49,7 +46,8 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
         Lister::new(self.running.store.clone())
     }
 
-    /// Waits until everything that there was at first is in the cache.
+    /// Waits until everything that there was at first is in the cache, and a watch keeps it so. Once that was so, it
+    /// returns at once, whatever happens later: that is for [`health`](Self::health) to tell.
     ///
     /// # Errors
     /// [`SyncError`](super::SyncError) says what to do where waiting alone will not help: the CRD is missing,
@@ -61,6 +59,12 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
             what: self.running.resource.clone(),
             patience: Patience::default(),
         }
+    }
+
+    /// Whether everything that there was at first has come into the cache. Once true it stays so (client-go's
+    /// `HasSynced`).
+    pub fn has_synced(&self) -> bool {
+        self.running.health.has_synced()
     }
 
     /// Whether everything that there was at first is in the cache, and the server has been reached since
@@ -108,11 +112,8 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// The informer stops even if the future is dropped.
     pub async fn shutdown(&self) {
         self.running.stop.notify_one();
-        let task = self.running.task.lock().take();
-        if let Some(task) = task {
-            // An error is the task's own panic, which the runtime has reported.
-            let _ = task.await;
-        }
+        // Nothing is ever sent: this waits for the sender's end.
+        let _ = self.running.ends.clone().changed().await;
     }
 }
 

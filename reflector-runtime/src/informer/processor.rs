@@ -45,7 +45,13 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         let mut members = self.members.lock();
         feed.send(self.store.list().into_iter().map(|object| Event::Added { object, initial: true }));
         match &mut *members {
-            Members::Open(feeds) => feeds.push(feed),
+            Members::Open(feeds) => {
+                // Who left is noticed when there is something to tell, and on a quiet resource here.
+                if feeds.len() == feeds.capacity() {
+                    feeds.retain(Feed::is_heard);
+                }
+                feeds.push(feed);
+            }
             Members::Closed => feed.close(),
         }
         subscription
@@ -131,5 +137,25 @@ fn store_delta<K>(
             let held = store.get(kind.key(&object).ok()?)?.clone();
             Some(Event::Updated { old: held.clone(), new: held })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn who_left_is_forgotten_although_there_is_nothing_to_tell() {
+        let kind = testing::kind();
+        let subscribers = Subscribers::new(kind.clone(), Indexer::new(kind).store());
+        let stays = subscribers.join(Delivery::Coalesced);
+        for _ in 0..1000 {
+            drop(subscribers.join(Delivery::Lossless));
+        }
+        let Members::Open(feeds) = &*subscribers.members.lock() else { panic!("closed") };
+        assert!(feeds.len() < 10, "{} feeds of nobody", feeds.len());
+        assert_eq!(feeds.iter().filter(|feed| feed.is_heard()).count(), 1);
+        drop(stays);
     }
 }

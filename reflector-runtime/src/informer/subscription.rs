@@ -84,6 +84,11 @@ impl<K: 'static> Feed<K> {
         true
     }
 
+    /// Whether somebody listens still.
+    pub(super) fn is_heard(&self) -> bool {
+        self.queue.strong_count() > 0
+    }
+
     /// Nothing more will come.
     pub(super) fn close(&self) {
         if let Some(queue) = self.queue.upgrade() {

@@ -21,7 +21,7 @@ pub enum Patience {
     Endless,
 }
 
-/// How many failures in a row [`Patience::FewTries`] waits for.
+/// How many such failures in a row [`Patience::FewTries`] waits for.
 const FEW: u32 = 3;
 
 /// Waits for an informer's first sync; `.await` it.
@@ -58,14 +58,14 @@ impl WaitForSync {
     async fn wait(mut self) -> Result<(), SyncError> {
         loop {
             let health = self.health.borrow_and_update().clone();
+            if self.cell.has_synced() {
+                return Ok(());
+            }
             match health {
-                Health::Synced { .. } => return Ok(()),
                 Health::Stopped => {
                     return Err(SyncError::Stopped { what: self.what.description });
                 }
-                Health::Degraded { reason, attempts, .. } if self.gives_up(reason, attempts) => {
-                    return Err(self.explain(reason));
-                }
+                Health::Degraded { reason, .. } if self.gives_up() => return Err(self.explain(reason)),
                 _ => {}
             }
             if self.health.changed().await.is_err() {
@@ -74,13 +74,12 @@ impl WaitForSync {
         }
     }
 
-    fn gives_up(&self, reason: Reason, attempts: u32) -> bool {
-        reason.is_permanent()
-            && match self.patience {
-                Patience::FailFast => true,
-                Patience::FewTries => attempts >= FEW,
-                Patience::Endless => false,
-            }
+    fn gives_up(&self) -> bool {
+        match self.patience {
+            Patience::FailFast => self.cell.permanent_failures() > 0,
+            Patience::FewTries => self.cell.permanent_failures() >= FEW,
+            Patience::Endless => false,
+        }
     }
 
     fn explain(self, reason: Reason) -> SyncError {

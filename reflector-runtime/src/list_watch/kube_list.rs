@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 use kube::client::Body;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{
     Item, KnownObjects, ListPart, ListStream, ListWatchError,
     gather::{Gather, Next},
 };
-use crate::wire::{Decoder, ListFramer, ListHead, ListToken, Proof, WireError};
+use crate::wire::{DecodeError, Decoder, ListFramer, ListHead, ListToken, Proof, Rejected, WireError};
 
 struct Reading<K: 'static> {
     body: Body,
@@ -114,6 +114,9 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
                 Some(ListToken::Head(head)) => return self.take_head(head).map(Some),
                 Some(ListToken::Item(mut text)) => {
                     let (item, proof) = self.decoder.decode(&mut text, &*self.known);
+                    if is_unreadable(&item, &text) {
+                        return Err(WireError::NO_ITEM.into());
+                    }
                     if proof == Proof::LeftToTheList && self.proof == Proof::Own {
                         self.proof = proof;
                         if let Some(head) = &self.head {
@@ -141,8 +144,15 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
         self.ready.append(std::mem::take(&mut self.held));
         Ok(ListPart::Metadata {
             resource_version: metadata.resource_version,
-            continue_token: Some(metadata.continue_token).filter(|token| !token.is_empty()),
+            continue_token: metadata.continue_token.filter(|token| !token.is_empty()),
             remaining: metadata.remaining_item_count,
         })
     }
+}
+
+/// Whether that is no JSON at all. Nothing shows which object it should have been, so that a list with it cannot tell
+/// what is missing.
+fn is_unreadable<K>(item: &Item<K>, text: &[u8]) -> bool {
+    matches!(item, Item::Rejected(Rejected { key: None, error: DecodeError::Malformed { .. }, .. }))
+        && serde_json::from_slice::<IgnoredAny>(text).is_err()
 }

@@ -7,6 +7,7 @@ use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kube::{Client, client::Body, core::Status};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::{
     KnownObjects, ListRequest, ListStream, ListWatchError, ListerWatcher, ManagedFields, Selection,
@@ -37,6 +38,9 @@ const MAX_OBJECT_BYTES: usize = 16 << 20;
 
 /// How much of an error's body is read: a Status is short, a proxy's page may not be.
 const MAX_ERROR_BYTES: usize = 64 << 10;
+
+/// How long is waited for an error's body.
+const ERROR_PATIENCE: Duration = Duration::from_secs(5);
 
 impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     /// All objects of the kind; narrow it with [`select`](Self::select).
@@ -172,8 +176,10 @@ async fn refusal(response: Response<Body>) -> ListWatchError {
         .get(header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse().ok())
         .map(Duration::from_secs);
-    let body = http_body_util::Limited::new(response.into_body(), MAX_ERROR_BYTES).collect().await;
-    let status = body.ok().and_then(|body| read_status(&body.to_bytes()));
+    let body = http_body_util::Limited::new(response.into_body(), MAX_ERROR_BYTES).collect();
+    // What the headers say must not be lost with a body that does not come.
+    let body = timeout(ERROR_PATIENCE, body).await.ok().and_then(Result::ok);
+    let status = body.and_then(|body| read_status(&body.to_bytes()));
     match status {
         Some(status) => ListWatchError::api(code, status, retry_after),
         None => ListWatchError::Http { code, retry_after },

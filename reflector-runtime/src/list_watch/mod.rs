@@ -12,7 +12,7 @@ mod request;
 mod selection;
 mod single_shot;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use futures::{future::BoxFuture, stream::BoxStream};
 use kube::core::ObjectMeta;
@@ -64,7 +64,6 @@ pub type ListStream<K> = BoxStream<'static, Result<ListPart<K>, ListWatchError>>
 pub type WatchStream<K> = BoxStream<'static, Result<Vec<WatchItem<K>>, ListWatchError>>;
 
 /// A part of a list.
-#[derive(Debug)]
 pub enum ListPart<K> {
     /// Some of the items.
     Items(Vec<Item<K>>),
@@ -80,7 +79,6 @@ pub enum ListPart<K> {
 }
 
 /// One object of a list or watch: taken, or why not.
-#[derive(Debug)]
 pub enum Item<K> {
     /// The object.
     Object(Arc<K>),
@@ -89,7 +87,6 @@ pub enum Item<K> {
 }
 
 /// One event of a watch.
-#[derive(Debug)]
 pub enum WatchItem<K> {
     /// The object was created, or was there when the watch began.
     Added(Item<K>),
@@ -111,6 +108,50 @@ pub enum WatchItem<K> {
         /// The resourceVersion of its object, where it has one.
         resource_version: Option<String>,
     },
+}
+
+// None of these shows an object in its `Debug`: it may be a Secret.
+
+impl<K> fmt::Debug for Item<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object(_) => f.write_str("Object"),
+            Self::Rejected(rejected) => fmt::Debug::fmt(rejected, f),
+        }
+    }
+}
+
+impl<K> fmt::Debug for ListPart<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Items(items) => write!(f, "Items({})", items.len()),
+            Self::Metadata { resource_version, remaining, .. } => f
+                .debug_struct("Metadata")
+                .field("resource_version", resource_version)
+                .field("remaining", remaining)
+                .finish_non_exhaustive(),
+        }
+    }
+}
+
+impl<K> fmt::Debug for WatchItem<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added(item) => f.debug_tuple("Added").field(item).finish(),
+            Self::Modified(item) => f.debug_tuple("Modified").field(item).finish(),
+            Self::Deleted(item) => f.debug_tuple("Deleted").field(item).finish(),
+            Self::Bookmark { resource_version, ends_initial_events } => f
+                .debug_struct("Bookmark")
+                .field("resource_version", resource_version)
+                .field("ends_initial_events", ends_initial_events)
+                .finish(),
+            Self::Unknown { event_type, resource_version } => f
+                .debug_struct("Unknown")
+                .field("event_type", event_type)
+                .field("resource_version", resource_version)
+                .finish(),
+        }
+    }
 }
 
 /// Answers which versions of objects are already held in memory.

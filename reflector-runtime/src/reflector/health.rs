@@ -1,6 +1,12 @@
 //! What state an informer is in, and the cell through which it is told.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
 
 use parking_lot::Mutex;
 use tokio::{sync::watch, time::Instant};
@@ -87,6 +93,8 @@ pub(crate) struct HealthCell {
     last_error: Mutex<Option<Arc<ReflectorError>>>,
     passed_over: Mutex<PassedOver>,
     stored: Mutex<Stored>,
+    has_synced: AtomicBool,
+    permanent_failures: AtomicU32,
 }
 
 #[derive(Debug)]
@@ -113,6 +121,8 @@ impl HealthCell {
             last_error: Mutex::new(None),
             passed_over: Mutex::default(),
             stored: Mutex::new(stored),
+            has_synced: AtomicBool::new(false),
+            permanent_failures: AtomicU32::new(0),
         }
     }
 
@@ -128,14 +138,34 @@ impl HealthCell {
         self.passed_over.lock().clone()
     }
 
-    pub(super) fn publish(&self, health: Health) {
+    /// `permanent_failures` is how many failures in a row waiting alone will not mend.
+    pub(super) fn publish(&self, health: Health, permanent_failures: u32) {
         let mut stored = self.stored.lock();
+        self.permanent_failures.store(permanent_failures, Ordering::Release);
         match (&mut *stored, health) {
             (Stored::Awaited(held), synced @ Health::Synced { .. }) => *held = Some(synced),
-            (_, health) => {
-                self.health.send_replace(health);
+            (Stored::Awaited(held), health) => {
+                *held = None;
+                self.send(health);
             }
+            (Stored::Complete, health) => self.send(health),
         }
+    }
+
+    fn send(&self, health: Health) {
+        if health.is_synced() {
+            self.has_synced.store(true, Ordering::Release);
+        }
+        self.health.send_replace(health);
+    }
+
+    /// Whether it was synced at any time.
+    pub(crate) fn has_synced(&self) -> bool {
+        self.has_synced.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn permanent_failures(&self) -> u32 {
+        self.permanent_failures.load(Ordering::Acquire)
     }
 
     pub(super) fn failed(&self, error: Arc<ReflectorError>) {
@@ -152,12 +182,43 @@ impl HealthCell {
     pub(crate) fn stored(&self) {
         let mut stored = self.stored.lock();
         if let Stored::Awaited(Some(held)) = std::mem::replace(&mut *stored, Stored::Complete) {
-            self.health.send_replace(held);
+            self.send(held);
         }
     }
 
-    /// Nothing runs any more.
+    /// Nothing runs any more, and nothing else will be said.
     pub(crate) fn stopped(&self) {
-        self.health.send_replace(Health::Stopped);
+        let mut stored = self.stored.lock();
+        *stored = Stored::Complete;
+        self.send(Health::Stopped);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The queue still drains when the next request fails, or all ends.
+    #[test]
+    fn what_was_said_last_counts_when_all_is_stored() {
+        let now = Instant::now();
+        let synced = || Health::Synced { since: now, resource_version: "1".into() };
+        let degraded = Health::Degraded { since: now, reason: Reason::Forbidden, attempts: 1, next_try: now };
+        let cell = HealthCell::behind_a_queue();
+        cell.publish(synced(), 0);
+        cell.publish(degraded.clone(), 1);
+        cell.stored();
+        assert_eq!(*cell.subscribe().borrow(), degraded);
+        assert!(!cell.has_synced());
+        let cell = HealthCell::behind_a_queue();
+        cell.publish(synced(), 0);
+        cell.stopped();
+        cell.stored();
+        assert_eq!(*cell.subscribe().borrow(), Health::Stopped);
+        let cell = HealthCell::behind_a_queue();
+        cell.publish(synced(), 0);
+        assert_eq!(*cell.subscribe().borrow(), Health::Listing);
+        cell.stored();
+        assert!(cell.has_synced() && cell.subscribe().borrow().is_synced());
     }
 }

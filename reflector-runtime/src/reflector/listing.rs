@@ -64,9 +64,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         match item {
             Item::Object(object) => Some(Change::Listed(object)),
             Item::Rejected(rejected) => {
-                let key = rejected.key.clone();
+                let (key, uid) = (rejected.key.clone(), rejected.uid.clone());
                 self.report.rejected(rejected);
-                key.map(Change::Kept)
+                key.map(|key| Change::Kept { key, uid })
             }
         }
     }

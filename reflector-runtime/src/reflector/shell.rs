@@ -175,10 +175,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     self.watch_list(request, quiet, &mut open).await
                 }
                 Step::Sweep { version } => self.sync_with(&version),
-                Step::Watch { request, deadline } => match self.open(request, deadline).await {
-                    Ok(watch) => self.watch_handler(watch).await,
-                    Err(failure) => self.core.watch_failed(failure, Instant::now()),
-                },
+                Step::Watch { request, deadline } => self.watch(request, deadline).await,
                 Step::Follow => match open.take() {
                     Some(watch) => self.watch_handler(watch).await,
                     None => self.core.watch(Instant::now()),
@@ -203,7 +200,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     }
 
     pub(super) fn publish(&self) {
-        self.report.health.publish(self.core.health().clone());
+        self.report.health.publish(self.core.health().clone(), self.core.permanent_failures());
     }
 
     /// What a list need not decode. Nothing before the first one is in: then each look-up would only contend with

@@ -35,19 +35,30 @@ enum Taken {
 }
 
 impl<K: Send + Sync + 'static> Reflector<K> {
-    pub(super) async fn open(
-        &mut self,
-        request: WatchRequest,
-        deadline: Duration,
-    ) -> Result<OpenWatch<K>, Failure> {
+    /// A watch behind a version, from its opening to its end.
+    pub(super) async fn watch(&mut self, request: WatchRequest, deadline: Duration) -> Step {
+        let quiet = self.core.quiet();
+        let opened = match timeout(quiet, self.open(request, deadline)).await {
+            Ok(opened) => opened,
+            Err(_) => Err(self.report.failed(Verb::Watch, ListWatchError::Silent(quiet))),
+        };
+        match opened {
+            Ok(watch) => self.watch_handler(watch).await,
+            Err(failure) => self.core.watch_failed(failure, Instant::now()),
+        }
+    }
+
+    /// Opens a watch. A server answers long before there is anything to tell: who waits for that need not wait long.
+    async fn open(&mut self, request: WatchRequest, deadline: Duration) -> Result<OpenWatch<K>, Failure> {
         let opened = Instant::now();
         let known = match request.kind {
             WatchKind::Changes => Arc::new(NothingKnown),
             WatchKind::InitialEvents => self.known(),
         };
-        let stream = timeout(deadline, self.lister_watcher.watch(request, known))
+        let stream = self
+            .lister_watcher
+            .watch(request, known)
             .await
-            .unwrap_or(Err(ListWatchError::Silent(deadline)))
             .map_err(|error| self.report.failed(Verb::Watch, error))?;
         self.core.watch_opened(opened);
         self.publish();
@@ -62,10 +73,12 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         open: &mut Option<OpenWatch<K>>,
     ) -> Step {
         let deadline = self.core.deadline(&request);
-        let mut watch = match self.open(request, deadline).await {
-            Ok(watch) => watch,
-            Err(failure) => {
-                return self.core.watch_list_ended(WatchEnd::Failed(failure), Instant::now());
+        let mut watch = match timeout(quiet, self.open(request, deadline)).await {
+            Ok(Ok(watch)) => watch,
+            Ok(Err(failure)) => return self.core.watch_list_failed(failure, Instant::now()),
+            Err(_) => {
+                self.report.failed(Verb::Watch, ListWatchError::Silent(quiet));
+                return self.core.watch_list_overdue();
             }
         };
         let mut heard = false;
@@ -75,7 +88,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 Err(_) => {
                     let error = if heard { ListWatchError::NoEnd } else { ListWatchError::Silent(quiet) };
                     self.report.failed(Verb::Watch, error);
-                    return self.core.watch_list_overdue(Instant::now());
+                    return self.core.watch_list_overdue();
                 }
                 Ok(None) => return self.core.watch_list_ended(WatchEnd::Closed, Instant::now()),
                 Ok(Some(Err(error))) => {
@@ -94,8 +107,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     self.core.received(count, None);
                     self.publish();
                     if let Taken::InitialEventsEnd(version) = taken {
-                        *open = Some(watch);
-                        return self.core.initial_events_end(version, Instant::now());
+                        let step = self.core.initial_events_end(version, Instant::now());
+                        // Where all is read again instead, nobody would ever read this watch.
+                        *open = matches!(step, Step::Sweep { .. }).then_some(watch);
+                        return step;
                     }
                 }
             }

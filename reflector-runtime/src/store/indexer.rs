@@ -1,6 +1,6 @@
 //! [`Indexer`]: the writer's side, of which there is one.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use parking_lot::RwLockWriteGuard;
 
@@ -35,7 +35,6 @@ impl<K: 'static> Indexer<K> {
 }
 
 /// A batch of changes; readers wait until it is dropped.
-#[derive(Debug)]
 pub struct Transaction<'a, K: 'static> {
     table: RwLockWriteGuard<'a, Table<K>>,
 }
@@ -65,6 +64,13 @@ impl<K: 'static> Transaction<'_, K> {
     }
 }
 
+impl<K> fmt::Debug for Transaction<'_, K> {
+    /// Names how many objects there are, and shows none: they may be Secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").field("len", &self.table.len()).finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use k8s_openapi::api::core::v1::ConfigMap;
@@ -91,6 +97,17 @@ mod tests {
 
     fn names(objects: &[Arc<ConfigMap>]) -> Vec<&str> {
         objects.iter().filter_map(|object| object.metadata.name.as_deref()).collect()
+    }
+
+    #[test]
+    fn debug_shows_no_object() {
+        let mut indexer = indexer();
+        let mut transaction = indexer.write();
+        transaction.insert(&object("n", "hunter2", &[])).unwrap();
+        assert_eq!(format!("{transaction:?}"), "Transaction { len: 1, .. }");
+        let item =
+            crate::list_watch::WatchItem::Added(crate::list_watch::Item::Object(object("n", "hunter2", &[])));
+        assert_eq!(format!("{item:?}"), "Added(Object)");
     }
 
     /// client-go: `TestCache`, `TestIndex`, `TestMultiIndexKeys`,

@@ -14,7 +14,6 @@ use crate::{
     kind::Kind,
 };
 
-#[derive(Debug)]
 pub(super) struct Table<K: 'static> {
     kind: Arc<Kind<K>>,
     hasher: KeyHasher,

@@ -52,7 +52,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             Ok(peeked) => peeked,
             Err(not_json) => {
                 let error = DecodeError::Malformed { offset: not_json.offset };
-                return (Item::Rejected(Rejected { key: None, resource_version: None, error }), Proof::Own);
+                return (rejected(&Peeked::default(), error), Proof::Own);
             }
         };
         let proof = if peeked.kind.is_none() && peeked.api_version.is_none() {
@@ -137,6 +137,7 @@ fn reject_again<K>(text: &[u8], error: DecodeError) -> Item<K> {
 fn rejected<K>(peeked: &Peeked<'_>, error: DecodeError) -> Item<K> {
     Item::Rejected(Rejected {
         key: peeked.key().map(KeyRef::to_key),
+        uid: peeked.uid.as_deref().map(str::to_owned),
         resource_version: peeked.resource_version().map(str::to_owned),
         error,
     })

@@ -40,6 +40,7 @@ pub enum WireError {
 }
 
 impl WireError {
+    pub(crate) const NO_ITEM: Self = Self::Malformed { expected: "an item of a list, in JSON" };
     pub(crate) const NO_EVENT: Self = Self::Malformed { expected: "a watch event, one line of JSON" };
 }
 
@@ -49,6 +50,8 @@ impl WireError {
 pub struct Rejected {
     /// The object's key, where its text shows one.
     pub key: Option<ObjectKey>,
+    /// The object's uid, where its text shows one.
+    pub uid: Option<String>,
     /// The object's resourceVersion, where its text shows one.
     pub resource_version: Option<String>,
     /// What is wrong with it.

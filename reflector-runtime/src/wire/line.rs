@@ -6,7 +6,6 @@ use memchr::memchr;
 use super::WireError;
 
 /// Cuts bytes that arrive in pieces into lines. Empty lines are passed over.
-#[derive(Debug)]
 pub(crate) struct LineFramer {
     buffer: BytesMut,
     /// How much of the buffer is known to hold no line feed.

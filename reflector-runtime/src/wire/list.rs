@@ -25,12 +25,11 @@ pub(crate) struct ListHead {
 pub(crate) struct ListMetadata {
     pub(crate) resource_version: String,
     #[serde(rename = "continue")]
-    pub(crate) continue_token: String,
+    pub(crate) continue_token: Option<String>,
     pub(crate) remaining_item_count: Option<u64>,
 }
 
 /// A part of a list, in the order of the body.
-#[derive(Debug)]
 pub(crate) enum ListToken {
     /// `apiVersion`, `kind` and `metadata` are all known now.
     Head(ListHead),
@@ -39,7 +38,6 @@ pub(crate) enum ListToken {
 }
 
 /// Cuts a list's body into items. Memory: the longest item, plus what was pushed and not yet taken.
-#[derive(Debug)]
 pub(crate) struct ListFramer {
     buffer: BytesMut,
     /// Bytes of the buffer that `scanner` has seen.
@@ -276,6 +274,13 @@ mod tests {
         ] {
             assert_eq!(frame(text, 3).unwrap(), ["head 7"], "{text}");
         }
+    }
+
+    /// Servers that are not written in Go may say `null` for what is not there.
+    #[test]
+    fn a_token_that_is_null_is_none() {
+        let text = r#"{"metadata":{"resourceVersion":"7","continue":null},"items":[]}"#;
+        assert_eq!(frame(text, 3).unwrap(), ["head 7"]);
     }
 
     #[test]

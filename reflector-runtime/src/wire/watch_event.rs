@@ -10,7 +10,6 @@ use super::{
 
 /// A line of a watch, cut into its parts. Source:
 /// <https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes>
-#[derive(Debug)]
 pub(crate) enum WatchFrame {
     Added(BytesMut),
     Modified(BytesMut),

@@ -55,7 +55,10 @@ impl Core {
         if count > 0 {
             self.versions.show_in_part();
         }
-        if self.trouble.is_none() && !matches!(self.state, State::Watching { .. }) {
+        // What is held is no whole state before the first list is in: how far that has come counts more than what
+        // failed before.
+        let is_first = self.versions.last().is_none() && count > 0;
+        if (self.trouble.is_none() || is_first) && !matches!(self.state, State::Watching { .. }) {
             self.health = Health::Syncing { received: self.received, remaining };
         }
     }

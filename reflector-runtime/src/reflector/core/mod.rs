@@ -45,7 +45,11 @@ pub(super) struct Core {
     paginated_result: bool,
     /// Until when no watch-list is asked for.
     avoid_watch_list: Option<Instant>,
-    /// How often in a row a streaming list broke off, or a watch was unreadable.
+    /// A streaming list came to nothing: if a list succeeds in its place, no other one is asked for a while.
+    doubts_watch_list: bool,
+    /// How often in a row a streaming list broke off.
+    broken_off: u32,
+    /// How often in a row a watch was unreadable.
     unreadable: u32,
     internal_errors: RetryWithDeadline,
     trouble: Option<Trouble>,
@@ -98,6 +102,8 @@ impl Core {
             versions: Versions::default(),
             paginated_result: false,
             avoid_watch_list: None,
+            doubts_watch_list: false,
+            broken_off: 0,
             unreadable: 0,
             trouble: None,
             health: Health::Listing,
@@ -108,6 +114,11 @@ impl Core {
 
     pub(super) fn health(&self) -> &Health {
         &self.health
+    }
+
+    /// How many failures in a row were such as waiting alone will not mend.
+    pub(super) fn permanent_failures(&self) -> u32 {
+        self.trouble.map_or(0, |trouble| trouble.permanent)
     }
 
     pub(super) fn last_version(&self) -> Option<&str> {
@@ -148,6 +159,7 @@ impl Core {
         if self.trouble.is_none() {
             self.health = Health::Listing;
         }
+        self.doubts_watch_list = false;
         let avoided = self.avoid_watch_list.is_some_and(|until| now < until);
         match self.settings.initial_sync {
             InitialSync::WatchList if !avoided => self.watch_list(now),
@@ -162,11 +174,18 @@ impl Core {
         };
         self.versions.read_all(version.clone());
         self.unreadable = 0;
-        self.trouble = None;
-        self.synced(now);
         match stream {
-            Stream::None => self.watch(now),
+            // Whether the state can be followed is not known yet: it is synced once a watch is open.
+            Stream::None => {
+                if std::mem::take(&mut self.doubts_watch_list) {
+                    self.avoid_watch_list(now);
+                }
+                self.watch(now)
+            }
             Stream::Open => {
+                self.broken_off = 0;
+                self.trouble = None;
+                self.synced(now);
                 self.state = State::Watching { opened: now, from: version };
                 Step::Follow
             }

@@ -78,13 +78,22 @@ struct Run {
     /// Requests since the last wait, the last page of several, or the last version that was new.
     without_progress: u32,
     listed_to_the_end: bool,
+    /// What the last list or streaming list had to show.
+    read: ReadVersion,
 }
 
 impl Run {
     fn new(initial_sync: InitialSync, page_size: Option<u32>) -> Self {
         let settings = Settings { initial_sync, page_size, seed: Some(7), ..Settings::default() };
         let core = Core::new(settings);
-        Self { core, now: Instant::now(), version: 100, without_progress: 0, listed_to_the_end: false }
+        Self {
+            core,
+            now: Instant::now(),
+            version: 100,
+            without_progress: 0,
+            listed_to_the_end: false,
+            read: ReadVersion::Any,
+        }
     }
 
     fn moved(&mut self, by: i64) -> String {
@@ -108,11 +117,13 @@ impl Run {
                 asks_for(&request.resource_version);
                 assert_eq!(request.continue_token.is_some(), *page == Page::Next);
                 if let Page::First(freshness) = page {
+                    self.read = request.resource_version.clone();
                     let trusted = *freshness != Freshness::NotOlder;
                     assert_eq!(trusted, request.resource_version == ReadVersion::MostRecent);
                 }
             }
             Step::WatchList { request, .. } => {
+                self.read = request.resource_version.clone();
                 self.without_progress += 1;
                 asks_for(&request.resource_version);
             }
@@ -125,7 +136,10 @@ impl Run {
                 );
                 assert!(*deadline > request.timeout);
             }
-            Step::Sweep { .. } => {
+            Step::Sweep { version } => {
+                if let ReadVersion::NotOlderThan(wanted) = &self.read {
+                    assert!(!version::is_older(version, wanted), "swept with {version}, not {wanted}");
+                }
                 assert!(self.listed_to_the_end, "only a state that is complete is swept with");
             }
             Step::Follow => assert!(self.core.health().is_synced()),
@@ -159,7 +173,7 @@ impl Run {
             }
             (Step::Sweep { .. }, _) => {
                 let step = self.core.swept(now);
-                assert!(self.core.health().is_synced() && !self.core.is_version_unavailable());
+                assert!(!self.core.is_version_unavailable());
                 step
             }
             (Step::List { .. }, Answer::Version { moves, more }) => {
@@ -181,10 +195,10 @@ impl Run {
                 self.listed_to_the_end = true;
                 self.core.initial_events_end(version, now)
             }
-            (Step::WatchList { .. }, Answer::Silence) => self.core.watch_list_overdue(now),
+            (Step::WatchList { .. }, Answer::Silence) => self.core.watch_list_overdue(),
             (Step::WatchList { .. }, Answer::Fails { .. }) => {
                 let failure = Self::failure(answer);
-                self.core.watch_list_ended(WatchEnd::Failed(failure), now)
+                self.core.watch_list_failed(failure, now)
             }
             (Step::WatchList { .. }, Answer::Watch { end, moves, .. }) => {
                 self.core.received(moves.len() as u64, None);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Core, PAGE_SIZE, PATIENCE, State, Step, Stream, WatchEnd};
+use super::{Core, Failure, PAGE_SIZE, PATIENCE, State, Step, Stream, WatchEnd};
 use crate::{
     list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
     reflector::Verb,
@@ -29,6 +29,11 @@ impl Core {
     /// The bookmark that ends the initial events has come.
     pub(in crate::reflector) fn initial_events_end(&mut self, version: String, now: Instant) -> Step {
         let State::WatchListing { version: read, .. } = self.state.clone() else { return self.begin(now) };
+        if let Some(stale) = self.versions.staleness(&read, &version) {
+            self.versions.lose();
+            let failure = self.find(Verb::Watch, stale);
+            return self.wait_to_list(failure, now);
+        }
         if self.finds_a_restore(Verb::Watch, &read, &version) {
             return self.first_page(read, Some(PAGE_SIZE));
         }
@@ -36,50 +41,66 @@ impl Core {
         Step::Sweep { version }
     }
 
-    /// A streaming list was refused, or ended before its bookmark.
-    pub(in crate::reflector) fn watch_list_ended(&mut self, end: WatchEnd, now: Instant) -> Step {
-        let State::WatchListing { version, until } = self.state.clone() else {
-            return self.begin(now);
-        };
-        let failure = match end {
-            // It had all the time that a watch has.
-            WatchEnd::Closed if now >= until => {
-                self.find(Verb::Watch, ListWatchError::NoEnd);
-                return self.fall_back(now);
-            }
-            WatchEnd::Closed if self.received == 0 => self.find(Verb::Watch, ListWatchError::ShortWatch),
-            WatchEnd::Closed => self.find(Verb::Watch, ListWatchError::Incomplete),
-            WatchEnd::Failed(failure) => failure,
-        };
+    /// A streaming list could not be opened.
+    pub(in crate::reflector) fn watch_list_failed(&mut self, failure: Failure, now: Instant) -> Step {
+        let State::WatchListing { version, .. } = self.state.clone() else { return self.begin(now) };
         match failure.reason {
-            Reason::Unreachable | Reason::Throttled => self.wait_to_list(failure, now),
+            // No answer tells nothing of what this server can do.
+            Reason::Unreachable | Reason::Disconnected | Reason::Throttled => self.wait_to_list(failure, now),
             Reason::Expired | Reason::TooLargeVersion if version != ReadVersion::MostRecent => {
                 self.versions.lose();
                 self.watch_list(now)
             }
             // The server does not know such a request: it is not asked for a while. (client-go asks each time.)
-            Reason::Refused => self.fall_back(now),
-            // It broke off, or the bookmark never came. (client-go begins again at once, for ever.)
-            Reason::ShortWatch | Reason::Disconnected | Reason::Decode => {
-                self.unreadable += 1;
-                if self.unreadable >= PATIENCE || failure.reason == Reason::ShortWatch {
-                    return self.fall_back(now);
-                }
-                self.wait_to_list(failure, now)
+            Reason::Refused => {
+                self.avoid_watch_list(now);
+                self.list()
             }
             // A LIST may be allowed where a watch is not, and tells best what is wrong where neither is.
             _ => self.list(),
         }
     }
 
-    /// The initial events stopped coming, and the bookmark is missing.
-    pub(in crate::reflector) fn watch_list_overdue(&mut self, now: Instant) -> Step {
-        self.fall_back(now)
+    /// A streaming list ended before its bookmark.
+    pub(in crate::reflector) fn watch_list_ended(&mut self, end: WatchEnd, now: Instant) -> Step {
+        let State::WatchListing { until, .. } = self.state.clone() else { return self.begin(now) };
+        let failure = match end {
+            // It had all the time that a watch has.
+            WatchEnd::Closed if now >= until => {
+                self.find(Verb::Watch, ListWatchError::NoEnd);
+                return self.fall_back();
+            }
+            WatchEnd::Closed if self.received == 0 => self.find(Verb::Watch, ListWatchError::ShortWatch),
+            WatchEnd::Closed => self.find(Verb::Watch, ListWatchError::Incomplete),
+            WatchEnd::Failed(failure) => failure,
+        };
+        match failure.reason {
+            Reason::ShortWatch => self.fall_back(),
+            // It broke off. (client-go begins again at once, for ever.)
+            Reason::Disconnected | Reason::Decode => {
+                self.broken_off += 1;
+                if self.broken_off >= PATIENCE {
+                    return self.fall_back();
+                }
+                self.wait_to_list(failure, now)
+            }
+            _ => self.watch_list_failed(failure, now),
+        }
     }
 
-    fn fall_back(&mut self, now: Instant) -> Step {
-        self.unreadable = 0;
-        self.avoid_watch_list = Some(now + self.settings.watch_list_retry);
+    /// Nothing came in answer, or the initial events stopped coming and the bookmark is missing.
+    pub(in crate::reflector) fn watch_list_overdue(&mut self) -> Step {
+        self.fall_back()
+    }
+
+    /// A list instead. If that fails, too, it was not the streaming that was wrong.
+    fn fall_back(&mut self) -> Step {
+        self.broken_off = 0;
+        self.doubts_watch_list = true;
         self.list()
+    }
+
+    pub(super) fn avoid_watch_list(&mut self, now: Instant) {
+        self.avoid_watch_list = Some(now + self.settings.watch_list_retry);
     }
 }

@@ -187,7 +187,7 @@ impl ReflectorStore<Thing> for NeverSweeps {
     fn finish_replace(&self, version: &str) -> usize {
         let mut kept = Vec::new();
         CachedObjects::for_each(&self.store, &mut |object| {
-            kept.extend(self.kind.key(object).map(|key| Change::Kept(key.to_key())));
+            kept.extend(self.kind.key(object).map(|key| Change::Kept { key: key.to_key(), uid: None }));
         });
         self.fifo.push_all(kept);
         self.fifo.finish_replace(version)

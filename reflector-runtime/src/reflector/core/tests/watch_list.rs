@@ -26,7 +26,7 @@ fn the_stream_that_brought_the_state_goes_on_as_the_watch() {
 fn a_refusal_falls_back_to_a_list_and_is_remembered() {
     let (mut core, now) = streaming();
     core.begin(now);
-    let step = core.watch_list_ended(WatchEnd::Failed(failure(Reason::Refused)), now);
+    let step = core.watch_list_failed(failure(Reason::Refused), now);
     assert_eq!(show(&step), "list rv=0 limit=500");
     core.page("10".into(), None, now);
     core.swept(now);
@@ -42,7 +42,7 @@ fn other_errors_list_at_once_and_ask_again_next_time() {
     for reason in [Reason::ServerError, Reason::Forbidden, Reason::NotFound] {
         let (mut core, now) = streaming();
         core.begin(now);
-        let step = core.watch_list_ended(WatchEnd::Failed(failure(reason)), now);
+        let step = core.watch_list_failed(failure(reason), now);
         assert_eq!(show(&step), "list rv=0 limit=500");
         assert_eq!(show(&core.list_failed(failure(reason), now)), "wait, list");
         assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
@@ -52,11 +52,12 @@ fn other_errors_list_at_once_and_ask_again_next_time() {
 /// client-go: `TestWatchList` (429 is retried).
 #[test]
 fn throttled_or_unreachable_it_is_tried_again() {
-    for reason in [Reason::Throttled, Reason::Unreachable] {
+    for reason in [Reason::Throttled, Reason::Unreachable, Reason::Disconnected] {
         let (mut core, now) = streaming();
-        core.begin(now);
-        assert_eq!(show(&core.watch_list_ended(WatchEnd::Failed(failure(reason)), now)), "wait, list");
-        assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+        for _ in 0..5 {
+            assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+            assert_eq!(show(&core.watch_list_failed(failure(reason), now)), "wait, list");
+        }
     }
 }
 
@@ -68,7 +69,7 @@ fn an_expired_version_is_dropped_at_once() {
     core.swept(now);
     core.watch_failed(failure(Reason::Expired), now);
     assert_eq!(show(&core.begin(now)), "watch-list rv=20");
-    let mut refused = |reason| show(&core.watch_list_ended(WatchEnd::Failed(failure(reason)), now));
+    let mut refused = |reason| show(&core.watch_list_failed(failure(reason), now));
     assert_eq!(refused(Reason::TooLargeVersion), "watch-list rv=\"\"");
     assert_eq!(refused(Reason::Expired), "list rv=\"\" limit=500", "not even the newest state: another way");
 }
@@ -79,7 +80,7 @@ fn without_its_bookmark_it_is_given_up_for_a_list() {
     let (mut core, now) = streaming();
     core.begin(now);
     core.received(3, None);
-    assert_eq!(show(&core.watch_list_overdue(now)), "list rv=\"\" limit=500");
+    assert_eq!(show(&core.watch_list_overdue()), "list rv=\"\" limit=500");
     let (mut core, now) = streaming();
     let mut cut = || {
         core.begin(now);
@@ -95,4 +96,35 @@ fn without_its_bookmark_it_is_given_up_for_a_list() {
     let (mut core, now) = streaming();
     core.begin(now);
     assert_eq!(show(&core.watch_list_ended(WatchEnd::Closed, now)), "list rv=0 limit=500");
+}
+
+/// What is doubted is the streaming, not the server: a list that fails as well clears it.
+#[test]
+fn that_it_came_to_nothing_is_remembered_once_a_list_has_shown_that_the_server_is_well() {
+    let (mut core, now) = streaming();
+    core.begin(now);
+    core.watch_list_overdue();
+    core.list_failed(failure(Reason::Disconnected), now);
+    assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
+    core.watch_list_overdue();
+    core.page("10".into(), None, now);
+    core.swept(now);
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "list rv=10");
+    core.list_failed(failure(Reason::Disconnected), now);
+    assert_eq!(show(&core.begin(now + Duration::from_secs(60 * 60))), "watch-list rv=10");
+}
+
+/// As a list that is older than what it was asked for.
+#[test]
+fn an_older_state_than_was_asked_for_is_not_swept_with() {
+    let (mut core, now) = streaming();
+    core.begin(now);
+    core.initial_events_end("20".into(), now);
+    core.swept(now);
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "watch-list rv=20");
+    assert_eq!(show(&core.initial_events_end("9".into(), now)), "wait, list");
+    assert_eq!(core.take_found().len(), 1);
+    assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
 }

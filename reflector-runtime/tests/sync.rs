@@ -1,0 +1,233 @@
+//! The first sync: when it counts as come, when as hopeless, and what it costs where something is in its way.
+
+mod support;
+
+use std::time::Duration;
+
+use reflector_apiserver::{Answer, Match, Status, Step, Verb};
+use reflector_runtime::{Health, InitialSync, Reason, Reflect as _};
+use serde_json::json;
+use support::*;
+use tokio::time::{Instant, sleep, timeout};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn added(name: &str, version: &str) -> Step {
+    Step::event("ADDED", widget_at(name, version, "red"))
+}
+
+fn bookmark(version: &str) -> Step {
+    Step::event("BOOKMARK", end_bookmark(version, "true"))
+}
+
+/// A watch that ends after five seconds because its version has expired.
+fn expiring(events: impl IntoIterator<Item = Step>) -> Answer {
+    let end = [Step::Pause(5 * SECOND), Step::error(&Status::for_code(410))];
+    Answer::watch(events.into_iter().chain(end))
+}
+
+/// client-go: `HasSynced` stays true.
+#[tokio::test(start_paused = true)]
+async fn once_synced_nobody_waits_again() {
+    let server = server();
+    let informer = synced(&server).await;
+    assert!(informer.has_synced());
+    server.faults().on(Match::any()).always().status(403);
+    server.drop_all_watches();
+    sleep(HOUR).await;
+    assert!(!informer.is_synced() && informer.has_synced());
+    timeout(SECOND, informer.wait_for_sync().fail_fast()).await.expect("it was synced already").unwrap();
+    informer.shutdown().await;
+    informer.wait_for_sync().await.unwrap();
+}
+
+/// What is shown could not be kept up to date: the result must not depend on how fast the server says so.
+#[tokio::test(start_paused = true)]
+async fn who_may_list_and_not_watch_is_told_so() {
+    for answered_after in [Duration::ZERO, Duration::from_millis(50)] {
+        for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+            let server = server();
+            create(&server, "a", "red");
+            server.faults().on(Match::watch("widgets")).always().status(403).after(answered_after);
+            let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
+            let waiting = timeout(HOUR, informer.wait_for_sync());
+            let error = waiting.await.expect("an answer").unwrap_err().to_string();
+            assert!(error.contains("RBAC denies the verb `watch`"), "{error}");
+            assert_eq!(informer.lister().len(), 1, "what could be listed is shown all the same");
+            sleep(HOUR).await;
+            let health = informer.health().borrow().clone();
+            let denied = matches!(health, Health::Degraded { reason: Reason::Forbidden, attempts: 50.., .. });
+            assert!(denied, "{health:?}");
+        }
+    }
+}
+
+/// A server that comes up refuses connections, and then may say 403 until it knows its own rules.
+#[tokio::test(start_paused = true)]
+async fn only_failures_that_waiting_will_not_mend_count() {
+    let server = server();
+    server.faults().on(Match::any()).times(9).refuse_connection();
+    server.faults().on(Match::any()).times(2).status(403);
+    Widget::informer(server.client()).start().wait_for_sync().await.unwrap();
+}
+
+/// A proxy that buffers whole answers, or a connection into a black hole.
+#[tokio::test(start_paused = true)]
+async fn a_streaming_list_that_is_never_answered_is_given_up_soon() {
+    let server = server();
+    create(&server, "a", "red");
+    server.faults().on(Match::watch_list("widgets")).always().hang();
+    let start = Instant::now();
+    let informer = Widget::informer(server.client()).start();
+    informer.wait_for_sync().await.unwrap();
+    assert!(start.elapsed() < 61 * SECOND, "{:?}", start.elapsed());
+    assert_eq!(requests(&server, Verb::List), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_is_never_answered_is_noticed_soon() {
+    let server = server();
+    let informer = synced(&server).await;
+    sleep(5 * SECOND).await;
+    server.faults().on(Match::watch("widgets")).hang();
+    server.drop_all_watches();
+    create(&server, "b", "red");
+    let start = Instant::now();
+    until(|| informer.lister().len() == 1).await;
+    assert!(start.elapsed() < 65 * SECOND, "{:?}", start.elapsed());
+    assert_eq!(requests(&server, Verb::List), 0);
+}
+
+/// A load balancer with nothing behind it takes connections and closes them; that says nothing of the server.
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_remembered_as_a_server_without_streaming_lists() {
+    let server = server();
+    create(&server, "a", "red");
+    server.faults().on(Match::any()).times(8).hang();
+    let informer = Widget::informer(server.client()).start();
+    informer.wait_for_sync().await.unwrap();
+    server.compact();
+    server.faults().on(Match::plain_watch("widgets")).gone();
+    server.drop_all_watches();
+    sleep(60 * SECOND).await;
+    let lists = asked(&server).into_iter().filter(|request| request.starts_with("watch-list")).count();
+    assert!(lists >= 6, "{:?}", asked(&server));
+    assert!(informer.is_synced());
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_failure_the_state_is_still_seen_to_come_in() {
+    let server = server();
+    let pause = || Step::Pause(30 * SECOND);
+    let slow = [added("p1", "1"), pause(), added("p2", "2"), pause(), bookmark("7"), Step::Silence];
+    server.faults().script(Match::watch_list("widgets"), [Answer::refused(), Answer::watch(slow)]);
+    let informer = Widget::informer(server.client()).start();
+    sleep(20 * SECOND).await;
+    assert_eq!(*informer.health().borrow(), Health::Syncing { received: 1, remaining: None });
+    sleep(30 * SECOND).await;
+    assert_eq!(*informer.health().borrow(), Health::Syncing { received: 2, remaining: None });
+    sleep(30 * SECOND).await;
+    assert!(informer.is_synced());
+}
+
+/// As a list that is older than what it was asked for: what it does not show proves nothing.
+#[tokio::test(start_paused = true)]
+async fn a_streaming_list_older_than_asked_for_is_not_swept_with() {
+    let server = server();
+    server.faults().script(
+        Match::watch_list("widgets"),
+        [
+            expiring([added("p1", "1"), bookmark("10"), added("p2", "11")]),
+            Answer::watch([added("p1", "1"), bookmark("9"), Step::Silence]),
+            Answer::watch([added("p1", "1"), added("p2", "11"), bookmark("12"), Step::Silence]),
+        ],
+    );
+    let informer = Widget::informer(server.client()).start();
+    let mut events = informer.subscribe();
+    informer.wait_for_sync().await.unwrap();
+    assert_eq!(
+        [next(&mut events).await, next(&mut events).await],
+        ["Added p1 red (initial)", "Added p2 red"]
+    );
+    sleep(60 * SECOND).await;
+    assert!(events.try_next().is_none());
+    assert_eq!(informer.lister().resource_version().as_deref(), Some("12"));
+}
+
+/// The streaming list that finds a restore is not the watch that follows it, and must not stay open beside that.
+#[tokio::test(start_paused = true)]
+async fn one_watch_is_open_whatever_was_found() {
+    let server = server();
+    server.faults().script(
+        Match::watch_list("widgets"),
+        [
+            expiring([added("p1", "1"), bookmark("100")]),
+            Answer::status(&Status::for_code(410)),
+            Answer::watch([added("p1", "1"), bookmark("9"), Step::Silence]),
+        ],
+    );
+    let list = list_at("9", &[widget_at("p1", "1", "red")]);
+    server.faults().script(Match::list("widgets"), [Answer::json(200, &list)]);
+    server.faults().script(Match::plain_watch("widgets"), [Answer::watch([Step::Silence])]);
+    let _informer = Widget::informer(server.client()).start();
+    sleep(60 * SECOND).await;
+    assert_eq!(open(&server).len(), 1, "{:?}", open(&server));
+}
+
+/// Nothing shows which object such an item should have been: a list with it cannot prove that any is missing.
+#[tokio::test(start_paused = true)]
+async fn a_list_with_an_item_that_is_no_json_sweeps_nothing() {
+    let server = server();
+    let list = list_at("10", &[widget_at("p1", "1", "red"), widget_at("p2", "2", "red")]);
+    let bad = list_at("20", &[widget_at("p1", "12", "red")]).to_string().replace("\"uid\"", ",\"uid\"");
+    server.faults().script(
+        Match::list("widgets"),
+        [Answer::json(200, &list), Answer::bytes(200, bad), Answer::json(200, &list_at("30", &[]))],
+    );
+    server.faults().script(Match::watch("widgets"), [expiring([]), Answer::watch([Step::Silence])]);
+    let informer = listing(&server).await;
+    until(|| requests(&server, Verb::List) == 2).await;
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!(informer.lister().len(), 2);
+    assert!(informer.last_error().is_some());
+    sleep(60 * SECOND).await;
+    assert_eq!(informer.lister().len(), 0, "the next list is whole");
+}
+
+/// The last good copy stays as long as it is a copy of what is there.
+#[tokio::test(start_paused = true)]
+async fn an_object_made_anew_that_cannot_be_decoded_is_no_reason_to_keep_the_old_one() {
+    let server = server();
+    let mut bad = widget_at("p1", "12", "red");
+    bad["metadata"]["uid"] = json!("another");
+    bad["spec"]["color"] = json!(7);
+    server.faults().script(
+        Match::watch_list("widgets"),
+        [
+            expiring([added("p1", "1"), bookmark("10")]),
+            Answer::watch([Step::event("ADDED", bad), bookmark("20"), Step::Silence]),
+        ],
+    );
+    let informer = Widget::informer(server.client()).start();
+    let mut events = informer.subscribe();
+    assert_eq!(next(&mut events).await, "Added p1 red (initial)");
+    assert_eq!(next(&mut events).await, "Missing p1 red");
+    assert_eq!(informer.passed_over().count, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_calls_shutdown_waits_until_nothing_runs() {
+    let server = server();
+    let informer = synced(&server).await;
+    let first = informer.shutdown();
+    tokio::pin!(first);
+    tokio::select! {
+        biased;
+        () = &mut first => panic!("it took no time"),
+        () = std::future::ready(()) => {}
+    }
+    informer.shutdown().await;
+    assert_eq!(*informer.health().borrow(), Health::Stopped);
+    first.await;
+}
