@@ -2,8 +2,18 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
+use bytes::Bytes;
+use futures::stream;
+use http_body_util::{Either, StreamBody};
+use kube::client::Body;
 use reflector_apiserver::{ApiServer, Match, Status, TooLargeForm, Verb};
 use reflector_runtime::{ExponentialBackoff, Health, InitialSync, Reason, Reflect as _};
 use support::{
@@ -11,6 +21,7 @@ use support::{
     until,
 };
 use tokio::time::Instant;
+use tower::Service as _;
 
 /// D3 of kube-rs's watcher: there, a 410 as the answer to a watch never relists.
 #[tokio::test(start_paused = true)]
@@ -81,6 +92,31 @@ async fn a_retry_after_beyond_reason_is_an_hour() {
         informer.wait_for_sync().await.unwrap();
         assert!((3600..3601).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
     }
+}
+
+/// What a server asks for stands in its headers; the body behind them may never come.
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_is_honoured_although_its_body_never_comes() {
+    let server = server();
+    let throttled = Arc::new(AtomicBool::new(true));
+    let (real, asked_again) = (server.clone(), throttled.clone());
+    let service = tower::service_fn(move |request: http::Request<Body>| {
+        let (mut real, is_throttled) = (real.clone(), asked_again.swap(false, Ordering::Relaxed));
+        async move {
+            if is_throttled {
+                let nothing = stream::pending::<Result<http_body::Frame<Bytes>, std::io::Error>>();
+                let body = Either::Left(StreamBody::new(nothing));
+                return Ok(http::Response::builder().status(429).header("retry-after", "60").body(body)?);
+            }
+            let response = real.call(request).await?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(response.map(Either::Right))
+        }
+    });
+    let start = Instant::now();
+    let informer = Widget::informer(kube::Client::new(service, "default")).start();
+    informer.wait_for_sync().await.unwrap();
+    assert!(!throttled.load(Ordering::Relaxed));
+    assert!((60..70).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 }
 
 /// Whatever is set, nothing panics: a time that is too long is a long one.

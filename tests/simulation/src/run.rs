@@ -111,6 +111,7 @@ impl Simulation {
         if !self.settle().await {
             return;
         }
+        self.world.network().shows_the_past_no_more();
         self.world.poke();
         if self.settle().await {
             let found = self.witnesses.iter_mut().flat_map(Witness::finish);

@@ -43,6 +43,8 @@ pub(super) struct Connection {
     state: State,
     reply: Option<Reply>,
     status: Option<u16>,
+    retry_after: Option<Duration>,
+    begins_reading: bool,
     flight: Flight,
     waking: Waking,
     tamper: Option<Tamper>,
@@ -66,6 +68,7 @@ pub(super) struct End {
     opened: Instant,
     text: String,
     fault: Option<&'static str>,
+    succeeded: bool,
 }
 
 impl Connection {
@@ -89,6 +92,7 @@ impl Connection {
             Some(Break::Slow(latency)) => latency,
             _ => latency,
         };
+        let is_first = parameter(&query, "continue").is_empty();
         let mut connection = Self {
             informer,
             asked,
@@ -103,6 +107,8 @@ impl Connection {
             state: State::Drained,
             reply: Some(reply),
             status: None,
+            retry_after: None,
+            begins_reading: asked != Asked::Watch && is_first,
             flight: Flight::new(random, latency),
             waking,
             tamper: sabotage.and_then(|sabotage| Tamper::of(sabotage, &query)),
@@ -110,7 +116,6 @@ impl Connection {
             authoritative: false,
         };
         let version = parameter(&query, "resourceVersion");
-        let is_first = parameter(&query, "continue").is_empty();
         if line.refused_until.is_some_and(|until| now < until) {
             connection.refuse();
         } else if line.set_back && is_first && !matches!(version, "" | "0") {
@@ -240,6 +245,7 @@ impl Connection {
         let tamper = self.tamper.as_mut();
         let status = tamper.map_or(parts.status.as_u16(), |tamper| tamper.status(parts.status.as_u16()));
         self.status = Some(status);
+        self.retry_after = retry_after(&parts).filter(|_| status == 429);
         let mut response = Response::from_parts(parts, self.flight.incoming(&self.waking));
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
         if let Some(reply) = self.reply.take()
@@ -320,7 +326,11 @@ impl Connection {
             Asked::List => ended == "ended" && self.broken.is_none(),
             Asked::Watch | Asked::WatchList => self.flight.changes > 0 || lasted >= Duration::from_secs(1),
         };
-        let outcome = if self.status == Some(200) && told { Outcome::Fruitful } else { Outcome::Fruitless };
+        let outcome = match ended {
+            "refused" => Outcome::Refused,
+            _ if self.status == Some(200) && told => Outcome::Fruitful,
+            _ => Outcome::Fruitless,
+        };
         let status = self.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
         Some(End {
             attempt: Attempt {
@@ -329,6 +339,9 @@ impl Connection {
                 until: lasted,
                 asked: self.asked,
                 outcome,
+                begins_reading: self.begins_reading,
+                // Who has given up waiting for all of an answer need not have seen what it asks for.
+                retry_after: self.retry_after.filter(|_| ended != "given up"),
             },
             opened: self.opened,
             text: format!(
@@ -338,6 +351,7 @@ impl Connection {
                 lasted.as_millis()
             ),
             fault: self.broken.filter(|_| self.broke).map(Break::label),
+            succeeded: self.status == Some(200),
         })
     }
 }
@@ -349,8 +363,14 @@ impl End {
         if let Some(fault) = self.fault {
             shared.counts.add(fault, 1);
         }
+        shared.lines[self.attempt.informer].successes += u64::from(self.succeeded);
         shared.log.add(self.attempt, &self.text);
     }
+}
+
+fn retry_after(answer: &http::response::Parts) -> Option<Duration> {
+    let value = answer.headers.get(http::header::RETRY_AFTER)?;
+    value.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
 fn asked(query: &str) -> Asked {

@@ -22,6 +22,10 @@ pub struct Attempt {
     pub asked: Asked,
     /// Whether it brought the informer anything.
     pub outcome: Outcome,
+    /// Whether it begins to read the state: a streaming list, or the first page of a list.
+    pub begins_reading: bool,
+    /// How long a server that throttles asked to be left alone.
+    pub retry_after: Option<Duration>,
 }
 
 /// What a request came to.
@@ -31,6 +35,8 @@ pub enum Outcome {
     Fruitful,
     /// It failed.
     Fruitless,
+    /// There was no connection.
+    Refused,
 }
 
 /// All requests.

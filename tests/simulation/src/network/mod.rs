@@ -71,6 +71,9 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Line {
     requests: u64,
+    /// How many answers had status 200.
+    successes: u64,
+    open: usize,
     breaks: Vec<(Asked, Break)>,
     refused_until: Option<Instant>,
     /// The server's history was set back, and this informer has not read the state since.
@@ -144,6 +147,13 @@ impl Network {
         }
     }
 
+    /// All is quiet: from here on nobody is shown anything older than he was.
+    pub fn shows_the_past_no_more(&self) {
+        for line in &mut self.shared.lock().lines {
+            line.reads_before_set_back = None;
+        }
+    }
+
     /// Whether there may have been a list of an older state.
     pub fn may_have_shown_the_past(&self) -> bool {
         let shared = self.shared.lock();
@@ -192,6 +202,16 @@ impl Network {
             line.breaks.clear();
             line.refused_until = None;
         }
+    }
+
+    /// How many requests of that informer's have been answered well.
+    pub fn successes(&self, informer: usize) -> u64 {
+        self.shared.lock().lines.get(informer).map_or(0, |line| line.successes)
+    }
+
+    /// How many connections of that informer's are open.
+    pub fn open_connections(&self, informer: usize) -> usize {
+        self.shared.lock().lines.get(informer).map_or(0, |line| line.open)
     }
 
     /// Reads the log.

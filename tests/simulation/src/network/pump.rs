@@ -37,6 +37,7 @@ impl Pump {
         let arrivals: Vec<Arrival> = shared.arrivals.drain(..).collect();
         for arrival in arrivals {
             let waking = self.network.waking.clone();
+            shared.lines[arrival.informer].open += 1;
             self.connections.push(Connection::open(arrival, &mut shared, waking, now));
         }
         let server = shared.server.clone();
@@ -52,6 +53,7 @@ impl Pump {
                 shared.read_authoritatively(connection.informer());
             }
             let Some(end) = connection.over() else { return true };
+            shared.lines[connection.informer()].open -= 1;
             end.record(&mut shared, began);
             false
         });

@@ -6,12 +6,12 @@ mod wire;
 use std::time::Duration;
 
 use fastrand::Rng;
-use reflector_runtime::{Backoff, Event};
+use reflector_runtime::{Backoff, Event, ExponentialBackoff};
 use tokio::time::Instant;
 
 pub(crate) use self::wire::Tamper;
 pub use self::wire::WireSabotage;
-use crate::thing::Thing;
+use crate::{network::Network, thing::Thing};
 
 /// A deliberate bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum Sabotage {
     StaleStore,
     /// The wait between tries does not grow.
     BackoffNeverGrows,
+    /// It grows to a few seconds only.
+    BackoffStaysShort,
+    /// It begins anew after any request that succeeds.
+    BackoffForgets,
     /// What a list does not show stays.
     SkipSweep,
     /// Some updates are told, but never stored.
@@ -44,7 +48,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Wire(WireSabotage::SkipRelistOnGone),
         Self::Wire(WireSabotage::LoseDeletions),
         Self::Wire(WireSabotage::MixUpContent),
@@ -53,6 +57,8 @@ impl Sabotage {
         Self::Wire(WireSabotage::HideNamespace),
         Self::StaleStore,
         Self::BackoffNeverGrows,
+        Self::BackoffStaysShort,
+        Self::BackoffForgets,
         Self::SkipSweep,
         Self::ForgetUpdates,
         Self::VersionRunsBack,
@@ -91,14 +97,43 @@ impl Sabotage {
     }
 }
 
-/// A backoff that does not grow.
+/// A backoff that begins anew whenever a request of that informer's has succeeded.
 #[derive(Debug)]
-pub(crate) struct ConstantBackoff(pub(crate) Duration);
+struct Forgetful {
+    backoff: ExponentialBackoff,
+    network: Network,
+    informer: usize,
+    successes: u64,
+}
 
-impl Backoff for ConstantBackoff {
-    fn next_delay(&mut self, _: Instant, _: &mut Rng) -> Duration {
-        self.0
+impl Backoff for Forgetful {
+    fn next_delay(&mut self, now: Instant, random: &mut Rng) -> Duration {
+        let successes = self.network.successes(self.informer);
+        if std::mem::replace(&mut self.successes, successes) != successes {
+            self.backoff.reset();
+        }
+        self.backoff.next_delay(now, random)
     }
 
-    fn reset(&mut self) {}
+    fn reset(&mut self) {
+        self.backoff.reset();
+    }
+}
+
+impl Sabotage {
+    /// The wrong backoff, if that is the bug.
+    pub(crate) fn backoff(self, network: &Network, informer: usize) -> Option<Box<dyn Backoff>> {
+        let second = Duration::from_secs(1);
+        Some(match self {
+            Self::BackoffNeverGrows => Box::new(ExponentialBackoff::new(second, second).jitter(0.0)),
+            Self::BackoffStaysShort => Box::new(ExponentialBackoff::new(second, second * 5)),
+            Self::BackoffForgets => Box::new(Forgetful {
+                backoff: ExponentialBackoff::default(),
+                network: network.clone(),
+                informer,
+                successes: 0,
+            }),
+            _ => return None,
+        })
+    }
 }

@@ -2,17 +2,19 @@
 
 mod assembled;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use reflector_runtime::{
-    Delivery, Event, Health, Informer, InformerBuilder, Settings, Store, Subscription, kind::DynamicScope,
+    Backoff, Delivery, Event, Health, Informer, InformerBuilder, Settings, Store, Subscription,
+    kind::DynamicScope,
 };
 use tokio::sync::watch;
 
 use self::assembled::Assembled;
 use crate::{
+    network::Network,
     plan::{Built, InformerPlan},
-    sabotage::{ConstantBackoff, Sabotage},
+    sabotage::Sabotage,
     thing::Thing,
 };
 
@@ -46,16 +48,24 @@ pub(crate) enum Events {
     Assembled(assembled::Feed),
 }
 
-fn settings(settings: &mut Settings, plan: &InformerPlan, seed: u64, sabotage: Option<Sabotage>) {
+fn settings(
+    settings: &mut Settings,
+    plan: &InformerPlan,
+    seed: u64,
+    backoffs: [Option<Box<dyn Backoff>>; 2],
+) {
     settings.initial_sync = plan.initial_sync;
     settings.page_size = plan.page_size;
     settings.min_watch_timeout = plan.watch_timeout;
     settings.quiet = plan.quiet;
     settings.watch_list_retry = plan.watch_list_retry;
     settings.seed = Some(seed);
-    if sabotage == Some(Sabotage::BackoffNeverGrows) {
-        settings.backoff = Box::new(ConstantBackoff(Duration::from_secs(1)));
-        settings.connection_backoff = Box::new(ConstantBackoff(Duration::from_secs(1)));
+    let [backoff, connection_backoff] = backoffs;
+    if let Some(backoff) = backoff {
+        settings.backoff = backoff;
+    }
+    if let Some(backoff) = connection_backoff {
+        settings.connection_backoff = backoff;
     }
 }
 
@@ -63,21 +73,25 @@ impl Subject {
     /// Starts it.
     pub(crate) fn start(
         plan: &InformerPlan,
-        client: kube::Client,
+        number: usize,
+        network: &Network,
         seed: u64,
         sabotage: Option<Sabotage>,
     ) -> Self {
+        let client = network.client(number);
+        let backoff = || sabotage.and_then(|sabotage| sabotage.backoff(network, number));
+        let backoffs = [backoff(), backoff()];
         let assemble = plan.built == Built::Assembled || sabotage.is_some_and(Sabotage::needs_assembly);
         let (store, running) = if assemble {
             let mut chosen = Settings::default();
-            settings(&mut chosen, plan, seed, sabotage);
+            settings(&mut chosen, plan, seed, backoffs);
             let assembled = Assembled::start(plan, client, chosen, sabotage);
             (assembled.store(), Running::Assembled(assembled))
         } else {
             let mut builder = InformerBuilder::<Thing, DynamicScope>::new(client, plan.resource.kind())
                 .max_object_bytes(MAX_OBJECT_BYTES)
                 .resync(plan.resync.unwrap_or_default())
-                .settings(|chosen| settings(chosen, plan, seed, sabotage));
+                .settings(|chosen| settings(chosen, plan, seed, backoffs));
             if let Some(namespace) = plan.namespace {
                 builder = builder.namespace(namespace);
             }

@@ -61,7 +61,7 @@ impl Witness {
             plan: plan.clone(),
             network: network.clone(),
             sabotage,
-            subject: Subject::start(plan, network.client(number), own_seed, sabotage),
+            subject: Subject::start(plan, number, network, own_seed, sabotage),
             listeners: Vec::new(),
             version: 0,
             versions: BTreeMap::new(),
@@ -92,6 +92,7 @@ impl Witness {
         for listener in &mut self.listeners {
             listener.step();
         }
+        self.check_connections();
         self.check_listeners(world);
         self.check_store(world);
         std::mem::take(&mut self.violations)
@@ -100,6 +101,14 @@ impl Witness {
     fn violated(&mut self, rule: &'static str, detail: &str) {
         let number = self.number;
         self.violations.push(Violation { rule, detail: format!("informer {number}: {detail}") });
+    }
+
+    /// One request at a time: what was asked for before is let go of.
+    fn check_connections(&mut self) {
+        let open = self.network.open_connections(self.number);
+        if open > 1 {
+            self.violated("one connection at a time", &format!("{open} are open"));
+        }
     }
 
     fn check_listeners(&mut self, world: &World) {

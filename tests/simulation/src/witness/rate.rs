@@ -1,10 +1,12 @@
-//! How often an informer may ask in vain.
+//! How often an informer may ask.
 //!
-//! Tries that follow one another at once, each in another way (a streaming list, a list, a list of the newest state),
-//! are one round. Between rounds stands a wait, and of waits there can be only so many in a minute: the backoff sees
-//! to it. There are two backoffs, one for a server that cannot be connected to.
+//! Requests that follow one another at once, each in another way (a streaming list, a list, a list of the newest
+//! state), are one round. Between rounds stands a wait, and each wait is at least as long as the backoff makes it
+//! after so many failures: 800 ms, doubled up to 30 s, from the beginning after two minutes in which nothing failed.
+//! There are two backoffs, one of them for a server that cannot be connected to. Whether a request brought anything
+//! has no part in that: a server that answers every list and ends every watch is left alone as one that answers none.
 
-use std::time::Duration;
+use std::{cmp::max, time::Duration};
 
 use super::Violation;
 use crate::{
@@ -12,101 +14,176 @@ use crate::{
     plan::Asked,
 };
 
-/// The time that is looked at.
-const WINDOW: Duration = Duration::from_secs(60);
 /// The shortest wait of the backoff is 800 ms; what comes sooner is of the same round.
 const AT_ONCE: Duration = Duration::from_millis(500);
 /// A streaming list behind a version, one without, a list behind a version, one without, and all again where a page
 /// has expired.
 const TRIES_OF_A_ROUND: usize = 6;
+const SHORTEST_WAIT: Duration = Duration::from_millis(800);
+const CAP: Duration = Duration::from_secs(30);
+const QUIET: Duration = Duration::from_secs(120);
 
-/// How many rounds there can be in a minute: those of two backoffs that both begin anew.
-fn rounds_in_window() -> usize {
-    let (mut delay, cap) = (Duration::from_millis(800), Duration::from_secs(30));
-    let (mut passed, mut waits) = (Duration::ZERO, 0);
-    while passed + delay <= WINDOW {
-        passed += delay;
-        delay = (delay * 2).min(cap);
-        waits += 1;
-    }
-    1 + 2 * waits
+/// What a backoff must remember.
+#[derive(Default)]
+struct Backoff {
+    last: Option<(Duration, Duration)>,
 }
 
-/// Whether there was a wait between two requests, or the first was a watch that lasted. (A list that succeeds is not
-/// the end of a round: the watch behind it may fail all the same.)
-fn ends_a_round(before: &Attempt, next: &Attempt) -> bool {
-    let lasted = before.asked != Asked::List && before.outcome == Outcome::Fruitful;
-    lasted || next.at.saturating_sub(before.until) >= AT_ONCE
+impl Backoff {
+    /// The shortest wait after a failure at that time.
+    fn wait(&mut self, failed: Duration) -> Duration {
+        let wait = match self.last {
+            Some((before, wait)) if failed.saturating_sub(before) < QUIET => (wait * 2).min(CAP),
+            _ => SHORTEST_WAIT,
+        };
+        self.last = Some((failed, wait));
+        wait
+    }
+}
+
+/// Checks all requests of one informer.
+struct Checking {
+    informer: usize,
+    refused: Backoff,
+    failed: Backoff,
+    /// Fruitless requests with no wait between them, and no watch that lasted.
+    tries: usize,
+    /// Lists and streaming lists that were begun with no wait between them.
+    readings: usize,
+    violations: Vec<Violation>,
 }
 
 /// Checks all requests of one informer.
 pub(super) fn check(informer: usize, attempts: &[Attempt]) -> Vec<Violation> {
     let mut own: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.informer == informer).collect();
     own.sort_by_key(|attempt| attempt.at);
-    let mut rounds: Vec<Duration> = Vec::new();
-    let mut tries = 0;
-    let mut violations = Vec::new();
-    let mut before: Option<&Attempt> = None;
-    for attempt in own {
-        if before.is_none_or(|before| ends_a_round(before, attempt)) {
-            tries = 0;
+    let mut checking = Checking {
+        informer,
+        refused: Backoff::default(),
+        failed: Backoff::default(),
+        tries: 0,
+        readings: 0,
+        violations: Vec::new(),
+    };
+    for (at, attempt) in own.iter().enumerate() {
+        if let Some(before) = at.checked_sub(1).and_then(|before| own.get(before)) {
+            checking.between(before, attempt);
         }
-        before = Some(attempt);
-        if attempt.outcome == Outcome::Fruitful {
-            continue;
+        checking.asked(attempt);
+    }
+    checking.violations
+}
+
+impl Checking {
+    fn between(&mut self, before: &Attempt, next: &Attempt) {
+        let passed = next.at.saturating_sub(before.until);
+        if before.asked != Asked::List && before.outcome == Outcome::Fruitful {
+            self.tries = 0;
         }
-        tries += 1;
-        if tries == 1 {
-            rounds.push(attempt.at);
-        }
-        if tries == TRIES_OF_A_ROUND + 1 {
-            violations.push(Violation {
-                rule: "the server is left alone after a failure",
-                detail: format!(
-                    "informer {informer} failed more than {TRIES_OF_A_ROUND} times in a row with no wait, at {:?}",
-                    attempt.at
-                ),
-            });
+        let asked_for = before.retry_after.unwrap_or_default();
+        let least = if passed >= AT_ONCE {
+            (self.tries, self.readings) = (0, 0);
+            let backoff = match before.outcome {
+                Outcome::Refused => &mut self.refused,
+                _ => &mut self.failed,
+            };
+            max(backoff.wait(before.until), asked_for)
+        } else {
+            asked_for
+        };
+        if passed < least {
+            let rule = "the backoff bounds the rate of requests";
+            self.violated(
+                rule,
+                &format!("waited {passed:?} and not {least:?} after what failed at {:?}", before.until),
+            );
         }
     }
-    let most = rounds_in_window();
-    let crowded = rounds
-        .iter()
-        .zip(rounds.iter().skip(most))
-        .find(|(first, last)| last.saturating_sub(**first) < WINDOW);
-    if let Some((first, last)) = crowded {
-        violations.push(Violation {
-            rule: "the backoff bounds the rate of requests",
-            detail: format!(
-                "informer {informer}: more than {most} rounds of failures from {first:?} to {last:?}"
-            ),
-        });
+
+    fn asked(&mut self, attempt: &Attempt) {
+        self.tries += usize::from(attempt.outcome != Outcome::Fruitful);
+        self.readings += usize::from(attempt.begins_reading);
+        if max(self.tries, self.readings) == TRIES_OF_A_ROUND + 1 {
+            let detail = format!("more than {TRIES_OF_A_ROUND} tries with no wait, at {:?}", attempt.at);
+            self.violated("the server is left alone after a failure", &detail);
+            (self.tries, self.readings) = (0, 0);
+        }
     }
-    violations
+
+    fn violated(&mut self, rule: &'static str, detail: &str) {
+        self.violations.push(Violation { rule, detail: format!("informer {}: {detail}", self.informer) });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fail_every(millis: u64) -> Vec<Attempt> {
-        let at = |number| Duration::from_millis(number * millis);
-        (0..100)
-            .map(|number| Attempt {
-                informer: 0,
-                at: at(number),
-                until: at(number),
-                asked: Asked::List,
-                outcome: Outcome::Fruitless,
-            })
-            .collect()
+    /// Requests that fail at once, so many milliseconds one after another.
+    fn failing(waits: &[u64]) -> Vec<Attempt> {
+        let mut at = Duration::ZERO;
+        let first = Attempt {
+            informer: 0,
+            at,
+            until: at,
+            asked: Asked::Watch,
+            outcome: Outcome::Fruitless,
+            begins_reading: false,
+            retry_after: None,
+        };
+        let later = waits.iter().map(|wait| {
+            at += Duration::from_millis(*wait);
+            Attempt { at, until: at, ..first }
+        });
+        std::iter::once(first).chain(later).collect()
     }
 
     #[test]
-    fn the_bound_is_that_of_the_backoff() {
-        assert_eq!(rounds_in_window(), 13);
-        assert!(check(0, &fail_every(10_000)).is_empty());
-        assert_eq!(check(0, &fail_every(1_000)).len(), 1);
-        assert_eq!(check(0, &fail_every(1)).len(), 1);
+    fn waits_grow_as_the_backoff_does_and_begin_anew_after_quiet() {
+        let good = [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000, 130_000, 30_000];
+        assert_eq!(check(0, &failing(&good)), []);
+        // The wait of 130 s was one of the backoff; nothing failed in it, and the next begins anew.
+        assert_eq!(check(0, &failing(&[800, 130_000, 800, 1_600])), []);
+        for at in 1..8 {
+            let mut short = good;
+            short[at] = good[at] - 1;
+            assert_eq!(check(0, &failing(&short)).len(), 1, "{at}");
+        }
+        assert_eq!(check(0, &failing(&[1_000; 9])).len(), 8);
+    }
+
+    #[test]
+    fn there_are_two_backoffs_and_whatever_was_brought_counts_too() {
+        let mut attempts = failing(&[800, 800, 1_600, 1_600]);
+        attempts[1].outcome = Outcome::Refused;
+        attempts[3].outcome = Outcome::Refused;
+        assert_eq!(check(0, &attempts), []);
+        let mut attempts = failing(&[800, 800]);
+        attempts[1].outcome = Outcome::Fruitful;
+        assert_eq!(check(0, &attempts).len(), 1);
+    }
+
+    #[test]
+    fn a_server_is_left_alone_for_as_long_as_it_asks() {
+        let mut attempts = failing(&[800, 1_600]);
+        attempts[1].retry_after = Some(Duration::from_secs(2));
+        assert_eq!(check(0, &attempts).len(), 1);
+        let mut attempts = failing(&[0]);
+        attempts[0].retry_after = Some(Duration::from_secs(2));
+        assert_eq!(check(0, &attempts).len(), 1);
+    }
+
+    #[test]
+    fn a_round_has_few_tries_and_few_readings() {
+        assert_eq!(check(0, &failing(&[1; 5])), []);
+        assert_eq!(check(0, &failing(&[1; 6])).len(), 1);
+        let reading = |attempt: Attempt| Attempt {
+            outcome: Outcome::Fruitful,
+            asked: Asked::List,
+            begins_reading: true,
+            ..attempt
+        };
+        let attempts: Vec<Attempt> = failing(&[1; 6]).into_iter().map(reading).collect();
+        assert_eq!(check(0, &attempts).len(), 1);
     }
 }

@@ -26,7 +26,9 @@ impl Witness {
             self.check_versions(&versions);
             self.versions.extend(versions);
         }
-        if !self.network.may_run_back(self.number) {
+        if self.network.may_run_back(self.number) {
+            self.version = 0;
+        } else {
             self.check_store_version();
         }
         self.check_indexes();
