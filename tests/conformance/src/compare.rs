@@ -16,9 +16,12 @@ use crate::{
 /// How many scenarios run at a time. Most of a run is waiting for backoffs, which costs nothing.
 const AT_A_TIME: usize = 32;
 
-/// How often a comparison is made at most. On a machine with ten times more to do than it can, a request that was not
-/// held back may look as if it was; what is repeated is told, with what it showed before.
+/// How often a comparison may come out wrong until that counts. On a machine with ten times more to do than it can, a
+/// request that was not held back may look as if it was; what is repeated is told, with what it showed before.
 const TRIES: usize = 4;
+
+/// How often in a row it must come out right where anything but that was wrong before.
+const RIGHT_IN_A_ROW: usize = 2;
 
 /// One scenario with one setting.
 #[derive(Debug)]
@@ -88,6 +91,7 @@ async fn runs(
     table: &Differences,
 ) -> Result<Runs, Error> {
     let mut before = Vec::new();
+    let mut right_to_come = 1;
     loop {
         let ours = Ours { gate };
         let (theirs, ours) = tokio::join!(play(scenario, gate, theirs), play(scenario, gate, &ours));
@@ -103,9 +107,15 @@ async fn runs(
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
         let verdict = table.judge(&scenario.name, gate, &theirs, &ours);
-        if verdict.is_right() || before.len() + 1 == TRIES {
+        if verdict.is_right() {
+            right_to_come -= 1;
+        }
+        if right_to_come == 0 || (!verdict.is_right() && before.len() + 1 == TRIES) {
             return Ok(Runs { theirs, ours, verdict, before });
         }
-        before.push(Try::Judged(verdict));
+        if !verdict.is_right() {
+            right_to_come = if verdict.is_a_matter_of_time() { 1 } else { RIGHT_IN_A_ROW };
+            before.push(Try::Judged(verdict));
+        }
     }
 }

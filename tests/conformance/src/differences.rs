@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{
     Error, Gate, Scenario, Transcript,
     script::{data_folder, read},
-    transcript::difference,
+    transcript::{difference, without_waits},
 };
 
 /// A row of the table: one scenario in which ours differs on purpose.
@@ -103,6 +103,16 @@ impl Verdict {
     pub fn is_right(&self) -> bool {
         matches!(self, Self::Same { .. } | Self::OnPurpose { .. })
     }
+
+    /// Whether all that is wrong with it is which requests seem to have been held back: that is told by time, and a
+    /// machine that is busy enough holds back any.
+    pub(crate) fn is_a_matter_of_time(&self) -> bool {
+        match self {
+            Self::Same { .. } | Self::OnPurpose { .. } => false,
+            Self::Differs { differs, expected } => without_waits(differs) == without_waits(expected),
+            Self::NoLonger { expected } => without_waits(expected).is_empty(),
+        }
+    }
 }
 
 impl Differences {
@@ -185,6 +195,21 @@ mod tests {
         assert!(matches!(judge(&table, Gate::List, &theirs), Verdict::NoLonger { .. }));
         assert!(matches!(judge(&one_row(&["ours: list"]), Gate::List, &ours), Verdict::Differs { .. }));
         assert!(matches!(judge(&one_row(&[]), Gate::WatchList, &theirs), Verdict::Same { .. }));
+    }
+
+    #[test]
+    fn only_waits_are_a_matter_of_time() {
+        let lines = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let waited = lines(&["client-go: after a wait: list", "ours: list"]);
+        let judged = |differs: &[String], expected: &[String]| {
+            Verdict::Differs { differs: differs.to_vec(), expected: expected.to_vec() }.is_a_matter_of_time()
+        };
+        assert!(judged(&waited, &[]));
+        assert!(judged(&lines(&["ours: after a wait: watch"]), &lines(&["ours: watch"])));
+        assert!(!judged(&lines(&["ours: after a wait: watch"]), &[]));
+        assert!(!judged(&lines(&["client-go: told a: added at 5", "ours: list"]), &waited));
+        assert!(Verdict::NoLonger { expected: waited }.is_a_matter_of_time());
+        assert!(!Verdict::NoLonger { expected: lines(&["ours: list"]) }.is_a_matter_of_time());
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::{
 /// sleeps never end early; what is not held back takes a few milliseconds.
 const HELD_BACK: Duration = Duration::from_millis(790);
 
+/// How a line says so.
+const WAITED: &str = "after a wait:";
+
 /// What `timeoutSeconds` may be: from five minutes to twice that.
 const TIMEOUTS: std::ops::RangeInclusive<u32> = 300..=600;
 
@@ -102,7 +105,7 @@ fn request_line(request: &Request) -> String {
         Asked::Watch => "watch",
         Asked::Other => &request.record.method,
     };
-    let held_back = (request.pause >= HELD_BACK).then_some("after a wait:");
+    let held_back = (request.pause >= HELD_BACK).then_some(WAITED);
     let path = match request.target {
         Target::Meant => None,
         Target::Other => Some(request.record.path.as_str()),
@@ -188,6 +191,19 @@ pub fn difference(theirs: &Transcript, ours: &Transcript) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What is left of lines of [`difference`] when nobody looks at the time: how often more each stands on client-go's
+/// side than on ours.
+pub(crate) fn without_waits(lines: &[String]) -> BTreeMap<String, i32> {
+    let mut left: BTreeMap<String, i32> = BTreeMap::new();
+    for line in lines {
+        let (side, what) = line.split_once(": ").unwrap_or_default();
+        let what = what.strip_prefix(WAITED).unwrap_or(what).trim_start();
+        *left.entry(what.to_owned()).or_default() += if side == "ours" { -1 } else { 1 };
+    }
+    left.retain(|_, times| *times != 0);
+    left
 }
 
 #[cfg(test)]
