@@ -342,17 +342,19 @@ async fn a_silent_watch_is_noticed() {
     assert!(start.elapsed() < Duration::from_secs(11 * 60), "{:?}", start.elapsed());
 }
 
-/// client-go: `TestReflectorReplacesStoreOnUnsafeDelete`.
+/// client-go: `TestReflectorReplacesStoreOnUnsafeDelete`: a corrupt object that was deleted by force shows as an error
+/// within the watch, and only a relist drops it.
 #[tokio::test(start_paused = true)]
 async fn an_internal_error_within_a_watch_relists() {
     let server = server();
     create(&server, "a", "red");
+    create(&server, "corrupt", "red");
     let broken = Status::failure(500, "InternalError", "StoreReadError");
     server.faults().on(Match::plain_watch("widgets")).error_event_after(0, &broken);
     let informer = listing(&server).await;
-    until(|| requests(&server, Verb::List) == 2).await;
-    until(|| informer.is_synced()).await;
-    assert_eq!(informer.lister().len(), 1);
+    delete(&server, "corrupt");
+    until(|| names(&informer.lister().list()) == ["a"]).await;
+    assert_eq!(requests(&server, Verb::List), 2);
 }
 
 /// kubernetes/kubernetes#79610: an informer whose CRD is gone.

@@ -57,6 +57,77 @@ async fn without_a_period_there_is_no_resync() {
     assert!(informer.is_synced());
 }
 
+/// client-go: `TestReflectorResync` (`ShouldResync` is asked in each period).
+#[tokio::test(start_paused = true)]
+async fn a_resync_that_is_not_wanted_is_left_out() {
+    let server = server();
+    create(&server, "a", "red");
+    let wanted = Arc::new(AtomicUsize::new(0));
+    let asked = wanted.clone();
+    let informer = Widget::informer(server.client())
+        .resync_if(Duration::from_secs(1), move || asked.fetch_add(1, Ordering::Relaxed) == 3)
+        .start();
+    let mut events = informer.subscribe_with(Delivery::Lossless);
+    assert_eq!(next(&mut events).await, "Added a red (initial)");
+    sleep(Duration::from_millis(3500)).await;
+    assert!(events.is_empty());
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!((next(&mut events).await.as_str(), events.len()), ("Updated a red->red", 0));
+    assert!(wanted.load(Ordering::Relaxed) > 60);
+}
+
+/// client-go: `TestReflectorResync`; a resync is of the cache, and no matter of the server.
+#[tokio::test(start_paused = true)]
+async fn resyncs_go_on_while_the_server_is_away() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = Widget::informer(server.client()).resync(Duration::from_secs(10)).start();
+    informer.wait_for_sync().await.unwrap();
+    let mut events = informer.subscribe_with(Delivery::Lossless);
+    assert_eq!(next(&mut events).await, "Added a red (initial)");
+    server.faults().on(Match::any()).always().refuse_connection();
+    server.drop_all_watches();
+    sleep(Duration::from_secs(601)).await;
+    assert!(!informer.is_synced());
+    let told = std::iter::from_fn(|| events.try_next()).filter(|event| show(event) == "Updated a red->red");
+    assert_eq!(told.count(), 60);
+}
+
+/// client-go: `TestReflectorWatchHandler`: each event reaches the store but one of another kind, and the version is the
+/// last one's.
+#[tokio::test(start_paused = true)]
+async fn each_event_of_a_watch_reaches_the_store() {
+    let server = server();
+    let list = list_at("10", &[widget_at("foo", "5", "red"), widget_at("bar", "6", "red")]);
+    server.faults().script(Match::list("widgets"), [Answer::json(200, &list)]);
+    let service = json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": { "name": "rejected", "namespace": "default", "resourceVersion": "99" },
+    });
+    let steps = [
+        Step::event("DELETED", widget_at("foo", "11", "red")),
+        Step::event("MODIFIED", widget_at("bar", "12", "blue")),
+        Step::event("ADDED", service),
+        Step::event("ADDED", widget_at("baz", "32", "red")),
+        Step::Silence,
+    ];
+    server.faults().script(Match::watch("widgets"), [Answer::watch(steps)]);
+    let informer = listing(&server).await;
+    sleep(Duration::from_secs(1)).await;
+    let mut shown: Vec<String> = informer
+        .lister()
+        .list()
+        .iter()
+        .map(|widget| {
+            format!("{} {}", widget.metadata.name.as_deref().unwrap_or_default(), widget.spec.color)
+        })
+        .collect();
+    shown.sort();
+    assert_eq!(shown, ["bar blue", "baz red"]);
+    assert_eq!(informer.lister().resource_version().as_deref(), Some("32"));
+    assert_eq!(informer.passed_over().count, 1);
+}
+
 /// client-go: `TestReflectorListAndWatchWithErrors`, its table; what ends a round here is a 410, since another failure
 /// of a watch costs no list.
 #[tokio::test(start_paused = true)]
