@@ -1,39 +1,18 @@
 //! A CRD that is taken away under a watch, and brought back.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
-use http::Request;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
-    Api, Client, CustomResourceExt as _, ResourceExt as _,
+    Api, CustomResourceExt as _, ResourceExt as _,
     api::{DeleteParams, PostParams},
-    client::{Body, ClientBuilder},
 };
-use reflector_controlplane::ControlPlane;
 use reflector_runtime::{Event, Health, Reason, Reflect as _};
-use tower::{BoxError, filter::FilterLayer};
 
 use crate::{
     PATIENCE, eventually, install,
     kinds::{Sprocket, SprocketSpec},
+    recorded::recorded,
     shared,
 };
-
-/// A client whose requests are counted.
-async fn counted(control_plane: &ControlPlane) -> (Client, Arc<AtomicUsize>) {
-    let requests = Arc::new(AtomicUsize::new(0));
-    let count = requests.clone();
-    let check = move |request: Request<Body>| {
-        count.fetch_add(1, Ordering::SeqCst);
-        Ok::<_, BoxError>(request)
-    };
-    let config = control_plane.config().await.expect("a config");
-    let builder = ClientBuilder::try_from(config).expect("a client");
-    (builder.with_layer(&FilterLayer::new(check)).build(), requests)
-}
 
 #[tokio::test]
 async fn a_crd_that_goes_and_comes_back_is_followed_without_a_storm() {
@@ -45,13 +24,13 @@ async fn a_crd_that_goes_and_comes_back_is_followed_without_a_storm() {
         sprockets.create(&PostParams::default(), &sprocket).await.expect("created");
     };
     create("before", 12).await;
-    let (client, requests) = counted(control_plane).await;
+    let (client, requests) = recorded(control_plane).await;
     let informer = Sprocket::informer(client).namespace("crd-gone").start();
     informer.wait_for_sync().await.unwrap();
     let mut events = informer.subscribe();
     assert!(matches!(events.next().await, Some(Event::Added { initial: true, .. })));
 
-    requests.store(0, Ordering::SeqCst);
+    requests.take();
     let crds: Api<CustomResourceDefinition> = Api::all(admin.clone());
     crds.delete(&Sprocket::crd().name_any(), &DeleteParams::default()).await.unwrap();
     let gone = tokio::time::timeout(PATIENCE, events.next()).await.expect("the deletion is told");
@@ -62,7 +41,7 @@ async fn a_crd_that_goes_and_comes_back_is_followed_without_a_storm() {
     tokio::time::timeout(PATIENCE, health.wait_for(refused)).await.expect("it says so").unwrap();
     let Health::Degraded { attempts, .. } = *health.borrow() else { panic!("{}", *health.borrow()) };
     // Each try asks for a streaming list, then for a list; the watch that broke off may have been opened again before.
-    let made = requests.load(Ordering::SeqCst);
+    let made = requests.take().len();
     assert!(made <= 2 * attempts as usize + 4, "{made} requests in {attempts} tries");
 
     install(&admin, &Sprocket::crd(), &Sprocket::api_resource()).await;

@@ -7,6 +7,7 @@ mod crds;
 mod kinds;
 mod outages;
 mod reading;
+mod recorded;
 mod refusals;
 
 use std::time::Duration;

@@ -11,18 +11,23 @@ use serde_json::json;
 use crate::{
     create, eventually,
     kinds::{Gadget, GadgetSpec, Widget, WidgetInformer, WidgetLister},
-    next, shared, widget,
+    next,
+    recorded::recorded,
+    shared, widget,
 };
 
 #[tokio::test]
 async fn creates_updates_and_deletes_are_followed() {
-    let Some((_, client)) = shared("follow").await else { return };
+    let Some((control_plane, client)) = shared("follow").await else { return };
+    let (watching, requests) = recorded(control_plane).await;
     for initial_sync in [InitialSync::WatchList, InitialSync::List] {
         let widgets: Api<Widget> = Api::namespaced(client.clone(), "follow");
         create(&widgets, "w1", "red").await;
         let informer: WidgetInformer =
-            Widget::informer(client.clone()).namespace("follow").initial_sync(initial_sync).start();
+            Widget::informer(watching.clone()).namespace("follow").initial_sync(initial_sync).start();
         informer.wait_for_sync().await.unwrap();
+        let streamed = requests.take().iter().any(|query| query.contains("sendInitialEvents=true"));
+        assert_eq!(streamed, initial_sync == InitialSync::WatchList);
         let lister: WidgetLister = informer.lister();
         let mut events = informer.subscribe();
         assert_eq!(next(&mut events).await, "Added w1 red");
@@ -51,7 +56,7 @@ async fn creates_updates_and_deletes_are_followed() {
 #[tokio::test]
 async fn two_thousand_objects_come_in_every_way_of_reading() {
     const OBJECTS: usize = 2000;
-    let Some((_, client)) = shared("many").await else { return };
+    let Some((control_plane, client)) = shared("many").await else { return };
     let widgets: Api<Widget> = Api::namespaced(client.clone(), "many");
     let making = (0..OBJECTS).map(|number| {
         let widgets = widgets.clone();
@@ -62,6 +67,7 @@ async fn two_thousand_objects_come_in_every_way_of_reading() {
     });
     let made = futures::stream::StreamExt::buffer_unordered(futures::stream::iter(making), 16);
     futures::TryStreamExt::try_collect::<Vec<_>>(made).await.unwrap();
+    let (client, requests) = recorded(control_plane).await;
     for initial_sync in [InitialSync::PagedList, InitialSync::List, InitialSync::WatchList] {
         let informer = Widget::informer(client.clone())
             .namespace("many")
@@ -71,6 +77,17 @@ async fn two_thousand_objects_come_in_every_way_of_reading() {
         informer.wait_for_sync().await.unwrap();
         assert_eq!(informer.lister().len(), OBJECTS, "{initial_sync:?}");
         assert_eq!(informer.lister().by(Widget::BY_COLOR, "red").len(), OBJECTS / 10);
+        let asked = requests.take();
+        let count = |part: &str| asked.iter().filter(|query| query.contains(part)).count();
+        let (pages, further) = (count("limit=300"), count("continue="));
+        let (streamed, watched) = (count("sendInitialEvents=true"), count("watch=true"));
+        let seen = (pages, further, streamed, watched);
+        match initial_sync {
+            InitialSync::PagedList => assert_eq!(seen, (OBJECTS.div_ceil(300), 6, 0, 1), "{asked:?}"),
+            // The server answers from its cache, where it passes over the limit.
+            InitialSync::List => assert_eq!(seen, (1, 0, 0, 1), "{asked:?}"),
+            InitialSync::WatchList => assert_eq!(seen, (0, 0, 1, 1), "{asked:?}"),
+        }
         informer.shutdown().await;
     }
 }
