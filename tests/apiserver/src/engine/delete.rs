@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
-    registry::{GroupResource, Origin, ResourceType, terminating_status},
+    registry::{GroupResource, Origin, ResourceType},
     request::{DeleteOptions, Propagation},
     status::{Status, StatusDetails},
     storage::{Object, Transaction, object_key},
@@ -35,7 +35,6 @@ enum Way {
 
 const FOREGROUND: &str = "foregroundDeletion";
 const ORPHAN: &str = "orphan";
-const CRD_CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 /// How long a pod has which does not say.
 const POD_GRACE_SECONDS: i64 = 30;
 
@@ -113,13 +112,13 @@ impl Engine {
         let (object, gone) = match self.way(ty, object.value(), options) {
             Way::AtOnce(last) => {
                 let last = txn.delete(ty, object, last);
-                self.finish_namespace(txn, &last.namespace);
+                self.after_delete(txn, ty, &last);
                 (last, true)
             }
             Way::Marked(marked) => {
                 let marked = txn.update(ty, object, marked);
-                if is_crd(ty) {
-                    self.finish_crd(txn, ty, &marked);
+                if is_crd(ty) && !object.going {
+                    self.terminate_crd(txn, ty, &marked);
                 }
                 (marked, false)
             }
@@ -131,14 +130,26 @@ impl Engine {
         (object, gone)
     }
 
+    /// What ends with an object that is gone: what it made the server serve, and the wait of whoever waited for it.
+    pub(super) fn after_delete(&self, txn: &mut Transaction<'_>, ty: &ResourceType, gone: &Object) {
+        if is_crd(ty) {
+            self.forget_crd(txn, gone);
+        }
+        if ty.origin == Origin::Custom {
+            self.finish_crd(txn, &ty.group_resource);
+        }
+        self.finish_namespace(txn, &gone.namespace);
+    }
+
     fn way(&self, ty: &ResourceType, mut value: Value, options: &DeleteOptions) -> Way {
         let marked = !value["metadata"]["deletionTimestamp"].is_null();
         if is_namespace(ty) {
             return if marked { Way::Waiting } else { Way::Marked(self.mark_namespace(value)) };
         }
-        if is_crd(ty) {
-            return if marked { Way::Waiting } else { Way::Marked(self.mark_crd(value)) };
+        if is_crd(ty) && !marked {
+            return Way::Marked(self.mark_crd(value));
         }
+        let before = value.clone();
         let held = propagate(&mut value, options.propagation);
         let grace = grace_seconds(ty, &value, options);
         if grace > 0 {
@@ -147,7 +158,11 @@ impl Engine {
             return if marked && !shorter { Way::Waiting } else { Way::Marked(self.mark(value, grace)) };
         }
         match (held, marked) {
-            (true, true) => Way::Waiting,
+            (true, true) => {
+                // Only a CRD has been marked without it.
+                value["metadata"]["deletionGracePeriodSeconds"] = 0.into();
+                if value == before { Way::Waiting } else { Way::Marked(value) }
+            }
             (true, false) => Way::Marked(self.mark(value, 0)),
             (false, _) if is_pod(ty) => Way::AtOnce(self.mark(value, 0)),
             (false, _) => Way::AtOnce(value),
@@ -175,31 +190,6 @@ impl Engine {
         value["metadata"]["deletionTimestamp"] = self.now().into();
         value["status"]["phase"] = "Terminating".into();
         value
-    }
-
-    fn mark_crd(&self, mut value: Value) -> Value {
-        let now = self.now();
-        value["status"] = terminating_status(&value, &now);
-        value["metadata"]["deletionTimestamp"] = now.into();
-        let mut held = finalizers(&value);
-        held.push(CRD_CLEANUP.to_owned());
-        value["metadata"]["finalizers"] = held.into();
-        value
-    }
-
-    /// Takes a CRD away that is held by nothing but the clean-up of its objects.
-    fn finish_crd(&self, txn: &mut Transaction<'_>, ty: &ResourceType, marked: &Arc<Object>) {
-        let mut value = marked.value();
-        let mut held = finalizers(&value);
-        held.retain(|finalizer| finalizer != CRD_CLEANUP);
-        self.clean_up_instances(txn, &value);
-        if held.is_empty() {
-            value["metadata"].as_object_mut().map(|metadata| metadata.remove("finalizers"));
-            txn.delete(ty, marked, value);
-        } else {
-            value["metadata"]["finalizers"] = held.into();
-            txn.update(ty, marked, value);
-        }
     }
 }
 

@@ -153,7 +153,7 @@ impl Engine {
         if released && ty.kind != "Namespace" {
             // What watches see last is what was stored last; the change that let the object go was not.
             let last = txn.delete(ty, current, old);
-            self.finish_namespace(txn, &last.namespace);
+            self.after_delete(txn, ty, &last);
             return Ok(written(Arc::new(Object::new(ty, &new, current.resource_version))));
         }
         let object = txn.update(ty, current, new);

@@ -101,7 +101,7 @@ fn verb_fits(ty: &ResourceType, endpoint: Endpoint, verb: Verb, target: &Target)
         (_, Verb::Get) | (Endpoint::Main, Verb::List | Verb::Watch | Verb::Delete) => true,
         (_, Verb::Update | Verb::Patch) => named,
         (Endpoint::Main, Verb::Create) => !named && placed,
-        (Endpoint::Main, Verb::DeleteCollection) => placed && ty.verbs().contains(&"deletecollection"),
+        (Endpoint::Main, Verb::DeleteCollection) => placed && ty.verbs.contains(&"deletecollection"),
         (_, Verb::NonResource) | (Endpoint::Status, _) => false,
     }
 }

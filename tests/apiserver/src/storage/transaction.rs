@@ -36,6 +36,11 @@ impl<'a> Transaction<'a> {
         })
     }
 
+    /// Whether there is no object of the resource.
+    pub(crate) fn is_empty(&self, gr: &GroupResource) -> bool {
+        self.state.collections.get(gr).is_none_or(|collection| collection.len() == 0)
+    }
+
     /// All resources which have a collection, and the number of objects of this namespace in each.
     pub(crate) fn resources_in(&self, namespace: &str) -> Vec<GroupResource> {
         let mut found: Vec<GroupResource> = self
