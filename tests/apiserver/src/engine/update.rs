@@ -254,7 +254,8 @@ fn bump_generation(ty: &ResourceType, old: &Value, new: &mut Value) {
             let content = |value: &Value| {
                 value.as_object().map(|map| {
                     map.iter()
-                        .filter(|(key, _)| *key != "metadata")
+                        // The old one may be stored in another version.
+                        .filter(|(key, _)| !matches!(key.as_str(), "apiVersion" | "kind" | "metadata"))
                         .map(|(k, v)| (k.clone(), v.clone()))
                         .collect()
                 })

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{WIDGETS, delete, get, post, put, read, request, send, server, widget, widget_crd};
+use crate::common::{
+    WIDGETS, delete, get, post, put, read, request, send, server, watch, widget, widget_crd,
+};
 
 const CRDS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -110,6 +112,53 @@ async fn several_versions_show_the_same_objects() {
     assert_eq!(code, 200);
     let (_, list) = get(&server, &beta).await;
     assert_eq!(list["items"][0]["apiVersion"], "example.com/v1beta1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_stored_in_another_version_is_shown_in_the_one_asked_for() {
+    let server = reflector_apiserver::ApiServer::new();
+    let mut crd = widget_crd();
+    let mut other = crd["spec"]["versions"][0].clone();
+    other["name"] = "v2".into();
+    other["storage"] = false.into();
+    crd["spec"]["versions"].as_array_mut().unwrap().push(other);
+    server.install_crd(crd).unwrap();
+    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let before_change = made["metadata"]["resourceVersion"].as_str().unwrap().to_owned();
+    delete(&server, &format!("{WIDGETS}/a")).await;
+    post(&server, WIDGETS, &widget("a", "red")).await;
+
+    let path = format!("{CRDS}/widgets.example.com");
+    let (_, mut crd) = get(&server, &path).await;
+    crd["spec"]["versions"][0]["storage"] = false.into();
+    crd["spec"]["versions"][1]["storage"] = true.into();
+    let (code, crd) = put(&server, &path, &crd).await;
+    assert_eq!((code, &crd["spec"]["versions"][1]["storage"]), (200, &json!(true)));
+    assert_eq!(get(&server, &path).await.1["status"]["storedVersions"], json!(["v1", "v2"]));
+
+    for version in ["v1", "v2"] {
+        let widgets = WIDGETS.replace("/v1/", &format!("/{version}/"));
+        let expected = format!("example.com/{version}");
+        let (_, one) = get(&server, &format!("{widgets}/a")).await;
+        let (_, list) = get(&server, &widgets).await;
+        assert_eq!(
+            (&one["apiVersion"], &list["items"][0]["apiVersion"]),
+            (&json!(expected), &json!(expected))
+        );
+        let mut watch = watch(&server, &format!("{widgets}?watch=1&resourceVersion={before_change}")).await;
+        for kind in ["DELETED", "ADDED"] {
+            let event = watch.event().await;
+            let told = (event["type"].as_str(), event["object"]["apiVersion"].as_str());
+            assert_eq!(told, (Some(kind), Some(expected.as_str())));
+        }
+    }
+    // Written again, it is stored in the new version: another resourceVersion, but the same generation.
+    let (_, shown) = get(&server, &format!("{WIDGETS}/a")).await;
+    let (code, again) = put(&server, &format!("{WIDGETS}/a"), &shown).await;
+    assert_eq!((code, &again["apiVersion"]), (200, &json!("example.com/v1")));
+    assert_ne!(again["metadata"]["resourceVersion"], shown["metadata"]["resourceVersion"]);
+    assert_eq!(again["metadata"]["generation"], 1);
+    assert_eq!(get(&server, &format!("{WIDGETS}/a")).await.1["apiVersion"], "example.com/v1");
 }
 
 #[tokio::test(start_paused = true)]
