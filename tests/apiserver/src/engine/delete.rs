@@ -63,28 +63,25 @@ impl Engine {
         })
     }
 
-    /// Deletes those objects that match; what comes back is what they were.
-    pub(crate) fn delete_collection(
+    /// Deletes these objects, as far as they are still there, up to the first which does not meet the preconditions; how
+    /// many.
+    pub(crate) fn delete_listed(
         &self,
         ty: &ResourceType,
-        namespace: Option<&str>,
+        objects: &[Arc<Object>],
         options: &DeleteOptions,
-        matches: impl Fn(&Object) -> bool,
-    ) -> Vec<Arc<Object>> {
+    ) -> Result<usize, Status> {
         self.storage.write(|txn| {
-            let mut deleted = Vec::new();
-            for (namespace, name) in txn.keys(&ty.group_resource, namespace) {
-                let found = txn.get(&ty.group_resource, &object_key(&namespace, &name));
-                let Some(object) = found.filter(|object| matches(object)) else { continue };
-                if check_immortal(ty, &name).is_err() {
-                    continue;
-                }
-                if !options.dry_run {
+            let mut deleted = 0;
+            for listed in objects {
+                let Some(object) = txn.get(&ty.group_resource, &listed.key()) else { continue };
+                check_preconditions(ty, &object, options)?;
+                if !options.dry_run && check_immortal(ty, &object.name).is_ok() {
                     self.delete_in(txn, ty, &object, options);
+                    deleted += 1;
                 }
-                deleted.push(object);
             }
-            deleted
+            Ok(deleted)
         })
     }
 

@@ -81,7 +81,7 @@ pub(crate) async fn handle(
         Verb::Update => write::update(&context),
         Verb::Patch => patch::patch(&context),
         Verb::Delete => delete::delete(&context),
-        Verb::DeleteCollection => delete::delete_collection(&context),
+        Verb::DeleteCollection => delete::delete_collection(&context).await,
         Verb::NonResource => Err(no_such_verb(&context.ty, info.verb)),
     };
     Some(match answer {
