@@ -256,23 +256,27 @@ fn answer(ty: &ResourceType, before: &Object, last: Arc<Object>, gone: bool) -> 
 }
 
 fn check_preconditions(ty: &ResourceType, object: &Object, options: &DeleteOptions) -> Result<(), Status> {
-    // The real server names the kind here, not the resource.
-    let named = GroupResource::new(ty.group_resource.group.clone(), ty.kind.clone());
-    if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != object.uid) {
-        let why = format!(
-            "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted \
-             and then recreated",
-            object.uid
-        );
-        return Err(Status::conflict(&named, &object.name, &why));
-    }
-    let found = object.resource_version.to_string();
-    if let Some(version) = options.resource_version.as_ref().filter(|version| **version != found) {
-        let why = format!(
-            "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({found}). The \
-             object might have been modified"
-        );
-        return Err(Status::conflict(&named, &object.name, &why));
+    let version = object.resource_version.to_string();
+    let conditions = [
+        ("UID", &options.uid, &object.uid, "deleted and then recreated"),
+        ("ResourceVersion", &options.resource_version, &version, "modified"),
+    ];
+    for (what, wanted, found, perhaps) in conditions {
+        let Some(wanted) = wanted.as_ref().filter(|wanted| *wanted != found) else { continue };
+        return Err(if is_crd(ty) {
+            let why = format!(
+                "precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
+            );
+            Status::conflict(&ty.group_resource, &object.name, &why)
+        } else {
+            let why = format!(
+                "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). The object might \
+                 have been {perhaps}"
+            );
+            // The real server names the kind here, not the resource.
+            let named = GroupResource::new(ty.group_resource.group.clone(), ty.kind.clone());
+            Status::conflict(&named, &object.name, &why)
+        });
     }
     Ok(())
 }

@@ -102,6 +102,21 @@ async fn a_precondition_holds_for_each_of_a_collection() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_a_body_the_query_has_the_preconditions() {
+    let server = server();
+    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let path = format!("{WIDGETS}/a");
+    for query in ["uid=another", "resourceVersion=1"] {
+        let (code, status) = delete(&server, &format!("{path}?{query}")).await;
+        assert_eq!((code, status["reason"].as_str()), (409, Some("Conflict")), "{query}");
+    }
+    // For a collection it is both: from when the list is, and what each object has to be.
+    assert_eq!(delete(&server, &format!("{WIDGETS}?resourceVersion=0")).await.0, 409);
+    let version = made["metadata"]["resourceVersion"].as_str().unwrap();
+    assert_eq!(delete(&server, &format!("{path}?resourceVersion={version}")).await.0, 200);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_namespace_takes_its_objects_along() {
     let server = server();
     post(&server, "/api/v1/namespaces", &json!({"metadata": {"name": "doomed"}})).await;
