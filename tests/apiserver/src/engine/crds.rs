@@ -62,19 +62,26 @@ impl Engine {
         }
     }
 
-    /// Serves what a changed CRD now says.
-    pub(super) fn after_update(&self, txn: &mut Transaction<'_>, ty: &ResourceType, object: &Arc<Object>) {
+    /// Serves what a changed CRD now says. Where it says something else than before, watches begin anew.
+    pub(super) fn after_update(
+        &self,
+        txn: &mut Transaction<'_>,
+        ty: &ResourceType,
+        old: &Value,
+        object: &Arc<Object>,
+    ) {
         if !is_crd(ty) {
             return;
         }
         let crd = object.value();
         self.serve(&crd);
-        let established = established_status(&crd, &self.now());
-        let mut status = crd["status"].clone();
-        for field in ["storedVersions", "acceptedNames"] {
-            status[field] = established[field].clone();
+        if old["spec"] != crd["spec"] {
+            txn.restart_watches(&resource_of(&crd));
         }
-        if status != crd["status"] {
+        let names = &crd["spec"]["names"];
+        if *names != crd["status"]["acceptedNames"] {
+            let mut status = crd["status"].clone();
+            status["acceptedNames"] = names.clone();
             self.write_status(txn, ty, object, status);
         }
     }

@@ -31,33 +31,33 @@ impl Ending {
 
 /// The status of a CRD which has just been created.
 pub(crate) fn initial_status(crd: &Value) -> Value {
-    let stored: Vec<Value> = crd["spec"]["versions"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice)
-        .iter()
-        .filter(|version| version["storage"] == true)
-        .map(|version| version["name"].clone())
-        .collect();
+    // What its maker says of a status does not count.
+    let stored = stored_versions(&json!({"spec": crd["spec"]}));
     json!({"acceptedNames": {"kind": "", "plural": ""}, "conditions": null, "storedVersions": stored})
 }
 
 /// The status of a CRD whose kind is served.
 pub(crate) fn established_status(crd: &Value, now: &str) -> Value {
     let condition = |kind: &str, reason: &str, message: &str| json!({"lastTransitionTime": now, "message": message, "reason": reason, "status": "True", "type": kind});
-    let mut stored: Vec<Value> = crd["status"]["storedVersions"].as_array().cloned().unwrap_or_default();
-    for version in initial_status(crd)["storedVersions"].as_array().into_iter().flatten() {
-        if !stored.contains(version) {
-            stored.push(version.clone());
-        }
-    }
     json!({
         "acceptedNames": crd["spec"]["names"],
         "conditions": [
             condition("NamesAccepted", "NoConflicts", "no conflicts found"),
             condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
         ],
-        "storedVersions": stored,
+        "storedVersions": stored_versions(crd),
     })
+}
+
+/// The versions in which there may be objects: those that were stored before, and the one that is now.
+pub(crate) fn stored_versions(crd: &Value) -> Value {
+    let mut stored: Vec<Value> = crd["status"]["storedVersions"].as_array().cloned().unwrap_or_default();
+    for version in crd["spec"]["versions"].as_array().into_iter().flatten() {
+        if version["storage"] == true && !stored.contains(&version["name"]) {
+            stored.push(version["name"].clone());
+        }
+    }
+    stored.into()
 }
 
 /// The status of a CRD that goes.

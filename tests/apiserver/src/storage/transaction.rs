@@ -103,6 +103,14 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Ends the watches of a resource whose type has become another. New ones can start from now on, not from before.
+    pub(crate) fn restart_watches(&mut self, gr: &GroupResource) {
+        let now = self.state.resource_version;
+        if let Some(collection) = self.state.collections.get_mut(gr) {
+            collection.begin_anew(now);
+        }
+    }
+
     fn stamp(&mut self, ty: &ResourceType, value: &mut Value) -> Arc<Object> {
         self.state.resource_version += 1;
         let version = self.state.resource_version;
