@@ -45,6 +45,11 @@ impl Auth {
         change(&mut self.rules.write());
     }
 
+    /// The token that every request needs.
+    pub(crate) fn token(&self) -> Option<String> {
+        self.rules.read().token.clone()
+    }
+
     /// 401 without the token, 403 where a rule denies.
     pub(crate) fn check(&self, info: &RequestInfo, headers: &HeaderMap) -> Result<(), Status> {
         let rules = self.rules.read();

@@ -13,7 +13,7 @@ use crate::{
     request::{DeleteOptions, FieldValidation, ListOptions, Query, Verb, WriteOptions},
     server::ApiServer,
     status::Status,
-    storage::{ListQuery, ListVersion, object_key},
+    storage::{ListQuery, ListVersion, Object, object_key},
 };
 
 fn options() -> WriteOptions {
@@ -184,9 +184,8 @@ impl ApiServer {
         label_selector: &str,
     ) -> Result<usize, Status> {
         let ty = self.resource_type(api_version, plural)?;
-        let list = list_options(&ty, label_selector)?;
-        let matches = |object: &_| list.selectors.matches(object);
-        Ok(self.inner.engine.delete_collection(&ty, namespace, &DeleteOptions::default(), matches).len())
+        let matching = self.matching(&ty, namespace, label_selector)?;
+        self.inner.engine.delete_listed(&ty, &matching, &DeleteOptions::default())
     }
 
     /// One object.
@@ -212,7 +211,17 @@ impl ApiServer {
         label_selector: &str,
     ) -> Result<Vec<Value>, Status> {
         let ty = self.resource_type(api_version, plural)?;
-        let options = list_options(&ty, label_selector)?;
+        let matching = self.matching(&ty, namespace, label_selector)?;
+        Ok(matching.iter().map(|object| in_version(&ty, object)).collect())
+    }
+
+    fn matching(
+        &self,
+        ty: &ResourceType,
+        namespace: Option<&str>,
+        label_selector: &str,
+    ) -> Result<Vec<Arc<Object>>, Status> {
+        let options = list_options(ty, label_selector)?;
         let query = ListQuery {
             namespace,
             version: ListVersion::Latest,
@@ -220,8 +229,7 @@ impl ApiServer {
             limit: 0,
             predicate: &|object| options.selectors.matches(object),
         };
-        let page = self.inner.engine.storage.list(&ty.group_resource, &query)?;
-        Ok(page.objects.iter().map(|object| in_version(&ty, object)).collect())
+        Ok(self.inner.engine.storage.list(&ty.group_resource, &query)?.objects)
     }
 
     /// How many objects there are of a resource, in all namespaces.

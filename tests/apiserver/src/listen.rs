@@ -8,6 +8,7 @@ use std::{
 
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::TokioIo;
+use serde_json::json;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::{AbortHandle, JoinSet},
@@ -19,6 +20,7 @@ use crate::server::ApiServer;
 /// A server that listens. Dropping it closes the port and every connection.
 #[derive(Debug)]
 pub struct Listening {
+    server: ApiServer,
     addr: SocketAddr,
     acceptor: AbortHandle,
 }
@@ -34,7 +36,7 @@ impl ApiServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let addr = listener.local_addr()?;
         let acceptor = tokio::spawn(accept(self.clone(), listener)).abort_handle();
-        Ok(Listening { addr, acceptor })
+        Ok(Listening { server: self.clone(), addr, acceptor })
     }
 }
 
@@ -49,23 +51,33 @@ impl Listening {
         format!("http://{}", self.addr)
     }
 
-    /// Writes a kubeconfig for this server, readable by this user only.
+    /// Writes a kubeconfig for this server, readable by this user only, whole or not at all.
     pub fn write_kubeconfig(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path)?.write_all(self.kubeconfig().as_bytes())
+        let path = path.as_ref();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        // Made for its owner alone, it takes the place of a file that others may have been allowed to read.
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(self.kubeconfig().as_bytes())?;
+        file.persist(path)?;
+        Ok(())
     }
 
-    /// A kubeconfig for this server.
+    /// A kubeconfig for this server, with the token that it asks for, if it does.
+    ///
+    /// `kubectl`, as every client that is made with client-go, sends no token over plain HTTP: a server that asks for one
+    /// answers it with 401. kube-rs sends it.
     pub fn kubeconfig(&self) -> String {
         let url = self.url();
+        let user = match self.server.inner.auth.token() {
+            // JSON is YAML, whatever is in the token.
+            Some(token) => json!({"token": token}),
+            None => json!({}),
+        };
         format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: reflector\n\
              clusters:\n- name: reflector\n  cluster:\n    server: {url}\n\
              contexts:\n- name: reflector\n  context:\n    cluster: reflector\n    user: reflector\n    namespace: default\n\
-             users:\n- name: reflector\n  user: {{}}\n"
+             users:\n- name: reflector\n  user: {user}\n"
         )
     }
 }

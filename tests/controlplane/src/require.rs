@@ -1,5 +1,7 @@
 //! For tests: a control plane, or a loud word why there is none. Must not know how one is started.
 
+use std::io::Write;
+
 use tokio::sync::OnceCell;
 
 use crate::{Builder, ControlPlane, Error};
@@ -30,7 +32,8 @@ impl Builder {
         match self.start().await {
             Ok(control_plane) => Some(control_plane),
             Err(error) if error.is_missing_programs() && !on_ci() => {
-                eprintln!("SKIPPED, not run: {error}");
+                // Not by `eprintln!`, which is only heard of tests that fail.
+                let _ = writeln!(std::io::stderr(), "SKIPPED, not run: {error}");
                 None
             }
             Err(error) => panic!("the control plane does not start: {}", with_causes(&error)),

@@ -73,7 +73,7 @@ fn resource(ty: &ResourceType) -> Value {
         "responseKind": kind,
         "scope": if ty.scope == Scope::Namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": ty.singular,
-        "verbs": ty.verbs(),
+        "verbs": ty.verbs,
     });
     if !ty.short_names.is_empty() {
         value["shortNames"] = ty.short_names.clone().into();

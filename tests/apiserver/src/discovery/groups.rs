@@ -69,7 +69,7 @@ fn resource(ty: &ResourceType) -> Value {
         "singularName": ty.singular,
         "namespaced": ty.scope == Scope::Namespaced,
         "kind": ty.kind,
-        "verbs": ty.verbs(),
+        "verbs": ty.verbs,
     });
     if !ty.short_names.is_empty() {
         value["shortNames"] = ty.short_names.clone().into();

@@ -13,7 +13,9 @@ use crate::{
 };
 
 use super::{
-    Admitted, Endpoint, Engine, Written, admit, meta,
+    Admitted, Endpoint, Engine, Written, admit,
+    crds::check_crd,
+    meta,
     metadata::{settle_namespace, validate},
     metadata_rules::finalizer_warnings,
     namespaces::check_namespace,
@@ -58,6 +60,7 @@ impl Engine {
                 "resourceVersion should not be set on objects to be created",
             ));
         }
+        check_crd(txn, ty, &value)?;
         check_namespace(txn, ty, &value)?;
         let generated = meta(&value, "name").is_empty() && !meta(&value, "generateName").is_empty();
         if generated {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
-    registry::{GroupResource, Origin, ResourceType, terminating_status},
+    registry::{GroupResource, Origin, ResourceType},
     request::{DeleteOptions, Propagation},
     status::{Status, StatusDetails},
     storage::{Object, Transaction, object_key},
@@ -35,7 +35,6 @@ enum Way {
 
 const FOREGROUND: &str = "foregroundDeletion";
 const ORPHAN: &str = "orphan";
-const CRD_CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 /// How long a pod has which does not say.
 const POD_GRACE_SECONDS: i64 = 30;
 
@@ -64,28 +63,25 @@ impl Engine {
         })
     }
 
-    /// Deletes those objects that match; what comes back is what they were.
-    pub(crate) fn delete_collection(
+    /// Deletes these objects, as far as they are still there, up to the first which does not meet the preconditions; how
+    /// many.
+    pub(crate) fn delete_listed(
         &self,
         ty: &ResourceType,
-        namespace: Option<&str>,
+        objects: &[Arc<Object>],
         options: &DeleteOptions,
-        matches: impl Fn(&Object) -> bool,
-    ) -> Vec<Arc<Object>> {
+    ) -> Result<usize, Status> {
         self.storage.write(|txn| {
-            let mut deleted = Vec::new();
-            for (namespace, name) in txn.keys(&ty.group_resource, namespace) {
-                let found = txn.get(&ty.group_resource, &object_key(&namespace, &name));
-                let Some(object) = found.filter(|object| matches(object)) else { continue };
-                if check_immortal(ty, &name).is_err() {
-                    continue;
-                }
-                if !options.dry_run {
+            let mut deleted = 0;
+            for listed in objects {
+                let Some(object) = txn.get(&ty.group_resource, &listed.key()) else { continue };
+                check_preconditions(ty, &object, options)?;
+                if !options.dry_run && check_immortal(ty, &object.name).is_ok() {
                     self.delete_in(txn, ty, &object, options);
+                    deleted += 1;
                 }
-                deleted.push(object);
             }
-            deleted
+            Ok(deleted)
         })
     }
 
@@ -113,13 +109,13 @@ impl Engine {
         let (object, gone) = match self.way(ty, object.value(), options) {
             Way::AtOnce(last) => {
                 let last = txn.delete(ty, object, last);
-                self.finish_namespace(txn, &last.namespace);
+                self.after_delete(txn, ty, &last);
                 (last, true)
             }
             Way::Marked(marked) => {
                 let marked = txn.update(ty, object, marked);
-                if is_crd(ty) {
-                    self.finish_crd(txn, ty, &marked);
+                if is_crd(ty) && !object.going {
+                    self.terminate_crd(txn, ty, &marked);
                 }
                 (marked, false)
             }
@@ -131,14 +127,26 @@ impl Engine {
         (object, gone)
     }
 
+    /// What ends with an object that is gone: what it made the server serve, and the wait of whoever waited for it.
+    pub(super) fn after_delete(&self, txn: &mut Transaction<'_>, ty: &ResourceType, gone: &Object) {
+        if is_crd(ty) {
+            self.forget_crd(txn, gone);
+        }
+        if ty.origin == Origin::Custom {
+            self.finish_crd(txn, &ty.group_resource);
+        }
+        self.finish_namespace(txn, &gone.namespace);
+    }
+
     fn way(&self, ty: &ResourceType, mut value: Value, options: &DeleteOptions) -> Way {
         let marked = !value["metadata"]["deletionTimestamp"].is_null();
         if is_namespace(ty) {
             return if marked { Way::Waiting } else { Way::Marked(self.mark_namespace(value)) };
         }
-        if is_crd(ty) {
-            return if marked { Way::Waiting } else { Way::Marked(self.mark_crd(value)) };
+        if is_crd(ty) && !marked {
+            return Way::Marked(self.mark_crd(value));
         }
+        let before = value.clone();
         let held = propagate(&mut value, options.propagation);
         let grace = grace_seconds(ty, &value, options);
         if grace > 0 {
@@ -147,7 +155,11 @@ impl Engine {
             return if marked && !shorter { Way::Waiting } else { Way::Marked(self.mark(value, grace)) };
         }
         match (held, marked) {
-            (true, true) => Way::Waiting,
+            (true, true) => {
+                // Only a CRD has been marked without it.
+                value["metadata"]["deletionGracePeriodSeconds"] = 0.into();
+                if value == before { Way::Waiting } else { Way::Marked(value) }
+            }
             (true, false) => Way::Marked(self.mark(value, 0)),
             (false, _) if is_pod(ty) => Way::AtOnce(self.mark(value, 0)),
             (false, _) => Way::AtOnce(value),
@@ -175,31 +187,6 @@ impl Engine {
         value["metadata"]["deletionTimestamp"] = self.now().into();
         value["status"]["phase"] = "Terminating".into();
         value
-    }
-
-    fn mark_crd(&self, mut value: Value) -> Value {
-        let now = self.now();
-        value["status"] = terminating_status(&value, &now);
-        value["metadata"]["deletionTimestamp"] = now.into();
-        let mut held = finalizers(&value);
-        held.push(CRD_CLEANUP.to_owned());
-        value["metadata"]["finalizers"] = held.into();
-        value
-    }
-
-    /// Takes a CRD away that is held by nothing but the clean-up of its objects.
-    fn finish_crd(&self, txn: &mut Transaction<'_>, ty: &ResourceType, marked: &Arc<Object>) {
-        let mut value = marked.value();
-        let mut held = finalizers(&value);
-        held.retain(|finalizer| finalizer != CRD_CLEANUP);
-        self.clean_up_instances(txn, &value);
-        if held.is_empty() {
-            value["metadata"].as_object_mut().map(|metadata| metadata.remove("finalizers"));
-            txn.delete(ty, marked, value);
-        } else {
-            value["metadata"]["finalizers"] = held.into();
-            txn.update(ty, marked, value);
-        }
     }
 }
 
@@ -269,23 +256,27 @@ fn answer(ty: &ResourceType, before: &Object, last: Arc<Object>, gone: bool) -> 
 }
 
 fn check_preconditions(ty: &ResourceType, object: &Object, options: &DeleteOptions) -> Result<(), Status> {
-    // The real server names the kind here, not the resource.
-    let named = GroupResource::new(ty.group_resource.group.clone(), ty.kind.clone());
-    if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != object.uid) {
-        let why = format!(
-            "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted \
-             and then recreated",
-            object.uid
-        );
-        return Err(Status::conflict(&named, &object.name, &why));
-    }
-    let found = object.resource_version.to_string();
-    if let Some(version) = options.resource_version.as_ref().filter(|version| **version != found) {
-        let why = format!(
-            "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({found}). The \
-             object might have been modified"
-        );
-        return Err(Status::conflict(&named, &object.name, &why));
+    let version = object.resource_version.to_string();
+    let conditions = [
+        ("UID", &options.uid, &object.uid, "deleted and then recreated"),
+        ("ResourceVersion", &options.resource_version, &version, "modified"),
+    ];
+    for (what, wanted, found, perhaps) in conditions {
+        let Some(wanted) = wanted.as_ref().filter(|wanted| *wanted != found) else { continue };
+        return Err(if is_crd(ty) {
+            let why = format!(
+                "precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
+            );
+            Status::conflict(&ty.group_resource, &object.name, &why)
+        } else {
+            let why = format!(
+                "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). The object might \
+                 have been {perhaps}"
+            );
+            // The real server names the kind here, not the resource.
+            let named = GroupResource::new(ty.group_resource.group.clone(), ty.kind.clone());
+            Status::conflict(&named, &object.name, &why)
+        });
     }
     Ok(())
 }

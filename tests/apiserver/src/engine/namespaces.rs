@@ -1,5 +1,7 @@
 //! Namespaces: objects are only made in those which exist, and one that goes takes its objects along.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -36,7 +38,7 @@ impl Engine {
         let Some(object) = txn.get(&namespaces(), namespace) else {
             return;
         };
-        if !object.going || !txn.resources_in(namespace).is_empty() {
+        if !object.going || !self.served_in(txn, namespace).is_empty() {
             return;
         }
         let mut value = object.value();
@@ -53,16 +55,18 @@ impl Engine {
         }
     }
 
+    /// The types of which there is something in this namespace, as far as anyone can see it.
+    fn served_in(&self, txn: &Transaction<'_>, namespace: &str) -> Vec<Arc<ResourceType>> {
+        txn.resources_in(namespace).iter().filter_map(|gr| self.registry.any_version(gr)).collect()
+    }
+
     /// Marks a namespace as going and deletes all that is in it.
     pub(super) fn terminate_namespace(&self, txn: &mut Transaction<'_>, namespace: &str) {
         let at_once = DeleteOptions { grace_seconds: Some(0), ..DeleteOptions::default() };
-        for gr in txn.resources_in(namespace) {
-            let Some(ty) = self.registry.any_version(&gr) else {
-                continue;
-            };
-            for (_, name) in txn.keys(&gr, Some(namespace)) {
+        for ty in self.served_in(txn, namespace) {
+            for (_, name) in txn.keys(&ty.group_resource, Some(namespace)) {
                 let key = crate::storage::object_key(namespace, &name);
-                if let Some(object) = txn.get(&gr, &key) {
+                if let Some(object) = txn.get(&ty.group_resource, &key) {
                     self.delete_in(txn, &ty, &object, &at_once);
                 }
             }

@@ -6,14 +6,16 @@ use serde_json::Value;
 
 use crate::{
     managed_fields::{self, Writer},
-    registry::{GenerationRule, Origin, ResourceType, StatusSubresource},
+    registry::{GenerationRule, Origin, ResourceType, StatusSubresource, stored_versions},
     request::WriteOptions,
     status::{FieldError, Status},
     storage::{Object, Transaction, object_key},
 };
 
 use super::{
-    Admitted, Engine, Written, admit, admit_patched, in_version, meta,
+    Admitted, Engine, Written, admit, admit_patched,
+    crds::is_crd,
+    in_version, meta,
     metadata::{etcd_key, finalizers, settle_namespace, validate_update},
     metadata_rules::finalizer_warnings,
 };
@@ -134,7 +136,12 @@ impl Engine {
         }
         keep_system_fields(&old, &mut new);
         match target.endpoint {
-            Endpoint::Main => keep_status(ty, &old, &mut new),
+            Endpoint::Main => {
+                keep_status(ty, &old, &mut new);
+                if is_crd(ty) {
+                    new["status"]["storedVersions"] = stored_versions(&new);
+                }
+            }
             Endpoint::Status => keep_all_but_status(ty, &old, &mut new),
         }
         bump_generation(ty, &old, &mut new);
@@ -153,11 +160,11 @@ impl Engine {
         if released && ty.kind != "Namespace" {
             // What watches see last is what was stored last; the change that let the object go was not.
             let last = txn.delete(ty, current, old);
-            self.finish_namespace(txn, &last.namespace);
+            self.after_delete(txn, ty, &last);
             return Ok(written(Arc::new(Object::new(ty, &new, current.resource_version))));
         }
         let object = txn.update(ty, current, new);
-        self.after_update(txn, ty, &object);
+        self.after_update(txn, ty, &old, &object);
         if ty.kind == "Namespace" {
             self.finish_namespace(txn, &object.name);
         }
@@ -254,7 +261,8 @@ fn bump_generation(ty: &ResourceType, old: &Value, new: &mut Value) {
             let content = |value: &Value| {
                 value.as_object().map(|map| {
                     map.iter()
-                        .filter(|(key, _)| *key != "metadata")
+                        // The old one may be stored in another version.
+                        .filter(|(key, _)| !matches!(key.as_str(), "apiVersion" | "kind" | "metadata"))
                         .map(|(k, v)| (k.clone(), v.clone()))
                         .collect()
                 })

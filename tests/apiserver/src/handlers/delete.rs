@@ -9,10 +9,7 @@ use crate::{
     status::Status,
 };
 
-use super::{
-    Context,
-    present::{self, ListMeta},
-};
+use super::{Context, list, present};
 
 pub(super) fn delete(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
@@ -23,16 +20,14 @@ pub(super) fn delete(context: &Context<'_>) -> Result<Answer, Status> {
     }
 }
 
-pub(super) fn delete_collection(context: &Context<'_>) -> Result<Answer, Status> {
+/// What is deleted is a list, as any list is asked for: a page of it, if there is a limit. It is answered as it was.
+pub(super) async fn delete_collection(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
-    let list = ListOptions::parse(&context.ty, Verb::DeleteCollection, &context.info.query)?;
+    let listed = ListOptions::parse(&context.ty, Verb::DeleteCollection, &context.info.query)?;
     let options = DeleteOptions::parse(&context.info.query, body(context)?.as_ref())?;
-    let deleted = context.engine.delete_collection(&context.ty, context.namespace(), &options, |object| {
-        list.selectors.matches(object)
-    });
-    let meta =
-        ListMeta { resource_version: context.engine.storage.resource_version(), ..ListMeta::default() };
-    present::list(&context.ty, &media, &deleted, &meta, &context.engine.now())
+    let (page, meta) = list::read(context, &listed).await?;
+    context.engine.delete_listed(&context.ty, &page.objects, &options)?;
+    present::list(&context.ty, &media, &page.objects, &meta, &context.engine.now())
 }
 
 fn body(context: &Context<'_>) -> Result<Option<Value>, Status> {

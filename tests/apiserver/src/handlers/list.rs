@@ -20,9 +20,18 @@ const CONTINUE_EXPIRED: &str = "The provided continue parameter is too old to di
 pub(super) async fn list(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
     let options = ListOptions::parse(&context.ty, Verb::List, &context.info.query)?;
+    let (page, meta) = read(context, &options).await?;
+    present::list(&context.ty, &media, &page.objects, &meta, &context.engine.now())
+}
+
+/// The page which these options ask for, and what its list says of itself.
+pub(super) async fn read(
+    context: &Context<'_>,
+    options: &ListOptions,
+) -> Result<(ListPage, ListMeta), Status> {
     let page = match options.continue_token.as_str() {
-        "" => first_page(context, &options).await?,
-        token => next_page(context, &options, token)?,
+        "" => first_page(context, options).await?,
+        token => next_page(context, options, token)?,
     };
     let meta = ListMeta {
         resource_version: page.resource_version,
@@ -34,7 +43,7 @@ pub(super) async fn list(context: &Context<'_>) -> Result<Answer, Status> {
         remaining: page.remaining.filter(|_| options.selectors.is_empty()),
         shard: options.selectors.shard.as_ref().map(ToString::to_string),
     };
-    present::list(&context.ty, &media, &page.objects, &meta, &context.engine.now())
+    Ok((page, meta))
 }
 
 fn invalid_version(text: &str) -> Status {

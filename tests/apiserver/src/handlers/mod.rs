@@ -81,7 +81,7 @@ pub(crate) async fn handle(
         Verb::Update => write::update(&context),
         Verb::Patch => patch::patch(&context),
         Verb::Delete => delete::delete(&context),
-        Verb::DeleteCollection => delete::delete_collection(&context),
+        Verb::DeleteCollection => delete::delete_collection(&context).await,
         Verb::NonResource => Err(no_such_verb(&context.ty, info.verb)),
     };
     Some(match answer {
@@ -101,7 +101,7 @@ fn verb_fits(ty: &ResourceType, endpoint: Endpoint, verb: Verb, target: &Target)
         (_, Verb::Get) | (Endpoint::Main, Verb::List | Verb::Watch | Verb::Delete) => true,
         (_, Verb::Update | Verb::Patch) => named,
         (Endpoint::Main, Verb::Create) => !named && placed,
-        (Endpoint::Main, Verb::DeleteCollection) => placed && ty.verbs().contains(&"deletecollection"),
+        (Endpoint::Main, Verb::DeleteCollection) => placed && ty.verbs.contains(&"deletecollection"),
         (_, Verb::NonResource) | (Endpoint::Status, _) => false,
     }
 }

@@ -45,9 +45,9 @@ impl ListMeta {
     }
 }
 
-/// The object's JSON in the version of this type. Storage keeps one version only.
+/// The object's JSON in the version of this type. Nearly always it is stored so.
 pub(crate) fn object_json(ty: &ResourceType, object: &Object) -> Bytes {
-    if ty.version == ty.storage_version {
+    if ty.version == object.version {
         return object.json.clone();
     }
     let mut value = object.value();

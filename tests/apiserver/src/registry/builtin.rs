@@ -123,6 +123,9 @@ const ROWS: &[Row] = &[
     },
 ];
 
+const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+const VERBS_OF_NAMESPACES: &[&str] = &["create", "delete", "get", "list", "patch", "update", "watch"];
+
 /// All built-in types. Each has one version, `v1`.
 pub(super) fn types() -> Vec<ResourceType> {
     ROWS.iter().map(Row::resource_type).collect()
@@ -145,6 +148,7 @@ impl Row {
                 _ if is_crd => owned(&["api-extensions"]),
                 _ => Vec::new(),
             },
+            verbs: if self.kind == "Namespace" { VERBS_OF_NAMESPACES } else { VERBS },
             scope: self.scope,
             origin: Origin::BuiltIn,
             status: self.status,

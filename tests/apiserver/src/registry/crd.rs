@@ -6,9 +6,14 @@ use crate::status::FieldError;
 
 use super::{
     Column, GroupResource, JsonPath, ResourceType, Schema, Scope, Source,
+    crd_status::is_terminating,
     names::{compare_versions, is_label, is_subdomain},
     resource_type::{GenerationRule, Origin, StatusSubresource},
 };
+
+const VERBS: &[&str] = &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+/// What discovery tells while the objects are being deleted. (Updates and patches are done all the same.)
+const VERBS_AT_THE_END: &[&str] = &["delete", "deletecollection", "get", "list", "watch"];
 
 /// Names which a CRD may leave out.
 pub(super) fn default_names(crd: &mut Value) {
@@ -114,6 +119,27 @@ fn validate_versions(versions: &[Value], errors: &mut Vec<FieldError>) {
 
 /// The types which a valid CRD brings: one for each served version.
 pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
+    versions(crd)
+        .iter()
+        .filter(|version| version["served"] == true)
+        .map(|version| type_of(crd, version))
+        .collect()
+}
+
+/// The type in which the objects of a CRD are stored, whether or not it is served.
+pub(crate) fn stored_type_of_crd(crd: &Value) -> Option<ResourceType> {
+    Some(type_of(crd, stored_version(crd)?))
+}
+
+fn versions(crd: &Value) -> &[Value] {
+    crd["spec"]["versions"].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn stored_version(crd: &Value) -> Option<&Value> {
+    versions(crd).iter().find(|version| version["storage"] == true)
+}
+
+fn type_of(crd: &Value, version: &Value) -> ResourceType {
     let spec = &crd["spec"];
     let names = &spec["names"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -122,38 +148,32 @@ pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
             .as_array()
             .map_or_else(Vec::new, |all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     };
-    let versions = spec["versions"].as_array().map_or(&[][..], Vec::as_slice);
-    let storage_version =
-        versions.iter().find(|v| v["storage"] == true).map(|v| text(&v["name"])).unwrap_or_default();
-    versions
-        .iter()
-        .filter(|version| version["served"] == true)
-        .map(|version| ResourceType {
-            group_resource: GroupResource::new(text(&spec["group"]), text(&names["plural"])),
-            version: text(&version["name"]),
-            storage_version: storage_version.clone(),
-            kind: text(&names["kind"]),
-            list_kind: text(&names["listKind"]),
-            singular: text(&names["singular"]),
-            short_names: list(&names["shortNames"]),
-            categories: list(&names["categories"]),
-            deprecation: deprecation(spec, version),
-            scope: if spec["scope"] == "Namespaced" { Scope::Namespaced } else { Scope::Cluster },
-            origin: Origin::Custom,
-            status: match version["subresources"]["status"] {
-                Value::Null => StatusSubresource::Absent,
-                _ => StatusSubresource::Served,
-            },
-            generation: GenerationRule::OnAnyContent,
-            schema: Some(Schema::parse(&version["schema"]["openAPIV3Schema"])),
-            selectable: version["selectableFields"].as_array().map_or_else(Vec::new, |fields| {
-                fields.iter().filter_map(|field| JsonPath::parse(field["jsonPath"].as_str()?)).collect()
-            }),
-            columns: version["additionalPrinterColumns"]
-                .as_array()
-                .map_or_else(Vec::new, |columns| columns.iter().filter_map(column).collect()),
-        })
-        .collect()
+    ResourceType {
+        group_resource: GroupResource::new(text(&spec["group"]), text(&names["plural"])),
+        version: text(&version["name"]),
+        storage_version: stored_version(crd).map(|stored| text(&stored["name"])).unwrap_or_default(),
+        kind: text(&names["kind"]),
+        list_kind: text(&names["listKind"]),
+        singular: text(&names["singular"]),
+        short_names: list(&names["shortNames"]),
+        categories: list(&names["categories"]),
+        verbs: if is_terminating(crd) { VERBS_AT_THE_END } else { VERBS },
+        deprecation: deprecation(spec, version),
+        scope: if spec["scope"] == "Namespaced" { Scope::Namespaced } else { Scope::Cluster },
+        origin: Origin::Custom,
+        status: match version["subresources"]["status"] {
+            Value::Null => StatusSubresource::Absent,
+            _ => StatusSubresource::Served,
+        },
+        generation: GenerationRule::OnAnyContent,
+        schema: Some(Schema::parse(&version["schema"]["openAPIV3Schema"])),
+        selectable: version["selectableFields"].as_array().map_or_else(Vec::new, |fields| {
+            fields.iter().filter_map(|field| JsonPath::parse(field["jsonPath"].as_str()?)).collect()
+        }),
+        columns: version["additionalPrinterColumns"]
+            .as_array()
+            .map_or_else(Vec::new, |columns| columns.iter().filter_map(column).collect()),
+    }
 }
 
 /// What everyone is told who uses a deprecated version.
@@ -197,53 +217,5 @@ fn column(definition: &Value) -> Option<Column> {
         description,
         priority: definition["priority"].as_i64().unwrap_or_default(),
         source: Source::Path(JsonPath::parse(&path)?),
-    })
-}
-
-/// The status of a CRD which has just been created.
-pub(crate) fn initial_status(crd: &Value) -> Value {
-    let stored: Vec<Value> = crd["spec"]["versions"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice)
-        .iter()
-        .filter(|version| version["storage"] == true)
-        .map(|version| version["name"].clone())
-        .collect();
-    json!({"acceptedNames": {"kind": "", "plural": ""}, "conditions": null, "storedVersions": stored})
-}
-
-/// The status of a CRD that goes.
-pub(crate) fn terminating_status(crd: &Value, now: &str) -> Value {
-    let mut status = crd["status"].clone();
-    let terminating = json!({
-        "lastTransitionTime": now,
-        "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
-        "reason": "InstanceDeletionPending",
-        "status": "True",
-        "type": "Terminating",
-    });
-    match status["conditions"].as_array_mut() {
-        Some(conditions) => conditions.push(terminating),
-        None => status["conditions"] = json!([terminating]),
-    }
-    status
-}
-
-/// The status of a CRD whose kind is served.
-pub(crate) fn established_status(crd: &Value, now: &str) -> Value {
-    let condition = |kind: &str, reason: &str, message: &str| json!({"lastTransitionTime": now, "message": message, "reason": reason, "status": "True", "type": kind});
-    let mut stored: Vec<Value> = crd["status"]["storedVersions"].as_array().cloned().unwrap_or_default();
-    for version in initial_status(crd)["storedVersions"].as_array().into_iter().flatten() {
-        if !stored.contains(version) {
-            stored.push(version.clone());
-        }
-    }
-    json!({
-        "acceptedNames": crd["spec"]["names"],
-        "conditions": [
-            condition("NamesAccepted", "NoConflicts", "no conflicts found"),
-            condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
-        ],
-        "storedVersions": stored,
     })
 }

@@ -5,6 +5,7 @@
 mod builtin;
 mod columns;
 mod crd;
+mod crd_status;
 mod json_path;
 mod list_kind;
 mod names;
@@ -18,7 +19,10 @@ use parking_lot::RwLock;
 
 pub(crate) use builtin::{apply_builtin_defaults, validate_builtin};
 pub(crate) use columns::{Column, Source, table_columns};
-pub(crate) use crd::{established_status, initial_status, terminating_status, types_of_crd};
+pub(crate) use crd::{stored_type_of_crd, types_of_crd};
+pub(crate) use crd_status::{
+    Ending, established_status, initial_status, stored_versions, terminating_status,
+};
 pub(crate) use json_path::JsonPath;
 pub(crate) use list_kind::{ListKind, list_kind};
 pub(crate) use names::validate_name;

@@ -50,6 +50,8 @@ pub(crate) struct ResourceType {
     pub(crate) singular: String,
     pub(crate) short_names: Vec<String>,
     pub(crate) categories: Vec<String>,
+    /// The verbs, in the order in which discovery names them.
+    pub(crate) verbs: &'static [&'static str],
     pub(crate) scope: Scope,
     pub(crate) origin: Origin,
     pub(crate) status: StatusSubresource,
@@ -73,21 +75,6 @@ impl ResourceType {
     /// The `apiVersion` in which objects are kept.
     pub(crate) fn storage_api_version(&self) -> String {
         group_version(&self.group_resource.group, &self.storage_version)
-    }
-
-    /// The verbs, in the order in which discovery names them.
-    pub(crate) fn verbs(&self) -> &'static [&'static str] {
-        match self.origin {
-            Origin::Custom => {
-                &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
-            }
-            Origin::BuiltIn if self.kind == "Namespace" => {
-                &["create", "delete", "get", "list", "patch", "update", "watch"]
-            }
-            Origin::BuiltIn => {
-                &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
-            }
-        }
     }
 
     pub(crate) fn key_order(&self) -> KeyOrder {

@@ -294,11 +294,15 @@ impl DeleteOptions {
         if !errors.is_empty() {
             return Err(Status::invalid("meta.k8s.io", "DeleteOptions", "", &errors));
         }
-        let preconditions = body.map(|body| &body["preconditions"]);
+        // So the resourceVersion of a collection's list is a precondition on each object too.
+        let precondition = |field: &str| match body {
+            Some(body) => text(&body["preconditions"][field]),
+            None => Some(query.text(field)).filter(|given| !given.is_empty()).map(str::to_owned),
+        };
         Ok(Self {
             dry_run,
-            uid: preconditions.and_then(|p| text(&p["uid"])),
-            resource_version: preconditions.and_then(|p| text(&p["resourceVersion"])),
+            uid: precondition("uid"),
+            resource_version: precondition("resourceVersion"),
             propagation,
             grace_seconds,
         })

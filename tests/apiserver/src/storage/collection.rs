@@ -63,6 +63,8 @@ pub(super) struct Collection {
     history: VecDeque<Event>,
     /// New watches and lists of the past reach back to here.
     floor: u64,
+    /// And new watches no further than to here: what lists are read from remembers more than what watches are.
+    watch_floor: u64,
     /// The newest event which is no longer in the history; a watch behind it has lost something.
     dropped: u64,
     /// Each ended session's last resourceVersion. The running session's number is the length.
@@ -75,6 +77,7 @@ impl Collection {
             current: BTreeMap::new(),
             history: VecDeque::new(),
             floor: now,
+            watch_floor: now,
             dropped: now,
             ended_sessions: Vec::new(),
         }
@@ -92,8 +95,9 @@ impl Collection {
         self.current.values()
     }
 
-    pub(super) fn floor(&self) -> u64 {
-        self.floor
+    /// New watches reach back to here.
+    pub(super) fn watch_floor(&self) -> u64 {
+        self.floor.max(self.watch_floor)
     }
 
     pub(super) fn dropped(&self) -> u64 {
@@ -111,6 +115,12 @@ impl Collection {
 
     pub(super) fn end_session(&mut self, now: u64) {
         self.ended_sessions.push(now);
+    }
+
+    /// Ends the session; the next one knows nothing of what was before it.
+    pub(super) fn begin_anew(&mut self, now: u64) {
+        self.end_session(now);
+        self.watch_floor = now;
     }
 
     pub(super) fn forget_before(&mut self, now: u64) {

@@ -40,7 +40,7 @@ impl Storage {
     /// A cursor after `resource_version`, if the history reaches back so far.
     pub(crate) fn cursor(&self, gr: &GroupResource, resource_version: u64) -> Result<Cursor, Status> {
         let state = self.state.lock();
-        let floor = state.collections.get(gr).map_or(0, super::Collection::floor);
+        let floor = state.collections.get(gr).map_or(0, super::Collection::watch_floor);
         if resource_version < floor {
             return Err(Status::too_old_resource_version(resource_version, floor));
         }

@@ -19,12 +19,14 @@ pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) uid: String,
     pub(crate) resource_version: u64,
+    /// The version of its type in which it is stored. The type's may have become another since.
+    pub(crate) version: String,
     /// Whether it has been marked as going.
     pub(crate) going: bool,
     pub(crate) labels: BTreeMap<String, String>,
     /// The values which field selectors may ask for, besides name and namespace.
     pub(crate) fields: Vec<(String, String)>,
-    /// The object as JSON, in the version in which it is stored.
+    /// The object as JSON, in that version.
     pub(crate) json: Bytes,
 }
 
@@ -44,6 +46,7 @@ impl Object {
             name: text("name"),
             uid: text("uid"),
             resource_version,
+            version: stored_version(value).to_owned(),
             going: metadata["deletionTimestamp"].is_string(),
             labels,
             fields: ty.selectable_values(value),
@@ -70,6 +73,12 @@ impl Object {
             _ => self.fields.iter().find(|(name, _)| name == path).map(|(_, value)| value.as_str()),
         }
     }
+}
+
+/// `v1` of `example.com/v1`, or of `v1`.
+fn stored_version(value: &Value) -> &str {
+    let api_version = value["apiVersion"].as_str().unwrap_or_default();
+    api_version.rsplit('/').next().unwrap_or_default()
 }
 
 /// `namespace/name`, or `name` alone: the order of these strings is the order of every list.

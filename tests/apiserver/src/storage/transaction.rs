@@ -36,6 +36,11 @@ impl<'a> Transaction<'a> {
         })
     }
 
+    /// Whether there is no object of the resource.
+    pub(crate) fn is_empty(&self, gr: &GroupResource) -> bool {
+        self.state.collections.get(gr).is_none_or(|collection| collection.len() == 0)
+    }
+
     /// All resources which have a collection, and the number of objects of this namespace in each.
     pub(crate) fn resources_in(&self, namespace: &str) -> Vec<GroupResource> {
         let mut found: Vec<GroupResource> = self
@@ -95,6 +100,14 @@ impl<'a> Transaction<'a> {
         let now = self.state.resource_version;
         if let Some(collection) = self.state.collections.get_mut(gr) {
             collection.end_session(now);
+        }
+    }
+
+    /// Ends the watches of a resource whose type has become another. New ones can start from now on, not from before.
+    pub(crate) fn restart_watches(&mut self, gr: &GroupResource) {
+        let now = self.state.resource_version;
+        if let Some(collection) = self.state.collections.get_mut(gr) {
+            collection.begin_anew(now);
         }
     }
 

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{WIDGETS, delete, get, post, put, read, request, send, server, widget, widget_crd};
+use crate::common::{
+    WIDGETS, delete, get, post, put, read, request, send, server, watch, widget, widget_crd,
+};
 
 const CRDS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -113,6 +115,45 @@ async fn several_versions_show_the_same_objects() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_stored_in_another_version_is_shown_in_the_one_asked_for() {
+    let server = reflector_apiserver::ApiServer::new();
+    let mut crd = widget_crd();
+    let mut other = crd["spec"]["versions"][0].clone();
+    other["name"] = "v2".into();
+    other["storage"] = false.into();
+    crd["spec"]["versions"].as_array_mut().unwrap().push(other);
+    server.install_crd(crd).unwrap();
+    post(&server, WIDGETS, &widget("a", "red")).await;
+
+    let path = format!("{CRDS}/widgets.example.com");
+    let (_, mut crd) = get(&server, &path).await;
+    crd["spec"]["versions"][0]["storage"] = false.into();
+    crd["spec"]["versions"][1]["storage"] = true.into();
+    let (code, crd) = put(&server, &path, &crd).await;
+    assert_eq!((code, &crd["status"]["storedVersions"]), (200, &json!(["v1", "v2"])));
+
+    for version in ["v1", "v2"] {
+        let widgets = WIDGETS.replace("/v1/", &format!("/{version}/"));
+        let expected = format!("example.com/{version}");
+        let (_, one) = get(&server, &format!("{widgets}/a")).await;
+        let (_, list) = get(&server, &widgets).await;
+        assert_eq!(
+            (&one["apiVersion"], &list["items"][0]["apiVersion"]),
+            (&json!(expected), &json!(expected))
+        );
+        let mut watch = watch(&server, &format!("{widgets}?watch=1")).await;
+        assert_eq!(watch.event().await["object"]["apiVersion"], expected);
+    }
+    // Written again, it is stored in the new version: another resourceVersion, but the same generation.
+    let (_, shown) = get(&server, &format!("{WIDGETS}/a")).await;
+    let (code, again) = put(&server, &format!("{WIDGETS}/a"), &shown).await;
+    assert_eq!((code, &again["apiVersion"]), (200, &json!("example.com/v1")));
+    assert_ne!(again["metadata"]["resourceVersion"], shown["metadata"]["resourceVersion"]);
+    assert_eq!(again["metadata"]["generation"], 1);
+    assert_eq!(get(&server, &format!("{WIDGETS}/a")).await.1["apiVersion"], "example.com/v1");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_changed_crd_is_served_as_changed() {
     let server = server();
     let path = format!("{CRDS}/widgets.example.com");
@@ -122,6 +163,38 @@ async fn a_changed_crd_is_served_as_changed() {
     assert_eq!(put(&server, &path, &crd).await.0, 200);
     assert_eq!(post(&server, WIDGETS, &widget("a", "pink")).await.0, 201);
     assert_eq!(post(&server, WIDGETS, &widget("b", "red")).await.0, 422);
+}
+
+/// What watches are served from is made anew; what lists are read from remembers.
+#[tokio::test(start_paused = true)]
+async fn watches_of_a_changed_kind_begin_anew() {
+    let server = server();
+    for name in ["a", "b"] {
+        post(&server, WIDGETS, &widget(name, "red")).await;
+    }
+    let (_, page) = get(&server, &format!("{WIDGETS}?limit=1")).await;
+    let (then, token) = (&page["metadata"]["resourceVersion"], &page["metadata"]["continue"]);
+    let (then, token) = (then.as_str().unwrap(), token.as_str().unwrap());
+    let from_then = format!("{WIDGETS}?watch=1&resourceVersion={then}");
+    let mut before = watch(&server, &from_then).await;
+    let path = format!("{CRDS}/widgets.example.com");
+    let (_, mut crd) = get(&server, &path).await;
+    crd["metadata"]["labels"] = json!({"a": "label"});
+    let (_, mut crd) = put(&server, &path, &crd).await;
+    assert!(before.is_silent().await, "a label changes nothing of the kind");
+
+    crd["spec"]["versions"][0]["additionalPrinterColumns"] = json!([]);
+    put(&server, &path, &crd).await;
+    assert!(before.ended().await);
+    let refused = watch(&server, &from_then).await.event().await;
+    assert_eq!((refused["type"].as_str(), &refused["object"]["code"]), (Some("ERROR"), &json!(410)));
+    let (code, rest) = get(&server, &format!("{WIDGETS}?continue={token}")).await;
+    assert_eq!((code, rest["items"].as_array().map(Vec::len)), (200, Some(1)));
+    let (_, list) = get(&server, WIDGETS).await;
+    let now = list["metadata"]["resourceVersion"].as_str().unwrap();
+    let mut after = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={now}")).await;
+    post(&server, WIDGETS, &widget("c", "red")).await;
+    assert_eq!(after.brief().await.1, "c");
 }
 
 #[tokio::test(start_paused = true)]

@@ -64,6 +64,59 @@ async fn a_collection_goes_by_its_selector() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_of_a_collection_goes() {
+    let server = server();
+    let widgets = (0..6).map(|i| widget(&format!("w{i}"), "red"));
+    server.create_all("example.com/v1", "widgets", Some("default"), widgets).unwrap();
+    let (code, gone) = delete(&server, &format!("{WIDGETS}?limit=2")).await;
+    assert_eq!((code, names(&gone)), (200, vec!["w0".to_owned(), "w1".to_owned()]));
+    assert_eq!(gone["metadata"]["remainingItemCount"], 4);
+    assert_eq!(names(&get(&server, WIDGETS).await.1), ["w2", "w3", "w4", "w5"]);
+    let token = gone["metadata"]["continue"].as_str().unwrap();
+    let (_, gone) = delete(&server, &format!("{WIDGETS}?limit=1&continue={token}")).await;
+    assert_eq!(names(&gone), ["w2"]);
+    assert_eq!(names(&get(&server, WIDGETS).await.1), ["w3", "w4", "w5"]);
+    // Without a limit, all that was there then, and of that what is there now.
+    let token = gone["metadata"]["continue"].as_str().unwrap();
+    delete(&server, &format!("{WIDGETS}/w3")).await;
+    post(&server, WIDGETS, &widget("w9", "red")).await;
+    let (code, gone) = delete(&server, &format!("{WIDGETS}?continue={token}")).await;
+    assert_eq!((code, names(&gone)), (200, vec!["w3".to_owned(), "w4".to_owned(), "w5".to_owned()]));
+    assert_eq!(gone["metadata"]["continue"], "");
+    assert_eq!(names(&get(&server, WIDGETS).await.1), ["w9"]);
+    server.compact();
+    let (code, status) = delete(&server, &format!("{WIDGETS}?continue={token}")).await;
+    assert_eq!((code, status["reason"].as_str()), (410, Some("Expired")));
+    assert_eq!(names(&get(&server, WIDGETS).await.1), ["w9"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_precondition_holds_for_each_of_a_collection() {
+    let server = server();
+    let (_, first) = post(&server, WIDGETS, &widget("a", "red")).await;
+    post(&server, WIDGETS, &widget("b", "red")).await;
+    let only_first = json!({"preconditions": {"uid": first["metadata"]["uid"]}});
+    let (code, status) = call(&server, Method::DELETE, WIDGETS, &only_first).await;
+    assert_eq!((code, status["reason"].as_str()), (409, Some("Conflict")));
+    assert_eq!(names(&get(&server, WIDGETS).await.1), ["b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_body_the_query_has_the_preconditions() {
+    let server = server();
+    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let path = format!("{WIDGETS}/a");
+    for query in ["uid=another", "resourceVersion=1"] {
+        let (code, status) = delete(&server, &format!("{path}?{query}")).await;
+        assert_eq!((code, status["reason"].as_str()), (409, Some("Conflict")), "{query}");
+    }
+    // For a collection it is both: from when the list is, and what each object has to be.
+    assert_eq!(delete(&server, &format!("{WIDGETS}?resourceVersion=0")).await.0, 409);
+    let version = made["metadata"]["resourceVersion"].as_str().unwrap();
+    assert_eq!(delete(&server, &format!("{path}?resourceVersion={version}")).await.0, 200);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_namespace_takes_its_objects_along() {
     let server = server();
     post(&server, "/api/v1/namespaces", &json!({"metadata": {"name": "doomed"}})).await;

@@ -8,6 +8,7 @@ mod auth;
 mod common;
 mod conflict;
 mod crd;
+mod crd_deletion;
 mod crud;
 mod deletion;
 mod direct;

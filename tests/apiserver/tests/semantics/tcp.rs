@@ -58,4 +58,21 @@ async fn a_kubeconfig_is_for_this_user_only() {
     listening.write_kubeconfig(&path).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(std::fs::read_to_string(&path).unwrap().contains(&listening.url()));
+
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    listening.write_kubeconfig(&path).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_kubeconfig_holds_the_token_that_is_asked_for() {
+    let server = ApiServer::new();
+    let listening = server.listen().await.unwrap();
+    let user = || {
+        let read: serde_json::Value = serde_norway::from_str(&listening.kubeconfig()).unwrap();
+        read["users"][0]["user"].clone()
+    };
+    assert_eq!(user(), serde_json::json!({}));
+    server.require_token(Some("s: #\"secret"));
+    assert_eq!(user(), serde_json::json!({"token": "s: #\"secret"}));
 }

@@ -28,7 +28,11 @@ const DELIBERATE: &[Deliberate] = &[
     },
     Deliberate {
         why: "An opaque hash, for storage migration, which there is none of.",
-        steps: &["01-discovery: *", "04-custom-resources: the custom resources of *"],
+        steps: &[
+            "01-discovery: *",
+            "04-custom-resources: the custom resources of *",
+            "12-changed-crds: nothing may be written, according to discovery",
+        ],
         pointers: &["/body/resources/*/storageVersionHash"],
     },
     Deliberate {
@@ -49,6 +53,7 @@ const DELIBERATE: &[Deliberate] = &[
             "05-patches: a JSON patch that is no list",
             "07-lists: a shard that is none",
             "09-deletion: options that are malformed",
+            "09-deletion: the deletion of a page from a token that is none",
         ],
         pointers: MESSAGES,
     },

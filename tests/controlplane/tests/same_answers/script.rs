@@ -86,7 +86,8 @@ files![
     "09-deletion",
     "10-representations",
     "11-built-in-types",
-    "12-forgotten-history",
+    "12-changed-crds",
+    "13-forgotten-history",
 ];
 
 fn steps(text: &str) -> impl Iterator<Item = Step> + '_ {
