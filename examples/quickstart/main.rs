@@ -40,7 +40,10 @@ async fn main() -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
     tracing_subscriber::fmt().with_env_filter(filter).init();
     let Some(stage) = stage::Stage::set(stage::Args::parse()).await? else { return Ok(()) };
-    let result = show(&stage).await;
+    let result = tokio::select! {
+        result = show(&stage) => result,
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Into::into),
+    };
     stage.clear(result).await
 }
 

@@ -15,9 +15,11 @@ use k8s_openapi::{
 use kube::{
     Api, Client, Config, CustomResourceExt as _, ResourceExt as _,
     api::{DeleteParams, Patch, PatchParams, PostParams},
+    core::ClusterResourceScope,
 };
 use reflector_apiserver::{ApiServer, Listening};
 use reflector_runtime::Health;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -104,12 +106,18 @@ impl Stage {
             Err(kube::Error::Api(status)) if status.is_already_exists() => Crd::Theirs,
             Err(error) => return Err(error.into()),
         };
-        let stage = Self { client, place: Place::Cluster { crd }, namespace };
-        let mut namespace = Namespace::default();
-        namespace.metadata.name = Some(stage.namespace.clone());
-        Api::all(stage.client()).create(&PostParams::default(), &namespace).await?;
-        stage.wait_until_served().await?;
-        Ok(Some(stage))
+        Ok(Some(Self { client, place: Place::Cluster { crd }, namespace }))
+    }
+
+    /// A namespace of its own, where it is somebody else's cluster.
+    async fn prepare(&self) -> Result<()> {
+        if let Place::Cluster { .. } = self.place {
+            let mut namespace = Namespace::default();
+            namespace.metadata.name = Some(self.namespace.clone());
+            Api::all(self.client()).create(&PostParams::default(), &namespace).await?;
+            self.wait_until_served().await?;
+        }
+        Ok(())
     }
 
     /// A CRD is served a moment after it is made.
@@ -125,6 +133,7 @@ impl Stage {
 
     /// Makes a thousand widgets.
     pub(super) async fn fill(&self) -> Result<()> {
+        self.prepare().await?;
         let colors = ["red", "green", "blue", "yellow"];
         let bar = bar(WIDGETS, "creating widgets");
         stream::iter((0..WIDGETS).zip(colors.into_iter().cycle()))
@@ -189,16 +198,31 @@ impl Stage {
             }
             Place::Embedded { then: Then::Exit, .. } => {}
             Place::Cluster { crd } => {
-                let namespaces: Api<Namespace> = Api::all(self.client.clone());
-                namespaces.delete(&self.namespace, &DeleteParams::background()).await?;
+                remove::<Namespace>(&self.client, &self.namespace).await;
                 if let Crd::Ours = crd {
-                    let crds: Api<CustomResourceDefinition> = Api::all(self.client);
-                    crds.delete(&Widget::crd().name_any(), &DeleteParams::default()).await?;
+                    remove::<CustomResourceDefinition>(&self.client, &Widget::crd().name_any()).await;
                 }
-                println!("the namespace {} is removed", self.namespace);
             }
         }
         result
+    }
+}
+
+/// Removes what was made on a cluster. Where that fails there may be more to remove, and what the show came to is told
+/// all the same.
+async fn remove<K>(client: &Client, name: &str)
+where
+    K: kube::Resource<DynamicType = (), Scope = ClusterResourceScope>
+        + Clone
+        + std::fmt::Debug
+        + DeserializeOwned,
+{
+    let kind = K::kind(&());
+    match Api::<K>::all(client.clone()).delete(name, &DeleteParams::background()).await {
+        Ok(_) => println!("{kind} {name} is removed"),
+        // It was never made.
+        Err(kube::Error::Api(status)) if status.is_not_found() => {}
+        Err(error) => eprintln!("{kind} {name} is still there, remove it by hand: {error}"),
     }
 }
 

@@ -74,11 +74,32 @@ impl Table {
         let all = [
             (Peer::Ours, Peer::Kube),
             (Peer::Ours, Peer::KubeCleared),
-            (Peer::OursWatchList, Peer::Kube),
+            (Peer::OursWatchList, Peer::KubeStreaming),
             (Peer::OursWatchList, Peer::KubeCleared),
         ];
         let measured = |peer: &Peer| self.samples.contains_key(peer);
         all.into_iter().filter(|(ours, theirs)| measured(ours) && measured(theirs)).collect()
+    }
+}
+
+/// What the table shows at its worst: the row in which ours is least ahead of kube-rs as it comes, read in the same way.
+struct Worst<'a> {
+    row: &'a str,
+    ratio: f64,
+}
+
+impl Table {
+    fn worst(&self, unit: &str) -> Option<Worst<'_>> {
+        let like_for_like = |(ours, theirs): &(Peer, Peer)| {
+            matches!((ours, theirs), (Peer::Ours, Peer::Kube) | (Peer::OursWatchList, Peer::KubeStreaming))
+        };
+        let pairs: Vec<_> = self.ratios().into_iter().filter(like_for_like).collect();
+        let rows = self.medians.iter().filter(|row| row.unit == unit);
+        let ratios = rows.flat_map(|row| {
+            let ratio = |(ours, theirs)| Worst { row: row.name, ratio: row.of(ours) / row.of(theirs) };
+            pairs.iter().copied().map(ratio)
+        });
+        ratios.max_by(|one, other| one.ratio.total_cmp(&other.ratio))
     }
 }
 
@@ -123,6 +144,14 @@ impl fmt::Display for Table {
                 write!(f, "{:>width$.2}", row.of(ours) / row.of(theirs))?;
             }
             writeln!(f)?;
+        }
+        if let (Some(time), Some(memory)) = (self.worst("s"), self.worst("MiB")) {
+            let Worst { row, ratio } = time;
+            write!(
+                f,
+                "\nthe longest of kube-rs's time that ours takes, read in the same way: {ratio:.2} ({row});"
+            )?;
+            writeln!(f, " the most of its memory: {:.2} ({})", memory.ratio, memory.row)?;
         }
         Ok(())
     }

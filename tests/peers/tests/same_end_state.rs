@@ -36,3 +36,8 @@ async fn kube_rs() {
 async fn kube_rs_with_managed_fields_cleared() {
     comes_to_the_same(Peer::KubeCleared).await;
 }
+
+#[tokio::test]
+async fn kube_rs_with_streaming_lists() {
+    comes_to_the_same(Peer::KubeStreaming).await;
+}

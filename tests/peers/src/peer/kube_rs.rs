@@ -41,10 +41,10 @@ pub struct KubeRs {
 
 impl KubeRs {
     /// Starts a reflector.
-    pub(super) fn start(client: Client, managed_fields: ManagedFields) -> Self {
+    pub(super) fn start(client: Client, config: watcher::Config, managed_fields: ManagedFields) -> Self {
         let (store, writer) = reflector::store();
         let lists = Arc::new(AtomicU32::new(0));
-        let events = watcher(Api::<Gadget>::all(client), watcher::Config::default());
+        let events = watcher(Api::<Gadget>::all(client), config);
         let driving = match managed_fields {
             ManagedFields::Keep => tokio::spawn(drive(events.reflect(writer), lists.clone())),
             ManagedFields::Clear => {

@@ -11,6 +11,7 @@ use kube::{Client, Config};
 use reflector_runtime::InitialSync;
 use serde::{Deserialize, Serialize};
 
+use self::kube_rs::ManagedFields;
 pub use self::{kube_rs::KubeRs, ours::Ours};
 use crate::gadget::Gadget;
 
@@ -26,11 +27,14 @@ pub enum Peer {
     Kube,
     /// The same with managedFields cleared, as its documentation advises.
     KubeCleared,
+    /// kube-rs's reflector with streaming lists.
+    KubeStreaming,
 }
 
 impl Peer {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ours, Self::OursWatchList, Self::Kube, Self::KubeCleared];
+    pub const ALL: [Self; 5] =
+        [Self::Ours, Self::OursWatchList, Self::Kube, Self::KubeCleared, Self::KubeStreaming];
 
     /// A heading.
     pub fn title(self) -> &'static str {
@@ -39,6 +43,7 @@ impl Peer {
             Self::OursWatchList => "ours, watch-list",
             Self::Kube => "kube-rs",
             Self::KubeCleared => "kube-rs, cleared",
+            Self::KubeStreaming => "kube-rs, streaming",
         }
     }
 
@@ -49,6 +54,7 @@ impl Peer {
             Self::OursWatchList => "ours-watch-list",
             Self::Kube => "kube",
             Self::KubeCleared => "kube-cleared",
+            Self::KubeStreaming => "kube-streaming",
         }
     }
 
@@ -59,11 +65,15 @@ impl Peer {
     pub fn start(self, address: &str) -> Result<Running> {
         let url = format!("http://{address}").parse().context("the server's address")?;
         let client = Client::try_from(Config::new(url))?;
+        let watcher = kube::runtime::watcher::Config::default;
         Ok(match self {
             Self::Ours => Running::Ours(Ours::start(client, InitialSync::List)),
             Self::OursWatchList => Running::Ours(Ours::start(client, InitialSync::WatchList)),
-            Self::Kube => Running::Kube(KubeRs::start(client, kube_rs::ManagedFields::Keep)),
-            Self::KubeCleared => Running::Kube(KubeRs::start(client, kube_rs::ManagedFields::Clear)),
+            Self::Kube => Running::Kube(KubeRs::start(client, watcher(), ManagedFields::Keep)),
+            Self::KubeCleared => Running::Kube(KubeRs::start(client, watcher(), ManagedFields::Clear)),
+            Self::KubeStreaming => {
+                Running::Kube(KubeRs::start(client, watcher().streaming_lists(), ManagedFields::Keep))
+            }
         })
     }
 }

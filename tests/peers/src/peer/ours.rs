@@ -4,15 +4,19 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use kube::Client;
-use reflector_runtime::{ExponentialBackoff, Informer, InformerBuilder, InitialSync, Lister};
+use reflector_runtime::{
+    Delivery, ExponentialBackoff, Informer, InformerBuilder, InitialSync, Lister, Subscription,
+};
+use tokio::task::JoinHandle;
 
 use crate::gadget::Gadget;
 
-/// An informer and its lister.
+/// An informer, its lister, and a task that is told of everything.
 #[derive(Debug)]
 pub struct Ours {
     informer: Informer<Gadget>,
     lister: Lister<Gadget>,
+    listening: JoinHandle<()>,
 }
 
 impl Ours {
@@ -22,7 +26,8 @@ impl Ours {
             .initial_sync(initial_sync)
             .backoff(ExponentialBackoff::new(Duration::ZERO, Duration::ZERO))
             .start();
-        Self { lister: informer.lister(), informer }
+        let listening = tokio::spawn(listen(informer.subscribe_with(Delivery::Lossless)));
+        Self { lister: informer.lister(), informer, listening }
     }
 
     pub(super) async fn synced(&self) -> Result<()> {
@@ -43,5 +48,14 @@ impl Ours {
 
     pub(super) async fn stop(self) {
         self.informer.shutdown().await;
+        // It has been told all that there was.
+        let _ = self.listening.await;
+    }
+}
+
+/// Takes every event, as the other peer's stream hands out every one.
+async fn listen(mut events: Subscription<Gadget>) {
+    while let Some(event) = events.next().await {
+        drop(std::hint::black_box(event));
     }
 }
