@@ -6,7 +6,7 @@ use syn::{Member, Path, spanned::Spanned};
 
 use crate::{
     model::{Index, Model},
-    names::{in_expansion, local},
+    names::{in_expansion, local, respanned},
     path::{IndexPath, Step},
 };
 
@@ -128,16 +128,6 @@ impl Walk<'_> {
 
     fn function(&self, name: &str, span: Span) -> TokenStream {
         let (krate, name) = (self.krate, Ident::new(name, span));
-        respanned(quote!(#krate::__private::#name), in_expansion(span))
+        respanned(quote!(#krate::__private::#name), span)
     }
-}
-
-fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
-        })
-        .collect()
 }
