@@ -21,20 +21,14 @@ const _: () = {
         pub const BY_COLOR: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
             "by_color",
             |__object, __values| {
-                ::reflector_runtime::__private::push_values(
-                    __values,
-                    &__object.spec.color,
-                );
+                ::reflector_runtime::__private::push(__values, &__object.spec.color)
             },
         );
         /// The index `by_node`: finds `Widget` objects by `spec.node_name`.
         pub const BY_NODE: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
             "by_node",
             |__object, __values| {
-                ::reflector_runtime::__private::push_values(
-                    __values,
-                    &__object.spec.node_name,
-                );
+                ::reflector_runtime::__private::push(__values, &__object.spec.node_name)
             },
         );
     }

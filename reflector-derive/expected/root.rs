@@ -21,11 +21,10 @@ const _: () = {
         pub(crate) const BY_IMAGE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
             "by_image",
             |__object, __values| {
-                for __0 in ::reflector_runtime::__private::as_items(
+                ::reflector_runtime::__private::for_each(
                     &__object.spec.containers,
-                ) {
-                    ::reflector_runtime::__private::push_values(__values, &__0.image);
-                }
+                    |__0| ::reflector_runtime::__private::push(__values, &__0.image),
+                )
             },
         );
         /// The index `by_phase`: finds `PodView` objects by `status?.phase`.
@@ -35,7 +34,7 @@ const _: () = {
                 if let ::core::option::Option::Some(__0) = ::reflector_runtime::__private::as_option(
                     &__object.status,
                 ) {
-                    ::reflector_runtime::__private::push_values(__values, &__0.phase);
+                    ::reflector_runtime::__private::push(__values, &__0.phase)
                 }
             },
         );
