@@ -42,7 +42,9 @@ const _: () = {
                 kind: "Widget",
                 plural: "widgets",
                 scope: ::reflector_runtime::Scope::Namespaced,
-                metadata: |__object| &__object.metadata,
+                metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                    &__object.metadata,
+                ),
                 indexes: &[<Widget>::BY_COLOR, <Widget>::BY_NODE],
             });
             __KIND

@@ -49,7 +49,9 @@ const _: () = {
                 kind: "Pod",
                 plural: "pods",
                 scope: ::reflector_runtime::Scope::Namespaced,
-                metadata: |__object| &__object.metadata,
+                metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                    &__object.metadata,
+                ),
                 indexes: &[<PodView>::BY_IMAGE, <PodView>::BY_PHASE],
             });
             __KIND
@@ -71,13 +73,11 @@ const _: () = {
         fn plural(_: &()) -> ::std::borrow::Cow<'_, str> {
             ::std::borrow::Cow::Borrowed("pods")
         }
-        fn meta(&self) -> &::reflector_runtime::__private::kube::core::ObjectMeta {
-            &self.metadata
+        fn meta(&self) -> &::reflector_runtime::__private::ObjectMeta {
+            ::reflector_runtime::__private::Metadata::get(&self.metadata)
         }
-        fn meta_mut(
-            &mut self,
-        ) -> &mut ::reflector_runtime::__private::kube::core::ObjectMeta {
-            &mut self.metadata
+        fn meta_mut(&mut self) -> &mut ::reflector_runtime::__private::ObjectMeta {
+            ::reflector_runtime::__private::Metadata::get_mut(&mut self.metadata)
         }
     }
 };
