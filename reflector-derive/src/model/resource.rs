@@ -1,6 +1,7 @@
 //! Group, version, kind, plural and scope: where each shape has them from, and what it requires.
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::{DeriveInput, LitStr, ext::IdentExt};
 
 use super::{Names, Source};
@@ -28,9 +29,10 @@ pub(super) fn of_spec(
         Some(singular) => singular.value.as_ref().map(LitStr::value),
         None => kind.as_ref().map(|kind| kind.to_ascii_lowercase()),
     };
+    let made_of = kube.singular.as_ref().or(kube.kind.as_ref()).and_then(|given| given.value.as_ref());
     let plural = match &kube.plural {
         Some(plural) => checked(cx, Some(plural), &valid::PLURAL),
-        None => singular.map(|singular| plural::of_custom_resource(&singular)),
+        None => singular.and_then(|singular| made(cx, plural::of_custom_resource(&singular), made_of)),
     };
     // A value that kube does not take is no `false`.
     let namespaced = kube.namespaced.as_ref().is_some_and(|given| given.value.unwrap_or(true));
@@ -116,7 +118,10 @@ pub(super) fn of_root(cx: &Ctxt, ident: &Ident, reflect: &ReflectAttrs) -> Sourc
     };
     let plural = match &reflect.plural {
         Some(plural) => checked(cx, Some(plural), &valid::PLURAL),
-        None => kind.as_deref().map(plural::of_kind),
+        None => kind.as_deref().and_then(|kind| match &reflect.kind {
+            Some(given) => made(cx, plural::of_kind(kind), given.value.as_ref()),
+            None => made(cx, plural::of_kind(kind), Some(ident)),
+        }),
     };
     Source::Literals {
         names: names(group, version, kind, plural),
@@ -175,6 +180,21 @@ fn names(
 
 fn checked(cx: &Ctxt, given: Option<&Given<LitStr>>, rule: &Rule) -> Option<String> {
     rule.check(cx, given?.value.as_ref()?)
+}
+
+/// A plural that was made `of` another name, if it is accepted; else an error there.
+fn made(cx: &Ctxt, plural: String, of: Option<impl ToTokens>) -> Option<String> {
+    if valid::PLURAL.accepts(&plural) {
+        return Some(plural);
+    }
+    let example = symbol::PLURAL.example;
+    cx.error(
+        of?,
+        format_args!(
+            "the plural of this would be `{plural}`, which Kubernetes refuses: say which it is, such as `{example}`"
+        ),
+    );
+    None
 }
 
 fn is_set(flag: Option<&Given<bool>>) -> bool {
