@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{DeriveInput, LitStr, ext::IdentExt};
+use syn::{DeriveInput, LitStr, Path, ext::IdentExt};
 
 use super::{Names, Source};
 use crate::{
@@ -20,6 +20,9 @@ pub(super) fn of_spec(
     reflect: &ReflectAttrs,
     kube: &KubeAttrs,
 ) -> Option<(Ident, Source)> {
+    if is_forwarded_too(cx, kube) {
+        return None;
+    }
     reject_kubes_keys(cx, reflect, kube);
     require_kubes_keys(cx, kube);
     let group = checked(cx, kube.group.as_ref(), &valid::GROUP);
@@ -39,6 +42,19 @@ pub(super) fn of_spec(
     let root = root_of_spec(cx, input, kube)?;
     let names = names(group, version, kind, plural);
     Some((root, Source::Literals { names, namespaced, resource: false }))
+}
+
+/// Whether kube hands this derive on to the root too, where all would be generated a second time.
+fn is_forwarded_too(cx: &Ctxt, kube: &KubeAttrs) -> bool {
+    let is_this = |literal: &&LitStr| {
+        let path = literal.parse_with(Path::parse_mod_style).ok();
+        path.and_then(|path| Some(path.segments.last()?.ident == "Reflect")).unwrap_or(false)
+    };
+    let forwarded = kube.derives.iter().find(is_this);
+    if let Some(literal) = forwarded {
+        cx.error(literal, "`Reflect` is derived here already: remove this one");
+    }
+    forwarded.is_some()
 }
 
 fn root_of_spec(cx: &Ctxt, input: &DeriveInput, kube: &KubeAttrs) -> Option<Ident> {
