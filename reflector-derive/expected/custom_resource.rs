@@ -21,20 +21,14 @@ const _: () = {
         pub const BY_COLOR: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
             "by_color",
             |__object, __values| {
-                ::reflector_runtime::__private::push_values(
-                    __values,
-                    &__object.spec.color,
-                );
+                ::reflector_runtime::__private::push(__values, &__object.spec.color)
             },
         );
         /// The index `by_node`: finds `Widget` objects by `spec.node_name`.
         pub const BY_NODE: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
             "by_node",
             |__object, __values| {
-                ::reflector_runtime::__private::push_values(
-                    __values,
-                    &__object.spec.node_name,
-                );
+                ::reflector_runtime::__private::push(__values, &__object.spec.node_name)
             },
         );
     }
@@ -48,7 +42,9 @@ const _: () = {
                 kind: "Widget",
                 plural: "widgets",
                 scope: ::reflector_runtime::Scope::Namespaced,
-                metadata: |__object| &__object.metadata,
+                metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                    &__object.metadata,
+                ),
                 indexes: &[<Widget>::BY_COLOR, <Widget>::BY_NODE],
             });
             __KIND

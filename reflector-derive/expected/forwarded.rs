@@ -21,7 +21,7 @@ const _: () = {
         pub const BY_COLOR: crate::reexport::Index<Widget> = crate::reexport::Index::new(
             "by_color",
             |__object, __values| {
-                crate::reexport::__private::push_values(__values, &__object.spec.color);
+                crate::reexport::__private::push(__values, &__object.spec.color)
             },
         );
     }

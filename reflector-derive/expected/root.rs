@@ -21,11 +21,10 @@ const _: () = {
         pub(crate) const BY_IMAGE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
             "by_image",
             |__object, __values| {
-                for __0 in ::reflector_runtime::__private::as_items(
+                ::reflector_runtime::__private::for_each(
                     &__object.spec.containers,
-                ) {
-                    ::reflector_runtime::__private::push_values(__values, &__0.image);
-                }
+                    |__0| ::reflector_runtime::__private::push(__values, &__0.image),
+                )
             },
         );
         /// The index `by_phase`: finds `PodView` objects by `status?.phase`.
@@ -35,7 +34,7 @@ const _: () = {
                 if let ::core::option::Option::Some(__0) = ::reflector_runtime::__private::as_option(
                     &__object.status,
                 ) {
-                    ::reflector_runtime::__private::push_values(__values, &__0.phase);
+                    ::reflector_runtime::__private::push(__values, &__0.phase)
                 }
             },
         );
@@ -50,7 +49,9 @@ const _: () = {
                 kind: "Pod",
                 plural: "pods",
                 scope: ::reflector_runtime::Scope::Namespaced,
-                metadata: |__object| &__object.metadata,
+                metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                    &__object.metadata,
+                ),
                 indexes: &[<PodView>::BY_IMAGE, <PodView>::BY_PHASE],
             });
             __KIND
@@ -72,13 +73,11 @@ const _: () = {
         fn plural(_: &()) -> ::std::borrow::Cow<'_, str> {
             ::std::borrow::Cow::Borrowed("pods")
         }
-        fn meta(&self) -> &::reflector_runtime::__private::kube::core::ObjectMeta {
-            &self.metadata
+        fn meta(&self) -> &::reflector_runtime::__private::ObjectMeta {
+            ::reflector_runtime::__private::Metadata::get(&self.metadata)
         }
-        fn meta_mut(
-            &mut self,
-        ) -> &mut ::reflector_runtime::__private::kube::core::ObjectMeta {
-            &mut self.metadata
+        fn meta_mut(&mut self) -> &mut ::reflector_runtime::__private::ObjectMeta {
+            ::reflector_runtime::__private::Metadata::get_mut(&mut self.metadata)
         }
     }
 };

@@ -1,6 +1,6 @@
-//! The names of what is generated: constants of indexes, aliases.
+//! The names of what is generated (constants of indexes, aliases), and where its tokens stand.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
 /// The constant of the index `name`: the same in upper case, at the same place. `None` where that is no name.
@@ -20,6 +20,34 @@ pub(crate) fn alias(root: &Ident, suffix: &str) -> Ident {
 /// lints that pass over expansions do so.
 pub(crate) fn in_expansion(span: Span) -> Span {
     span.resolved_at(Span::call_site())
+}
+
+/// The same tokens, all of them at `span`, in generated code.
+pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| {
+            let mut token = match token {
+                TokenTree::Ident(name) => return name_at(name, span).into(),
+                TokenTree::Group(group) => {
+                    Group::new(group.delimiter(), respanned(group.stream(), span)).into()
+                }
+                other => other,
+            };
+            token.set_span(in_expansion(span));
+            token
+        })
+        .collect()
+}
+
+/// The same name at `span`, in generated code. That is of this crate's edition, where `gen` is a keyword; the
+/// user's may be an older one.
+pub(crate) fn name_at(mut name: Ident, span: Span) -> Ident {
+    if name == "gen" {
+        return Ident::new_raw("gen", in_expansion(span));
+    }
+    name.set_span(in_expansion(span));
+    name
 }
 
 /// A local variable of generated code, at the place of `span`.

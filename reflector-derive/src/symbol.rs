@@ -54,5 +54,7 @@ pub(crate) const KUBE_ONLY: &[&str] = &[
 pub(crate) const ROOT: &str = "root";
 /// `singular` of `#[kube(...)]`: what kube pluralises.
 pub(crate) const SINGULAR: &str = "singular";
+/// `derive` of `#[kube(...)]`: what else the generated struct derives.
+pub(crate) const DERIVE: &str = "derive";
 /// `status` of `#[kube(...)]`: gives the generated struct a `status` field.
 pub(crate) const STATUS: &str = "status";

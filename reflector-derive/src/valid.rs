@@ -23,12 +23,9 @@ pub(crate) const VERSION: Rule = Rule {
 };
 
 pub(crate) const KIND: Rule = Rule {
-    accepts: |kind| {
-        kind.len() <= 63
-            && kind.starts_with(|c: char| c.is_ascii_uppercase())
-            && kind.bytes().all(|b| b.is_ascii_alphanumeric())
-    },
-    message: "is no kind: write it in CamelCase letters and digits, such as \"Widget\"",
+    // The API server looks at the kind in lower case, too.
+    accepts: |kind| (VERSION.accepts)(&kind.to_ascii_lowercase()),
+    message: "is no kind: write letters, digits and `-`, beginning with a letter, such as \"Widget\"",
 };
 
 pub(crate) const PLURAL: Rule = Rule {
@@ -82,8 +79,12 @@ mod tests {
                 && !VERSION.accepts("v1.2")
                 && !VERSION.accepts("")
         );
-        assert!(KIND.accepts("Widget") && KIND.accepts("HTTPRoute2"));
-        assert!(!KIND.accepts("widget") && !KIND.accepts("Wid-get") && !KIND.accepts(""));
+        for good in ["Widget", "HTTPRoute2", "rule", "My-Kind", "A", &"A".repeat(63)] {
+            assert!(KIND.accepts(good), "{good:?}");
+        }
+        for bad in ["", "2Widget", "-Widget", "Widget-", "Wid_get", "Wid.get", "Wídget", &"A".repeat(64)] {
+            assert!(!KIND.accepts(bad), "{bad:?}");
+        }
         assert!(PLURAL.accepts("widgets") && !PLURAL.accepts("Widgets") && !PLURAL.accepts(""));
         assert!(!PLURAL.accepts(&"a".repeat(64)));
     }

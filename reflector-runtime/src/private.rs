@@ -3,12 +3,53 @@
 pub use k8s_openapi;
 pub use kube;
 
-use crate::index::{IndexValue, IndexValues};
+pub use self::kube::core::ObjectMeta;
+use crate::index::{IndexValue, IndexValues, List};
+
+/// What a root struct's `metadata` is. A trait so that both ways to it, `&` and `&mut`, are one error where it
+/// is something else.
+#[diagnostic::on_unimplemented(
+    message = "the field `metadata` must be an `ObjectMeta`",
+    label = "this is a `{Self}`",
+    note = "it is `kube::core::ObjectMeta`; the name, the labels and the version of an object stand in it"
+)]
+pub trait Metadata {
+    /// To read.
+    fn get(&self) -> &ObjectMeta;
+
+    /// To write.
+    fn get_mut(&mut self) -> &mut ObjectMeta;
+}
+
+impl Metadata for ObjectMeta {
+    #[inline]
+    fn get(&self) -> &ObjectMeta {
+        self
+    }
+
+    #[inline]
+    fn get_mut(&mut self) -> &mut ObjectMeta {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Metadata + ?Sized> Metadata for Box<M> {
+    #[inline]
+    fn get(&self) -> &ObjectMeta {
+        M::get(self)
+    }
+
+    #[inline]
+    fn get_mut(&mut self) -> &mut ObjectMeta {
+        M::get_mut(self)
+    }
+}
 
 /// Pushes the values of one field. A function with the bound on it, so that the compiler's complaint about
 /// a field that cannot be indexed stands on the user's path.
 #[inline]
-pub fn push_values<T: IndexValue<M> + ?Sized, M>(values: &mut IndexValues<'_>, field: &T) {
+pub fn push<T: IndexValue<M> + ?Sized, M>(values: &mut IndexValues<'_>, field: &T) {
     field.push_to(values);
 }
 
@@ -19,33 +60,10 @@ pub fn as_option<T>(field: &Option<T>) -> Option<&T> {
 }
 
 /// Steps through a list (`[]` in an index path).
+///
+/// No iterator, whose type would be wrong a second and a third time where the field is no list; for the same
+/// reason `T` is a parameter.
 #[inline]
-pub fn as_items<'a, I: AsItems<'a> + ?Sized>(field: &'a I) -> impl Iterator<Item = I::Item> {
-    field.items()
-}
-
-/// What `[]` steps through. A trait of our own only for the compiler's words where a field is none.
-#[diagnostic::on_unimplemented(
-    message = "`[]` steps through a list, and `{Self}` is none",
-    label = "this is a `{Self}`",
-    note = "leave the `[]` out, or step through an `Option` around the list with `?` first: `parts?[].image`"
-)]
-pub trait AsItems<'a> {
-    /// One of them.
-    type Item;
-
-    /// All of them.
-    fn items(&'a self) -> impl Iterator<Item = Self::Item>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<'a, I: ?Sized + 'a> AsItems<'a> for I
-where
-    &'a I: IntoIterator,
-{
-    type Item = <&'a I as IntoIterator>::Item;
-
-    fn items(&'a self) -> impl Iterator<Item = Self::Item> {
-        self.into_iter()
-    }
+pub fn for_each<L: List<Item = T> + ?Sized, T>(field: &L, then: impl FnMut(&T)) {
+    field.items().for_each(then);
 }

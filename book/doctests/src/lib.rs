@@ -18,6 +18,7 @@ chapters! {
     readme = "../README.md";
     introduction = "src/introduction.md";
     getting_started = "src/getting-started.md";
+    derive = "src/derive.md";
     how_it_works = "src/how-it-works.md";
     when_things_go_wrong = "src/when-things-go-wrong.md";
     testing = "src/testing.md";

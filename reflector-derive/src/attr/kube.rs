@@ -21,6 +21,8 @@ pub(crate) struct KubeAttrs {
     pub(crate) singular: Option<Given<LitStr>>,
     pub(crate) root: Option<Given<LitStr>>,
     pub(crate) namespaced: Option<Given<bool>>,
+    /// The literals of `derive = "..."`.
+    pub(crate) derives: Vec<LitStr>,
     pub(crate) status: bool,
 }
 
@@ -42,6 +44,13 @@ impl KubeAttrs {
     }
 
     fn take(&mut self, entry: Entry) {
+        let text = match &entry.value {
+            Value::Equals(value) => match value.as_slice() {
+                [one] => literal(one),
+                _ => None,
+            },
+            Value::Word | Value::Parens(_) => None,
+        };
         let slot = match entry.key.to_string().as_str() {
             name if name == symbol::GROUP.name => &mut self.group,
             name if name == symbol::VERSION.name => &mut self.version,
@@ -49,6 +58,7 @@ impl KubeAttrs {
             name if name == symbol::PLURAL.name => &mut self.plural,
             symbol::SINGULAR => &mut self.singular,
             symbol::ROOT => &mut self.root,
+            symbol::DERIVE => return self.derives.extend(text),
             symbol::STATUS => {
                 self.status = true;
                 return;
@@ -60,14 +70,7 @@ impl KubeAttrs {
             }
             _ => return,
         };
-        let value = match &entry.value {
-            Value::Equals(value) => match value.as_slice() {
-                [one] => literal(one),
-                _ => None,
-            },
-            Value::Word | Value::Parens(_) => None,
-        };
-        slot.get_or_insert(Given { key: entry.key, value });
+        slot.get_or_insert(Given { key: entry.key, value: text });
     }
 }
 

@@ -6,7 +6,7 @@ use syn::{Member, Path, spanned::Spanned};
 
 use crate::{
     model::{Index, Model},
-    names::{in_expansion, local},
+    names::{in_expansion, local, respanned},
     path::{IndexPath, Step},
 };
 
@@ -95,22 +95,22 @@ impl Walk<'_> {
         match step {
             Step::Field(field) => self.from(&at.field(field), rest, depth),
             Step::Option(span) => {
-                let option = self.call("as_option", *span, at);
+                let option = self.call("as_option", *span, &at.reference());
                 let (item, body) = self.inside(*span, rest, depth);
                 quote!(if let ::core::option::Option::Some(#item) = #option { #body })
             }
             Step::Each(span) => {
-                let items = self.call("as_items", *span, at);
                 let (item, body) = self.inside(*span, rest, depth);
-                quote!(for #item in #items { #body })
+                let list = at.reference();
+                self.call("for_each", *span, &quote!(#list, |#item| #body))
             }
         }
     }
 
     fn push(&self, at: &At) -> TokenStream {
-        let function = self.function("push_values", at.start());
+        let function = self.function("push", at.start());
         let (values, leaf) = (self.values, at.reference());
-        quote!(#function(#values, #leaf);)
+        quote!(#function(#values, #leaf))
     }
 
     /// A variable for what a step finds, and the code that walks on from it.
@@ -119,25 +119,14 @@ impl Walk<'_> {
         (local(&name, span), self.from(&At::Variable(name, span), rest, depth + 1))
     }
 
-    /// The call of one of the runtime's functions, all of it at `span` but its argument.
-    fn call(&self, function: &str, span: Span, at: &At) -> TokenStream {
+    /// The call of one of the runtime's functions, all of it at `span` but its arguments.
+    fn call(&self, function: &str, span: Span, arguments: &TokenStream) -> TokenStream {
         let function = self.function(function, span);
-        let field = at.reference();
-        quote_spanned!(in_expansion(span)=> #function(#field))
+        quote_spanned!(in_expansion(span)=> #function(#arguments))
     }
 
     fn function(&self, name: &str, span: Span) -> TokenStream {
         let (krate, name) = (self.krate, Ident::new(name, span));
-        respanned(quote!(#krate::__private::#name), in_expansion(span))
+        respanned(quote!(#krate::__private::#name), span)
     }
-}
-
-fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
-        })
-        .collect()
 }

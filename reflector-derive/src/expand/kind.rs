@@ -1,13 +1,13 @@
 //! `impl Reflect`: the constant `Kind`, or, of a kind that is known only through `kube::Resource`, the `Kind`
 //! that is built at its first use.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 use super::unreachable;
 use crate::{
     model::{Model, Names, Source},
-    names::{in_expansion, local},
+    names::local,
 };
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -30,13 +30,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
-    let Model { krate, root, metadata, .. } = model;
+    let Model { krate, root, .. } = model;
     let Names { group, version, kind, plural } = names;
     let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
     let indexes = handles(model);
-    let object = local("__object", *metadata);
-    // At the user's field: its type is checked here.
-    let metadata = quote_spanned!(in_expansion(*metadata)=> &#object.metadata);
+    let object = local("__object", Span::call_site());
+    let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
     quote! {
         const __KIND: &#krate::Kind<#root> = &#krate::Kind::new(#krate::KindData {
             group: #group,

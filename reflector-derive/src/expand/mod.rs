@@ -16,6 +16,7 @@ use syn::DeriveInput;
 use crate::{
     ctxt::Ctxt,
     model::{Model, Source},
+    names::respanned,
 };
 
 /// All that the derive writes: the errors, and what is sure in spite of them.
@@ -41,6 +42,12 @@ fn expand(model: &Model) -> TokenStream {
             #resource
         };
     }
+}
+
+/// A call of the runtime's that reaches the metadata, at the user's field: its type is checked there.
+fn metadata(model: &Model, call: &TokenStream) -> TokenStream {
+    let krate = &model.krate;
+    respanned(quote!(#krate::__private::Metadata::#call), model.metadata)
 }
 
 /// The body of a function where there is an error: it never runs, and keeps further errors away.

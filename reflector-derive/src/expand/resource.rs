@@ -3,14 +3,14 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{kind::scope, unreachable};
+use super::{kind::scope, metadata, unreachable};
 use crate::model::{Model, Names};
 
 pub(super) fn expand(model: &Model, names: Option<&Names>) -> TokenStream {
     let Model { krate, root, .. } = model;
     let scope = scope(model);
     let kube = quote!(#krate::__private::kube);
-    let object_meta = quote!(#kube::core::ObjectMeta);
+    let object_meta = quote!(#krate::__private::ObjectMeta);
     let text = |name: &str, of: fn(&Names) -> &str| {
         let name = Ident::new(name, Span::call_site());
         let text = match names.map(of) {
@@ -29,6 +29,8 @@ pub(super) fn expand(model: &Model, names: Option<&Names>) -> TokenStream {
         text("version", |names| &names.version),
         text("plural", |names| &names.plural),
     ];
+    let get = metadata(model, &quote!(get(&self.metadata)));
+    let get_mut = metadata(model, &quote!(get_mut(&mut self.metadata)));
     quote! {
         #[automatically_derived]
         impl #kube::Resource for #root {
@@ -36,10 +38,10 @@ pub(super) fn expand(model: &Model, names: Option<&Names>) -> TokenStream {
             type Scope = #scope;
             #(#texts)*
             fn meta(&self) -> &#object_meta {
-                &self.metadata
+                #get
             }
             fn meta_mut(&mut self) -> &mut #object_meta {
-                &mut self.metadata
+                #get_mut
             }
         }
     }

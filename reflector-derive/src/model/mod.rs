@@ -14,7 +14,7 @@ pub(crate) use self::{aliases::Aliases, indexes::Index};
 use crate::{
     attr::reflect::{ReflectAttrs, reject_inside},
     ctxt::Ctxt,
-    names::in_expansion,
+    names,
     shape::{self, Shape},
 };
 
@@ -85,19 +85,13 @@ impl Model {
                 .and_then(|krate| krate.value)
                 .unwrap_or_else(|| parse_quote!(::reflector_runtime)),
             vis: in_expansion_vis(&input.vis),
-            root: at(root),
+            root: names::name_at(root.clone(), root.span()),
             metadata,
             source,
             aliases,
             indexes,
         })
     }
-}
-
-/// The same name at the same place, for generated code.
-fn at(mut ident: Ident) -> Ident {
-    ident.set_span(in_expansion(ident.span()));
-    ident
 }
 
 /// The same visibility, but no longer the user's token: else a lint that offers to change it for a generated

@@ -1,7 +1,8 @@
 //! Group, version, kind, plural and scope: where each shape has them from, and what it requires.
 
 use proc_macro2::Ident;
-use syn::{DeriveInput, LitStr, ext::IdentExt};
+use quote::ToTokens;
+use syn::{DeriveInput, LitStr, Path, ext::IdentExt};
 
 use super::{Names, Source};
 use crate::{
@@ -19,6 +20,9 @@ pub(super) fn of_spec(
     reflect: &ReflectAttrs,
     kube: &KubeAttrs,
 ) -> Option<(Ident, Source)> {
+    if is_forwarded_too(cx, kube) {
+        return None;
+    }
     reject_kubes_keys(cx, reflect, kube);
     require_kubes_keys(cx, kube);
     let group = checked(cx, kube.group.as_ref(), &valid::GROUP);
@@ -28,15 +32,29 @@ pub(super) fn of_spec(
         Some(singular) => singular.value.as_ref().map(LitStr::value),
         None => kind.as_ref().map(|kind| kind.to_ascii_lowercase()),
     };
+    let made_of = kube.singular.as_ref().or(kube.kind.as_ref()).and_then(|given| given.value.as_ref());
     let plural = match &kube.plural {
         Some(plural) => checked(cx, Some(plural), &valid::PLURAL),
-        None => singular.map(|singular| plural::of_custom_resource(&singular)),
+        None => singular.and_then(|singular| made(cx, plural::of_custom_resource(&singular), made_of)),
     };
     // A value that kube does not take is no `false`.
     let namespaced = kube.namespaced.as_ref().is_some_and(|given| given.value.unwrap_or(true));
     let root = root_of_spec(cx, input, kube)?;
     let names = names(group, version, kind, plural);
     Some((root, Source::Literals { names, namespaced, resource: false }))
+}
+
+/// Whether kube hands this derive on to the root too, where all would be generated a second time.
+fn is_forwarded_too(cx: &Ctxt, kube: &KubeAttrs) -> bool {
+    let is_this = |literal: &&LitStr| {
+        let path = literal.parse_with(Path::parse_mod_style).ok();
+        path.and_then(|path| Some(path.segments.last()?.ident == "Reflect")).unwrap_or(false)
+    };
+    let forwarded = kube.derives.iter().find(is_this);
+    if let Some(literal) = forwarded {
+        cx.error(literal, "`Reflect` is derived here already: remove this one");
+    }
+    forwarded.is_some()
 }
 
 fn root_of_spec(cx: &Ctxt, input: &DeriveInput, kube: &KubeAttrs) -> Option<Ident> {
@@ -116,7 +134,10 @@ pub(super) fn of_root(cx: &Ctxt, ident: &Ident, reflect: &ReflectAttrs) -> Sourc
     };
     let plural = match &reflect.plural {
         Some(plural) => checked(cx, Some(plural), &valid::PLURAL),
-        None => kind.as_deref().map(plural::of_kind),
+        None => kind.as_deref().and_then(|kind| match &reflect.kind {
+            Some(given) => made(cx, plural::of_kind(kind), given.value.as_ref()),
+            None => made(cx, plural::of_kind(kind), Some(ident)),
+        }),
     };
     Source::Literals {
         names: names(group, version, kind, plural),
@@ -175,6 +196,21 @@ fn names(
 
 fn checked(cx: &Ctxt, given: Option<&Given<LitStr>>, rule: &Rule) -> Option<String> {
     rule.check(cx, given?.value.as_ref()?)
+}
+
+/// A plural that was made `of` another name, if it is accepted; else an error there.
+fn made(cx: &Ctxt, plural: String, of: Option<impl ToTokens>) -> Option<String> {
+    if valid::PLURAL.accepts(&plural) {
+        return Some(plural);
+    }
+    let example = symbol::PLURAL.example;
+    cx.error(
+        of?,
+        format_args!(
+            "the plural of this would be `{plural}`, which Kubernetes refuses: say which it is, such as `{example}`"
+        ),
+    );
+    None
 }
 
 fn is_set(flag: Option<&Given<bool>>) -> bool {

@@ -2,13 +2,14 @@
 //!
 //! Holds definitions only; the tables themselves are the store's.
 
+mod list;
 mod value;
 
 use std::fmt;
 
-#[doc(hidden)]
-pub use self::value::marker;
 pub use self::value::{IndexValue, IndexValues};
+#[doc(hidden)]
+pub use self::{list::List, value::marker};
 
 /// A typed handle of one index over objects of type `K`.
 ///

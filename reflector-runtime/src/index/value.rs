@@ -5,7 +5,7 @@
 
 use std::{
     any::Any,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     fmt::{Display, Write as _},
 };
 
@@ -45,7 +45,7 @@ impl std::fmt::Debug for IndexValues<'_> {
     message = "`{Self}` cannot be indexed",
     label = "this is a `{Self}`",
     note = "an index path must end in a type with `Display` (strings, numbers, bool, your enums), \
-            or in an `Option`, `Vec`, set or map (by key) of such",
+            or in an `Option`, list, set or map (by key) of such",
     note = "step through an `Option` with `?` (`status?.phase`) and through a list with `[]` (`spec.parts[].image`)"
 )]
 pub trait IndexValue<M> {
@@ -69,7 +69,7 @@ pub mod marker {
     pub struct InKeys<M>(M);
 }
 
-use marker::{ByDisplay, InKeys, InList, InOption};
+use marker::{ByDisplay, InKeys, InOption};
 
 impl<T: Display + Any> IndexValue<ByDisplay> for T {
     fn push_to(&self, values: &mut IndexValues<'_>) {
@@ -85,23 +85,24 @@ impl<T: IndexValue<M>, M> IndexValue<InOption<M>> for Option<T> {
     }
 }
 
-macro_rules! each {
-    ($marker:ident: $($iterate:ident on [$($generics:tt)*] $container:ty),+ $(,)?) => {$(
-        impl<T: IndexValue<M>, M, $($generics)*> IndexValue<$marker<M>> for $container {
+macro_rules! maps {
+    ($([$($generics:tt)*] $map:ty),+) => {$(
+        impl<T: IndexValue<M>, M, V, $($generics)*> IndexValue<InKeys<M>> for $map {
             fn push_to(&self, values: &mut IndexValues<'_>) {
-                for value in self.$iterate() {
-                    value.push_to(values);
+                for key in self.keys() {
+                    key.push_to(values);
                 }
             }
         }
     )+};
 }
 
-each!(InList: iter on [] Vec<T>, iter on [] BTreeSet<T>, iter on [S] HashSet<T, S>);
-each!(InKeys: keys on [V] BTreeMap<T, V>, keys on [V, S] HashMap<T, V, S>);
+maps!([] BTreeMap<T, V>, [S] HashMap<T, V, S>);
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     fn values_of<T: IndexValue<M>, M>(value: &T) -> Vec<String> {

@@ -45,7 +45,7 @@ pub struct KindData<K: 'static> {
     pub group: &'static str,
     /// The API version, such as `v1`.
     pub version: &'static str,
-    /// The kind, in CamelCase.
+    /// The kind, usually in CamelCase.
     pub kind: &'static str,
     /// The plural, lower-case name used in paths.
     pub plural: &'static str,

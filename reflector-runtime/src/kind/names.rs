@@ -61,15 +61,19 @@ pub(super) const fn is_plural(plural: &str) -> bool {
     is_version(plural)
 }
 
-/// Letters and digits, beginning with an upper-case letter, at most 63 bytes.
+/// A DNS-1035 label once it is in lower case, which is all that apiextensions asks of a kind; CamelCase is a
+/// habit.
 pub(super) const fn is_kind(kind: &str) -> bool {
     let bytes = kind.as_bytes();
-    if bytes.is_empty() || bytes.len() > 63 || !bytes[0].is_ascii_uppercase() {
+    if bytes.is_empty() || bytes.len() > 63 {
+        return false;
+    }
+    if !bytes[0].is_ascii_alphabetic() || bytes[bytes.len() - 1] == b'-' {
         return false;
     }
     let mut at = 0;
     while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
+        if !bytes[at].is_ascii_alphanumeric() && bytes[at] != b'-' {
             return false;
         }
         at += 1;
@@ -89,7 +93,10 @@ pub(super) const fn check_version(version: &str) {
 }
 
 pub(super) const fn check_kind(kind: &str) {
-    assert!(is_kind(kind), "kind must be CamelCase letters and digits such as \"Widget\"");
+    assert!(
+        is_kind(kind),
+        "kind must be letters, digits and `-`, beginning with a letter, such as \"Widget\""
+    );
 }
 
 pub(super) const fn check_plural(plural: &str) {
@@ -114,8 +121,12 @@ mod tests {
         }
         assert!(is_version("v1") && is_version("v1alpha1") && is_version("beta"));
         assert!(!is_version("1") && !is_version("V1") && !is_version("v1.2") && !is_version(""));
-        assert!(is_kind("Widget") && is_kind("HTTPRoute2"));
-        assert!(!is_kind("widget") && !is_kind("Wid-get") && !is_kind(""));
+        for good in ["Widget", "HTTPRoute2", "rule", "My-Kind", "A", &"A".repeat(63)] {
+            assert!(is_kind(good), "{good:?}");
+        }
+        for bad in ["", "2Widget", "-Widget", "Widget-", "Wid_get", "Wid.get", "Wídget", &"A".repeat(64)] {
+            assert!(!is_kind(bad), "{bad:?}");
+        }
         assert!(is_plural("widgets") && !is_plural("Widgets") && !is_plural(""));
         assert!(!is_plural(&"a".repeat(64)));
     }

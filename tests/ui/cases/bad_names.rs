@@ -2,7 +2,7 @@ use kube::core::ObjectMeta;
 use reflector_runtime::Reflect;
 
 #[derive(Reflect)]
-#[reflect(group = "Example.com", version = "v1.2", kind = "widget", plural = "Widgets")]
+#[reflect(group = "Example.com", version = "v1.2", kind = "wid_get", plural = "Widgets")]
 struct Widget {
     metadata: ObjectMeta,
 }

@@ -58,6 +58,8 @@ resources! {
     capitals { kind = "HTTPRoute" }
     capital_y { kind = "POLICY" }
     digits { kind = "Ipv4" }
+    lower_case { kind = "rule" }
+    dashes { kind = "My-Policy" }
     one_letter { kind = "A" }
     irregular { kind = "Person" }
     fish { kind = "Fish" }

@@ -1,6 +1,9 @@
 //! Which values an index path finds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use kube::core::ObjectMeta;
 use reflector_runtime::{Index, Reflect};
@@ -20,6 +23,8 @@ use reflector_runtime::{Index, Reflect};
     index(by_nested = spec.nested??),
     index(by_boxed = spec.boxed.image, by_boxed_some = spec.boxed_some?.image),
     index(by_cell = spec.matrix[][], by_set = spec.set, by_array = spec.array[]),
+    index(by_whole_array = spec.array, by_deque = spec.deque, by_slice = spec.slice),
+    index(in_deque = spec.deque[], in_slice = spec.slice[], in_shared = spec.shared[].image),
     index(by_pair = spec.pair.1, by_pair_part = spec.pair.0.0),
     index(r#type = spec.r#type),
 )]
@@ -45,6 +50,9 @@ struct Spec {
     matrix: Vec<Vec<u8>>,
     set: BTreeSet<String>,
     array: [u16; 2],
+    deque: VecDeque<u8>,
+    slice: Box<[String]>,
+    shared: Arc<Vec<Part>>,
     pair: ((String,), u8),
     r#type: String,
 }
@@ -111,6 +119,9 @@ fn full() -> Thing {
             matrix: vec![vec![1, 2], vec![3]],
             set: BTreeSet::from(["s".into()]),
             array: [7, 8],
+            deque: VecDeque::from([5, 6]),
+            slice: ["l".into()].into(),
+            shared: Arc::new(vec![part("shared", &[], None)]),
             pair: (("p".into(),), 9),
             r#type: "kind".into(),
         },
@@ -149,6 +160,12 @@ fn every_kind_of_path_finds_its_values() {
         (Thing::BY_CELL, &["1", "2", "3"]),
         (Thing::BY_SET, &["s"]),
         (Thing::BY_ARRAY, &["7", "8"]),
+        (Thing::BY_WHOLE_ARRAY, &["7", "8"]),
+        (Thing::BY_DEQUE, &["5", "6"]),
+        (Thing::BY_SLICE, &["l"]),
+        (Thing::IN_DEQUE, &["5", "6"]),
+        (Thing::IN_SLICE, &["l"]),
+        (Thing::IN_SHARED, &["shared"]),
         (Thing::BY_PAIR, &["9"]),
         (Thing::BY_PAIR_PART, &["p"]),
         (Thing::TYPE, &["kind"]),

@@ -1,0 +1,112 @@
+//! What a list is: `[]` in an index path steps through one, and a path may end in one.
+
+use std::{
+    collections::{BTreeSet, HashSet, VecDeque},
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::{IndexValue, IndexValues, marker::InList};
+
+/// A list, or a set.
+///
+/// Each type has an implementation of its own. By `IntoIterator` there would be fewer, and `Option` would be a
+/// list.
+#[diagnostic::on_unimplemented(
+    message = "`[]` steps through a list, and `{Self}` is none",
+    label = "this is a `{Self}`",
+    note = "a single value, or a map (by its keys), is indexed without `[]`: leave it out",
+    note = "step through an `Option` with `?` first: `parts?[].image`"
+)]
+pub trait List {
+    /// What stands in it.
+    type Item;
+
+    /// All that stands in it.
+    fn items(&self) -> impl Iterator<Item = &Self::Item>;
+}
+
+macro_rules! lists {
+    ($([$($generics:tt)*] $list:ty),+ $(,)?) => {$(
+        impl<T, $($generics)*> List for $list {
+            type Item = T;
+
+            fn items(&self) -> impl Iterator<Item = &T> {
+                self.iter()
+            }
+        }
+
+        impl<T: IndexValue<M>, M, $($generics)*> IndexValue<InList<M>> for $list {
+            fn push_to(&self, values: &mut IndexValues<'_>) {
+                for value in self {
+                    value.push_to(values);
+                }
+            }
+        }
+    )+};
+}
+
+lists!([] Vec<T>, [] [T], [const N: usize] [T; N], [] VecDeque<T>, [] BTreeSet<T>, [S] HashSet<T, S>);
+
+macro_rules! pointers {
+    ($($pointer:ident),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<L: List + ?Sized> List for $pointer<L> {
+            type Item = L::Item;
+
+            fn items(&self) -> impl Iterator<Item = &L::Item> {
+                L::items(self)
+            }
+        }
+
+        // Of lists only: a pointer to what has a `Display` has one itself.
+        #[diagnostic::do_not_recommend]
+        impl<L: List + IndexValue<InList<M>> + ?Sized, M> IndexValue<InList<M>> for $pointer<L> {
+            fn push_to(&self, values: &mut IndexValues<'_>) {
+                L::push_to(self, values);
+            }
+        }
+    )+};
+}
+
+pointers!(Box, Rc, Arc);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values_of<T: IndexValue<M> + ?Sized, M>(value: &T) -> Vec<String> {
+        let mut found = Vec::new();
+        value.push_to(&mut IndexValues::new(&mut |text| found.push(text.to_owned())));
+        found
+    }
+
+    fn items_of<L: List<Item = u8> + ?Sized>(list: &L) -> Vec<u8> {
+        list.items().copied().collect()
+    }
+
+    #[test]
+    fn every_list_can_be_stepped_through_and_be_the_end() {
+        macro_rules! check {
+            ($($list:expr),+ $(,)?) => {$(
+                assert_eq!(items_of(&$list), [1, 2]);
+                assert_eq!(values_of(&$list), ["1", "2"]);
+            )+};
+        }
+        check!(
+            vec![1, 2],
+            [1, 2],
+            VecDeque::from([1, 2]),
+            BTreeSet::from([1, 2]),
+            Box::new(vec![1, 2]),
+            Box::<[u8]>::from([1, 2]),
+            Rc::<[u8]>::from([1, 2]),
+            Arc::<[u8]>::from([1, 2]),
+            Arc::new(Box::new([1, 2])),
+        );
+        assert_eq!(items_of(&HashSet::from([1])), [1]);
+        assert_eq!(values_of(&HashSet::from([1])), ["1"]);
+        assert_eq!(values_of(&[Some(vec![1, 2])]), ["1", "2"]);
+        assert_eq!(values_of(&Box::new("text".to_owned())), ["text"], "not a list");
+    }
+}
