@@ -127,7 +127,7 @@ impl fmt::Display for Table {
         writeln!(f, "{objects} objects, then {events} events, then a relist; medians of {runs} runs\n")?;
         write!(f, "{:<28}", "")?;
         for peer in self.samples.keys() {
-            write!(f, "{:>18}", peer.title())?;
+            write!(f, "{:>20}", peer.title())?;
         }
         for (ours, theirs) in self.ratios() {
             write!(f, "  {} / {}", ours.name(), theirs.name())?;
@@ -137,7 +137,7 @@ impl fmt::Display for Table {
             let digits = usize::from(row.unit == "s") * 2;
             write!(f, "{:<28}", format!("{}, {}", row.name, row.unit))?;
             for (_, value) in &row.values {
-                write!(f, "{value:>18.digits$}")?;
+                write!(f, "{value:>20.digits$}")?;
             }
             for (ours, theirs) in self.ratios() {
                 let width = ours.name().len() + theirs.name().len() + 5;
