@@ -67,7 +67,7 @@ struct Simulation {
 impl Simulation {
     async fn run(plan: &Plan, sabotage: Option<Sabotage>) -> Outcome {
         let began = Instant::now();
-        let mut world = World::new(plan.seed, plan.informers.len(), sabotage.and_then(Sabotage::wire));
+        let mut world = World::new(plan.seed, &plan.informers, sabotage.and_then(Sabotage::wire));
         for action in &plan.before {
             world.act(action);
         }

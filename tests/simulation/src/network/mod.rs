@@ -35,6 +35,7 @@ use crate::{
     plan::{Asked, Break, BrokenConnection},
     report::Counts,
     sabotage::WireSabotage,
+    thing::Resource,
 };
 
 /// The network. A cheap handle.
@@ -68,8 +69,10 @@ struct Shared {
 }
 
 /// What there is for each informer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Line {
+    /// What it watches.
+    resource: Resource,
     requests: u64,
     /// How many answers had status 200.
     successes: u64,
@@ -81,6 +84,22 @@ struct Line {
     authoritative_reads: u64,
     /// How many of those there had been when history was set back last.
     reads_before_set_back: Option<u64>,
+}
+
+impl Line {
+    fn of(resource: Resource) -> Self {
+        Self {
+            resource,
+            requests: 0,
+            successes: 0,
+            open: 0,
+            breaks: Vec::new(),
+            refused_until: None,
+            set_back: false,
+            authoritative_reads: 0,
+            reads_before_set_back: None,
+        }
+    }
 }
 
 impl Shared {
@@ -100,14 +119,19 @@ struct Arrival {
 }
 
 impl Network {
-    /// A network before that server, for so many informers.
-    pub fn new(seed: u64, server: ApiServer, informers: usize, sabotage: Option<WireSabotage>) -> Self {
+    /// A network before that server, for an informer of each of these kinds.
+    pub fn new(
+        seed: u64,
+        server: ApiServer,
+        watched: impl IntoIterator<Item = Resource>,
+        sabotage: Option<WireSabotage>,
+    ) -> Self {
         let shared = Shared {
             seed,
             server,
             arrivals: VecDeque::new(),
             resets: Vec::new(),
-            lines: (0..informers).map(|_| Line::default()).collect(),
+            lines: watched.into_iter().map(Line::of).collect(),
             log: Log::default(),
             counts: Counts::default(),
             sabotage,
@@ -136,13 +160,14 @@ impl Network {
             line.set_back = true;
         }
         drop(shared);
-        self.may_show_the_past();
+        self.may_show_the_past(&Resource::ALL);
         self.waking.wake();
     }
 
-    /// From now on, who reads the newest state may be shown an older one than before.
-    pub fn may_show_the_past(&self) {
-        for line in &mut self.shared.lock().lines {
+    /// From now on, who reads the newest state of one of these kinds may be shown an older one than before.
+    pub fn may_show_the_past(&self, of: &[Resource]) {
+        let mut shared = self.shared.lock();
+        for line in shared.lines.iter_mut().filter(|line| of.contains(&line.resource)) {
             line.reads_before_set_back.get_or_insert(line.authoritative_reads);
         }
     }
@@ -154,10 +179,10 @@ impl Network {
         }
     }
 
-    /// Whether there may have been a list of an older state.
-    pub fn may_have_shown_the_past(&self) -> bool {
+    /// Whether there may have been a list of an older state for this informer.
+    pub fn may_have_shown_the_past(&self, informer: usize) -> bool {
         let shared = self.shared.lock();
-        shared.lines.iter().any(|line| line.reads_before_set_back.is_some())
+        shared.lines.get(informer).is_some_and(|line| line.reads_before_set_back.is_some())
     }
 
     /// Whether this informer may have been shown an older state, by a list that it had to believe.

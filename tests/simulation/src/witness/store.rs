@@ -20,7 +20,7 @@ impl Witness {
             shown.iter().map(|thing| (thing.key(), thing.version())).collect();
         // A list may be older than it was asked for. Its items are in the store before it tells its own version, and an
         // object that was gone is there again for a moment, as it was.
-        if self.network.may_have_shown_the_past() {
+        if self.network.may_have_shown_the_past(self.number) {
             self.versions.clear();
         } else {
             self.check_versions(&versions);

@@ -69,9 +69,10 @@ fn build_server(seed: u64) -> ApiServer {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, informers: usize, sabotage: Option<WireSabotage>) -> Self {
+    pub(crate) fn new(seed: u64, informers: &[InformerPlan], sabotage: Option<WireSabotage>) -> Self {
         let server = build_server(seed);
-        let network = Network::new(seed, server.clone(), informers, sabotage);
+        let watched = informers.iter().map(|informer| informer.resource);
+        let network = Network::new(seed, server.clone(), watched, sabotage);
         let mut world = Self {
             seed,
             server,

@@ -57,7 +57,7 @@ impl World {
             Spoil::OmitEndBookmark => on(Asked::WatchList).omit_end_bookmark(),
             Spoil::EndBookmarkFalse => on(Asked::WatchList).end_bookmark_value("false"),
             Spoil::StaleList(back) => {
-                self.network.may_show_the_past();
+                self.network.may_show_the_past(&[resource]);
                 on(Asked::List).stale_list(self.version().saturating_sub(back).max(1))
             }
             Spoil::RepeatFirstPage => of(requests(Asked::List, resource).page(2)).repeat_first_page(),
