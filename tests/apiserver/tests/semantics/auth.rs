@@ -26,11 +26,12 @@ async fn a_denied_verb_is_forbidden_in_the_words_of_rbac() {
 
 #[tokio::test(start_paused = true)]
 async fn without_the_token_nobody_is_known() {
-    let server = ApiServer::builder().token("secret").build();
+    let server = ApiServer::builder().token("hunter2").build();
+    assert!(!format!("{server:?}").contains("hunter2"), "a token is for nobody's log");
     let (code, status) = get(&server, "/api/v1/pods").await;
     assert_eq!((code, status["message"].as_str()), (401, Some("Unauthorized")));
     let mut known = request(Method::GET, "/api/v1/pods", &Value::Null);
-    known.headers_mut().insert("authorization", "Bearer secret".parse().unwrap());
+    known.headers_mut().insert("authorization", "Bearer hunter2".parse().unwrap());
     assert_eq!(read(send(&server, known).await).await.0, 200);
     server.require_token(None);
     assert_eq!(get(&server, "/api/v1/pods").await.0, 200);
