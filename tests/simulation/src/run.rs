@@ -111,7 +111,7 @@ impl Simulation {
         if !self.settle().await {
             return;
         }
-        self.world.network().shows_the_past_no_more();
+        self.witnesses.iter().for_each(Witness::expect_no_past);
         self.world.poke();
         if self.settle().await {
             let found = self.witnesses.iter_mut().flat_map(Witness::finish);

@@ -172,9 +172,11 @@ impl Network {
         }
     }
 
-    /// All is quiet: from here on nobody is shown anything older than he was.
-    pub fn shows_the_past_no_more(&self) {
-        for line in &mut self.shared.lock().lines {
+    /// All is quiet: from here on this informer is shown nothing older than it was. One that has not read since history
+    /// was set back still will be.
+    pub fn shows_the_past_no_more(&self, informer: usize) {
+        let mut shared = self.shared.lock();
+        if let Some(line) = shared.lines.get_mut(informer).filter(|line| !line.set_back) {
             line.reads_before_set_back = None;
         }
     }

@@ -188,6 +188,13 @@ impl Witness {
         std::mem::take(&mut self.violations)
     }
 
+    /// All is quiet, and whoever says of itself that it is synced is: it is shown nothing older from here on.
+    pub(crate) fn expect_no_past(&self) {
+        if self.subject.health().is_some() {
+            self.network.shows_the_past_no_more(self.number);
+        }
+    }
+
     /// Looks at what can be told only from the whole of it.
     pub(crate) fn finish(&mut self) -> Vec<Violation> {
         self.network.with_log(|log| rate::check(self.number, log.attempts()))
