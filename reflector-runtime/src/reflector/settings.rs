@@ -37,8 +37,8 @@ pub struct Settings {
     pub min_watch_timeout: Duration,
     /// How much longer than its own timeout a watch may stay open before it is taken for dead. Default 30 s.
     pub silence: Duration,
-    /// How long a list may send nothing, or a watch-list nothing more of the state, before it is given up. Default
-    /// 60 s.
+    /// How long an answer may take, a list may send nothing, or a watch-list nothing more of the state, before it is
+    /// given up. Default 60 s.
     pub quiet: Duration,
     /// For how long a server that refused a watch-list is not asked for one again. Default one hour.
     pub watch_list_retry: Duration,

@@ -170,9 +170,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             self.publish();
             step = match step {
                 Step::List { request, page } => self.list_page(request, page).await,
-                Step::WatchList { request, freshness, quiet } => {
+                Step::WatchList { request, freshness } => {
                     self.store.begin_replace(freshness);
-                    self.watch_list(request, quiet, &mut open).await
+                    self.watch_list(request, &mut open).await
                 }
                 Step::Sweep { version } => self.sync_with(&version),
                 Step::Watch { request, deadline } => self.watch(request, deadline).await,

@@ -69,10 +69,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) async fn watch_list(
         &mut self,
         request: WatchRequest,
-        quiet: Duration,
         open: &mut Option<OpenWatch<K>>,
     ) -> Step {
-        let deadline = self.core.deadline(&request);
+        let (deadline, quiet) = (self.core.deadline(&request), self.core.quiet());
         let mut watch = match timeout(quiet, self.open(request, deadline)).await {
             Ok(Ok(watch)) => watch,
             Ok(Err(failure)) => return self.core.watch_list_failed(failure, Instant::now()),

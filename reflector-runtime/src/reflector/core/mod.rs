@@ -144,7 +144,7 @@ impl Core {
         failure
     }
 
-    /// For how long a list may send nothing.
+    /// How long an answer may take, a list may send nothing, or a streaming list nothing more of the state.
     pub(super) fn quiet(&self) -> Duration {
         self.settings.quiet
     }

@@ -12,8 +12,8 @@ use crate::{
 pub(in crate::reflector) enum Step {
     /// Request a page of a list.
     List { request: ListRequest, page: Page },
-    /// Open a watch that begins with the state as it is; give up where nothing comes for `quiet`.
-    WatchList { request: WatchRequest, freshness: Freshness, quiet: Duration },
+    /// Open a watch that begins with the state as it is.
+    WatchList { request: WatchRequest, freshness: Freshness },
     /// The state is complete: sweep what it did not show.
     Sweep { version: String },
     /// Open a watch; it is dead if it is still open after `deadline`.

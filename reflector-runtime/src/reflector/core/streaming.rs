@@ -22,7 +22,6 @@ impl Core {
         Step::WatchList {
             request: WatchRequest { resource_version: version, kind: WatchKind::InitialEvents, timeout },
             freshness,
-            quiet: self.settings.quiet,
         }
     }
 

@@ -6,6 +6,17 @@ fn streaming() -> (Core, Instant) {
     core(|settings| settings.initial_sync = InitialSync::WatchList)
 }
 
+/// One that has streamed the state of version 20 and asks for it once more.
+fn streaming_again() -> (Core, Instant) {
+    let (mut core, now) = streaming();
+    core.begin(now);
+    core.initial_events_end("20".into(), now);
+    core.swept(now);
+    core.watch_failed(failure(Reason::Expired), now);
+    assert_eq!(show(&core.begin(now)), "watch-list rv=20");
+    (core, now)
+}
+
 /// client-go: `TestWatchList`, `TestWatchListResourceVersion`.
 #[test]
 fn the_stream_that_brought_the_state_goes_on_as_the_watch() {
@@ -63,12 +74,7 @@ fn throttled_or_unreachable_it_is_tried_again() {
 
 #[test]
 fn an_expired_version_is_dropped_at_once() {
-    let (mut core, now) = streaming();
-    core.begin(now);
-    core.initial_events_end("20".into(), now);
-    core.swept(now);
-    core.watch_failed(failure(Reason::Expired), now);
-    assert_eq!(show(&core.begin(now)), "watch-list rv=20");
+    let (mut core, now) = streaming_again();
     let mut refused = |reason| show(&core.watch_list_failed(failure(reason), now));
     assert_eq!(refused(Reason::TooLargeVersion), "watch-list rv=\"\"");
     assert_eq!(refused(Reason::Expired), "list rv=\"\" limit=500", "not even the newest state: another way");
@@ -118,12 +124,7 @@ fn that_it_came_to_nothing_is_remembered_once_a_list_has_shown_that_the_server_i
 /// As a list that is older than what it was asked for.
 #[test]
 fn an_older_state_than_was_asked_for_is_not_swept_with() {
-    let (mut core, now) = streaming();
-    core.begin(now);
-    core.initial_events_end("20".into(), now);
-    core.swept(now);
-    core.watch_failed(failure(Reason::Expired), now);
-    assert_eq!(show(&core.begin(now)), "watch-list rv=20");
+    let (mut core, now) = streaming_again();
     assert_eq!(show(&core.initial_events_end("9".into(), now)), "wait, list");
     assert_eq!(core.take_found().len(), 1);
     assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
