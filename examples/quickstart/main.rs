@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Instant};
 use anyhow::Result;
 use clap::Parser as _;
 use kube::CustomResource;
-use reflector_apiserver::Match;
+use reflector_apiserver::RequestMatcher;
 use reflector_runtime::{Event, InitialSync, Reflect, Subscription};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ async fn show(stage: &stage::Stage) -> Result<()> {
         println!(
             "\nthe watch is cut and cannot come back, w0002 deleted, and the server forgets its history:"
         );
-        server.faults().on(Match::watch("widgets")).refuse_connection();
+        server.faults().on(RequestMatcher::watch("widgets")).refuse_connection();
         server.drop_all_watches();
         stage.delete("w0002").await?;
         server.compact();

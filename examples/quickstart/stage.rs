@@ -17,7 +17,7 @@ use kube::{
     api::{DeleteParams, Patch, PatchParams, PostParams},
     core::ClusterResourceScope,
 };
-use reflector_apiserver::{ApiServer, Listening};
+use reflector_apiserver::{ApiServer, ServerHandle};
 use reflector_runtime::Health;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -53,7 +53,7 @@ pub(super) struct Stage {
 }
 
 enum Place {
-    Embedded { server: ApiServer, listening: Listening, then: Then },
+    Embedded { server: ApiServer, listening: ServerHandle, then: Then },
     Cluster { crd: Crd },
 }
 

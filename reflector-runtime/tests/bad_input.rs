@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::Mutex;
 
-use reflector_apiserver::{Answer, ApiServer, Match, Step, Verb};
+use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step, Verb};
 use reflector_runtime::{Informer, InitialSync, Reflect as _};
 use serde_json::{Value, json};
 use support::{Told, Widget, create, delete, names, paint, requests, server, until, widget};
@@ -117,7 +117,7 @@ async fn an_undecodable_change_leaves_the_last_good_object() {
 async fn an_object_of_another_kind_is_not_taken() {
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(Match::list("widgets")).wrong_kind("Gadget");
+    server.faults().on(RequestMatcher::list("widgets")).wrong_kind("Gadget");
     let (informer, told) = start(&server, InitialSync::List).await;
     assert!(informer.lister().is_empty());
     assert!(
@@ -125,7 +125,7 @@ async fn an_object_of_another_kind_is_not_taken() {
         "{:?}",
         told.all()
     );
-    server.faults().on(Match::watch("widgets")).wrong_kind("Gadget");
+    server.faults().on(RequestMatcher::watch("widgets")).wrong_kind("Gadget");
     server.drop_all_watches();
     create(&server, "b", "red");
     until(|| told.has("default/b: wrong kind")).await;
@@ -154,7 +154,7 @@ async fn a_list_of_something_else_is_refused_and_asked_for_again() {
     for (expected, body) in strange {
         let server = server();
         create(&server, "a", "red");
-        server.faults().script(Match::list("widgets"), [Answer::json(200, &body)]);
+        server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &body)]);
         let (informer, told) = start(&server, InitialSync::List).await;
         assert_eq!(names(&informer.lister().list()), ["a"]);
         assert!(told.has(expected), "{expected}: {:?}", told.all());
@@ -169,12 +169,12 @@ async fn a_list_that_is_cut_anywhere_is_read_again() {
         create(&server, name, "red");
     }
     for bytes in (0..1200).step_by(97) {
-        let cut = server.faults().on(Match::list("widgets")).cut_after_bytes(bytes);
+        let cut = server.faults().on(RequestMatcher::list("widgets")).cut_after_bytes(bytes);
         let (informer, told) = start(&server, InitialSync::List).await;
         assert_eq!(names(&informer.lister().list()), ["a", "b", "c"], "cut after {bytes} bytes");
         assert_eq!(told.all().len() as u64, cut.fired(), "{:?}", told.all());
         cut.remove();
-        let end = server.faults().on(Match::list("widgets")).end_after_bytes(bytes);
+        let end = server.faults().on(RequestMatcher::list("widgets")).end_after_bytes(bytes);
         let (informer, _) = start(&server, InitialSync::List).await;
         assert_eq!(names(&informer.lister().list()), ["a", "b", "c"], "ended after {bytes} bytes");
         end.remove();
@@ -186,7 +186,7 @@ async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was()
     for fault in ["malformed", "endless", "cut"] {
         let server = server();
         create(&server, "a", "red");
-        let on = server.faults().on(Match::plain_watch("widgets"));
+        let on = server.faults().on(RequestMatcher::plain_watch("widgets"));
         match fault {
             "malformed" => on.malformed_line_after(1),
             "endless" => on.endless_line_after(1),
@@ -206,7 +206,7 @@ async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was()
 async fn an_event_of_an_unknown_type_is_told_and_passed_over() {
     let server = server();
     let unknown = widget("u", "red");
-    server.faults().on(Match::plain_watch("widgets")).unknown_event_after(0, &unknown);
+    server.faults().on(RequestMatcher::plain_watch("widgets")).unknown_event_after(0, &unknown);
     let (informer, told) = start(&server, InitialSync::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
@@ -218,14 +218,14 @@ async fn an_event_of_an_unknown_type_is_told_and_passed_over() {
 async fn http_errors_are_told_with_and_without_a_status() {
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(Match::list("widgets")).status(500);
+    server.faults().on(RequestMatcher::list("widgets")).status(500);
     let (_, told) = start(&server, InitialSync::List).await;
     assert!(told.has("the server answered 500"), "{:?}", told.all());
-    server.faults().on(Match::list("widgets")).status(502).text_body(SECRET);
+    server.faults().on(RequestMatcher::list("widgets")).status(502).text_body(SECRET);
     let (_, told) = start(&server, InitialSync::List).await;
     assert!(told.has("HTTP 502 without a Kubernetes Status"), "{:?}", told.all());
     no_value_leaked(&told);
-    server.faults().on(Match::list("widgets")).refuse_connection();
+    server.faults().on(RequestMatcher::list("widgets")).refuse_connection();
     let (_, told) = start(&server, InitialSync::List).await;
     assert!(told.has("could not reach the API server"), "{:?}", told.all());
 }
@@ -235,7 +235,9 @@ async fn http_errors_are_told_with_and_without_a_status() {
 async fn an_error_event_must_hold_a_status() {
     let server = server();
     let line = json!({ "type": "ERROR", "object": { "spec": SECRET } });
-    server.faults().script(Match::plain_watch("widgets"), [Answer::watch([Step::Line(line), Step::Silence])]);
+    server
+        .faults()
+        .script(RequestMatcher::plain_watch("widgets"), [Answer::watch([Step::Line(line), Step::Silence])]);
     let (informer, told) = start(&server, InitialSync::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;

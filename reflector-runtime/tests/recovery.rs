@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures::stream;
 use http_body_util::{Either, StreamBody};
 use kube::client::Body;
-use reflector_apiserver::{ApiServer, Match, Status, TooLargeForm, Verb};
+use reflector_apiserver::{ApiServer, RequestMatcher, Status, TooLargeForm, Verb};
 use reflector_runtime::{ExponentialBackoff, Health, InitialSync, Reason, Reflect as _};
 use support::{
     Told, Widget, create, delete, listed_versions, listing, names, next, paint, requests, server, synced,
@@ -29,7 +29,7 @@ async fn a_410_as_an_http_answer_relists() {
     let server = server();
     create(&server, "a", "red");
     let informer = listing(&server).await;
-    server.faults().on(Match::watch("widgets")).gone();
+    server.faults().on(RequestMatcher::watch("widgets")).gone();
     server.drop_all_watches();
     delete(&server, "a");
     create(&server, "b", "red");
@@ -44,8 +44,8 @@ async fn a_version_too_large_lists_the_newest_state_at_once() {
         let server = server();
         create(&server, "a", "red");
         let informer = listing(&server).await;
-        server.faults().on(Match::watch("widgets")).gone();
-        server.faults().on(Match::list("widgets")).too_large_resource_version(form);
+        server.faults().on(RequestMatcher::watch("widgets")).gone();
+        server.faults().on(RequestMatcher::list("widgets")).too_large_resource_version(form);
         server.drop_all_watches();
         create(&server, "b", "red");
         until(|| informer.lister().len() == 2).await;
@@ -66,7 +66,7 @@ async fn a_throttled_watch_waits_as_long_as_it_was_asked_to_and_does_not_relist(
     let mut health = informer.health();
     // A watch that ends within its first second counts as a failure of its own.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    server.faults().on(Match::watch("widgets")).status(429).retry_after(77);
+    server.faults().on(RequestMatcher::watch("widgets")).status(429).retry_after(77);
     server.drop_all_watches();
     let start = Instant::now();
     let degraded = health.wait_for(|health| !health.is_synced()).await.unwrap().clone();
@@ -85,7 +85,7 @@ async fn a_throttled_watch_waits_as_long_as_it_was_asked_to_and_does_not_relist(
 async fn a_retry_after_beyond_reason_is_an_hour() {
     let server = server();
     for seconds in [u64::MAX, 7 * 24 * 3600] {
-        let fault = server.faults().on(Match::list("widgets")).status(429);
+        let fault = server.faults().on(RequestMatcher::list("widgets")).status(429);
         fault.header("retry-after", &seconds.to_string());
         let start = Instant::now();
         let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
@@ -138,8 +138,8 @@ async fn settings_beyond_reason_are_no_panic() {
             })
             .start();
         informer.wait_for_sync().await.unwrap();
-        server.faults().on(Match::watch("widgets")).status(422);
-        server.faults().on(Match::watch("widgets")).status(500);
+        server.faults().on(RequestMatcher::watch("widgets")).status(422);
+        server.faults().on(RequestMatcher::watch("widgets")).status(500);
         server.drop_all_watches();
         let mut health = informer.health();
         health.wait_for(|health| matches!(health, Health::Degraded { .. })).await.unwrap();
@@ -155,7 +155,7 @@ async fn a_request_is_sent_once() {
     let listening = server.listen().await.unwrap();
     let config = kube::Config::new(listening.url().parse().unwrap());
     assert!(config.default_retry, "else this test shows nothing");
-    server.faults().on(Match::list("widgets")).times(3).status(503);
+    server.faults().on(RequestMatcher::list("widgets")).times(3).status(503);
     let told = Told::default();
     let client = kube::Client::try_from(config).unwrap();
     let informer = Widget::informer(client).initial_sync(InitialSync::List).on_error(told.hook()).start();
@@ -168,7 +168,7 @@ async fn a_request_is_sent_once() {
 #[tokio::test(start_paused = true)]
 async fn a_list_that_keeps_failing_is_asked_for_ever_less_often() {
     let server = server();
-    server.faults().on(Match::list("widgets")).always().status(500);
+    server.faults().on(RequestMatcher::list("widgets")).always().status(500);
     let _informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
     tokio::time::sleep(Duration::from_secs(3600)).await;
     let made = requests(&server, Verb::List);
@@ -180,7 +180,7 @@ async fn a_list_that_keeps_failing_is_asked_for_ever_less_often() {
 #[tokio::test(start_paused = true)]
 async fn the_backoff_can_be_chosen() {
     let server = server();
-    server.faults().on(Match::list("widgets")).always().status(500);
+    server.faults().on(RequestMatcher::list("widgets")).always().status(500);
     let minute = Duration::from_secs(60);
     let _informer = Widget::informer(server.client())
         .initial_sync(InitialSync::List)
@@ -195,7 +195,7 @@ async fn the_backoff_can_be_chosen() {
 async fn watches_that_are_closed_at_once_are_opened_ever_less_often() {
     let server = server();
     let informer = listing(&server).await;
-    server.faults().on(Match::watch("widgets")).always().close_at_once();
+    server.faults().on(RequestMatcher::watch("widgets")).always().close_at_once();
     server.drop_all_watches();
     server.clear_requests();
     tokio::time::sleep(Duration::from_secs(3600)).await;
@@ -212,14 +212,14 @@ async fn watches_that_are_closed_at_once_are_opened_ever_less_often() {
 async fn a_refused_streaming_list_falls_back_and_is_remembered() {
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(Match::watch_list("widgets")).always().refuse_initial_events();
+    server.faults().on(RequestMatcher::watch_list("widgets")).always().refuse_initial_events();
     let informer = synced(&server).await;
     assert_eq!(informer.lister().len(), 1);
     let asked = || {
         server.requests().iter().filter(|request| request.parameter("sendInitialEvents").is_some()).count()
     };
     assert_eq!(asked(), 1);
-    server.faults().on(Match::plain_watch("widgets")).gone();
+    server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
     server.drop_all_watches();
     create(&server, "b", "red");
     until(|| informer.lister().len() == 2).await;
@@ -232,7 +232,7 @@ async fn a_streaming_list_without_its_bookmark_is_given_up() {
     for value in [None, Some("false")] {
         let server = server();
         create(&server, "a", "red");
-        let on = server.faults().on(Match::watch_list("widgets")).always();
+        let on = server.faults().on(RequestMatcher::watch_list("widgets")).always();
         match value {
             None => on.omit_end_bookmark(),
             Some(value) => on.end_bookmark_value(value),
@@ -254,7 +254,7 @@ async fn a_streaming_list_without_its_bookmark_is_given_up_however_busy_it_is() 
     for (what, write, seconds) in [("changed", change, 120), ("created", add, 11 * 60)] {
         let server = server();
         create(&server, "a", "red");
-        server.faults().on(Match::watch_list("widgets")).always().omit_end_bookmark();
+        server.faults().on(RequestMatcher::watch_list("widgets")).always().omit_end_bookmark();
         let told = Told::default();
         let informer = Widget::informer(server.client()).on_error(told.hook()).start();
         let start = Instant::now();
@@ -295,7 +295,7 @@ async fn changes_before_the_bookmark_count() {
         Step::event("ADDED", widget("c", "10", "red")),
         Step::Silence,
     ];
-    server.faults().script(Match::watch_list("widgets"), [Answer::watch(steps)]);
+    server.faults().script(RequestMatcher::watch_list("widgets"), [Answer::watch(steps)]);
     let informer = synced(&server).await;
     until(|| names(&informer.lister().list()) == ["b", "c"]).await;
     assert_eq!(informer.lister().get("default", "b").unwrap().spec.color, "blue");
@@ -314,14 +314,14 @@ async fn a_watch_behind_version_0_begins_in_no_order() {
     };
     let list = json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "items": [],
         "metadata": { "resourceVersion": "0" } });
-    server.faults().script(Match::list("widgets"), [Answer::json(200, &list)]);
+    server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &list)]);
     let steps = [
         Step::event("ADDED", widget("a", "5")),
         Step::event("ADDED", widget("b", "3")),
         Step::event("MODIFIED", widget("b", "9")),
         Step::End,
     ];
-    server.faults().script_or(Match::watch("widgets"), [Answer::watch(steps)], Answer::hang());
+    server.faults().script_or(RequestMatcher::watch("widgets"), [Answer::watch(steps)], Answer::hang());
     let informer = listing(&server).await;
     until(|| requests(&server, Verb::Watch) == 2).await;
     assert_eq!(names(&informer.lister().list()), ["a", "b"]);
@@ -333,7 +333,7 @@ async fn a_watch_behind_version_0_begins_in_no_order() {
 #[tokio::test(start_paused = true)]
 async fn a_silent_watch_is_noticed() {
     let server = server();
-    let fault = server.faults().on(Match::plain_watch("widgets")).silence_after_events(0);
+    let fault = server.faults().on(RequestMatcher::plain_watch("widgets")).silence_after_events(0);
     let informer = listing(&server).await;
     create(&server, "a", "red");
     let start = Instant::now();
@@ -350,7 +350,7 @@ async fn an_internal_error_within_a_watch_relists() {
     create(&server, "a", "red");
     create(&server, "corrupt", "red");
     let broken = Status::failure(500, "InternalError", "StoreReadError");
-    server.faults().on(Match::plain_watch("widgets")).error_event_after(0, &broken);
+    server.faults().on(RequestMatcher::plain_watch("widgets")).error_event_after(0, &broken);
     let informer = listing(&server).await;
     delete(&server, "corrupt");
     until(|| names(&informer.lister().list()) == ["a"]).await;

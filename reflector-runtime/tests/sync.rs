@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use reflector_apiserver::{Answer, Match, Status, Step, Verb};
+use reflector_apiserver::{Answer, RequestMatcher, Status, Step, Verb};
 use reflector_runtime::{Health, InitialSync, Reason, Reflect as _};
 use serde_json::json;
 use support::*;
@@ -33,7 +33,7 @@ async fn once_synced_nobody_waits_again() {
     let server = server();
     let informer = synced(&server).await;
     assert!(informer.has_synced());
-    server.faults().on(Match::any()).always().status(403);
+    server.faults().on(RequestMatcher::any()).always().status(403);
     server.drop_all_watches();
     sleep(HOUR).await;
     assert!(!informer.is_synced() && informer.has_synced());
@@ -49,7 +49,7 @@ async fn who_may_list_and_not_watch_is_told_so() {
         for initial_sync in [InitialSync::WatchList, InitialSync::List] {
             let server = server();
             create(&server, "a", "red");
-            server.faults().on(Match::watch("widgets")).always().status(403).after(answered_after);
+            server.faults().on(RequestMatcher::watch("widgets")).always().status(403).after(answered_after);
             let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
             let waiting = timeout(HOUR, informer.wait_for_sync());
             let error = waiting.await.expect("an answer").unwrap_err().to_string();
@@ -67,8 +67,8 @@ async fn who_may_list_and_not_watch_is_told_so() {
 #[tokio::test(start_paused = true)]
 async fn only_failures_that_waiting_will_not_mend_count() {
     let server = server();
-    server.faults().on(Match::any()).times(9).refuse_connection();
-    server.faults().on(Match::any()).times(2).status(403);
+    server.faults().on(RequestMatcher::any()).times(9).refuse_connection();
+    server.faults().on(RequestMatcher::any()).times(2).status(403);
     Widget::informer(server.client()).start().wait_for_sync().await.unwrap();
 }
 
@@ -77,7 +77,7 @@ async fn only_failures_that_waiting_will_not_mend_count() {
 async fn a_streaming_list_that_is_never_answered_is_given_up_soon() {
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(Match::watch_list("widgets")).always().hang();
+    server.faults().on(RequestMatcher::watch_list("widgets")).always().hang();
     let start = Instant::now();
     let informer = Widget::informer(server.client()).start();
     informer.wait_for_sync().await.unwrap();
@@ -90,7 +90,7 @@ async fn a_watch_that_is_never_answered_is_noticed_soon() {
     let server = server();
     let informer = synced(&server).await;
     sleep(5 * SECOND).await;
-    server.faults().on(Match::watch("widgets")).hang();
+    server.faults().on(RequestMatcher::watch("widgets")).hang();
     server.drop_all_watches();
     create(&server, "b", "red");
     let start = Instant::now();
@@ -104,11 +104,11 @@ async fn a_watch_that_is_never_answered_is_noticed_soon() {
 async fn an_outage_is_not_remembered_as_a_server_without_streaming_lists() {
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(Match::any()).times(8).hang();
+    server.faults().on(RequestMatcher::any()).times(8).hang();
     let informer = Widget::informer(server.client()).start();
     informer.wait_for_sync().await.unwrap();
     server.compact();
-    server.faults().on(Match::plain_watch("widgets")).gone();
+    server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
     server.drop_all_watches();
     sleep(60 * SECOND).await;
     let lists = asked(&server).into_iter().filter(|request| request.starts_with("watch-list")).count();
@@ -121,7 +121,7 @@ async fn after_a_failure_the_state_is_still_seen_to_come_in() {
     let server = server();
     let pause = || Step::Pause(30 * SECOND);
     let slow = [added("p1", "1"), pause(), added("p2", "2"), pause(), bookmark("7"), Step::Silence];
-    server.faults().script(Match::watch_list("widgets"), [Answer::refused(), Answer::watch(slow)]);
+    server.faults().script(RequestMatcher::watch_list("widgets"), [Answer::refused(), Answer::watch(slow)]);
     let informer = Widget::informer(server.client()).start();
     sleep(20 * SECOND).await;
     assert_eq!(*informer.health().borrow(), Health::Syncing { received: 1, remaining: None });
@@ -136,7 +136,7 @@ async fn after_a_failure_the_state_is_still_seen_to_come_in() {
 async fn a_streaming_list_older_than_asked_for_is_not_swept_with() {
     let server = server();
     server.faults().script(
-        Match::watch_list("widgets"),
+        RequestMatcher::watch_list("widgets"),
         [
             expiring([added("p1", "1"), bookmark("10"), added("p2", "11")]),
             Answer::watch([added("p1", "1"), bookmark("9"), Step::Silence]),
@@ -160,7 +160,7 @@ async fn a_streaming_list_older_than_asked_for_is_not_swept_with() {
 async fn one_watch_is_open_whatever_was_found() {
     let server = server();
     server.faults().script(
-        Match::watch_list("widgets"),
+        RequestMatcher::watch_list("widgets"),
         [
             expiring([added("p1", "1"), bookmark("100")]),
             Answer::status(&Status::for_code(410)),
@@ -168,8 +168,8 @@ async fn one_watch_is_open_whatever_was_found() {
         ],
     );
     let list = list_at("9", &[widget_at("p1", "1", "red")]);
-    server.faults().script(Match::list("widgets"), [Answer::json(200, &list)]);
-    server.faults().script(Match::plain_watch("widgets"), [Answer::watch([Step::Silence])]);
+    server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &list)]);
+    server.faults().script(RequestMatcher::plain_watch("widgets"), [Answer::watch([Step::Silence])]);
     let _informer = Widget::informer(server.client()).start();
     sleep(60 * SECOND).await;
     assert_eq!(open(&server).len(), 1, "{:?}", open(&server));
@@ -182,10 +182,10 @@ async fn a_list_with_an_item_that_is_no_json_sweeps_nothing() {
     let list = list_at("10", &[widget_at("p1", "1", "red"), widget_at("p2", "2", "red")]);
     let bad = list_at("20", &[widget_at("p1", "12", "red")]).to_string().replace("\"uid\"", ",\"uid\"");
     server.faults().script(
-        Match::list("widgets"),
+        RequestMatcher::list("widgets"),
         [Answer::json(200, &list), Answer::bytes(200, bad), Answer::json(200, &list_at("30", &[]))],
     );
-    server.faults().script(Match::watch("widgets"), [expiring([]), Answer::watch([Step::Silence])]);
+    server.faults().script(RequestMatcher::watch("widgets"), [expiring([]), Answer::watch([Step::Silence])]);
     let informer = listing(&server).await;
     until(|| requests(&server, Verb::List) == 2).await;
     sleep(Duration::from_millis(100)).await;
@@ -203,7 +203,7 @@ async fn an_object_made_anew_that_cannot_be_decoded_is_no_reason_to_keep_the_old
     bad["metadata"]["uid"] = json!("another");
     bad["spec"]["color"] = json!(7);
     server.faults().script(
-        Match::watch_list("widgets"),
+        RequestMatcher::watch_list("widgets"),
         [
             expiring([added("p1", "1"), bookmark("10")]),
             Answer::watch([Step::event("ADDED", bad), bookmark("20"), Step::Silence]),

@@ -34,7 +34,7 @@ impl Selection {
     }
 }
 
-/// A range of the 64-bit hash of each object's uid: one of the equal shares of [`ShardRange::nth`].
+/// A range of the 64-bit hash of each object's uid: one of the equal shares of [`ShardRange::new`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardRange {
     from: u64,
@@ -43,16 +43,16 @@ pub struct ShardRange {
 }
 
 impl ShardRange {
-    /// The share number `shard` (from 0) of `shards` equal ones.
+    /// The shard with this `index` (from 0) out of `total` shards of equal size.
     ///
     /// # Errors
-    /// Where `shard` is not below `shards`.
-    pub fn nth(shard: u32, shards: u32) -> Result<Self, ShardRangeError> {
-        if shard >= shards {
-            return Err(ShardRangeError { shard, shards });
+    /// If `index` is not less than `total`.
+    pub fn new(index: u32, total: u32) -> Result<Self, ShardRangeError> {
+        if index >= total {
+            return Err(ShardRangeError { index, total });
         }
-        let bound = |n: u32| u64::try_from((u128::from(n) << 64) / u128::from(shards)).ok();
-        Ok(Self { from: bound(shard).unwrap_or(0), to: bound(shard + 1) })
+        let bound = |n: u32| u64::try_from((u128::from(n) << 64) / u128::from(total)).ok();
+        Ok(Self { from: bound(index).unwrap_or(0), to: bound(index + 1) })
     }
 }
 
@@ -69,10 +69,10 @@ impl fmt::Display for ShardRange {
 
 /// There is no such shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no shard {shard} of {shards}: shards are counted from 0")]
+#[error("shard index {index} is out of range: with {total} shards the indexes are counted from 0")]
 pub struct ShardRangeError {
-    shard: u32,
-    shards: u32,
+    index: u32,
+    total: u32,
 }
 
 /// What becomes of `metadata.managedFields`.
@@ -92,14 +92,14 @@ mod tests {
 
     #[test]
     fn shards_cover_the_range_without_overlap() {
-        let texts: Vec<String> = (0..2).map(|n| ShardRange::nth(n, 2).unwrap().to_string()).collect();
+        let texts: Vec<String> = (0..2).map(|n| ShardRange::new(n, 2).unwrap().to_string()).collect();
         assert_eq!(texts[0], "shardRange(object.metadata.uid,'0x0000000000000000','0x8000000000000000')");
         assert_eq!(texts[1], "shardRange(object.metadata.uid,'0x8000000000000000','0x10000000000000000')");
-        assert!(ShardRange::nth(2, 2).is_err());
+        assert!(ShardRange::new(2, 2).is_err());
         for shards in 1..9 {
             for shard in 1..shards {
                 let (before, this) =
-                    (ShardRange::nth(shard - 1, shards).unwrap(), ShardRange::nth(shard, shards).unwrap());
+                    (ShardRange::new(shard - 1, shards).unwrap(), ShardRange::new(shard, shards).unwrap());
                 assert_eq!(before.to, Some(this.from));
             }
         }

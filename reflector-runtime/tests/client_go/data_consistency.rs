@@ -5,7 +5,7 @@ use kube::{
     api::{ListParams, VersionMatch},
     core::{ApiResource, DynamicObject, GroupVersionKind},
 };
-use reflector_apiserver::{ApiServer, Match};
+use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::Informer;
 use serde_json::json;
 
@@ -71,7 +71,11 @@ async fn what_is_streamed_is_what_a_list_of_that_version_shows() {
 async fn a_stream_that_shows_something_else_would_be_noticed() {
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(Match::watch_list("widgets")).replace_value("a", "/spec/color", json!("blue"));
+    server.faults().on(RequestMatcher::watch_list("widgets")).replace_value(
+        "a",
+        "/spec/color",
+        json!("blue"),
+    );
     let informer = synced(&server).await;
     let version = informer.lister().resource_version().unwrap();
     assert_ne!(cached(&informer), listed_at(&server, &version).await);

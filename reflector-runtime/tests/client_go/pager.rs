@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{Answer, ApiServer, Match, Step, Verb};
+use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step, Verb};
 use reflector_runtime::{Delivery, Informer, InitialSync, Reflect as _};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -62,7 +62,7 @@ async fn only_the_first_page_says_a_version() {
     let informer = paged(&server).await;
     let version = server.resource_version();
     server.clear_requests();
-    server.faults().on(Match::plain_watch("widgets")).gone();
+    server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
     server.drop_all_watches();
     until(|| lists(&server).len() == 3).await;
     let first = format!("list rv={version} limit=10");
@@ -81,7 +81,7 @@ async fn only_the_first_page_says_a_version() {
 #[tokio::test(start_paused = true)]
 async fn an_expired_token_costs_one_list_in_one_piece() {
     let server = server_with(21);
-    let late = server.faults().on(Match::list("widgets").page(2)).delay(10 * SECOND);
+    let late = server.faults().on(RequestMatcher::list("widgets").page(2)).delay(10 * SECOND);
     let informer =
         Widget::informer(server.client()).initial_sync(InitialSync::PagedList).page_size(10).start();
     let mut events = informer.subscribe_with(Delivery::Lossless);
@@ -126,7 +126,7 @@ async fn a_page_that_fails_takes_nothing_back_and_sweeps_nothing() {
     for _ in 0..21 {
         next(&mut events).await;
     }
-    let fails = server.faults().on(Match::list("widgets").page(2)).status(500);
+    let fails = server.faults().on(RequestMatcher::list("widgets").page(2)).status(500);
     let version = server.resource_version();
     server.clear_requests();
     server.drop_all_watches();
@@ -153,7 +153,7 @@ async fn a_page_that_fails_takes_nothing_back_and_sweeps_nothing() {
 #[tokio::test(start_paused = true)]
 async fn an_item_that_fails_ends_no_list() {
     let server = server_with(21);
-    server.faults().on(Match::list("widgets").page(1)).replace_value("w03", "/spec/color", json!(7));
+    server.faults().on(RequestMatcher::list("widgets").page(1)).replace_value("w03", "/spec/color", json!(7));
     let told = Told::default();
     let informer = Widget::informer(server.client())
         .initial_sync(InitialSync::PagedList)
@@ -170,7 +170,7 @@ async fn an_item_that_fails_ends_no_list() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_between_two_pages_keeps_the_first() {
     let server = server_with(51);
-    server.faults().on(Match::list("widgets").page(2)).hang();
+    server.faults().on(RequestMatcher::list("widgets").page(2)).hang();
     let (mut reflector, queue) =
         fed(&server, InitialSync::PagedList, |settings| settings.page_size = Some(10));
     reflector.run(sleep(5 * SECOND)).await;
@@ -196,7 +196,9 @@ async fn a_page_is_asked_for_when_the_one_before_was_read() {
         let server = server();
         let page = [Step::bytes(begin), Step::Pause(10 * SECOND), Step::bytes(end)];
         let last = list_at("7", &[widget_at("c", "7", "red")]);
-        server.faults().script(Match::list("widgets"), [Answer::watch(page), Answer::json(200, &last)]);
+        server
+            .faults()
+            .script(RequestMatcher::list("widgets"), [Answer::watch(page), Answer::json(200, &last)]);
         let (mut reflector, queue) =
             fed(&server, InitialSync::PagedList, |settings| settings.page_size = Some(2));
         let start = Instant::now();

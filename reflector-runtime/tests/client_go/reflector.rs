@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use reflector_apiserver::{Answer, ApiServer, Match, Status, Step};
+use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Step};
 use reflector_runtime::{Delivery, Health, InitialSync, Reflect as _};
 use serde_json::json;
 use tokio::time::sleep;
@@ -85,7 +85,7 @@ async fn resyncs_go_on_while_the_server_is_away() {
     informer.wait_for_sync().await.unwrap();
     let mut events = informer.subscribe_with(Delivery::Lossless);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
-    server.faults().on(Match::any()).always().refuse_connection();
+    server.faults().on(RequestMatcher::any()).always().refuse_connection();
     server.drop_all_watches();
     sleep(Duration::from_secs(601)).await;
     assert!(!informer.is_synced());
@@ -99,7 +99,7 @@ async fn resyncs_go_on_while_the_server_is_away() {
 async fn each_event_of_a_watch_reaches_the_store() {
     let server = server();
     let list = list_at("10", &[widget_at("foo", "5", "red"), widget_at("bar", "6", "red")]);
-    server.faults().script(Match::list("widgets"), [Answer::json(200, &list)]);
+    server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &list)]);
     let service = json!({
         "apiVersion": "v1", "kind": "Service",
         "metadata": { "name": "rejected", "namespace": "default", "resourceVersion": "99" },
@@ -111,7 +111,7 @@ async fn each_event_of_a_watch_reaches_the_store() {
         Step::event("ADDED", widget_at("baz", "32", "red")),
         Step::Silence,
     ];
-    server.faults().script(Match::watch("widgets"), [Answer::watch(steps)]);
+    server.faults().script(RequestMatcher::watch("widgets"), [Answer::watch(steps)]);
     let informer = listing(&server).await;
     sleep(Duration::from_secs(1)).await;
     let mut shown: Vec<String> = informer
@@ -143,7 +143,7 @@ async fn whatever_fails_the_state_comes_out_right_and_each_change_is_told_once()
     let watch =
         |events: Vec<Step>| Answer::watch(events.into_iter().chain([Step::error(&gone), Step::Silence]));
     server.faults().script(
-        Match::list("widgets"),
+        RequestMatcher::list("widgets"),
         [
             list("1", &[]),
             list("3", &[&foo, &bar]),
@@ -159,7 +159,7 @@ async fn whatever_fails_the_state_comes_out_right_and_each_change_is_told_once()
         Answer::status(&gone),
         watch(vec![Step::event("ADDED", baz.clone())]),
     ];
-    server.faults().script_or(Match::plain_watch("widgets"), watches, Answer::hang());
+    server.faults().script_or(RequestMatcher::plain_watch("widgets"), watches, Answer::hang());
     let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
     let mut events = informer.subscribe_with(Delivery::Lossless);
     until(|| asked(&server).len() == 11).await;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{Answer, ApiServer, Match, Status, Step, Verb};
+use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Step, Verb};
 use reflector_runtime::{Health, InitialSync, Reason, Reflect as _};
 use serde_json::json;
 use tokio::{
@@ -41,7 +41,7 @@ async fn an_error_within_a_watch_closes_it() {
         let server = server();
         // The server does not end it by itself.
         let watch = Answer::watch([added("a", "100"), error.clone(), Step::Silence]);
-        server.faults().script(Match::plain_watch("widgets"), [watch]);
+        server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
         let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
         until(|| requests_of(&server, Verb::Watch).first().is_some_and(|watch| watch.ended.is_some())).await;
         let watch = requests_of(&server, Verb::Watch).remove(0);
@@ -96,7 +96,7 @@ async fn a_stop_ends_whatever_is_under_way() {
             "a watch that is not answered",
             InitialSync::List,
             |server| {
-                server.faults().on(Match::plain_watch("widgets")).hang();
+                server.faults().on(RequestMatcher::plain_watch("widgets")).hang();
             },
             "watch",
         ),
@@ -104,7 +104,7 @@ async fn a_stop_ends_whatever_is_under_way() {
             "a streaming list",
             InitialSync::WatchList,
             |server| {
-                server.faults().on(Match::watch_list("widgets")).silence_after_events(0);
+                server.faults().on(RequestMatcher::watch_list("widgets")).silence_after_events(0);
             },
             "watch-list",
         ),
@@ -112,7 +112,7 @@ async fn a_stop_ends_whatever_is_under_way() {
             "a list that is not answered",
             InitialSync::List,
             |server| {
-                server.faults().on(Match::list("widgets")).hang();
+                server.faults().on(RequestMatcher::list("widgets")).hang();
             },
             "list",
         ),
@@ -121,7 +121,7 @@ async fn a_stop_ends_whatever_is_under_way() {
             InitialSync::List,
             |server| {
                 let begun = Answer::watch([Step::bytes("{\"apiVersion\""), Step::Silence]);
-                server.faults().on(Match::list("widgets")).answer(begun);
+                server.faults().on(RequestMatcher::list("widgets")).answer(begun);
             },
             "list",
         ),
@@ -129,7 +129,7 @@ async fn a_stop_ends_whatever_is_under_way() {
             "a wait",
             InitialSync::List,
             |server| {
-                server.faults().on(Match::list("widgets")).status(429).retry_after(3600);
+                server.faults().on(RequestMatcher::list("widgets")).status(429).retry_after(3600);
             },
             "list",
         ),
@@ -158,7 +158,7 @@ async fn a_stop_before_the_first_event_takes_none() {
     ];
     for (what, answer) in late {
         let server = server();
-        server.faults().script(Match::plain_watch("widgets"), [answer]);
+        server.faults().script(RequestMatcher::plain_watch("widgets"), [answer]);
         let (mut reflector, queue) = fed(&server, InitialSync::List, |_| ());
         reflector.run(sleep(5 * SECOND)).await;
         assert_eq!(open(&server), [""; 0], "{what} would have come later");
@@ -173,7 +173,7 @@ async fn a_stop_behind_an_event_keeps_it_and_takes_no_other() {
     let server = server();
     let watch =
         Answer::watch([added("a", "100"), Step::Pause(10 * SECOND), added("b", "101"), Step::Silence]);
-    server.faults().script(Match::plain_watch("widgets"), [watch]);
+    server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
     let (mut reflector, queue) = fed(&server, InitialSync::List, |_| ());
     reflector.run(sleep(5 * SECOND)).await;
     assert_eq!(open(&server), [""; 0]);
@@ -189,7 +189,7 @@ async fn a_watch_that_is_closed_with_nothing_in_it_waits() {
     for open_for in [Duration::ZERO, SECOND / 100] {
         let server = server();
         let empty = Answer::watch([Step::Pause(open_for), Step::End]);
-        server.faults().script(Match::plain_watch("widgets"), [empty]);
+        server.faults().script(RequestMatcher::plain_watch("widgets"), [empty]);
         let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
         let mut health = informer.health();
         let is_short = |health: &Health| {
@@ -211,7 +211,11 @@ async fn a_watch_that_is_closed_with_nothing_in_it_waits() {
 async fn a_watch_that_is_closed_behind_an_event_goes_on_at_once() {
     let server = server();
     let closed = Answer::watch([added("a", "100"), Step::Pause(SECOND / 100), Step::End]);
-    server.faults().script_or(Match::plain_watch("widgets"), [closed], Answer::watch([Step::Silence]));
+    server.faults().script_or(
+        RequestMatcher::plain_watch("widgets"),
+        [closed],
+        Answer::watch([Step::Silence]),
+    );
     let informer = listing(&server).await;
     until(|| requests(&server, Verb::Watch) == 2).await;
     let watches = requests_of(&server, Verb::Watch);
@@ -253,16 +257,16 @@ async fn every_failure_is_told() {
     type Case = (&'static str, Reason, fn(&ApiServer));
     let cases: [Case; 3] = [
         ("a short watch", Reason::ShortWatch, |server| {
-            server.faults().on(Match::plain_watch("widgets")).close_at_once();
+            server.faults().on(RequestMatcher::plain_watch("widgets")).close_at_once();
         }),
         ("a watch that runs back", Reason::Stale, |server| {
             let older = Step::event("MODIFIED", widget_at("a", "1", "red"));
             let watch = Answer::watch([added("a", "100"), older, Step::Silence]);
-            server.faults().script(Match::plain_watch("widgets"), [watch]);
+            server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
         }),
         ("a list older than asked for", Reason::Stale, |server| {
-            server.faults().on(Match::plain_watch("widgets")).gone();
-            server.faults().on(Match::list("widgets")).answer(Answer::json(200, &list_at("1", &[])));
+            server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
+            server.faults().on(RequestMatcher::list("widgets")).answer(Answer::json(200, &list_at("1", &[])));
         }),
     ];
     let mut silent = Vec::new();

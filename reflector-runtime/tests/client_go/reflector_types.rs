@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
-use reflector_apiserver::{Answer, ApiServer, Match, Step, Verb};
+use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step, Verb};
 use reflector_runtime::{
     DeltaFifo, Indexer, InformerBuilder, InitialSync, Kind, KubeListerWatcher, ListerWatcher as _,
     Reflect as _, Reflector, Selection, Settings,
@@ -34,7 +34,7 @@ async fn a_reflector_is_called_what_it_lists() {
     assert_eq!(one.description(), "widgets.example.com/v1 in namespace team-a");
 
     let server = server();
-    server.faults().on(Match::list("widgets")).status(500);
+    server.faults().on(RequestMatcher::list("widgets")).status(500);
     let told = Told::default();
     let of_errors = Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook());
     of_errors.start().wait_for_sync().await.unwrap();
@@ -60,7 +60,7 @@ async fn every_kind_expects_its_gvk() {
     // And holds objects against it.
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(Match::list("widgets")).wrong_kind("Gadget");
+    server.faults().on(RequestMatcher::list("widgets")).wrong_kind("Gadget");
     let (told, widgets) = (Told::default(), dynamic("example.com", "Widget", "widgets"));
     let informer = InformerBuilder::dynamic(server.client(), &widgets)
         .unwrap()
@@ -85,7 +85,7 @@ async fn items_are_typed_and_can_be_deleted() {
     };
     let items: Vec<Value> = (0..5).map(pod).collect();
     let list = json!({ "kind": "PodList", "apiVersion": "v1", "metadata": { "resourceVersion": "20" }, "items": items });
-    server.faults().script(Match::list("pods"), [Answer::json(200, &list)]);
+    server.faults().script(RequestMatcher::list("pods"), [Answer::json(200, &list)]);
     let deletions = (0..5).map(|number| {
         let mut deleted = pod(number);
         deleted["metadata"]["resourceVersion"] = format!("{}", 30 + number).into();
@@ -95,7 +95,7 @@ async fn items_are_typed_and_can_be_deleted() {
     });
     let wait = Step::Pause(std::time::Duration::from_secs(5));
     let watch = Answer::watch(std::iter::once(wait).chain(deletions).chain([Step::Silence]));
-    server.faults().script(Match::plain_watch("pods"), [watch]);
+    server.faults().script(RequestMatcher::plain_watch("pods"), [watch]);
     let pods =
         InformerBuilder::<Pod, _>::for_resource(server.client()).initial_sync(InitialSync::List).start();
     pods.wait_for_sync().await.unwrap();
@@ -120,14 +120,14 @@ async fn a_table_is_no_list_and_no_object() {
         let server = server();
         create(&server, "a", "red");
         let (told, found) = (Told::default(), format!("{api_version} Table"));
-        server.faults().script(Match::list("widgets"), [Answer::json(200, &table(api_version))]);
+        server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &table(api_version))]);
         // Its cells may well be decodable as an object.
         let mut event = widget_at("b", "100", "red");
         event["kind"] = "Table".into();
         event["apiVersion"] = api_version.into();
         let events = [Step::event("ADDED", event), Step::event("ADDED", widget_at("c", "101", "red"))];
         let watch = Answer::watch(events.into_iter().chain([Step::Silence]));
-        server.faults().script(Match::plain_watch("widgets"), [watch]);
+        server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
         let informer =
             Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook()).start();
         informer.wait_for_sync().await.unwrap();

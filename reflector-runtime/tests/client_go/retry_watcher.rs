@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{Answer, ApiServer, FaultBuilder, Match, Status, Step, Verb};
+use reflector_apiserver::{Answer, ApiServer, FaultBuilder, RequestMatcher, Status, Step, Verb};
 use reflector_runtime::{Delivery, Health, InitialSync, Reason, Reflect as _};
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -39,7 +39,7 @@ fn asked_behind_the_list(server: &ApiServer) -> Vec<String> {
 async fn follow(name: &str, spoil: Spoil, expected: &[&str]) {
     let server = server();
     create(&server, "a", "red");
-    spoil(server.faults().on(Match::plain_watch("widgets")));
+    spoil(server.faults().on(RequestMatcher::plain_watch("widgets")));
     let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
     let mut events = informer.subscribe_with(Delivery::Lossless);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
@@ -128,7 +128,7 @@ async fn events_that_were_told_are_skipped() {
 async fn internal_errors_that_may_be_retried_cost_no_list() {
     let server = server();
     let broken = Status::for_code(500);
-    server.faults().on(Match::plain_watch("widgets")).times(3).error_event_after(1, &broken);
+    server.faults().on(RequestMatcher::plain_watch("widgets")).times(3).error_event_after(1, &broken);
     let informer = Widget::informer(server.client())
         .initial_sync(InitialSync::List)
         .settings(|settings| settings.max_internal_error_retry = 30 * SECOND)
@@ -151,7 +151,7 @@ async fn a_watch_waits_as_long_as_it_was_asked_to() {
     ];
     for (name, spoil) in cases {
         let server = server();
-        spoil(server.faults().on(Match::plain_watch("widgets")));
+        spoil(server.faults().on(RequestMatcher::plain_watch("widgets")));
         let _informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
         until(|| requests(&server, Verb::Watch) == 2).await;
         let watches = requests_of(&server, Verb::Watch);
@@ -213,7 +213,7 @@ async fn a_list_without_a_version_leads_to_no_watch() {
     for list in lists {
         let server = server();
         create(&server, "a", "red");
-        server.faults().script(Match::list("widgets"), [Answer::json(200, &list)]);
+        server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &list)]);
         let informer = listing(&server).await;
         until(|| requests(&server, Verb::Watch) == 1).await;
         every_watch_has_a_version(&server);
@@ -235,7 +235,7 @@ async fn no_watch_begins_anywhere() {
             |on| drop(on.error_event_after(0, &Status::for_code(410))),
         ];
         for (number, end) in ends.into_iter().enumerate() {
-            end(server.faults().on(Match::plain_watch("widgets")));
+            end(server.faults().on(RequestMatcher::plain_watch("widgets")));
             server.drop_all_watches();
             create(&server, &format!("w{number}"), "red");
             until(|| informer.lister().len() == number + 1).await;
@@ -267,7 +267,7 @@ async fn an_empty_version_leads_to_no_watch() {
         create(&server, "a", "red");
         create(&server, "b", "red");
         steps.extend([Step::Pause(2 * SECOND), Step::End]);
-        server.faults().script(Match::watch("widgets"), [Answer::watch(steps)]);
+        server.faults().script(RequestMatcher::watch("widgets"), [Answer::watch(steps)]);
         let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
         until(|| requests(&server, Verb::Watch) == 1).await;
         sleep(SECOND).await;

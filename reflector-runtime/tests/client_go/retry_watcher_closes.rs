@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{ApiServer, Match};
+use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::{Delivery, Health, InitialSync, Reflect as _};
 use serde_json::json;
 use tokio::time::Instant;
@@ -44,7 +44,7 @@ async fn watches_that_close_behind_each_event_lose_none_and_repeat_none() {
     ] {
         let server = server();
         let first = server.resource_version().to_string();
-        server.faults().on(Match::plain_watch("widgets")).always().end_after_events(each);
+        server.faults().on(RequestMatcher::plain_watch("widgets")).always().end_after_events(each);
         let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
         let mut events = informer.subscribe_with(Delivery::Lossless);
         informer.wait_for_sync().await.unwrap();

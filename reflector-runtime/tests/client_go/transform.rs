@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use reflector_apiserver::Match;
+use reflector_apiserver::RequestMatcher;
 use reflector_runtime::{Delivery, InitialSync, Reflect as _};
 
 use crate::support::{Widget, create, delete, names, next, paint, server, until};
@@ -48,7 +48,7 @@ async fn each_object_is_transformed_once_before_anybody_sees_it() {
         );
         assert_eq!(calls.load(Ordering::Relaxed), 4, "{initial_sync:?}");
         assert_eq!(names(&informer.lister().by(Widget::BY_COLOR, "deep blue")), ["a"]);
-        server.faults().on(Match::plain_watch("widgets")).gone();
+        server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
         server.drop_all_watches();
         create(&server, "c", "red");
         until(|| informer.lister().len() == 2).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{Answer, Fault, FaultBuilder, Match, Status, Step, Verb};
+use reflector_apiserver::{Answer, Fault, FaultBuilder, RequestMatcher, Status, Step, Verb};
 use reflector_runtime::{Health, InitialSync, Reflect as _};
 use tokio::time::{Instant, sleep};
 
@@ -39,7 +39,7 @@ async fn a_streaming_list_is_used_where_it_is_wanted_and_served() {
     for (initial_sync, does, expected) in cases {
         let server = server();
         create(&server, "a", "red");
-        does(server.faults().on(Match::watch_list("widgets")));
+        does(server.faults().on(RequestMatcher::watch_list("widgets")));
         let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
         informer.wait_for_sync().await.unwrap();
         until(|| asked(&server).len() >= expected.len()).await;
@@ -53,12 +53,12 @@ async fn a_streaming_list_is_used_where_it_is_wanted_and_served() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_remembered_for_an_hour() {
     let server = server();
-    server.faults().on(Match::watch_list("widgets")).refuse_initial_events();
+    server.faults().on(RequestMatcher::watch_list("widgets")).refuse_initial_events();
     let _informer = synced(&server).await;
     for (after, expected) in [(59 * 60, "list"), (2 * 60, "watch-list")] {
         sleep(after * SECOND).await;
         server.clear_requests();
-        server.faults().on(Match::plain_watch("widgets")).gone();
+        server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
         server.drop_all_watches();
         until(|| asked(&server).len() >= 2).await;
         assert_eq!(asked(&server)[1].split(' ').next(), Some(expected), "{:?}", asked(&server));
@@ -72,7 +72,7 @@ async fn a_bookmark_that_is_overdue_is_told_and_no_longer_waited_for() {
     let server = server();
     let wait = || Step::Pause(50 * SECOND);
     let overdue = [added("a", "1"), wait(), added("b", "2"), wait(), added("c", "3"), Step::Silence];
-    server.faults().script(Match::watch_list("widgets"), [Answer::watch(overdue)]);
+    server.faults().script(RequestMatcher::watch_list("widgets"), [Answer::watch(overdue)]);
     let (told, start) = (Told::default(), Instant::now());
     let informer = Widget::informer(server.client()).on_error(told.hook()).start();
     sleep(159 * SECOND).await;
@@ -91,7 +91,7 @@ async fn a_bookmark_that_is_overdue_is_told_and_no_longer_waited_for() {
 async fn a_bookmark_in_time_is_no_trouble() {
     let server = server();
     let in_time = [added("a", "1"), Step::Pause(59 * SECOND), bookmark("2"), Step::Silence];
-    server.faults().script(Match::watch_list("widgets"), [Answer::watch(in_time)]);
+    server.faults().script(RequestMatcher::watch_list("widgets"), [Answer::watch(in_time)]);
     let told = Told::default();
     let informer = Widget::informer(server.client()).on_error(told.hook()).start();
     informer.wait_for_sync().await.unwrap();
@@ -105,7 +105,7 @@ async fn a_bookmark_in_time_is_no_trouble() {
 async fn the_bookmark_makes_it_synced() {
     let server = server();
     let events = [added("p1", "1"), added("p2", "2"), Step::Pause(30 * SECOND), bookmark("7"), Step::Silence];
-    server.faults().script(Match::watch_list("widgets"), [Answer::watch(events)]);
+    server.faults().script(RequestMatcher::watch_list("widgets"), [Answer::watch(events)]);
     let informer = Widget::informer(server.client()).start();
     sleep(29 * SECOND).await;
     assert!(!informer.is_synced());
@@ -154,7 +154,7 @@ async fn whatever_is_wrong_with_it_a_list_takes_over_at_once() {
     for (name, refuse) in refusals {
         let server = server();
         create(&server, "p1", "red");
-        refuse(server.faults().on(Match::watch_list("widgets")));
+        refuse(server.faults().on(RequestMatcher::watch_list("widgets")));
         let start = Instant::now();
         let informer = synced(&server).await;
         assert!(start.elapsed() < SECOND, "{name}: {:?}", start.elapsed());
@@ -171,7 +171,7 @@ async fn whatever_is_wrong_with_it_a_list_takes_over_at_once() {
 async fn throttled_it_is_asked_for_again_and_no_list_is() {
     let server = server();
     create(&server, "p1", "red");
-    server.faults().on(Match::watch_list("widgets")).times(2).status(429).retry_after(45);
+    server.faults().on(RequestMatcher::watch_list("widgets")).times(2).status(429).retry_after(45);
     let informer = synced(&server).await;
     assert_eq!(asked(&server), ["watch-list"; 3]);
     let tries = requests_of(&server, Verb::Watch);
@@ -189,7 +189,7 @@ async fn closed_before_the_bookmark_it_begins_anew() {
     let closed = [added("p0", "1"), added("p1", "1"), Step::End];
     let whole = [added("p1", "1"), bookmark("2"), Step::Silence];
     let answers = [Answer::watch(closed), Answer::watch(whole)];
-    server.faults().script(Match::watch_list("widgets"), answers);
+    server.faults().script(RequestMatcher::watch_list("widgets"), answers);
     let informer = synced(&server).await;
     assert_eq!(asked(&server), ["watch-list"; 2]);
     let tries = requests_of(&server, Verb::Watch);
@@ -202,9 +202,9 @@ async fn closed_before_the_bookmark_it_begins_anew() {
 async fn closed_behind_the_bookmark_a_plain_watch_goes_on() {
     let server = server();
     let closed = [added("p1", "1"), added("p2", "2"), bookmark("2"), added("p3", "3"), Step::End];
-    server.faults().script(Match::watch_list("widgets"), [Answer::watch(closed)]);
+    server.faults().script(RequestMatcher::watch_list("widgets"), [Answer::watch(closed)]);
     let next = [added("p4", "4"), Step::Silence];
-    server.faults().script(Match::plain_watch("widgets"), [Answer::watch(next)]);
+    server.faults().script(RequestMatcher::plain_watch("widgets"), [Answer::watch(next)]);
     let start = Instant::now();
     let informer = synced(&server).await;
     until(|| names(&informer.lister().list()) == ["p1", "p2", "p3", "p4"]).await;
@@ -220,8 +220,10 @@ async fn an_expired_watch_is_told_and_streams_again() {
         let server = server();
         let first = [added("p1", "1"), bookmark("2"), added("p3", "3"), Step::End];
         let second = [added("p3", "3"), bookmark("5"), Step::Silence];
-        server.faults().script(Match::watch_list("widgets"), [Answer::watch(first), Answer::watch(second)]);
-        server.faults().script(Match::plain_watch("widgets"), [expired]);
+        server
+            .faults()
+            .script(RequestMatcher::watch_list("widgets"), [Answer::watch(first), Answer::watch(second)]);
+        server.faults().script(RequestMatcher::plain_watch("widgets"), [expired]);
         let told = Told::default();
         let informer = Widget::informer(server.client()).on_error(told.hook()).start();
         until(|| names(&informer.lister().list()) == ["p1", "p3"]).await;
@@ -238,7 +240,7 @@ async fn another_value_in_the_annotation_ends_nothing() {
         let server = server();
         let end = Step::event("BOOKMARK", end_bookmark("2", value));
         let events = [added("p1", "1"), added("p2", "2"), end, Step::Silence];
-        server.faults().script(Match::watch_list("widgets"), [Answer::watch(events)]);
+        server.faults().script(RequestMatcher::watch_list("widgets"), [Answer::watch(events)]);
         let informer = Widget::informer(server.client()).start();
         sleep(55 * SECOND).await;
         assert!(!informer.is_synced(), "{value:?}");

@@ -49,8 +49,10 @@ mod watch;
 
 pub use answer::Body;
 pub use builder::Builder;
-pub use faults::{Answer, Fault, FaultBuilder, Faults, Fired, Match, Script, Step, TooLargeForm};
-pub use listen::Listening;
+pub use faults::{
+    Answer, Fault, FaultBuilder, FaultStats, Faults, RequestMatcher, Script, Step, TooLargeForm,
+};
+pub use listen::ServerHandle;
 pub use record::RequestRecord;
 pub use registry::GroupResource;
 pub use request::Verb;

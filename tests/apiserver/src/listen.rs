@@ -19,7 +19,7 @@ use crate::server::ApiServer;
 
 /// A server that listens. Dropping it closes the port and every connection.
 #[derive(Debug)]
-pub struct Listening {
+pub struct ServerHandle {
     server: ApiServer,
     addr: SocketAddr,
     acceptor: AbortHandle,
@@ -27,20 +27,20 @@ pub struct Listening {
 
 impl ApiServer {
     /// Listens on a free port of 127.0.0.1.
-    pub async fn listen(&self) -> io::Result<Listening> {
+    pub async fn listen(&self) -> io::Result<ServerHandle> {
         self.listen_on(0).await
     }
 
     /// Listens on this port of 127.0.0.1; 0 is any free one.
-    pub async fn listen_on(&self, port: u16) -> io::Result<Listening> {
+    pub async fn listen_on(&self, port: u16) -> io::Result<ServerHandle> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let addr = listener.local_addr()?;
         let acceptor = tokio::spawn(accept(self.clone(), listener)).abort_handle();
-        Ok(Listening { server: self.clone(), addr, acceptor })
+        Ok(ServerHandle { server: self.clone(), addr, acceptor })
     }
 }
 
-impl Listening {
+impl ServerHandle {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
@@ -82,7 +82,7 @@ impl Listening {
     }
 }
 
-impl Drop for Listening {
+impl Drop for ServerHandle {
     fn drop(&mut self) {
         self.acceptor.abort();
     }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use reflector_apiserver::{ApiServer, Listening};
+use reflector_apiserver::{ApiServer, ServerHandle};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -37,7 +37,7 @@ struct Kubectl {
     program: PathBuf,
     server: ApiServer,
     folder: tempfile::TempDir,
-    _listening: Listening,
+    _listening: ServerHandle,
 }
 
 /// What a command printed, and whether it succeeded.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{Answer, ApiServer, Listening, Match, RequestRecord, Verb};
+use reflector_apiserver::{Answer, ApiServer, RequestMatcher, RequestRecord, ServerHandle, Verb};
 use serde_json::json;
 use tokio::{
     net::TcpSocket,
@@ -64,7 +64,7 @@ pub struct Stage {
 }
 
 enum Address {
-    Open(Listening),
+    Open(ServerHandle),
     /// The port is taken, and nothing listens on it: connections are refused.
     Reserved(Reserved),
     /// Between the two.
@@ -121,10 +121,14 @@ impl Stage {
             Ok::<_, Error>(times)
         };
         let plural = resource.plural();
-        takes.lists = script(Match::list(plural), &scenario.lists, Answer::hang())?;
-        takes.watch_lists = script(Match::watch_list(plural), &scenario.watch_lists, script::silent_watch())?;
-        takes.watches =
-            script(Match::plain_watch(plural), &scenario.watches, script::last_watch(resource, namespace))?;
+        takes.lists = script(RequestMatcher::list(plural), &scenario.lists, Answer::hang())?;
+        takes.watch_lists =
+            script(RequestMatcher::watch_list(plural), &scenario.watch_lists, script::silent_watch())?;
+        takes.watches = script(
+            RequestMatcher::plain_watch(plural),
+            &scenario.watches,
+            script::last_watch(resource, namespace),
+        )?;
         let address = match scenario.outage {
             Some(outage) if outage.after_requests == 0 => Address::Reserved(reserve(0)?),
             _ => Address::Open(server.listen().await.map_err(Error::io("listen"))?),

@@ -4,7 +4,7 @@ use crate::request::{RequestInfo, Verb};
 
 /// Which requests a fault is for: all conditions must hold.
 #[derive(Clone, Debug, Default)]
-pub struct Match {
+pub struct RequestMatcher {
     verb: Option<Verb>,
     resource: Option<String>,
     namespace: Option<String>,
@@ -21,7 +21,7 @@ enum InitialEvents {
     NotAsked,
 }
 
-impl Match {
+impl RequestMatcher {
     /// Every request.
     pub fn any() -> Self {
         Self::default()

@@ -1,6 +1,6 @@
 //! Faults: what a server, or the network before it, does to its clients on a bad day. Each is a call, exact and counted.
 //!
-//! A rule says which requests ([`Match`]), how many of them, and what happens. Rules are tried in the order in which they
+//! A rule says which requests ([`RequestMatcher`]), how many of them, and what happens. Rules are tried in the order in which they
 //! were made. All that match a request act on it: delays add up, changes to the body follow each other; but only the first
 //! that answers *instead of* the server does so, and the others wait for their turn.
 
@@ -21,7 +21,7 @@ use parking_lot::Mutex;
 
 pub(crate) use before::Before;
 pub(crate) use effect::Effect;
-pub use matcher::Match;
+pub use matcher::RequestMatcher;
 pub use rule::{Fault, FaultBuilder, TooLargeForm};
 pub use script::{Answer, Script, Step};
 
@@ -46,7 +46,7 @@ struct Inner {
 
 /// How often a fault fired, for reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fired {
+pub struct FaultStats {
     /// What it does, and to which requests.
     pub fault: String,
     /// How often it did.
@@ -55,7 +55,7 @@ pub struct Fired {
 
 #[derive(Debug)]
 struct Rule {
-    matcher: Match,
+    matcher: RequestMatcher,
     settings: Mutex<Settings>,
     fired: AtomicU64,
 }
@@ -77,19 +77,19 @@ pub(crate) struct Plan {
 
 impl Faults {
     /// A fault for these requests. It fires once, unless the builder is told otherwise.
-    pub fn on(&self, matcher: Match) -> FaultBuilder {
+    pub fn on(&self, matcher: RequestMatcher) -> FaultBuilder {
         FaultBuilder::new(self.clone(), matcher)
     }
 
     /// Exact answers for these requests, one after the other; after the last, the server answers by itself again.
-    pub fn script(&self, matcher: Match, answers: impl IntoIterator<Item = Answer>) -> Fault {
+    pub fn script(&self, matcher: RequestMatcher, answers: impl IntoIterator<Item = Answer>) -> Fault {
         self.on(matcher).always().with(Effect::Script(Script::new(answers)))
     }
 
     /// The same, but when the answers are used up, this one is given for ever.
     pub fn script_or(
         &self,
-        matcher: Match,
+        matcher: RequestMatcher,
         answers: impl IntoIterator<Item = Answer>,
         otherwise: Answer,
     ) -> Fault {
@@ -102,12 +102,12 @@ impl Faults {
     }
 
     /// How often each fault has fired, in the order in which they were made.
-    pub fn fired(&self) -> Vec<Fired> {
+    pub fn fired(&self) -> Vec<FaultStats> {
         let inner = self.inner.lock();
         inner
             .rules
             .iter()
-            .map(|rule| Fired { fault: rule.describe(), times: rule.fired.load(Ordering::Relaxed) })
+            .map(|rule| FaultStats { fault: rule.describe(), times: rule.fired.load(Ordering::Relaxed) })
             .collect()
     }
 

@@ -15,14 +15,14 @@ use serde_json::Value;
 
 use crate::status::{FieldError, Status, StatusCause, StatusDetails};
 
-use super::{Answer, Effect, Faults, Match, Rule, Settings};
+use super::{Answer, Effect, Faults, RequestMatcher, Rule, Settings};
 
 /// A fault in the making: how often, then what.
 #[derive(Debug)]
 #[must_use = "nothing happens until it is said what the fault does"]
 pub struct FaultBuilder {
     faults: Faults,
-    matcher: Match,
+    matcher: RequestMatcher,
     skip: u64,
     times: Option<u64>,
 }
@@ -46,7 +46,7 @@ pub enum TooLargeForm {
 }
 
 impl FaultBuilder {
-    pub(super) fn new(faults: Faults, matcher: Match) -> Self {
+    pub(super) fn new(faults: Faults, matcher: RequestMatcher) -> Self {
         Self { faults, matcher, skip: 0, times: Some(1) }
     }
 

@@ -7,7 +7,7 @@ use kube::{
     Api,
     api::{ListParams, PostParams},
 };
-use reflector_apiserver::{ApiServer, Match, Verb};
+use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
 use serde_json::json;
 
 use crate::common::{WIDGETS, get, server, watch, widget};
@@ -93,7 +93,7 @@ async fn a_request_is_open_until_its_answer_is_let_go_of() {
     drop(watching);
     assert_eq!(ended(&server), [true]);
     get(&server, WIDGETS).await;
-    server.faults().on(Match::list("widgets")).hang();
+    server.faults().on(RequestMatcher::list("widgets")).hang();
     let hanging = get(&server, WIDGETS);
     assert!(tokio::time::timeout(Duration::from_secs(5), hanging).await.is_err());
     assert_eq!(ended(&server), [true; 3], "also what was given up before it was answered");

@@ -4,7 +4,7 @@ use std::{io::ErrorKind, time::Duration};
 
 use http::Method;
 use http_body_util::BodyExt as _;
-use reflector_apiserver::{Match, Status, TooLargeForm, Verb};
+use reflector_apiserver::{RequestMatcher, Status, TooLargeForm, Verb};
 use serde_json::{Value, json};
 use tower::Service as _;
 
@@ -13,7 +13,7 @@ use crate::common::{WIDGETS, get, names, request, send, server, widget};
 #[tokio::test(start_paused = true)]
 async fn fails_the_next_so_many_with_retry_after() {
     let server = server();
-    let fault = server.faults().on(Match::list("widgets")).times(2).status(429).retry_after(3);
+    let fault = server.faults().on(RequestMatcher::list("widgets")).times(2).status(429).retry_after(3);
     for _ in 0..2 {
         let response = send(&server, request(Method::GET, WIDGETS, &Value::Null)).await;
         assert_eq!(response.headers()["retry-after"], "3");
@@ -32,13 +32,19 @@ async fn fails_the_next_so_many_with_retry_after() {
 async fn skips_matches_and_ends() {
     let server = server();
     let faults = server.faults();
-    let fault = faults.on(Match::any().namespace("default")).skip(1).always().status(503).without_body();
+    let fault =
+        faults.on(RequestMatcher::any().namespace("default")).skip(1).always().status(503).without_body();
     assert_eq!(get(&server, WIDGETS).await.0, 200);
     assert_eq!(get(&server, WIDGETS).await, (503, Value::String(String::new())));
     assert_eq!(get(&server, "/apis/example.com/v1/namespaces/kube-system/widgets").await.0, 200);
     fault.remove();
     assert_eq!(get(&server, WIDGETS).await.0, 200);
-    faults.on(Match::verb(Verb::List)).always().status(500).text_body("<html>oops</html>").message("unused");
+    faults
+        .on(RequestMatcher::verb(Verb::List))
+        .always()
+        .status(500)
+        .text_body("<html>oops</html>")
+        .message("unused");
     assert_eq!(get(&server, WIDGETS).await, (500, Value::String("<html>oops</html>".to_owned())));
     faults.clear();
     assert_eq!(get(&server, WIDGETS).await.0, 200);
@@ -49,7 +55,7 @@ async fn one_page_fails_and_the_others_do_not() {
     let server = server();
     let objects = (0..3).map(|i| widget(&format!("w{i}"), "red"));
     server.create_all("example.com/v1", "widgets", Some("default"), objects).unwrap();
-    let _fault = server.faults().on(Match::list("widgets").page(2)).gone();
+    let _fault = server.faults().on(RequestMatcher::list("widgets").page(2)).gone();
     let (_, first) = get(&server, &format!("{WIDGETS}?limit=1")).await;
     let token = first["metadata"]["continue"].as_str().unwrap();
     let second = format!("{WIDGETS}?limit=1&continue={token}");
@@ -62,10 +68,10 @@ async fn one_page_fails_and_the_others_do_not() {
 async fn delays_add_up_and_only_one_answers() {
     let server = server();
     let faults = server.faults();
-    faults.on(Match::list("widgets")).delay(Duration::from_secs(5));
-    faults.on(Match::list("widgets")).delay(Duration::from_secs(2));
-    let first = faults.on(Match::list("widgets")).status(500);
-    let second = faults.on(Match::list("widgets")).status(503);
+    faults.on(RequestMatcher::list("widgets")).delay(Duration::from_secs(5));
+    faults.on(RequestMatcher::list("widgets")).delay(Duration::from_secs(2));
+    let first = faults.on(RequestMatcher::list("widgets")).status(500);
+    let second = faults.on(RequestMatcher::list("widgets")).status(503);
     let start = tokio::time::Instant::now();
     assert_eq!(get(&server, WIDGETS).await.0, 500);
     assert_eq!(start.elapsed(), Duration::from_secs(7));
@@ -77,10 +83,10 @@ async fn delays_add_up_and_only_one_answers() {
 #[tokio::test(start_paused = true)]
 async fn the_connection_is_refused_or_nothing_comes() {
     let server = server();
-    server.faults().on(Match::any()).refuse_connection();
+    server.faults().on(RequestMatcher::any()).refuse_connection();
     let error = server.clone().call(request(Method::GET, WIDGETS, &Value::Null)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
-    server.faults().on(Match::any()).hang();
+    server.faults().on(RequestMatcher::any()).hang();
     let hanging = tokio::time::timeout(Duration::from_secs(3600), get(&server, WIDGETS));
     assert!(hanging.await.is_err());
 }
@@ -90,12 +96,12 @@ async fn a_body_breaks_or_ends_early() {
     let server = server();
     server.create("example.com/v1", "widgets", Some("default"), widget("a", "red")).unwrap();
     let whole = crate::common::text(&server, WIDGETS).await;
-    server.faults().on(Match::list("widgets")).cut_after_bytes(10);
+    server.faults().on(RequestMatcher::list("widgets")).cut_after_bytes(10);
     let mut body = send(&server, request(Method::GET, WIDGETS, &Value::Null)).await.into_body();
     let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(frame, whole.as_bytes()[..10]);
     assert_eq!(body.frame().await.unwrap().unwrap_err().kind(), ErrorKind::ConnectionReset);
-    server.faults().on(Match::list("widgets")).end_after_bytes(10);
+    server.faults().on(RequestMatcher::list("widgets")).end_after_bytes(10);
     assert_eq!(crate::common::text(&server, WIDGETS).await, whole[..10]);
     assert_eq!(crate::common::text(&server, WIDGETS).await, whole);
 }
@@ -107,8 +113,8 @@ async fn objects_are_changed_on_their_way() {
         server.create("example.com/v1", "widgets", Some("default"), widget(name, "red")).unwrap();
     }
     let faults = server.faults();
-    faults.on(Match::list("widgets")).replace_value("b", "/spec/color", json!(7));
-    faults.on(Match::list("widgets")).skip(1).wrong_kind("Gadget");
+    faults.on(RequestMatcher::list("widgets")).replace_value("b", "/spec/color", json!(7));
+    faults.on(RequestMatcher::list("widgets")).skip(1).wrong_kind("Gadget");
     let (_, list) = get(&server, WIDGETS).await;
     assert_eq!(
         (&list["items"][0]["spec"]["color"], &list["items"][1]["spec"]["color"]),
@@ -130,13 +136,13 @@ async fn lists_repeat_themselves_or_are_stale() {
     create("a");
     let then = server.resource_version();
     create("b");
-    server.faults().on(Match::list("widgets")).stale_list(then);
+    server.faults().on(RequestMatcher::list("widgets")).stale_list(then);
     let (_, list) = get(&server, WIDGETS).await;
     assert_eq!(
         (names(&list), list["metadata"]["resourceVersion"].as_str()),
         (vec!["a".to_owned()], Some(&*then.to_string()))
     );
-    server.faults().on(Match::list("widgets").page(2)).repeat_first_page();
+    server.faults().on(RequestMatcher::list("widgets").page(2)).repeat_first_page();
     let (_, first) = get(&server, &format!("{WIDGETS}?limit=1")).await;
     let token = first["metadata"]["continue"].as_str().unwrap();
     assert_eq!(names(&get(&server, &format!("{WIDGETS}?limit=1&continue={token}")).await.1), ["a"]);
@@ -146,7 +152,7 @@ async fn lists_repeat_themselves_or_are_stale() {
 async fn too_large_versions_come_in_three_forms() {
     let server = server();
     for form in [TooLargeForm::CauseType, TooLargeForm::CauseMessage, TooLargeForm::Message] {
-        server.faults().on(Match::list("widgets")).too_large_resource_version(form);
+        server.faults().on(RequestMatcher::list("widgets")).too_large_resource_version(form);
         let (code, value) = get(&server, WIDGETS).await;
         let status: Status = serde_json::from_value(value).unwrap();
         assert_eq!((code, status.reason.as_str()), (504, "Timeout"));

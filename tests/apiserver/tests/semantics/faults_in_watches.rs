@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use reflector_apiserver::{ApiServer, Match, Status};
+use reflector_apiserver::{ApiServer, RequestMatcher, Status};
 use serde_json::json;
 
 use crate::common::{WIDGETS, server, watch, widget};
@@ -24,20 +24,20 @@ async fn breaks_ends_or_falls_silent_after_events() {
     let path = format!("{WIDGETS}?watch=1");
     let faults = server.faults();
 
-    faults.on(Match::watch("widgets")).cut_after_events(2);
+    faults.on(RequestMatcher::watch("widgets")).cut_after_events(2);
     let mut broken = watch(&server, &path).await;
     assert_eq!((broken.brief().await.1, broken.brief().await.1), ("a".to_owned(), "b".to_owned()));
     assert_eq!(broken.line().await.unwrap_err().kind(), ErrorKind::ConnectionReset);
 
-    faults.on(Match::watch("widgets")).end_after_events(1);
+    faults.on(RequestMatcher::watch("widgets")).end_after_events(1);
     let mut short = watch(&server, &path).await;
     assert_eq!(short.brief().await.1, "a");
     assert!(short.ended().await);
 
-    faults.on(Match::watch("widgets")).close_at_once();
+    faults.on(RequestMatcher::watch("widgets")).close_at_once();
     assert!(watch(&server, &path).await.ended().await);
 
-    faults.on(Match::watch("widgets")).silence_after_events(1);
+    faults.on(RequestMatcher::watch("widgets")).silence_after_events(1);
     let mut silent = watch(&server, &format!("{path}&timeoutSeconds=5")).await;
     assert_eq!(silent.brief().await.1, "a");
     assert!(silent.is_silent().await, "not even its end");
@@ -48,7 +48,7 @@ async fn breaks_ends_or_falls_silent_after_events() {
 #[tokio::test(start_paused = true)]
 async fn an_error_event_is_the_last() {
     let server = filled();
-    server.faults().on(Match::watch("widgets")).error_event_after(1, &Status::for_code(500));
+    server.faults().on(RequestMatcher::watch("widgets")).error_event_after(1, &Status::for_code(500));
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1")).await;
     assert_eq!(watch.brief().await.0, "ADDED");
     let event = watch.event().await;
@@ -60,8 +60,8 @@ async fn an_error_event_is_the_last() {
 async fn lines_that_are_none_come_between_events() {
     let server = filled();
     let faults = server.faults();
-    faults.on(Match::watch("widgets")).malformed_line_after(1);
-    faults.on(Match::watch("widgets")).unknown_event_after(3, &json!({"metadata": {"name": "x"}}));
+    faults.on(RequestMatcher::watch("widgets")).malformed_line_after(1);
+    faults.on(RequestMatcher::watch("widgets")).unknown_event_after(3, &json!({"metadata": {"name": "x"}}));
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1")).await;
     assert_eq!(watch.brief().await.1, "a");
     let line = watch.line().await.unwrap().unwrap();
@@ -74,7 +74,7 @@ async fn lines_that_are_none_come_between_events() {
 #[tokio::test(start_paused = true)]
 async fn an_injected_line_does_not_wait_for_the_next_event() {
     let server = filled();
-    server.faults().on(Match::watch("widgets")).inject_after_events(3, "now\n");
+    server.faults().on(RequestMatcher::watch("widgets")).inject_after_events(3, "now\n");
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1")).await;
     for _ in 0..3 {
         watch.event().await;
@@ -85,7 +85,7 @@ async fn an_injected_line_does_not_wait_for_the_next_event() {
 #[tokio::test(start_paused = true)]
 async fn a_line_may_never_end() {
     let server = filled();
-    server.faults().on(Match::watch("widgets")).endless_line_after(1);
+    server.faults().on(RequestMatcher::watch("widgets")).endless_line_after(1);
     let path = format!("{WIDGETS}?watch=1");
     let response = crate::common::send(
         &server,
@@ -106,7 +106,7 @@ async fn a_line_may_never_end() {
 #[tokio::test(start_paused = true)]
 async fn the_end_bookmark_is_missing_or_wrong() {
     let server = filled();
-    server.faults().on(Match::watch_list("widgets")).omit_end_bookmark();
+    server.faults().on(RequestMatcher::watch_list("widgets")).omit_end_bookmark();
     let mut without = watch(&server, &format!("{WIDGETS}?{LIST}")).await;
     for _ in 0..3 {
         assert_eq!(without.brief().await.0, "ADDED");
@@ -116,7 +116,7 @@ async fn the_end_bookmark_is_missing_or_wrong() {
     assert_eq!(other["type"], "BOOKMARK", "other bookmarks are not touched");
     assert_eq!(other["object"]["metadata"]["annotations"], serde_json::Value::Null);
 
-    server.faults().on(Match::watch_list("widgets")).end_bookmark_value("false");
+    server.faults().on(RequestMatcher::watch_list("widgets")).end_bookmark_value("false");
     let mut wrong = watch(&server, &format!("{WIDGETS}?{LIST}")).await;
     for _ in 0..3 {
         wrong.event().await;
@@ -128,18 +128,22 @@ async fn the_end_bookmark_is_missing_or_wrong() {
 #[tokio::test(start_paused = true)]
 async fn an_old_server_refuses_streaming_lists_only() {
     let server = filled();
-    server.faults().on(Match::watch_list("widgets")).always().refuse_initial_events();
+    server.faults().on(RequestMatcher::watch_list("widgets")).always().refuse_initial_events();
     assert_eq!(watch(&server, &format!("{WIDGETS}?{LIST}")).await.status, 422);
     assert_eq!(watch(&server, &format!("{WIDGETS}?watch=1")).await.status, 200);
-    server.faults().on(Match::plain_watch("widgets")).gone();
+    server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
     assert_eq!(watch(&server, &format!("{WIDGETS}?watch=1")).await.status, 410, "410 as HTTP");
 }
 
 #[tokio::test(start_paused = true)]
 async fn events_are_changed_or_come_twice() {
     let server = filled();
-    server.faults().on(Match::watch("widgets")).replace_value("b", "/spec/color", json!({"deep": 1}));
-    server.faults().on(Match::watch("widgets")).duplicate_events_after(1);
+    server.faults().on(RequestMatcher::watch("widgets")).replace_value(
+        "b",
+        "/spec/color",
+        json!({"deep": 1}),
+    );
+    server.faults().on(RequestMatcher::watch("widgets")).duplicate_events_after(1);
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1")).await;
     assert_eq!(watch.brief().await.1, "a");
     for _ in 0..2 {

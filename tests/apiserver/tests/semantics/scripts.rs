@@ -2,7 +2,7 @@
 
 use std::{io::ErrorKind, time::Duration};
 
-use reflector_apiserver::{Answer, Match, Status, Step};
+use reflector_apiserver::{Answer, RequestMatcher, Status, Step};
 use serde_json::json;
 
 use crate::common::{WIDGETS, get, server, watch, widget};
@@ -11,7 +11,7 @@ use crate::common::{WIDGETS, get, server, watch, widget};
 async fn answers_come_in_order_and_then_the_server_itself() {
     let server = server();
     let script = server.faults().script(
-        Match::list("widgets"),
+        RequestMatcher::list("widgets"),
         [
             Answer::json(200, &json!({"canned": 1})),
             Answer::status(&Status::for_code(500)),
@@ -33,7 +33,7 @@ async fn answers_come_in_order_and_then_the_server_itself() {
 async fn or_one_answer_for_ever() {
     let server = server();
     server.faults().script_or(
-        Match::list("widgets"),
+        RequestMatcher::list("widgets"),
         [Answer::real()],
         Answer::status(&Status::for_code(503)),
     );
@@ -47,7 +47,7 @@ async fn or_one_answer_for_ever() {
 async fn a_watch_goes_step_by_step() {
     let server = server();
     server.faults().script(
-        Match::watch("widgets"),
+        RequestMatcher::watch("widgets"),
         [
             Answer::watch([
                 Step::event("ADDED", widget("a", "red")),

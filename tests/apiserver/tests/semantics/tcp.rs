@@ -2,11 +2,11 @@
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::rt::TokioIo;
-use reflector_apiserver::{ApiServer, Match};
+use reflector_apiserver::{ApiServer, RequestMatcher};
 use tokio::net::TcpStream;
 
 async fn connect(
-    server: &reflector_apiserver::Listening,
+    server: &reflector_apiserver::ServerHandle,
 ) -> std::io::Result<hyper::client::conn::http1::SendRequest<Empty<bytes::Bytes>>> {
     let stream = TcpStream::connect(server.addr()).await?;
     let (sender, connection) =
@@ -41,7 +41,7 @@ async fn serves_watches_and_closes_all_when_dropped() {
 async fn a_refused_connection_is_closed_without_an_answer() {
     let server = ApiServer::new();
     let listening = server.listen().await.unwrap();
-    server.faults().on(Match::any()).refuse_connection();
+    server.faults().on(RequestMatcher::any()).refuse_connection();
     let mut sender = connect(&listening).await.unwrap();
     assert!(sender.send_request(get("/api/v1/pods")).await.is_err());
     let mut sender = connect(&listening).await.unwrap();

@@ -2,7 +2,7 @@
 
 use hyper_util::rt::TokioExecutor;
 use kube::{Client, Config, client::ConfigExt};
-use reflector_apiserver::{ApiServer, Listening};
+use reflector_apiserver::{ApiServer, ServerHandle};
 use reflector_controlplane::ControlPlane;
 
 use tower::{BoxError, ServiceBuilder};
@@ -37,7 +37,7 @@ pub(crate) async fn embedded() -> impl Server {
 
 struct Embedded {
     server: ApiServer,
-    listening: Listening,
+    listening: ServerHandle,
 }
 
 impl Server for Embedded {

@@ -1,6 +1,6 @@
 //! Faults of single requests, as calls of the server's own faults.
 
-use reflector_apiserver::{Answer, FaultBuilder, Match, Status, Step, TooLargeForm};
+use reflector_apiserver::{Answer, FaultBuilder, RequestMatcher, Status, Step, TooLargeForm};
 use serde_json::json;
 
 use super::World;
@@ -9,11 +9,11 @@ use crate::{
     thing::Resource,
 };
 
-fn requests(asked: Asked, resource: Resource) -> Match {
+fn requests(asked: Asked, resource: Resource) -> RequestMatcher {
     match asked {
-        Asked::List => Match::list(resource.plural()),
-        Asked::Watch => Match::plain_watch(resource.plural()),
-        Asked::WatchList => Match::watch_list(resource.plural()),
+        Asked::List => RequestMatcher::list(resource.plural()),
+        Asked::Watch => RequestMatcher::plain_watch(resource.plural()),
+        Asked::WatchList => RequestMatcher::watch_list(resource.plural()),
     }
 }
 
@@ -35,7 +35,7 @@ impl World {
     pub(super) fn spoil(&mut self, spoilt: SpoiltRequests) {
         let SpoiltRequests { resource, skip, times, how } = spoilt;
         let faults = self.server.faults();
-        let of = |matcher: Match| -> FaultBuilder { faults.on(matcher).skip(skip).times(times) };
+        let of = |matcher: RequestMatcher| -> FaultBuilder { faults.on(matcher).skip(skip).times(times) };
         let on = |asked: Asked| of(requests(asked, resource));
         let no_object = json!({ "metadata": { "name": "n1" } });
         let other_kind = json!({
