@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::Parser as _;
 use kube::CustomResource;
 use reflector_apiserver::RequestMatcher;
-use reflector_runtime::{Event, InitialSync, Reflect, Subscription};
+use reflector_runtime::{Event, InitialListStrategy, Reflect, Subscription};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ async fn show(stage: &stage::Stage) -> Result<()> {
     // Start, and watch the initial objects come in.
     let widgets: WidgetInformer = Widget::informer(stage.client())
         .namespace(stage.namespace())
-        .initial_sync(InitialSync::PagedList)
+        .initial_list_strategy(InitialListStrategy::PagedList)
         .page_size(100)
         .start();
     stage::progress(widgets.health(), async { widgets.wait_for_sync().await }).await?;
@@ -65,7 +65,7 @@ async fn show(stage: &stage::Stage) -> Result<()> {
     let one: Option<Arc<Widget>> = lister.get(stage.namespace(), "w0001");
     println!("by key:   w0001 is {}", one.map_or("missing".to_owned(), |widget| widget.spec.color.clone()));
     let start = Instant::now();
-    let by_index = lister.by(Widget::BY_NODE, "node-7");
+    let by_index = lister.by_index(Widget::BY_NODE, "node-7");
     println!("by index: {} widgets on node-7, found in {:?}", by_index.len(), start.elapsed());
     let start = Instant::now();
     let by_scan = lister.filter(|widget| widget.spec.node_name.as_deref() == Some("node-7"));
@@ -112,9 +112,11 @@ async fn tell(events: &mut Subscription<Widget>) {
     let name = event.object().metadata.name.clone().unwrap_or_default();
     let told = match event {
         Event::Added { object, .. } => format!("added    {name}: {}", object.spec.color),
-        Event::Updated { old, new } => format!("updated  {name}: {} -> {}", old.spec.color, new.spec.color),
-        Event::Deleted { observed: true, .. } => format!("deleted  {name}"),
-        Event::Deleted { observed: false, .. } => {
+        Event::Updated { old, new, .. } => {
+            format!("updated  {name}: {} -> {}", old.spec.color, new.spec.color)
+        }
+        Event::Deleted { final_state_known: true, .. } => format!("deleted  {name}"),
+        Event::Deleted { final_state_known: false, .. } => {
             format!("deleted  {name} (nobody saw it: the relist found it missing)")
         }
     };

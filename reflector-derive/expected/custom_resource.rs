@@ -17,6 +17,15 @@ const _: () = {
     #[automatically_derived]
     #[allow(dead_code)]
     impl Widget {
+        /// Starts building an informer of `Widget` objects.
+        pub fn informer(
+            __client: ::reflector_runtime::__private::kube::Client,
+        ) -> ::reflector_runtime::InformerBuilder<
+            Self,
+            ::reflector_runtime::Namespaced,
+        > {
+            <Self as ::reflector_runtime::Reflect>::informer(__client)
+        }
         /// The index `by_color`: finds `Widget` objects by `spec.color`.
         pub const BY_COLOR: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
             "by_color",
@@ -35,19 +44,20 @@ const _: () = {
     #[automatically_derived]
     impl ::reflector_runtime::Reflect for Widget {
         type Scope = ::reflector_runtime::Namespaced;
-        fn resource_kind() -> &'static ::reflector_runtime::Kind<Self> {
-            const __KIND: &::reflector_runtime::Kind<Widget> = &::reflector_runtime::Kind::new(::reflector_runtime::KindData {
-                group: "example.com",
-                version: "v1",
-                kind: "Widget",
-                plural: "widgets",
-                scope: ::reflector_runtime::Scope::Namespaced,
-                metadata: |__object| ::reflector_runtime::__private::Metadata::get(
-                    &__object.metadata,
-                ),
-                indexes: &[<Widget>::BY_COLOR, <Widget>::BY_NODE],
-            });
-            __KIND
+        fn resource_type() -> &'static ::reflector_runtime::ResourceType<Self> {
+            const {
+                &::reflector_runtime::ResourceType::new(::reflector_runtime::ResourceTypeParts {
+                    group: "example.com",
+                    version: "v1",
+                    kind: "Widget",
+                    plural: "widgets",
+                    scope: ::reflector_runtime::Scope::Namespaced,
+                    metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                        &__object.metadata,
+                    ),
+                    indexes: &[<Widget>::BY_COLOR, <Widget>::BY_NODE],
+                })
+            }
         }
     }
 };

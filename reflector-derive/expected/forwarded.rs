@@ -17,6 +17,15 @@ const _: () = {
     #[automatically_derived]
     #[allow(dead_code)]
     impl Widget {
+        /// Starts building an informer of `Widget` objects.
+        pub fn informer(
+            __client: crate::reexport::__private::kube::Client,
+        ) -> crate::reexport::InformerBuilder<
+            Self,
+            <Widget as crate::reexport::__private::kube::Resource>::Scope,
+        > {
+            <Self as crate::reexport::Reflect>::informer(__client)
+        }
         /// The index `by_color`: finds `Widget` objects by `spec.color`.
         pub const BY_COLOR: crate::reexport::Index<Widget> = crate::reexport::Index::new(
             "by_color",
@@ -28,11 +37,14 @@ const _: () = {
     #[automatically_derived]
     impl crate::reexport::Reflect for Widget {
         type Scope = <Widget as crate::reexport::__private::kube::Resource>::Scope;
-        fn resource_kind() -> &'static crate::reexport::Kind<Self> {
-            static __KIND: ::std::sync::OnceLock<crate::reexport::Kind<Widget>> = ::std::sync::OnceLock::new();
-            __KIND
+        fn resource_type() -> &'static crate::reexport::ResourceType<Self> {
+            static __RESOURCE_TYPE: ::std::sync::OnceLock<
+                crate::reexport::ResourceType<Widget>,
+            > = ::std::sync::OnceLock::new();
+            __RESOURCE_TYPE
                 .get_or_init(|| {
-                    crate::reexport::Kind::of_resource().with_index(<Widget>::BY_COLOR)
+                    crate::reexport::ResourceType::from_resource()
+                        .with_index(<Widget>::BY_COLOR)
                 })
         }
     }

@@ -17,6 +17,15 @@ const _: () = {
     #[automatically_derived]
     #[allow(dead_code)]
     impl PodView {
+        /// Starts building an informer of `PodView` objects.
+        pub(crate) fn informer(
+            __client: ::reflector_runtime::__private::kube::Client,
+        ) -> ::reflector_runtime::InformerBuilder<
+            Self,
+            ::reflector_runtime::Namespaced,
+        > {
+            <Self as ::reflector_runtime::Reflect>::informer(__client)
+        }
         /// The index `by_image`: finds `PodView` objects by `spec.containers[].image`.
         pub(crate) const BY_IMAGE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
             "by_image",
@@ -42,19 +51,20 @@ const _: () = {
     #[automatically_derived]
     impl ::reflector_runtime::Reflect for PodView {
         type Scope = ::reflector_runtime::Namespaced;
-        fn resource_kind() -> &'static ::reflector_runtime::Kind<Self> {
-            const __KIND: &::reflector_runtime::Kind<PodView> = &::reflector_runtime::Kind::new(::reflector_runtime::KindData {
-                group: "",
-                version: "v1",
-                kind: "Pod",
-                plural: "pods",
-                scope: ::reflector_runtime::Scope::Namespaced,
-                metadata: |__object| ::reflector_runtime::__private::Metadata::get(
-                    &__object.metadata,
-                ),
-                indexes: &[<PodView>::BY_IMAGE, <PodView>::BY_PHASE],
-            });
-            __KIND
+        fn resource_type() -> &'static ::reflector_runtime::ResourceType<Self> {
+            const {
+                &::reflector_runtime::ResourceType::new(::reflector_runtime::ResourceTypeParts {
+                    group: "",
+                    version: "v1",
+                    kind: "Pod",
+                    plural: "pods",
+                    scope: ::reflector_runtime::Scope::Namespaced,
+                    metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                        &__object.metadata,
+                    ),
+                    indexes: &[<PodView>::BY_IMAGE, <PodView>::BY_PHASE],
+                })
+            }
         }
     }
     #[automatically_derived]

@@ -1,6 +1,6 @@
 //! `#[derive(Reflect)]`, the proc-macro half of `reflector-runtime`: use it through that crate.
 //!
-//! The derive writes data (one constant `Kind`, one constant per index, three type aliases); behaviour is the
+//! The derive writes data (one constant `ResourceType`, one constant per index, three type aliases); behaviour is the
 //! runtime's. A struct passes through these rooms, and nothing goes back:
 //!
 //! | room | holds | must not know |

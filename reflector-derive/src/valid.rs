@@ -1,6 +1,6 @@
 //! Which names Kubernetes accepts for groups, versions, kinds and plurals.
 //!
-//! The runtime checks the same in const evaluation (`Kind::new`); here it is said on the user's literal.
+//! The runtime checks the same in const evaluation (`ResourceType::new`); here it is said on the user's literal.
 
 use syn::LitStr;
 

@@ -10,7 +10,7 @@ use slab::Slab;
 
 use crate::{
     key::{KeyHasher, KeyRef},
-    kind::Kind,
+    resource_type::ResourceType,
 };
 
 /// Something that waits under the key of an object.
@@ -22,7 +22,7 @@ pub(crate) trait Keyed<K> {
 /// A queue in which each key waits once, with a value of type `V`, in order of arrival.
 #[derive(Debug)]
 pub(crate) struct KeyedQueue<K: 'static, V> {
-    kind: Arc<Kind<K>>,
+    resource_type: Arc<ResourceType<K>>,
     hasher: KeyHasher,
     entries: Slab<Entry<V>>,
     index: HashTable<usize>,
@@ -42,9 +42,9 @@ struct Entry<V> {
 }
 
 impl<K, V: Keyed<K>> KeyedQueue<K, V> {
-    pub(crate) fn new(kind: Arc<Kind<K>>) -> Self {
+    pub(crate) fn new(resource_type: Arc<ResourceType<K>>) -> Self {
         Self {
-            kind,
+            resource_type,
             hasher: KeyHasher::default(),
             entries: Slab::new(),
             index: HashTable::new(),
@@ -70,7 +70,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
 
     fn find(&self, key: KeyRef<'_>) -> Option<usize> {
         let same = |at: &usize| {
-            self.entries.get(*at).is_some_and(|entry| self.kind.key(entry.value.object()) == Ok(key))
+            self.entries.get(*at).is_some_and(|entry| self.resource_type.key(entry.value.object()) == Ok(key))
         };
         self.index.find(self.hasher.hash(key), same).copied()
     }
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn keys_come_out_in_order_whatever_is_taken_from_the_middle() {
-        let mut queue = KeyedQueue::new(Arc::new(Kind::of_resource()));
+        let mut queue = KeyedQueue::new(Arc::new(ResourceType::from_resource()));
         for name in ["a", "b", "c", "d"] {
             queue.append(key(name), named(name));
         }

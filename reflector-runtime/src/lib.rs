@@ -19,9 +19,10 @@ pub mod index;
 pub mod informer;
 pub mod key;
 mod keyed_queue;
-pub mod kind;
 pub mod list_watch;
+mod reflect;
 pub mod reflector;
+pub mod resource_type;
 pub mod store;
 #[cfg(test)]
 mod testing;
@@ -35,23 +36,25 @@ pub mod __private;
 #[cfg(feature = "derive")]
 pub use reflector_derive::Reflect;
 
+pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
     delta_fifo::{Delta, DeltaFifo, Tombstone},
     index::{Index, IndexValue, IndexValues},
     informer::{
-        Delivery, Event, HandlerRegistration, Health, Informer, InformerBuilder, PassedOver, Patience,
-        ResourceEventHandler, Subscription, SyncError, WaitForSync,
+        Delivery, Event, HandlerRegistration, Health, Informer, InformerBuilder, InformerExt,
+        ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
     },
     key::{KeyError, KeyRef, ObjectKey},
-    kind::{
-        ClusterScoped, DynamicScope, Gvk, Kind, KindData, NameError, Namespaced, Reflect, Scope, ScopeMarker,
-    },
     list_watch::{
-        KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields, ObjectVersion, Reason, Selection,
+        KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields, ObjectVersion, Reason, Selectors,
         ShardRange,
     },
-    reflector::{InitialSync, Reflector, ReflectorError, Settings, Verb},
-    store::{Indexer, Lister, Store},
-    wire::{DecodeError, Rejected, WireError},
+    reflector::{InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, RequestVerb},
+    resource_type::{
+        ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
+        ScopeMarker,
+    },
+    store::{Lister, Store, Writer},
+    wire::{DecodeError, InvalidObject, ProtocolError},
 };

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::ConfigMap;
 
-use crate::{key::KeyRef, kind::Kind};
+use crate::{key::KeyRef, resource_type::ResourceType};
 
-pub(crate) fn kind() -> Arc<Kind<ConfigMap>> {
-    Arc::new(Kind::of_resource())
+pub(crate) fn resource_type() -> Arc<ResourceType<ConfigMap>> {
+    Arc::new(ResourceType::from_resource())
 }
 
 /// `name` at `version`, in namespace `n`.

@@ -6,7 +6,7 @@ mod support;
 use std::sync::Mutex;
 
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step, Verb};
-use reflector_runtime::{Informer, InitialSync, Reflect as _};
+use reflector_runtime::{Informer, InitialListStrategy, Reflect as _};
 use serde_json::{Value, json};
 use support::{Told, Widget, create, delete, names, paint, requests, server, until, widget};
 
@@ -23,10 +23,13 @@ fn server_with_a_bad_widget() -> ApiServer {
     server
 }
 
-async fn start(server: &ApiServer, initial_sync: InitialSync) -> (Informer<Widget>, Told) {
+async fn start(server: &ApiServer, initial_list_strategy: InitialListStrategy) -> (Informer<Widget>, Told) {
     keep_log();
     let told = Told::default();
-    let informer = Widget::informer(server.client()).initial_sync(initial_sync).on_error(told.hook()).start();
+    let informer = Widget::informer(server.client())
+        .initial_list_strategy(initial_list_strategy)
+        .on_error(told.hook())
+        .start();
     informer.wait_for_sync().await.unwrap();
     (informer, told)
 }
@@ -67,19 +70,21 @@ fn keep_log() {
 /// D8 of kube-rs's watcher: there, one such object fails the whole list, for ever, with its body in the log.
 #[tokio::test(start_paused = true)]
 async fn an_undecodable_object_in_a_list_is_named_and_the_others_are_there() {
-    for initial_sync in [InitialSync::List, InitialSync::PagedList, InitialSync::WatchList] {
+    for initial_list_strategy in
+        [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList]
+    {
         let server = server_with_a_bad_widget();
-        let (informer, told) = start(&server, initial_sync).await;
+        let (informer, told) = start(&server, initial_list_strategy).await;
         assert_eq!(names(&informer.lister().list()), ["a", "z"]);
-        let passed_over = informer.passed_over();
-        let last = passed_over.last.expect("one was passed over");
+        let skipped = informer.skipped();
+        let last = skipped.last.expect("one was passed over");
         assert_eq!(
-            (passed_over.count, last.to_string().as_str()),
+            (skipped.count, last.to_string().as_str()),
             (1, "an object of widgets.example.com/v1 was passed over")
         );
         assert!(
             told.has("default/bad: field `spec.color`: found a list, expected a string"),
-            "{initial_sync:?}: {:?}",
+            "{initial_list_strategy:?}: {:?}",
             told.all()
         );
         no_value_leaked(&told);
@@ -92,7 +97,7 @@ async fn an_undecodable_change_leaves_the_last_good_object() {
     let server = server();
     create(&server, "a", "red");
     create(&server, "b", "red");
-    let (informer, told) = start(&server, InitialSync::List).await;
+    let (informer, told) = start(&server, InitialListStrategy::List).await;
     let patch = json!({ "spec": { "color": [SECRET] } });
     server.merge_patch("example.com/v1", "widgets", Some("default"), "a", &patch).unwrap();
     paint(&server, "b", "blue");
@@ -118,7 +123,7 @@ async fn an_object_of_another_kind_is_not_taken() {
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::list("widgets")).wrong_kind("Gadget");
-    let (informer, told) = start(&server, InitialSync::List).await;
+    let (informer, told) = start(&server, InitialListStrategy::List).await;
     assert!(informer.lister().is_empty());
     assert!(
         told.has("wrong kind: found example.com/v1 Gadget, expected example.com/v1 Widget"),
@@ -155,7 +160,7 @@ async fn a_list_of_something_else_is_refused_and_asked_for_again() {
         let server = server();
         create(&server, "a", "red");
         server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &body)]);
-        let (informer, told) = start(&server, InitialSync::List).await;
+        let (informer, told) = start(&server, InitialListStrategy::List).await;
         assert_eq!(names(&informer.lister().list()), ["a"]);
         assert!(told.has(expected), "{expected}: {:?}", told.all());
         no_value_leaked(&told);
@@ -170,12 +175,12 @@ async fn a_list_that_is_cut_anywhere_is_read_again() {
     }
     for bytes in (0..1200).step_by(97) {
         let cut = server.faults().on(RequestMatcher::list("widgets")).cut_after_bytes(bytes);
-        let (informer, told) = start(&server, InitialSync::List).await;
+        let (informer, told) = start(&server, InitialListStrategy::List).await;
         assert_eq!(names(&informer.lister().list()), ["a", "b", "c"], "cut after {bytes} bytes");
         assert_eq!(told.all().len() as u64, cut.fired(), "{:?}", told.all());
         cut.remove();
         let end = server.faults().on(RequestMatcher::list("widgets")).end_after_bytes(bytes);
-        let (informer, _) = start(&server, InitialSync::List).await;
+        let (informer, _) = start(&server, InitialListStrategy::List).await;
         assert_eq!(names(&informer.lister().list()), ["a", "b", "c"], "ended after {bytes} bytes");
         end.remove();
     }
@@ -192,7 +197,7 @@ async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was()
             "endless" => on.endless_line_after(1),
             _ => on.cut_after_bytes(100),
         };
-        let (informer, told) = start(&server, InitialSync::List).await;
+        let (informer, told) = start(&server, InitialListStrategy::List).await;
         let lists = requests(&server, Verb::List);
         create(&server, "b", "red");
         create(&server, "c", "red");
@@ -207,7 +212,7 @@ async fn an_event_of_an_unknown_type_is_told_and_passed_over() {
     let server = server();
     let unknown = widget("u", "red");
     server.faults().on(RequestMatcher::plain_watch("widgets")).unknown_event_after(0, &unknown);
-    let (informer, told) = start(&server, InitialSync::List).await;
+    let (informer, told) = start(&server, InitialListStrategy::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
     assert!(told.has("unknown type"), "{:?}", told.all());
@@ -219,14 +224,14 @@ async fn http_errors_are_told_with_and_without_a_status() {
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::list("widgets")).status(500);
-    let (_, told) = start(&server, InitialSync::List).await;
+    let (_, told) = start(&server, InitialListStrategy::List).await;
     assert!(told.has("the server answered 500"), "{:?}", told.all());
     server.faults().on(RequestMatcher::list("widgets")).status(502).text_body(SECRET);
-    let (_, told) = start(&server, InitialSync::List).await;
+    let (_, told) = start(&server, InitialListStrategy::List).await;
     assert!(told.has("HTTP 502 without a Kubernetes Status"), "{:?}", told.all());
     no_value_leaked(&told);
     server.faults().on(RequestMatcher::list("widgets")).refuse_connection();
-    let (_, told) = start(&server, InitialSync::List).await;
+    let (_, told) = start(&server, InitialListStrategy::List).await;
     assert!(told.has("could not reach the API server"), "{:?}", told.all());
 }
 
@@ -238,7 +243,7 @@ async fn an_error_event_must_hold_a_status() {
     server
         .faults()
         .script(RequestMatcher::plain_watch("widgets"), [Answer::watch([Step::Line(line), Step::Silence])]);
-    let (informer, told) = start(&server, InitialSync::List).await;
+    let (informer, told) = start(&server, InitialListStrategy::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
     assert!(told.has("expected a metav1.Status in an ERROR event"), "{:?}", told.all());
@@ -265,8 +270,8 @@ async fn many_objects_that_are_passed_over_are_not_all_warned_of() {
         let bad = json!({ "metadata": { "name": format!("flood-{number}") }, "spec": { "color": [SECRET] } });
         server.create("example.com/v1", "widgets", Some("default"), bad).unwrap();
     }
-    let (informer, told) = start(&server, InitialSync::List).await;
-    assert_eq!((informer.passed_over().count, told.all().len()), (BAD as u64, BAD));
+    let (informer, told) = start(&server, InitialListStrategy::List).await;
+    assert_eq!((informer.skipped().count, told.all().len()), (BAD as u64, BAD));
     let log = logged();
     let lines =
         |level: &str| log.lines().filter(|line| line.contains("flood-") && line.contains(level)).count();

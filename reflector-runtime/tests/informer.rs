@@ -8,10 +8,10 @@ use std::{
 };
 
 use k8s_openapi::api::core::v1::{Namespace, Pod};
-use kube::core::{ApiResource, DynamicObject};
+use kube::core::ApiResource;
 use reflector_apiserver::{ApiServer, Verb};
 use reflector_runtime::{
-    ClusterScoped, Delivery, Health, Informer, InformerBuilder, InitialSync, Reflect as _,
+    ClusterScoped, Delivery, Health, Informer, InformerExt as _, InitialListStrategy, Reflect as _,
     ResourceEventHandler,
 };
 use serde_json::json;
@@ -25,7 +25,7 @@ async fn the_cache_follows_the_server() {
     let informer = synced(&server).await;
     let lister = informer.lister();
     assert_eq!(names(&lister.list()), ["a", "b"]);
-    assert_eq!(names(&lister.by(Widget::BY_COLOR, "red")), ["a"]);
+    assert_eq!(names(&lister.by_index(Widget::BY_COLOR, "red")), ["a"]);
     let mut events = informer.subscribe();
     assert_eq!(next(&mut events).await, "Added a red (initial)");
     assert_eq!(next(&mut events).await, "Added b blue (initial)");
@@ -35,7 +35,7 @@ async fn the_cache_follows_the_server() {
     assert_eq!(next(&mut events).await, "Updated a red->green");
     delete(&server, "b");
     assert_eq!(next(&mut events).await, "Deleted b blue");
-    assert_eq!(names(&lister.by(Widget::BY_COLOR, "red")), ["c"]);
+    assert_eq!(names(&lister.by_index(Widget::BY_COLOR, "red")), ["c"]);
     assert_eq!(lister.get("default", "a").unwrap().spec.color, "green");
     assert!(lister.get("default", "b").is_none());
     assert_eq!(lister.resource_version(), Some(server.resource_version().to_string()));
@@ -47,15 +47,17 @@ async fn all_ways_of_reading_the_state_come_to_the_same() {
     for number in 0..1200 {
         create(&server, &format!("w{number:04}"), "red");
     }
-    for (initial_sync, lists) in
-        [(InitialSync::List, 1), (InitialSync::PagedList, 3), (InitialSync::WatchList, 0)]
-    {
+    for (initial_list_strategy, lists) in [
+        (InitialListStrategy::List, 1),
+        (InitialListStrategy::PagedList, 3),
+        (InitialListStrategy::WatchList, 0),
+    ] {
         server.clear_requests();
-        let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
+        let informer = Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
         informer.wait_for_sync().await.unwrap();
         assert_eq!(informer.lister().len(), 1200);
         let made = server.requests().iter().filter(|request| request.is(Verb::List, "widgets")).count();
-        assert_eq!(made, lists, "{initial_sync:?}");
+        assert_eq!(made, lists, "{initial_list_strategy:?}");
     }
 }
 
@@ -150,7 +152,7 @@ async fn an_object_that_was_made_anew_while_nobody_looked_is_another_one() {
     server.compact();
     assert_eq!(next(&mut events).await, "Missing a red");
     assert_eq!(next(&mut events).await, "Added a blue");
-    assert_eq!(names(&informer.lister().by(Widget::BY_COLOR, "blue")), ["a"]);
+    assert_eq!(names(&informer.lister().by_index(Widget::BY_COLOR, "blue")), ["a"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -160,7 +162,7 @@ async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
     create(&server, "b", "red");
     let informer = synced(&server).await;
     let mut slow = informer.subscribe();
-    let mut lossless = informer.subscribe_with(Delivery::Lossless);
+    let mut lossless = informer.subscribe_with(Delivery::EveryEvent);
     for _ in 0..2 {
         next(&mut slow).await;
         next(&mut lossless).await;
@@ -215,14 +217,14 @@ async fn a_resync_comes_from_memory() {
 async fn handlers_are_called_and_can_be_removed() {
     struct Collect(Arc<Mutex<Vec<String>>>);
     impl ResourceEventHandler<Widget> for Collect {
-        fn on_add(&mut self, object: Arc<Widget>, initial: bool) {
-            self.0.lock().unwrap().push(format!("add {} {initial}", object.spec.color));
+        fn on_add(&mut self, object: Arc<Widget>, in_initial_list: bool) {
+            self.0.lock().unwrap().push(format!("add {} {in_initial_list}", object.spec.color));
         }
         fn on_update(&mut self, old: Arc<Widget>, new: Arc<Widget>) {
             self.0.lock().unwrap().push(format!("update {} {}", old.spec.color, new.spec.color));
         }
-        fn on_delete(&mut self, last_known: Arc<Widget>, observed: bool) {
-            self.0.lock().unwrap().push(format!("delete {} {observed}", last_known.spec.color));
+        fn on_delete(&mut self, last_known: Arc<Widget>, final_state_known: bool) {
+            self.0.lock().unwrap().push(format!("delete {} {final_state_known}", last_known.spec.color));
         }
     }
     let server = server();
@@ -270,17 +272,13 @@ async fn foreign_types_and_cluster_scoped_kinds_need_no_derive() {
     let pod =
         json!({ "metadata": { "name": "p" }, "spec": { "containers": [{ "name": "c", "image": "i" }] } });
     server.create("v1", "pods", Some("default"), pod).unwrap();
-    let pods = InformerBuilder::<Pod, _>::for_resource(server.client()).start();
+    let pods = Informer::<Pod>::builder(server.client()).start();
     pods.wait_for_sync().await.unwrap();
     assert!(pods.lister().get("default", "p").is_some());
-    let namespaces: Informer<Namespace, ClusterScoped> =
-        InformerBuilder::for_resource(server.client()).start();
+    let namespaces: Informer<Namespace, ClusterScoped> = Namespace::informer(server.client()).start();
     namespaces.wait_for_sync().await.unwrap();
     assert!(namespaces.lister().get("default").is_some());
-    let dynamic =
-        InformerBuilder::<DynamicObject, _>::dynamic(server.client(), &ApiResource::erase::<Pod>(&()))
-            .unwrap()
-            .start();
+    let dynamic = Informer::dynamic(server.client(), &ApiResource::erase::<Pod>(&())).unwrap().start();
     dynamic.wait_for_sync().await.unwrap();
     let lister = dynamic.lister();
     assert_eq!(lister.get(Some("default"), "p").unwrap().data["spec"]["containers"][0]["image"], "i");

@@ -15,7 +15,7 @@ use futures::stream;
 use http_body_util::{Either, StreamBody};
 use kube::client::Body;
 use reflector_apiserver::{ApiServer, RequestMatcher, Status, TooLargeForm, Verb};
-use reflector_runtime::{ExponentialBackoff, Health, InitialSync, Reason, Reflect as _};
+use reflector_runtime::{ExponentialBackoff, Health, InitialListStrategy, Reason, Reflect as _};
 use support::{
     Told, Widget, create, delete, listed_versions, listing, names, next, paint, requests, server, synced,
     until,
@@ -71,7 +71,7 @@ async fn a_throttled_watch_waits_as_long_as_it_was_asked_to_and_does_not_relist(
     let start = Instant::now();
     let degraded = health.wait_for(|health| !health.is_synced()).await.unwrap().clone();
     assert!(
-        matches!(degraded, Health::Degraded { reason: Reason::Throttled, attempts: 1, .. }),
+        matches!(degraded, Health::Degraded { reason: Reason::TooManyRequests, failures: 1, .. }),
         "{degraded}"
     );
     health.wait_for(Health::is_synced).await.unwrap();
@@ -88,7 +88,8 @@ async fn a_retry_after_beyond_reason_is_an_hour() {
         let fault = server.faults().on(RequestMatcher::list("widgets")).status(429);
         fault.header("retry-after", &seconds.to_string());
         let start = Instant::now();
-        let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+        let informer =
+            Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
         informer.wait_for_sync().await.unwrap();
         assert!((3600..3601).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
     }
@@ -124,17 +125,17 @@ async fn a_retry_after_is_honoured_although_its_body_never_comes() {
 async fn settings_beyond_reason_are_no_panic() {
     let server = server();
     create(&server, "a", "red");
-    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+    for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let informer = Widget::informer(server.client())
-            .initial_sync(initial_sync)
+            .initial_list_strategy(initial_list_strategy)
             .resync(Duration::MAX)
             .backoff(ExponentialBackoff::new(Duration::MAX, Duration::MAX))
-            .settings(|settings| {
-                settings.min_watch_timeout = Duration::MAX;
-                settings.silence = Duration::MAX;
-                settings.quiet = Duration::MAX;
-                settings.watch_list_retry = Duration::MAX;
-                settings.max_internal_error_retry = Duration::MAX;
+            .options(|options| {
+                options.min_watch_timeout = Duration::MAX;
+                options.watch_timeout_grace = Duration::MAX;
+                options.response_timeout = Duration::MAX;
+                options.watch_list_retry_after = Duration::MAX;
+                options.max_internal_error_retry = Duration::MAX;
             })
             .start();
         informer.wait_for_sync().await.unwrap();
@@ -158,7 +159,10 @@ async fn a_request_is_sent_once() {
     server.faults().on(RequestMatcher::list("widgets")).times(3).status(503);
     let told = Told::default();
     let client = kube::Client::try_from(config).unwrap();
-    let informer = Widget::informer(client).initial_sync(InitialSync::List).on_error(told.hook()).start();
+    let informer = Widget::informer(client)
+        .initial_list_strategy(InitialListStrategy::List)
+        .on_error(told.hook())
+        .start();
     informer.wait_for_sync().await.unwrap();
     assert_eq!(told.all().len(), 3, "{:?}", told.all());
     assert_eq!(requests(&server, Verb::List), 4);
@@ -169,7 +173,8 @@ async fn a_request_is_sent_once() {
 async fn a_list_that_keeps_failing_is_asked_for_ever_less_often() {
     let server = server();
     server.faults().on(RequestMatcher::list("widgets")).always().status(500);
-    let _informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+    let _informer =
+        Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     tokio::time::sleep(Duration::from_secs(3600)).await;
     let made = requests(&server, Verb::List);
     // 800 ms doubled to 30 s, each lengthened by up to itself: between 60 and 130 in an hour.
@@ -183,7 +188,7 @@ async fn the_backoff_can_be_chosen() {
     server.faults().on(RequestMatcher::list("widgets")).always().status(500);
     let minute = Duration::from_secs(60);
     let _informer = Widget::informer(server.client())
-        .initial_sync(InitialSync::List)
+        .initial_list_strategy(InitialListStrategy::List)
         .backoff(ExponentialBackoff::new(minute, minute).jitter(0.0))
         .start();
     tokio::time::sleep(Duration::from_secs(3590)).await;

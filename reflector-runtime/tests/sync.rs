@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use reflector_apiserver::{Answer, RequestMatcher, Status, Step, Verb};
-use reflector_runtime::{Health, InitialSync, Reason, Reflect as _};
+use reflector_runtime::{Health, InitialListStrategy, Reason, Reflect as _};
 use serde_json::json;
 use support::*;
 use tokio::time::{Instant, sleep, timeout};
@@ -46,18 +46,19 @@ async fn once_synced_nobody_waits_again() {
 #[tokio::test(start_paused = true)]
 async fn who_may_list_and_not_watch_is_told_so() {
     for answered_after in [Duration::ZERO, Duration::from_millis(50)] {
-        for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+        for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
             let server = server();
             create(&server, "a", "red");
             server.faults().on(RequestMatcher::watch("widgets")).always().status(403).after(answered_after);
-            let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
+            let informer =
+                Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
             let waiting = timeout(HOUR, informer.wait_for_sync());
             let error = waiting.await.expect("an answer").unwrap_err().to_string();
             assert!(error.contains("RBAC denies the verb `watch`"), "{error}");
             assert_eq!(informer.lister().len(), 1, "what could be listed is shown all the same");
             sleep(HOUR).await;
             let health = informer.health().borrow().clone();
-            let denied = matches!(health, Health::Degraded { reason: Reason::Forbidden, attempts: 50.., .. });
+            let denied = matches!(health, Health::Degraded { reason: Reason::Forbidden, failures: 50.., .. });
             assert!(denied, "{health:?}");
         }
     }
@@ -213,7 +214,7 @@ async fn an_object_made_anew_that_cannot_be_decoded_is_no_reason_to_keep_the_old
     let mut events = informer.subscribe();
     assert_eq!(next(&mut events).await, "Added p1 red (initial)");
     assert_eq!(next(&mut events).await, "Missing p1 red");
-    assert_eq!(informer.passed_over().count, 1);
+    assert_eq!(informer.skipped().count, 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -62,7 +62,7 @@ mod tests {
             ("core", include_str!("../../../reflector-runtime/src/reflector/core/tests.rs")),
             ("decode", include_str!("../../../reflector-runtime/src/wire/decode.rs")),
             ("delta_fifo", include_str!("../../../reflector-runtime/src/delta_fifo/tests.rs")),
-            ("indexer", include_str!("../../../reflector-runtime/src/store/indexer.rs")),
+            ("indexer", include_str!("../../../reflector-runtime/src/store/writer.rs")),
             ("informer", include_str!("../../../reflector-runtime/tests/informer.rs")),
             ("list", include_str!("../../../reflector-runtime/src/wire/list.rs")),
             ("recovery", include_str!("../../../reflector-runtime/tests/recovery.rs")),

@@ -28,13 +28,13 @@ let widgets: WidgetInformer = Widget::informer(client).namespace("team-a").label
 widgets.wait_for_sync().await?;                       // a clear error when the CRD is missing or RBAC says no
 let lister: WidgetLister = widgets.lister();
 let one: Option<Arc<Widget>> = lister.get("team-a", "w1");
-for w in lister.by(Widget::BY_COLOR, "red") { /* typed index handle: no strings, no full scan */ }
+for w in lister.by_index(Widget::BY_COLOR, "red") { /* typed index handle: no strings, no full scan */ }
 let mut events = widgets.subscribe();                 // or widgets.add_handler(MyHandler)
 while let Some(event) = events.next().await {
     match event {
-        Event::Added { object, initial } => {}
-        Event::Updated { old, new } => {}
-        Event::Deleted { last_known, observed } => {} // `observed: false` = found missing by a relist (client-go's DeletedFinalStateUnknown)
+        Event::Added { object, in_initial_list, .. } => {}
+        Event::Updated { old, new, .. } => {}
+        Event::Deleted { last_known, final_state_known, .. } => {} // `final_state_known: false` = found missing by a relist (client-go's DeletedFinalStateUnknown)
     }
 }
 Ok(())

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::kind::scope;
+use super::resource_type::scope;
 use crate::model::{Aliases, Model};
 
 pub(super) fn expand(model: &Model) -> TokenStream {

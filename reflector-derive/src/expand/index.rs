@@ -11,19 +11,7 @@ use crate::{
 };
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { root, indexes, .. } = model;
-    if indexes.is_empty() {
-        return TokenStream::new();
-    }
-    let handles = indexes.iter().map(|index| handle(model, index));
-    // A handle may be there for what the index does elsewhere.
-    quote! {
-        #[automatically_derived]
-        #[allow(dead_code)]
-        impl #root {
-            #(#handles)*
-        }
-    }
+    model.indexes.iter().map(|index| handle(model, index)).collect()
 }
 
 fn handle(model: &Model, index: &Index) -> TokenStream {

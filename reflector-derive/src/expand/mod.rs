@@ -6,17 +6,17 @@
 
 mod aliases;
 mod index;
-mod kind;
 mod resource;
+mod resource_type;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
 use crate::{
     ctxt::Ctxt,
     model::{Model, Source},
-    names::respanned,
+    names::{local, respanned},
 };
 
 /// All that the derive writes: the errors, and what is sure in spite of them.
@@ -28,8 +28,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn expand(model: &Model) -> TokenStream {
     let aliases = aliases::expand(model);
-    let indexes = index::expand(model);
-    let reflect = kind::expand(model);
+    let associated = associated(model);
+    let reflect = resource_type::expand(model);
     let resource = match &model.source {
         Source::Literals { names, resource: true, .. } => resource::expand(model, names.as_ref()),
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
@@ -37,10 +37,33 @@ fn expand(model: &Model) -> TokenStream {
     quote! {
         #aliases
         const _: () = {
-            #indexes
+            #associated
             #reflect
             #resource
         };
+    }
+}
+
+/// What the root type itself gets: `Widget::informer` and the handles of the indexes.
+///
+/// `informer` is an associated function, and not the trait's alone: it needs no import, and takes precedence over
+/// `InformerExt::informer`, which does not know the indexes.
+fn associated(model: &Model) -> TokenStream {
+    let Model { krate, root, vis, .. } = model;
+    let (handles, scope) = (index::expand(model), resource_type::scope(model));
+    let doc = format!(" Starts building an informer of `{root}` objects.");
+    let client = local("__client", Span::call_site());
+    // Nothing of it must be used.
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #root {
+            #[doc = #doc]
+            #vis fn informer(#client: #krate::__private::kube::Client) -> #krate::InformerBuilder<Self, #scope> {
+                <Self as #krate::Reflect>::informer(#client)
+            }
+            #handles
+        }
     }
 }
 

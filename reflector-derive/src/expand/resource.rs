@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{kind::scope, metadata, unreachable};
+use super::{metadata, resource_type::scope, unreachable};
 use crate::model::{Model, Names};
 
 pub(super) fn expand(model: &Model, names: Option<&Names>) -> TokenStream {

@@ -71,8 +71,8 @@ impl ExponentialBackoff {
     /// After how long without a call, counted from the end of the last wait, the delays begin anew. Default 2
     /// minutes.
     #[must_use]
-    pub fn reset_after(mut self, quiet: Duration) -> Self {
-        self.reset_after = quiet;
+    pub fn reset_after(mut self, idle: Duration) -> Self {
+        self.reset_after = idle;
         self
     }
 }

@@ -24,7 +24,7 @@ pub struct Tombstone<K> {
     pub last_known: Arc<K>,
     /// Whether the deletion itself was seen. If not, a relist found the object missing, and `last_known` may
     /// be older than its last state (client-go's `DeletedFinalStateUnknown`).
-    pub observed: bool,
+    pub final_state_known: bool,
 }
 
 impl<K> Delta<K> {
@@ -59,13 +59,15 @@ impl<K> fmt::Debug for Delta<K> {
 
 impl<K> fmt::Debug for Tombstone<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tombstone").field("observed", &self.observed).finish_non_exhaustive()
+        f.debug_struct("Tombstone")
+            .field("final_state_known", &self.final_state_known)
+            .finish_non_exhaustive()
     }
 }
 
 impl<K> Clone for Tombstone<K> {
     fn clone(&self) -> Self {
-        Self { last_known: self.last_known.clone(), observed: self.observed }
+        Self { last_known: self.last_known.clone(), final_state_known: self.final_state_known }
     }
 }
 
@@ -84,7 +86,7 @@ impl<K> Deltas<K> {
         let newest = self.later.last_mut().unwrap_or(&mut self.first);
         match (newest, delta) {
             (Delta::Deleted(before), Delta::Deleted(after)) => {
-                if after.observed && !before.observed {
+                if after.final_state_known && !before.final_state_known {
                     *before = after;
                 }
             }
@@ -133,11 +135,11 @@ pub enum Change<K> {
     /// A watch's `DELETED`, with the last state.
     Deleted(Arc<K>),
     /// A watch's `DELETED` whose object could not be read: the last known state stands for it.
-    DeletedUnread(ObjectKey),
+    DeletedUndecodable(ObjectKey),
     /// An item of a list that is under way.
     Listed(Arc<K>),
     /// An item of a list that is under way and could not be read: what is held of it stays, if it is the same object.
-    Kept {
+    Retained {
         /// Its key.
         key: ObjectKey,
         /// Its uid, where it could be read; one without counts as that of what is held.
@@ -152,9 +154,9 @@ impl<K> fmt::Debug for Change<K> {
             Self::Added(_) => "Added",
             Self::Updated(_) => "Updated",
             Self::Deleted(_) => "Deleted",
-            Self::DeletedUnread(_) => "DeletedUnread",
+            Self::DeletedUndecodable(_) => "DeletedUndecodable",
             Self::Listed(_) => "Listed",
-            Self::Kept { .. } => "Kept",
+            Self::Retained { .. } => "Retained",
         })
     }
 }

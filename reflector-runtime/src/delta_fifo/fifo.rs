@@ -5,15 +5,15 @@ use std::{fmt, sync::Arc};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 
-use super::{Change, Freshness, delta::Deltas, inner::Inner};
+use super::{Change, ListConsistency, delta::Deltas, inner::Inner};
 use crate::{
     key::{KeyError, KeyRef},
-    kind::Kind,
-    list_watch::{KnownObjects, ObjectVersion},
+    resource_type::ResourceType,
+    wire::{DecodedObjects, ObjectVersion},
 };
 
-/// The objects that the consumer's store holds (client-go's `KnownObjects`).
-pub trait CachedObjects<K>: Send + Sync + 'static {
+/// The objects that the consumer's store holds (client-go's `DecodedObjects`).
+pub trait KnownObjects<K>: Send + Sync + 'static {
     /// The object of that key.
     fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>>;
 
@@ -30,7 +30,7 @@ pub trait CachedObjects<K>: Send + Sync + 'static {
 /// goes back to an older version; one that was deleted and made anew unseen (another uid) gets a tombstone and an
 /// addition. One consumer.
 pub struct DeltaFifo<K: 'static> {
-    kind: Arc<Kind<K>>,
+    resource_type: Arc<ResourceType<K>>,
     inner: Mutex<Inner<K>>,
     ready: Notify,
     synced: watch::Sender<bool>,
@@ -55,7 +55,7 @@ pub struct Popped<K> {
     /// At least one, oldest first.
     pub deltas: Deltas<K>,
     /// Whether the key belongs to the initial population (client-go's `isInInitialList`).
-    pub initial: bool,
+    pub in_initial_list: bool,
 }
 
 /// The queue was closed and is empty.
@@ -65,10 +65,10 @@ pub struct Closed;
 
 impl<K: Send + Sync + 'static> DeltaFifo<K> {
     /// An empty queue before the store `cached`.
-    pub fn new(kind: Arc<Kind<K>>, cached: Arc<dyn CachedObjects<K>>) -> Self {
+    pub fn new(resource_type: Arc<ResourceType<K>>, cached: Arc<dyn KnownObjects<K>>) -> Self {
         Self {
-            inner: Mutex::new(Inner::new(kind.clone(), cached)),
-            kind,
+            inner: Mutex::new(Inner::new(resource_type.clone(), cached)),
+            resource_type,
             ready: Notify::new(),
             synced: watch::Sender::new(false),
         }
@@ -98,14 +98,14 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
 
     /// Begins a replacement: what a list shows is queued as it comes ([`Change::Listed`]), what it does not show
     /// is swept at its end. One that was under way is given up.
-    pub fn begin_replace(&self, freshness: Freshness) {
-        self.inner.lock().begin_replace(freshness);
+    pub fn begin_replace(&self, consistency: ListConsistency) {
+        self.inner.lock().begin_replace(consistency);
         self.ready.notify_one();
     }
 
     /// Ends a replacement before its end: nothing is swept.
-    pub fn abandon_replace(&self) {
-        self.inner.lock().abandon_replace();
+    pub fn abort_replace(&self) {
+        self.inner.lock().abort_replace();
         self.ready.notify_one();
     }
 
@@ -120,8 +120,8 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
     }
 
     /// Everything up to this resourceVersion has been queued.
-    pub fn reached(&self, version: &str) {
-        self.inner.lock().reached(version);
+    pub fn set_resource_version(&self, version: &str) {
+        self.inner.lock().set_resource_version(version);
         self.ready.notify_one();
     }
 
@@ -188,10 +188,10 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
     }
 }
 
-impl<K: Send + Sync + 'static> KnownObjects<K> for DeltaFifo<K> {
+impl<K: Send + Sync + 'static> DecodedObjects<K> for DeltaFifo<K> {
     fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>> {
         let held = self.inner.lock().trusted(key)?;
-        (ObjectVersion::of(self.kind.metadata(&held)) == Some(version)).then_some(held)
+        (ObjectVersion::of(self.resource_type.metadata(&held)) == Some(version)).then_some(held)
     }
 }
 
@@ -199,7 +199,7 @@ impl<K> fmt::Debug for DeltaFifo<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.inner.lock();
         f.debug_struct("DeltaFifo")
-            .field("kind", &self.kind)
+            .field("resource_type", &self.resource_type)
             .field("len", &inner.len())
             .field("population", &inner.population())
             .finish_non_exhaustive()

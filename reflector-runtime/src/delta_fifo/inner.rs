@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use super::{
-    Batch, CachedObjects, Change, Delta, Freshness, Popped, Tombstone,
+    Batch, Change, Delta, KnownObjects, ListConsistency, Popped, Tombstone,
     delta::Deltas,
     replace::{Replacing, Seen},
 };
 use crate::{
     key::{KeyError, KeyRef},
     keyed_queue::KeyedQueue,
-    kind::Kind,
-    list_watch::ObjectVersion,
+    resource_type::ResourceType,
     version,
+    wire::ObjectVersion,
 };
 
 pub(super) struct Inner<K: 'static> {
-    kind: Arc<Kind<K>>,
-    cached: Arc<dyn CachedObjects<K>>,
+    resource_type: Arc<ResourceType<K>>,
+    cached: Arc<dyn KnownObjects<K>>,
     entries: KeyedQueue<K, Deltas<K>>,
     replacing: Option<Replacing<K>>,
     population: Population,
@@ -38,10 +38,10 @@ pub(super) enum Population {
 }
 
 impl<K: 'static> Inner<K> {
-    pub(super) fn new(kind: Arc<Kind<K>>, cached: Arc<dyn CachedObjects<K>>) -> Self {
+    pub(super) fn new(resource_type: Arc<ResourceType<K>>, cached: Arc<dyn KnownObjects<K>>) -> Self {
         Self {
-            entries: KeyedQueue::new(kind.clone()),
-            kind,
+            entries: KeyedQueue::new(resource_type.clone()),
+            resource_type,
             cached,
             replacing: None,
             population: Population::Awaited,
@@ -63,8 +63,8 @@ impl<K: 'static> Inner<K> {
     }
 
     /// How far the list that is under way can be trusted.
-    fn freshness(&self) -> Option<Freshness> {
-        self.replacing.as_ref().map(|replacing| replacing.freshness)
+    fn consistency(&self) -> Option<ListConsistency> {
+        self.replacing.as_ref().map(|replacing| replacing.consistency)
     }
 
     /// The newest delta of a key.
@@ -84,20 +84,20 @@ impl<K: 'static> Inner<K> {
     /// As [`newest`](Self::newest), where that can be trusted: after a restore from a backup, what is held belongs
     /// to a history that is gone.
     pub(super) fn trusted(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
-        if self.freshness() == Some(Freshness::Restored) { None } else { self.newest(key) }
+        if self.consistency() == Some(ListConsistency::Restored) { None } else { self.newest(key) }
     }
 
     fn version_of<'a>(&self, object: &'a K) -> Option<ObjectVersion<'a>> {
-        ObjectVersion::of(self.kind.metadata(object))
+        ObjectVersion::of(self.resource_type.metadata(object))
     }
 
     /// Whether `held` bears the name of `object` and is another one: that was deleted, and made anew.
     fn is_another(&self, object: &K, held: &K) -> bool {
-        self.is_of_another(self.kind.metadata(object).uid.as_deref(), held)
+        self.is_of_another(self.resource_type.metadata(object).uid.as_deref(), held)
     }
 
     fn is_of_another(&self, uid: Option<&str>, held: &K) -> bool {
-        uid.zip(self.kind.metadata(held).uid.as_deref()).is_some_and(|(uid, held)| uid != held)
+        uid.zip(self.resource_type.metadata(held).uid.as_deref()).is_some_and(|(uid, held)| uid != held)
     }
 
     fn is_older(&self, object: &K, held: &K) -> bool {
@@ -108,15 +108,15 @@ impl<K: 'static> Inner<K> {
     /// Queues what a change comes to.
     pub(super) fn take(&mut self, change: Change<K>) -> Result<(), KeyError> {
         match change {
-            Change::Added(object) => self.show(object, Delta::Added, Freshness::NotOlder),
-            Change::Updated(object) => self.show(object, Delta::Updated, Freshness::NotOlder),
+            Change::Added(object) => self.show(object, Delta::Added, ListConsistency::NotOlder),
+            Change::Updated(object) => self.show(object, Delta::Updated, ListConsistency::NotOlder),
             Change::Listed(object) => {
-                let freshness = self.freshness().unwrap_or(Freshness::NotOlder);
-                self.show(object, Delta::Replaced, freshness)
+                let consistency = self.consistency().unwrap_or(ListConsistency::NotOlder);
+                self.show(object, Delta::Replaced, consistency)
             }
             Change::Deleted(last_known) => self.delete(last_known),
-            Change::DeletedUnread(key) => self.delete_unread(key.as_ref()),
-            Change::Kept { key, uid } => {
+            Change::DeletedUndecodable(key) => self.delete_undecodable(key.as_ref()),
+            Change::Retained { key, uid } => {
                 if let Some(held) = self.trusted(key.as_ref())
                     && !self.is_of_another(uid.as_deref(), &held)
                     && let Some(replacing) = &mut self.replacing
@@ -133,15 +133,15 @@ impl<K: 'static> Inner<K> {
         &mut self,
         object: Arc<K>,
         delta: fn(Arc<K>) -> Delta<K>,
-        freshness: Freshness,
+        consistency: ListConsistency,
     ) -> Result<(), KeyError> {
         let shown = object.clone();
-        let key = self.kind.key(&shown)?;
+        let key = self.resource_type.key(&shown)?;
         let is_again = self.replacing.as_mut().is_some_and(|replacing| replacing.see(&object) == Seen::Again);
         if let Some(held) = self.newest(key) {
             // However new a list is, a page of it may be older than the ones before.
-            let freshness = if is_again { Freshness::NotOlder } else { freshness };
-            if self.tells_nothing(&object, &held, freshness) {
+            let consistency = if is_again { ListConsistency::NotOlder } else { consistency };
+            if self.tells_nothing(&object, &held, consistency) {
                 return Ok(());
             }
             // (client-go tells one update, and its older queue too: there, the uid is no part of the identity.)
@@ -154,36 +154,36 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Whether what is held is this very version of the object, or a newer one.
-    fn tells_nothing(&self, object: &K, held: &K, freshness: Freshness) -> bool {
+    fn tells_nothing(&self, object: &K, held: &K, consistency: ListConsistency) -> bool {
         let is_same = || self.version_of(object).is_some_and(|new| Some(new) == self.version_of(held));
-        match freshness {
-            Freshness::Restored => false,
-            Freshness::Newest => is_same(),
-            Freshness::NotOlder => is_same() || self.is_older(object, held),
+        match consistency {
+            ListConsistency::Restored => false,
+            ListConsistency::Newest => is_same(),
+            ListConsistency::NotOlder => is_same() || self.is_older(object, held),
         }
     }
 
     /// An object is gone; this was its last state.
     fn delete(&mut self, last_known: Arc<K>) -> Result<(), KeyError> {
         let deleted = last_known.clone();
-        let key = self.kind.key(&deleted)?;
+        let key = self.resource_type.key(&deleted)?;
         let delta = match self.newest(key) {
             Some(held) if self.is_older(&last_known, &held) => return Ok(()),
             Some(held) if self.is_another(&last_known, &held) => found_missing(held),
             None if !matches!(self.newest_delta(key), Some(Delta::Deleted(_))) => return Ok(()),
-            _ => Delta::Deleted(Tombstone { last_known, observed: true }),
+            _ => Delta::Deleted(Tombstone { last_known, final_state_known: true }),
         };
         self.queue(key, delta);
         Ok(())
     }
 
     /// An object is gone; its last state could not be read.
-    fn delete_unread(&mut self, key: KeyRef<'_>) -> Result<(), KeyError> {
+    fn delete_undecodable(&mut self, key: KeyRef<'_>) -> Result<(), KeyError> {
         if let Some(last_known) = self.newest(key) {
             let held = last_known.clone();
             self.queue(
-                self.kind.clone().key(&held)?,
-                Delta::Deleted(Tombstone { last_known, observed: true }),
+                self.resource_type.clone().key(&held)?,
+                Delta::Deleted(Tombstone { last_known, final_state_known: true }),
             );
         }
         Ok(())
@@ -199,10 +199,10 @@ impl<K: 'static> Inner<K> {
     /// Queues a delta for each of these objects; returns how many.
     fn queue_each(&mut self, objects: Vec<Arc<K>>, delta: fn(Arc<K>) -> Delta<K>) -> usize {
         let count = objects.len();
-        let kind = self.kind.clone();
+        let resource_type = self.resource_type.clone();
         for object in objects {
             let keyed = object.clone();
-            if let Ok(key) = kind.key(&keyed) {
+            if let Ok(key) = resource_type.key(&keyed) {
                 self.queue(key, delta(object));
             }
         }
@@ -212,17 +212,17 @@ impl<K: 'static> Inner<K> {
     /// The objects of the store that have nothing queued.
     fn at_rest(&self, mut visit: impl FnMut(&Arc<K>)) {
         self.cached.for_each(&mut |object| {
-            if self.kind.key(object).is_ok_and(|key| self.newest_delta(key).is_none()) {
+            if self.resource_type.key(object).is_ok_and(|key| self.newest_delta(key).is_none()) {
                 visit(object);
             }
         });
     }
 
-    pub(super) fn begin_replace(&mut self, freshness: Freshness) {
-        self.replacing = Some(Replacing::new(self.kind.clone(), freshness));
+    pub(super) fn begin_replace(&mut self, consistency: ListConsistency) {
+        self.replacing = Some(Replacing::new(self.resource_type.clone(), consistency));
     }
 
-    pub(super) fn abandon_replace(&mut self) {
+    pub(super) fn abort_replace(&mut self) {
         self.replacing = None;
     }
 
@@ -233,7 +233,7 @@ impl<K: 'static> Inner<K> {
         };
         let mut missing: Vec<Arc<K>> = Vec::new();
         let mut check = |object: &Arc<K>| {
-            if self.kind.key(object).is_ok_and(|key| !replacing.has(key)) {
+            if self.resource_type.key(object).is_ok_and(|key| !replacing.has(key)) {
                 missing.push(object.clone());
             }
         };
@@ -247,11 +247,11 @@ impl<K: 'static> Inner<K> {
         if self.population == Population::Awaited {
             self.population = Population::Queued(self.entries.arrived());
         }
-        self.reached(version);
+        self.set_resource_version(version);
         swept
     }
 
-    pub(super) fn reached(&mut self, version: &str) {
+    pub(super) fn set_resource_version(&mut self, version: &str) {
         self.version = Some(version.to_owned());
     }
 
@@ -268,14 +268,14 @@ impl<K: 'static> Inner<K> {
 
     /// Takes up to `most` keys.
     pub(super) fn pop(&mut self, most: usize) -> Batch<K> {
-        let initial_until = match self.population {
+        let initial_list_until = match self.population {
             Population::Awaited => u64::MAX,
             Population::Queued(until) => until,
             Population::Complete => 0,
         };
         let popped = std::iter::from_fn(|| self.entries.pop())
             .take(most)
-            .map(|(number, deltas)| Popped { deltas, initial: number < initial_until })
+            .map(|(number, deltas)| Popped { deltas, in_initial_list: number < initial_list_until })
             .collect();
         let version = if self.entries.len() == 0 { self.version.take() } else { None };
         Batch { popped, version }
@@ -299,5 +299,5 @@ impl<K: 'static> Inner<K> {
 }
 
 fn found_missing<K>(last_known: Arc<K>) -> Delta<K> {
-    Delta::Deleted(Tombstone { last_known, observed: false })
+    Delta::Deleted(Tombstone { last_known, final_state_known: false })
 }

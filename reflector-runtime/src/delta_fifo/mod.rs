@@ -12,6 +12,6 @@ mod tests;
 
 pub use self::{
     delta::{Change, Delta, Deltas, Tombstone},
-    fifo::{Batch, CachedObjects, Closed, DeltaFifo, Popped},
-    replace::Freshness,
+    fifo::{Batch, Closed, DeltaFifo, KnownObjects, Popped},
+    replace::ListConsistency,
 };

@@ -6,12 +6,12 @@ use hashbrown::HashTable;
 
 use crate::{
     key::{KeyHasher, KeyRef},
-    kind::Kind,
+    resource_type::ResourceType,
 };
 
 /// How far a list can be trusted against what is already held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
+pub enum ListConsistency {
     /// The list may lag behind what a watch has already told: an older version of an object than the one held
     /// is passed over.
     NotOlder,
@@ -32,30 +32,31 @@ pub(super) enum Seen {
 
 /// The keys that a list has shown. Holds pointers to the objects, no copies of keys.
 pub(super) struct Replacing<K: 'static> {
-    kind: Arc<Kind<K>>,
+    resource_type: Arc<ResourceType<K>>,
     hasher: KeyHasher,
     seen: HashTable<Arc<K>>,
-    pub(super) freshness: Freshness,
+    pub(super) consistency: ListConsistency,
 }
 
 impl<K> Replacing<K> {
-    pub(super) fn new(kind: Arc<Kind<K>>, freshness: Freshness) -> Self {
-        Self { kind, hasher: KeyHasher::default(), seen: HashTable::new(), freshness }
+    pub(super) fn new(resource_type: Arc<ResourceType<K>>, consistency: ListConsistency) -> Self {
+        Self { resource_type, hasher: KeyHasher::default(), seen: HashTable::new(), consistency }
     }
 
     fn same<'a>(&'a self, key: KeyRef<'a>) -> impl Fn(&Arc<K>) -> bool + 'a {
-        move |object| self.kind.key(object) == Ok(key)
+        move |object| self.resource_type.key(object) == Ok(key)
     }
 
     pub(super) fn see(&mut self, object: &Arc<K>) -> Seen {
-        let Ok(key) = self.kind.key(object) else { return Seen::Again };
+        let Ok(key) = self.resource_type.key(object) else { return Seen::Again };
         if self.has(key) {
             return Seen::Again;
         }
         let hash = self.hasher.hash(key);
-        let (kind, hasher) = (&self.kind, &self.hasher);
-        self.seen
-            .insert_unique(hash, object.clone(), |object| kind.key(object).map_or(0, |key| hasher.hash(key)));
+        let (resource_type, hasher) = (&self.resource_type, &self.hasher);
+        self.seen.insert_unique(hash, object.clone(), |object| {
+            resource_type.key(object).map_or(0, |key| hasher.hash(key))
+        });
         Seen::First
     }
 

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use k8s_openapi::api::core::v1::ConfigMap;
 
-use super::{Change, Closed, Delta, DeltaFifo, Freshness};
+use super::{Change, Closed, Delta, DeltaFifo, ListConsistency};
 use crate::{
-    list_watch::{KnownObjects as _, ObjectVersion},
-    store::Indexer,
-    testing::{key, kind, object, object_with_uid, show},
+    store::Writer,
+    testing::{key, object, object_with_uid, resource_type, show},
+    wire::{DecodedObjects as _, ObjectVersion},
 };
 
 type Fifo = DeltaFifo<ConfigMap>;
 
 /// A queue before a store that holds `cached`.
 fn fifo(cached: &[Arc<ConfigMap>]) -> Fifo {
-    let mut indexer = Indexer::new(kind());
+    let mut writer = Writer::new(resource_type());
     for object in cached {
-        indexer.write().insert(object).unwrap();
+        writer.write().insert(object).unwrap();
     }
-    DeltaFifo::new(kind(), Arc::new(indexer.store()))
+    DeltaFifo::new(resource_type(), Arc::new(writer.store()))
 }
 
 /// Pops one key: `Added a@1, Updated a@2`; a tombstone that was not observed is `Missing`.
@@ -28,7 +28,7 @@ fn pop(fifo: &Fifo) -> String {
     fifo.pop(1, |batch| {
         let shown = |delta: &Delta<ConfigMap>| {
             let name = match delta {
-                Delta::Deleted(tombstone) if !tombstone.observed => "Missing",
+                Delta::Deleted(tombstone) if !tombstone.final_state_known => "Missing",
                 delta => delta.name(),
             };
             format!("{name} {}", show(delta.object()))
@@ -46,7 +46,7 @@ fn pop_all(fifo: &Fifo) -> Vec<String> {
 }
 
 fn replace(fifo: &Fifo, listed: &[Arc<ConfigMap>], version: &str) -> usize {
-    fifo.begin_replace(Freshness::NotOlder);
+    fifo.begin_replace(ListConsistency::NotOlder);
     for object in listed {
         fifo.push(Change::Listed(object.clone())).unwrap();
     }
@@ -146,9 +146,9 @@ fn an_object_that_was_made_anew_unseen_is_found_missing_first() {
 #[test]
 fn a_list_that_broke_off_proves_nothing() {
     let fifo = fifo(&[object("a", 1), object("b", 2)]);
-    fifo.begin_replace(Freshness::NotOlder);
+    fifo.begin_replace(ListConsistency::NotOlder);
     fifo.push(Change::Listed(object("b", 3))).unwrap();
-    fifo.abandon_replace();
+    fifo.abort_replace();
     assert_eq!(fifo.finish_replace("9"), 0);
     assert_eq!(pop_all(&fifo), ["Replaced b@3"]);
 }
@@ -156,13 +156,13 @@ fn a_list_that_broke_off_proves_nothing() {
 #[test]
 fn what_could_not_be_read_is_kept() {
     let fifo = fifo(&[object("a", 1), object("b", 2)]);
-    fifo.begin_replace(Freshness::NotOlder);
-    fifo.push(Change::Kept { key: key("a").to_key(), uid: None }).unwrap();
-    fifo.push(Change::Kept { key: key("new").to_key(), uid: None }).unwrap();
+    fifo.begin_replace(ListConsistency::NotOlder);
+    fifo.push(Change::Retained { key: key("a").to_key(), uid: None }).unwrap();
+    fifo.push(Change::Retained { key: key("new").to_key(), uid: None }).unwrap();
     assert_eq!(fifo.finish_replace("9"), 1);
     assert_eq!(pop_all(&fifo), ["Missing b@2"]);
-    fifo.push(Change::DeletedUnread(key("a").to_key())).unwrap();
-    fifo.push(Change::DeletedUnread(key("new").to_key())).unwrap();
+    fifo.push(Change::DeletedUndecodable(key("a").to_key())).unwrap();
+    fifo.push(Change::DeletedUndecodable(key("new").to_key())).unwrap();
     assert_eq!(pop_all(&fifo), ["Deleted a@1"]);
 }
 
@@ -173,7 +173,7 @@ fn an_object_never_goes_back_unless_the_list_is_the_newest_state() {
     fifo.push(Change::Updated(object("a", 8))).unwrap();
     fifo.push(Change::Deleted(object("a", 7))).unwrap();
     assert!(fifo.is_empty());
-    fifo.begin_replace(Freshness::Newest);
+    fifo.begin_replace(ListConsistency::Newest);
     fifo.push(Change::Listed(object("a", 2))).unwrap();
     assert_eq!(fifo.finish_replace("3"), 0);
     assert_eq!(pop_all(&fifo), ["Replaced a@2"]);
@@ -182,13 +182,13 @@ fn an_object_never_goes_back_unless_the_list_is_the_newest_state() {
 /// Found by simulation: a page older than the ones before it.
 #[test]
 fn within_one_list_an_object_does_not_go_back() {
-    for freshness in [Freshness::NotOlder, Freshness::Newest, Freshness::Restored] {
+    for consistency in [ListConsistency::NotOlder, ListConsistency::Newest, ListConsistency::Restored] {
         let fifo = fifo(&[object("a", 50)]);
-        fifo.begin_replace(freshness);
+        fifo.begin_replace(consistency);
         for version in [60, 30, 70] {
             fifo.push(Change::Listed(object("a", version))).unwrap();
         }
-        assert_eq!(pop_all(&fifo), ["Replaced a@60, Replaced a@70"], "{freshness:?}");
+        assert_eq!(pop_all(&fifo), ["Replaced a@60, Replaced a@70"], "{consistency:?}");
     }
 }
 
@@ -210,7 +210,7 @@ fn another_uid_is_another_version() {
 #[test]
 fn after_a_restore_the_same_version_proves_nothing() {
     let fifo = fifo(&[object("a", 1)]);
-    fifo.begin_replace(Freshness::Restored);
+    fifo.begin_replace(ListConsistency::Restored);
     assert!(fifo.known(key("a"), version("1")).is_none());
     fifo.push(Change::Listed(object("a", 1))).unwrap();
     fifo.finish_replace("1");
@@ -221,8 +221,8 @@ fn after_a_restore_the_same_version_proves_nothing() {
 #[test]
 fn after_a_restore_what_cannot_be_read_is_not_kept() {
     let fifo = fifo(&[object("a", 16)]);
-    fifo.begin_replace(Freshness::Restored);
-    fifo.push(Change::Kept { key: key("a").to_key(), uid: None }).unwrap();
+    fifo.begin_replace(ListConsistency::Restored);
+    fifo.push(Change::Retained { key: key("a").to_key(), uid: None }).unwrap();
     assert_eq!(fifo.finish_replace("14"), 1);
     fifo.push(Change::Updated(object("a", 15))).unwrap();
     assert_eq!(pop_all(&fifo), ["Missing a@16, Updated a@15"]);
@@ -263,7 +263,7 @@ fn a_resync_passes_over_what_has_news() {
 #[test]
 fn synced_is_when_the_first_list_has_been_processed_whole() {
     let fifo = fifo(&[object("gone", 1)]);
-    fifo.begin_replace(Freshness::NotOlder);
+    fifo.begin_replace(ListConsistency::NotOlder);
     fifo.push(Change::Listed(object("a", 2))).unwrap();
     assert_eq!(pop(&fifo), "Replaced a@2");
     fifo.push(Change::Listed(object("b", 3))).unwrap();
@@ -291,7 +291,7 @@ fn the_version_comes_with_the_last_of_its_changes() {
     let fifo = fifo(&[]);
     fifo.push(Change::Added(object("a", 1))).unwrap();
     fifo.push(Change::Added(object("b", 2))).unwrap();
-    fifo.reached("2");
+    fifo.set_resource_version("2");
     let version = |fifo: &Fifo| fifo.pop(1, |batch| batch.version).now_or_never().unwrap().unwrap();
     assert_eq!(version(&fifo), None);
     assert_eq!(version(&fifo).as_deref(), Some("2"));

@@ -2,10 +2,7 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use kube::{
-    Client,
-    core::{ApiResource, DynamicObject},
-};
+use kube::Client;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, watch};
 
@@ -19,10 +16,12 @@ use crate::{
     backoff::Backoff,
     delta_fifo::DeltaFifo,
     index::Index,
-    kind::{DynamicScope, Kind, NameError, Namespaced, ScopeMarker},
-    list_watch::{KubeListerWatcher, ListerWatcher, ManagedFields, Selection, ShardRange},
-    reflector::{ErrorHook, HealthCell, InitialSync, Reflector, ReflectorError, Resync, Settings},
-    store::Indexer,
+    list_watch::{KubeListerWatcher, ListerWatcher, ManagedFields, Selectors, ShardRange},
+    reflector::{
+        ErrorHook, HealthCell, InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, Resync,
+    },
+    resource_type::{DynamicScope, Namespaced, ResourceType},
+    store::Writer,
     wire::Transform,
 };
 
@@ -30,50 +29,31 @@ use crate::{
 #[must_use = "an informer runs only once it is started"]
 pub struct InformerBuilder<K: 'static, S = Namespaced> {
     client: Client,
-    kind: Kind<K>,
+    resource_type: ResourceType<K>,
     name: Option<String>,
-    selection: Selection,
+    selectors: Selectors,
     managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
     max_object_bytes: Option<usize>,
-    settings: Settings,
+    options: ReflectorOptions,
     resync: Option<Resync>,
     on_error: Option<ErrorHook>,
     scope: PhantomData<fn() -> S>,
 }
 
-impl<K> InformerBuilder<K, K::Scope>
-where
-    K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + DeserializeOwned + Send + Sync + 'static,
-{
-    /// An informer of a type that carries no derive, such as `k8s_openapi`'s `Pod`.
-    pub fn for_resource(client: Client) -> Self {
-        Self::new(client, Kind::of_resource())
-    }
-}
-
-impl InformerBuilder<DynamicObject, DynamicScope> {
-    /// An informer of a resource that is known only at run time.
-    ///
-    /// # Errors
-    /// Where a name in `resource` is not one that Kubernetes accepts.
-    pub fn dynamic(client: Client, resource: &ApiResource) -> Result<Self, NameError> {
-        Ok(Self::new(client, Kind::of_api_resource(resource)?))
-    }
-}
-
-impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
-    /// An informer of that kind. Types with the derive have [`Reflect::informer`](crate::Reflect::informer).
-    pub fn new(client: Client, kind: Kind<K>) -> Self {
+impl<K: 'static, S> InformerBuilder<K, S> {
+    /// A builder for this resource type. Most programs use `Widget::informer(client)`, which the derive generates, or
+    /// [`InformerExt::informer`](super::InformerExt::informer).
+    pub fn new(client: Client, resource_type: ResourceType<K>) -> Self {
         Self {
             client,
-            kind,
+            resource_type,
             name: None,
-            selection: Selection::default(),
+            selectors: Selectors::default(),
             managed_fields: ManagedFields::default(),
             transform: None,
             max_object_bytes: None,
-            settings: Settings::default(),
+            options: ReflectorOptions::default(),
             resync: None,
             on_error: None,
             scope: PhantomData,
@@ -88,25 +68,25 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
 
     /// Only objects whose labels match, as `kubectl -l` takes it.
     pub fn labels(mut self, selector: impl Into<String>) -> Self {
-        self.selection.labels = Some(selector.into());
+        self.selectors.labels = Some(selector.into());
         self
     }
 
     /// Only objects whose fields match, as `kubectl --field-selector` takes it.
     pub fn fields(mut self, selector: impl Into<String>) -> Self {
-        self.selection.fields = Some(selector.into());
+        self.selectors.fields = Some(selector.into());
         self
     }
 
     /// Only one shard of the objects; the server needs `ShardedListAndWatch`.
     pub fn shard(mut self, shard: ShardRange) -> Self {
-        self.selection.shard = Some(shard);
+        self.selectors.shard = Some(shard);
         self
     }
 
     /// One more index, for types whose indexes are not written by a derive.
     pub fn index(mut self, index: Index<K>) -> Self {
-        self.kind = self.kind.with_index(index);
+        self.resource_type = self.resource_type.with_index(index);
         self
     }
 
@@ -130,14 +110,14 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
     }
 
     /// How the initial state is read; by default by a streaming list, and by LIST where there is none.
-    pub fn initial_sync(mut self, initial_sync: InitialSync) -> Self {
-        self.settings.initial_sync = initial_sync;
+    pub fn initial_list_strategy(mut self, initial_list_strategy: InitialListStrategy) -> Self {
+        self.options.initial_list_strategy = initial_list_strategy;
         self
     }
 
     /// How many items a page of a list has at most (client-go's `WatchListPageSize`).
     pub fn page_size(mut self, items: u32) -> Self {
-        self.settings.page_size = Some(items);
+        self.options.page_size = Some(items);
         self
     }
 
@@ -159,26 +139,26 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
 
     /// How long to wait before a list or watch that failed is tried again.
     pub fn backoff(mut self, backoff: impl Backoff) -> Self {
-        self.settings.backoff = Box::new(backoff);
+        self.options.backoff = Box::new(backoff);
         self
     }
 
     /// How long to wait while the server cannot be connected to.
     pub fn connection_backoff(mut self, backoff: impl Backoff) -> Self {
-        self.settings.connection_backoff = Box::new(backoff);
+        self.options.connection_backoff = Box::new(backoff);
         self
     }
 
     /// The shortest time after which a watch is renewed (default and least 5 minutes, as in client-go: a shorter
     /// one is passed over); the time is drawn from `[this, twice this)`.
     pub fn min_watch_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.min_watch_timeout = self.settings.min_watch_timeout.max(timeout);
+        self.options.min_watch_timeout = self.options.min_watch_timeout.max(timeout);
         self
     }
 
-    /// Changes any of the reflector's settings.
-    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(&mut self.settings);
+    /// Changes any of the reflector's options.
+    pub fn options(mut self, change: impl FnOnce(&mut ReflectorOptions)) -> Self {
+        change(&mut self.options);
         self
     }
 
@@ -188,13 +168,15 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         self.on_error = Some(Arc::new(hook));
         self
     }
+}
 
+impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
     /// Starts: lists, watches, and keeps the cache until the last handle is dropped. Must be called within a tokio
     /// runtime.
     pub fn start(self) -> Informer<K, S> {
-        let kind = Arc::new(self.kind);
-        let mut lister_watcher = KubeListerWatcher::new(self.client, kind.clone())
-            .select(self.selection.clone())
+        let resource_type = Arc::new(self.resource_type);
+        let mut lister_watcher = KubeListerWatcher::new(self.client, resource_type.clone())
+            .selectors(self.selectors.clone())
             .managed_fields(self.managed_fields);
         if let Some(bytes) = self.max_object_bytes {
             lister_watcher = lister_watcher.max_object_bytes(bytes);
@@ -203,20 +185,21 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             lister_watcher = lister_watcher.transform(move |object| transform(object));
         }
         let resource = Resource {
-            group: kind.group().to_owned(),
-            plural: kind.plural().to_owned(),
+            group: resource_type.group().to_owned(),
+            plural: resource_type.plural().to_owned(),
             description: lister_watcher.description(),
-            namespace: self.selection.namespace().map(str::to_owned),
+            namespace: self.selectors.namespace().map(str::to_owned),
         };
-        let indexer = Indexer::new(kind.clone());
-        let store = indexer.store();
-        let fifo = Arc::new(DeltaFifo::new(kind.clone(), Arc::new(store.clone())));
+        let writer = Writer::new(resource_type.clone());
+        let store = writer.store();
+        let fifo = Arc::new(DeltaFifo::new(resource_type.clone(), Arc::new(store.clone())));
         let health = Arc::new(HealthCell::behind_a_queue());
-        let subscribers = Arc::new(Subscribers::new(kind.clone(), store.clone()));
+        let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
         let name = self.name.unwrap_or_else(|| resource.description.clone());
-        let mut reflector = Reflector::new(kind, Arc::new(lister_watcher), fifo.clone(), self.settings)
-            .name(name)
-            .wired(health.clone(), self.resync, self.on_error);
+        let mut reflector =
+            Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
+                .name(name)
+                .wired(health.clone(), self.resync, self.on_error);
         let stop = Arc::new(Notify::new());
         let stopped = stop.clone();
         // Both ends close what is behind them even if the task is torn down by a panic or by its runtime.
@@ -242,7 +225,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
                     let _closes = closes_queue;
                     reflector.run(async move { stopped.notified().await }).await;
                 };
-                tokio::join!(reflecting, pop_for_ever(fifo, indexer, subscribers, health));
+                tokio::join!(reflecting, pop_for_ever(fifo, writer, subscribers, health));
             }
         });
         Informer::new(Running { store, subscribers, health, resource, stop, ends })
@@ -252,7 +235,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
 impl<K: 'static> InformerBuilder<K, Namespaced> {
     /// Only objects of that namespace; an empty one means all of them (client-go's `NamespaceAll`).
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.selection.namespace = Some(namespace.into());
+        self.selectors.namespace = Some(namespace.into());
         self
     }
 }
@@ -260,7 +243,7 @@ impl<K: 'static> InformerBuilder<K, Namespaced> {
 impl<K: 'static> InformerBuilder<K, DynamicScope> {
     /// Only objects of that namespace, of all where it is empty; for a cluster-scoped kind the server answers 404.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.selection.namespace = Some(namespace.into());
+        self.selectors.namespace = Some(namespace.into());
         self
     }
 }
@@ -268,9 +251,9 @@ impl<K: 'static> InformerBuilder<K, DynamicScope> {
 impl<K, S> fmt::Debug for InformerBuilder<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InformerBuilder")
-            .field("kind", &self.kind)
-            .field("selection", &self.selection)
-            .field("settings", &self.settings)
+            .field("resource_type", &self.resource_type)
+            .field("selectors", &self.selectors)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

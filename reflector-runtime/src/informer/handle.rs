@@ -5,14 +5,12 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 use tokio::sync::{Notify, watch};
 
 use super::{
-    Delivery, HandlerRegistration, ResourceEventHandler, Subscription, WaitForSync,
-    handler::call,
-    processor::Subscribers,
-    sync::{Patience, Resource},
+    Delivery, HandlerRegistration, ResourceEventHandler, Subscription, WaitForSync, handler::call,
+    processor::Subscribers, sync::Resource,
 };
 use crate::{
-    kind::Namespaced,
-    reflector::{Health, HealthCell, PassedOver, ReflectorError},
+    reflector::{Health, HealthCell, ReflectorError, Skipped},
+    resource_type::Namespaced,
     store::{Lister, Store},
 };
 
@@ -53,12 +51,7 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// [`SyncError`](super::SyncError) says what to do where waiting alone will not help: the CRD is missing,
     /// RBAC says no, the credentials are not accepted. By default after a few tries; see [`WaitForSync`].
     pub fn wait_for_sync(&self) -> WaitForSync {
-        WaitForSync {
-            health: self.running.health.subscribe(),
-            cell: self.running.health.clone(),
-            what: self.running.resource.clone(),
-            patience: Patience::default(),
-        }
+        WaitForSync::new(self.running.health.clone(), self.running.resource.clone())
     }
 
     /// Whether everything that there was at first has come into the cache. Once true it stays so (client-go's
@@ -85,8 +78,8 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
 
     /// What was passed over since the start: objects that could not be decoded, and the like. The cache shows the last
     /// good state of each, or nothing where there was none.
-    pub fn passed_over(&self) -> PassedOver {
-        self.running.health.all_passed_over()
+    pub fn skipped(&self) -> Skipped {
+        self.running.health.all_skipped()
     }
 
     /// A stream of events: what is in the cache, then each change. May be called at any time.

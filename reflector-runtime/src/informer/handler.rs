@@ -11,9 +11,9 @@ use super::{Event, Subscription};
 /// One handler is called by one task, one event after the other; its calls must not block. For work that waits,
 /// use a [`Subscription`].
 pub trait ResourceEventHandler<K>: Send + 'static {
-    /// The object is in the cache now and was not before. `initial` as in [`Event::Added`].
-    fn on_add(&mut self, object: Arc<K>, initial: bool) {
-        let _ = (object, initial);
+    /// The object is in the cache now and was not before. `in_initial_list` as in [`Event::Added`].
+    fn on_add(&mut self, object: Arc<K>, in_initial_list: bool) {
+        let _ = (object, in_initial_list);
     }
 
     /// The object has changed; in a resync both are the same.
@@ -21,9 +21,9 @@ pub trait ResourceEventHandler<K>: Send + 'static {
         let _ = (old, new);
     }
 
-    /// The object is gone. `observed` as in [`Event::Deleted`].
-    fn on_delete(&mut self, last_known: Arc<K>, observed: bool) {
-        let _ = (last_known, observed);
+    /// The object is gone. `final_state_known` as in [`Event::Deleted`].
+    fn on_delete(&mut self, last_known: Arc<K>, final_state_known: bool) {
+        let _ = (last_known, final_state_known);
     }
 }
 
@@ -65,9 +65,11 @@ pub(super) fn call<K: Send + Sync + 'static>(
     let task = tokio::spawn(async move {
         while let Some(event) = events.next().await {
             match event {
-                Event::Added { object, initial } => handler.on_add(object, initial),
-                Event::Updated { old, new } => handler.on_update(old, new),
-                Event::Deleted { last_known, observed } => handler.on_delete(last_known, observed),
+                Event::Added { object, in_initial_list, .. } => handler.on_add(object, in_initial_list),
+                Event::Updated { old, new, .. } => handler.on_update(old, new),
+                Event::Deleted { last_known, final_state_known, .. } => {
+                    handler.on_delete(last_known, final_state_known)
+                }
             }
             tokio::task::coop::consume_budget().await;
         }

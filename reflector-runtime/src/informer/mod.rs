@@ -5,8 +5,10 @@
 
 mod builder;
 mod event;
+mod ext;
 mod handle;
 mod handler;
+mod known;
 mod pending;
 mod processor;
 mod subscription;
@@ -15,9 +17,10 @@ mod sync;
 pub use self::{
     builder::InformerBuilder,
     event::Event,
+    ext::InformerExt,
     handle::Informer,
     handler::{HandlerRegistration, ResourceEventHandler},
     subscription::{Delivery, Subscription},
-    sync::{Patience, SyncError, WaitForSync},
+    sync::{SyncError, WaitForSync},
 };
-pub use crate::reflector::{Health, PassedOver};
+pub use crate::reflector::{Health, Skipped};

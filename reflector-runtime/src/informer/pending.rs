@@ -10,7 +10,7 @@ use super::Event;
 use crate::keyed_queue::Keyed;
 
 /// What waits for one object.
-pub(super) enum Pending<K> {
+pub(super) enum Pending<K: 'static> {
     One(Event<K>),
     /// A deletion, then what came behind it.
     Recreated {
@@ -20,13 +20,13 @@ pub(super) enum Pending<K> {
 }
 
 /// What is left after an event was merged in.
-pub(super) enum Merged<K> {
+pub(super) enum Merged<K: 'static> {
     Waits(Pending<K>),
     /// The subscriber never heard of the object, and it is gone again.
     Nothing,
 }
 
-impl<K> Keyed<K> for Pending<K> {
+impl<K: 'static> Keyed<K> for Pending<K> {
     fn object(&self) -> &Arc<K> {
         match self {
             Self::One(event) | Self::Recreated { then: event, .. } => event.object(),
@@ -34,7 +34,7 @@ impl<K> Keyed<K> for Pending<K> {
     }
 }
 
-impl<K> Pending<K> {
+impl<K: 'static> Pending<K> {
     pub(super) fn merge(self, next: Event<K>) -> Merged<K> {
         let (deleted, newest) = match self {
             Self::One(event @ Event::Deleted { .. }) => {
@@ -48,13 +48,15 @@ impl<K> Pending<K> {
             Self::Recreated { deleted, then } => (Some(deleted), then),
         };
         let merged = match (newest, next) {
-            (Event::Added { initial, .. }, Event::Updated { new, .. } | Event::Added { object: new, .. }) => {
-                Some(Event::Added { object: new, initial })
-            }
+            (
+                Event::Added { in_initial_list, metadata, .. },
+                Event::Updated { new, .. } | Event::Added { object: new, .. },
+            ) => Some(Event::Added { object: new, in_initial_list, metadata }),
             (Event::Added { .. }, Event::Deleted { .. }) => None,
-            (Event::Updated { old, .. }, Event::Updated { new, .. } | Event::Added { object: new, .. }) => {
-                Some(Event::Updated { old, new })
-            }
+            (
+                Event::Updated { old, metadata, .. },
+                Event::Updated { new, .. } | Event::Added { object: new, .. },
+            ) => Some(Event::Updated { old, new, metadata }),
             (Event::Updated { .. }, deletion @ Event::Deleted { .. }) => Some(deletion),
             (Event::Deleted { .. }, next) => Some(next),
         };

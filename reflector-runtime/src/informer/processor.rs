@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     delta_fifo::{Batch, Delta, DeltaFifo, Popped},
-    kind::Kind,
     reflector::HealthCell,
-    store::{Indexer, Store, Transaction},
+    resource_type::ResourceType,
+    store::{Store, WriteBatch, Writer},
 };
 
 /// How many keys are popped under one lock.
@@ -23,7 +23,7 @@ const BATCH: usize = 256;
 /// Its lock is held while a batch is written to the store and told, so that whoever joins sees the store either
 /// before or behind it.
 pub(super) struct Subscribers<K: 'static> {
-    kind: Arc<Kind<K>>,
+    resource_type: Arc<ResourceType<K>>,
     store: Store<K>,
     members: Mutex<Members<K>>,
 }
@@ -35,15 +35,17 @@ enum Members<K: 'static> {
 }
 
 impl<K: Send + Sync + 'static> Subscribers<K> {
-    pub(super) fn new(kind: Arc<Kind<K>>, store: Store<K>) -> Self {
-        Self { kind, store, members: Mutex::new(Members::Open(Vec::new())) }
+    pub(super) fn new(resource_type: Arc<ResourceType<K>>, store: Store<K>) -> Self {
+        Self { resource_type, store, members: Mutex::new(Members::Open(Vec::new())) }
     }
 
     /// A new subscriber: is told what is in the store, then every change behind it.
     pub(super) fn join(&self, delivery: Delivery) -> Subscription<K> {
-        let (feed, subscription) = subscription(self.kind.clone(), delivery);
+        let (feed, subscription) = subscription(self.resource_type.clone(), delivery);
         let mut members = self.members.lock();
-        feed.send(self.store.list().into_iter().map(|object| Event::Added { object, initial: true }));
+        feed.send(
+            self.store.list().into_iter().map(|object| Event::added(&self.resource_type, object, true)),
+        );
         match &mut *members {
             Members::Open(feeds) => {
                 // Who left is noticed when there is something to tell, and on a quiet resource here.
@@ -77,16 +79,16 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
 /// Pops until the queue is closed and empty.
 pub(super) async fn pop_for_ever<K: Send + Sync + 'static>(
     fifo: Arc<DeltaFifo<K>>,
-    mut indexer: Indexer<K>,
+    mut writer: Writer<K>,
     subscribers: Arc<Subscribers<K>>,
     health: Arc<HealthCell>,
 ) {
-    let kind = subscribers.kind.clone();
+    let resource_type = subscribers.resource_type.clone();
     let mut was_synced = false;
     loop {
         let popped = fifo.pop(BATCH, |batch| {
             let mut members = subscribers.members.lock();
-            let events = store_batch(&kind, indexer.write(), batch);
+            let events = store_batch(&resource_type, writer.write(), batch);
             Subscribers::tell(&mut members, &events);
         });
         if popped.await.is_err() {
@@ -102,11 +104,15 @@ pub(super) async fn pop_for_ever<K: Send + Sync + 'static>(
 }
 
 /// Writes a batch to the store; returns what there is to tell.
-fn store_batch<K>(kind: &Kind<K>, mut store: Transaction<'_, K>, batch: Batch<K>) -> Vec<Event<K>> {
+fn store_batch<K>(
+    resource_type: &ResourceType<K>,
+    mut store: WriteBatch<'_, K>,
+    batch: Batch<K>,
+) -> Vec<Event<K>> {
     let mut events = Vec::with_capacity(batch.popped.len());
-    for Popped { deltas, initial } in batch.popped {
+    for Popped { deltas, in_initial_list } in batch.popped {
         for delta in deltas {
-            events.extend(store_delta(kind, &mut store, delta, initial));
+            events.extend(store_delta(resource_type, &mut store, delta, in_initial_list));
         }
     }
     if let Some(version) = batch.version {
@@ -116,26 +122,26 @@ fn store_batch<K>(kind: &Kind<K>, mut store: Transaction<'_, K>, batch: Batch<K>
 }
 
 fn store_delta<K>(
-    kind: &Kind<K>,
-    store: &mut Transaction<'_, K>,
+    resource_type: &ResourceType<K>,
+    store: &mut WriteBatch<'_, K>,
     delta: Delta<K>,
-    initial: bool,
+    in_initial_list: bool,
 ) -> Option<Event<K>> {
     match delta {
         Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
             match store.insert(&object).ok()? {
-                None => Some(Event::Added { object, initial }),
-                Some(old) => Some(Event::Updated { old, new: object }),
+                None => Some(Event::added(resource_type, object, in_initial_list)),
+                Some(old) => Some(Event::updated(resource_type, old, object)),
             }
         }
         Delta::Deleted(tombstone) => {
-            let held = store.remove(kind.key(&tombstone.last_known).ok()?)?;
-            let last_known = if tombstone.observed { tombstone.last_known } else { held };
-            Some(Event::Deleted { last_known, observed: tombstone.observed })
+            let held = store.remove(resource_type.key(&tombstone.last_known).ok()?)?;
+            let last_known = if tombstone.final_state_known { tombstone.last_known } else { held };
+            Some(Event::deleted(resource_type, last_known, tombstone.final_state_known))
         }
         Delta::Sync(object) => {
-            let held = store.get(kind.key(&object).ok()?)?.clone();
-            Some(Event::Updated { old: held.clone(), new: held })
+            let held = store.get(resource_type.key(&object).ok()?)?.clone();
+            Some(Event::updated(resource_type, held.clone(), held))
         }
     }
 }
@@ -147,11 +153,11 @@ mod tests {
 
     #[test]
     fn who_left_is_forgotten_although_there_is_nothing_to_tell() {
-        let kind = testing::kind();
-        let subscribers = Subscribers::new(kind.clone(), Indexer::new(kind).store());
+        let resource_type = testing::resource_type();
+        let subscribers = Subscribers::new(resource_type.clone(), Writer::new(resource_type).store());
         let stays = subscribers.join(Delivery::Coalesced);
         for _ in 0..1000 {
-            drop(subscribers.join(Delivery::Lossless));
+            drop(subscribers.join(Delivery::EveryEvent));
         }
         let Members::Open(feeds) = &*subscribers.members.lock() else { panic!("closed") };
         assert!(feeds.len() < 10, "{} feeds of nobody", feeds.len());

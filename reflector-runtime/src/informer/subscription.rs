@@ -16,7 +16,7 @@ use super::{
     Event,
     pending::{Merged, Pending},
 };
-use crate::{keyed_queue::KeyedQueue, kind::Kind};
+use crate::{keyed_queue::KeyedQueue, resource_type::ResourceType};
 
 /// What a subscriber that is slower than the changes is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,12 +26,12 @@ pub enum Delivery {
     #[default]
     Coalesced,
     /// Every change is told. A subscriber that does not keep up costs memory without bound.
-    Lossless,
+    EveryEvent,
 }
 
 /// A subscriber's stream of events; dropping it ends the subscription.
 ///
-/// Begins with what is in the cache (`Added { initial: true }`), then tells each change. It does not keep the
+/// Begins with what is in the cache (`Added { in_initial_list: true }`), then tells each change. It does not keep the
 /// informer running, and ends (`None`) when that stops and all has been told.
 pub struct Subscription<K: 'static> {
     queue: Arc<Queue<K>>,
@@ -44,28 +44,34 @@ pub(super) struct Feed<K: 'static> {
 }
 
 struct Queue<K: 'static> {
-    kind: Arc<Kind<K>>,
+    resource_type: Arc<ResourceType<K>>,
     state: Mutex<State<K>>,
     ready: Notify,
 }
 
 struct State<K: 'static> {
-    line: Line<K>,
+    backlog: Backlog<K>,
     closed: bool,
 }
 
-enum Line<K: 'static> {
+enum Backlog<K: 'static> {
     Coalesced(KeyedQueue<K, Pending<K>>),
-    Lossless(VecDeque<Event<K>>),
+    EveryEvent(VecDeque<Event<K>>),
 }
 
-pub(super) fn subscription<K>(kind: Arc<Kind<K>>, delivery: Delivery) -> (Feed<K>, Subscription<K>) {
-    let line = match delivery {
-        Delivery::Coalesced => Line::Coalesced(KeyedQueue::new(kind.clone())),
-        Delivery::Lossless => Line::Lossless(VecDeque::new()),
+pub(super) fn subscription<K>(
+    resource_type: Arc<ResourceType<K>>,
+    delivery: Delivery,
+) -> (Feed<K>, Subscription<K>) {
+    let backlog = match delivery {
+        Delivery::Coalesced => Backlog::Coalesced(KeyedQueue::new(resource_type.clone())),
+        Delivery::EveryEvent => Backlog::EveryEvent(VecDeque::new()),
     };
-    let queue =
-        Arc::new(Queue { kind, state: Mutex::new(State { line, closed: false }), ready: Notify::new() });
+    let queue = Arc::new(Queue {
+        resource_type,
+        state: Mutex::new(State { backlog, closed: false }),
+        ready: Notify::new(),
+    });
     (Feed { queue: Arc::downgrade(&queue) }, Subscription { queue, wake: None })
 }
 
@@ -77,7 +83,7 @@ impl<K: 'static> Feed<K> {
         };
         let mut state = queue.state.lock();
         for event in events {
-            state.line.push(&queue.kind, event);
+            state.backlog.push(&queue.resource_type, event);
         }
         drop(state);
         queue.ready.notify_one();
@@ -98,15 +104,15 @@ impl<K: 'static> Feed<K> {
     }
 }
 
-impl<K> Line<K> {
-    fn push(&mut self, kind: &Kind<K>, event: Event<K>) {
+impl<K> Backlog<K> {
+    fn push(&mut self, resource_type: &ResourceType<K>, event: Event<K>) {
         let waiting = match self {
-            Self::Lossless(events) => return events.push_back(event),
+            Self::EveryEvent(events) => return events.push_back(event),
             Self::Coalesced(waiting) => waiting,
         };
         // What is in the cache has a key.
         let object = event.object().clone();
-        let Ok(key) = kind.key(&object) else { return };
+        let Ok(key) = resource_type.key(&object) else { return };
         let Some(place) = waiting.get_mut(key) else {
             return waiting.append(key, Pending::One(event));
         };
@@ -119,12 +125,12 @@ impl<K> Line<K> {
         }
     }
 
-    fn pop(&mut self, kind: &Kind<K>) -> Option<Event<K>> {
+    fn pop(&mut self, resource_type: &ResourceType<K>) -> Option<Event<K>> {
         match self {
-            Self::Lossless(events) => events.pop_front(),
+            Self::EveryEvent(events) => events.pop_front(),
             Self::Coalesced(waiting) => {
                 let (event, rest) = waiting.pop()?.1.split();
-                if let (Some(rest), Ok(key)) = (rest, kind.key(event.object())) {
+                if let (Some(rest), Ok(key)) = (rest, resource_type.key(event.object())) {
                     waiting.append(key, rest);
                 }
                 Some(event)
@@ -134,7 +140,7 @@ impl<K> Line<K> {
 
     fn len(&self) -> usize {
         match self {
-            Self::Lossless(events) => events.len(),
+            Self::EveryEvent(events) => events.len(),
             Self::Coalesced(waiting) => waiting.len(),
         }
     }
@@ -151,12 +157,12 @@ impl<K: Send + Sync + 'static> Subscription<K> {
 
     /// The next event if one waits.
     pub fn try_next(&mut self) -> Option<Event<K>> {
-        self.queue.state.lock().line.pop(&self.queue.kind)
+        self.queue.state.lock().backlog.pop(&self.queue.resource_type)
     }
 
-    /// How many objects (with [`Delivery::Lossless`]: events) wait.
+    /// How many objects (with [`Delivery::EveryEvent`]: events) wait.
     pub fn len(&self) -> usize {
-        self.queue.state.lock().line.len()
+        self.queue.state.lock().backlog.len()
     }
 
     /// Whether nothing waits.
@@ -168,7 +174,7 @@ impl<K: Send + Sync + 'static> Subscription<K> {
         loop {
             {
                 let mut state = self.queue.state.lock();
-                if let Some(event) = state.line.pop(&self.queue.kind) {
+                if let Some(event) = state.backlog.pop(&self.queue.resource_type) {
                     return Poll::Ready(Some(event));
                 }
                 if state.closed {
@@ -196,7 +202,7 @@ impl<K> fmt::Debug for Subscription<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.queue.state.lock();
         f.debug_struct("Subscription")
-            .field("waiting", &state.line.len())
+            .field("waiting", &state.backlog.len())
             .field("closed", &state.closed)
             .finish_non_exhaustive()
     }

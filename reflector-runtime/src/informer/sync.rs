@@ -1,37 +1,35 @@
 //! Waiting for the first sync, and saying what to do when it cannot come.
 
-use std::{future::IntoFuture, pin::Pin, sync::Arc};
+use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
 use crate::{
     list_watch::Reason,
-    reflector::{Health, HealthCell, ReflectorError, Verb},
+    reflector::{Health, HealthCell, ReflectorError, RequestVerb},
 };
 
-/// How long a failure that waiting alone will not mend (401, 403, 404, another 4xx) is waited for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Patience {
-    /// A few tries: a CRD or a rule that is being applied at the same moment is no error.
-    #[default]
-    FewTries,
-    /// None: the first such failure is an error.
-    FailFast,
-    /// For ever.
-    Endless,
-}
-
-/// How many such failures in a row [`Patience::FewTries`] waits for.
-const FEW: u32 = 3;
+/// After how many permanent failures in a row a wait fails, unless told otherwise: a CRD or an RBAC rule that is
+/// being applied at the same time is not an error yet.
+const FAIL_AFTER: u32 = 3;
 
 /// Waits for an informer's first sync; `.await` it.
+///
+/// By default it fails after 3 permanent failures in a row: errors that retrying will not fix
+/// ([`Reason::is_permanent`]), such as 401, 403 and 404. Other failures are retried until the informer is synced, or
+/// until [`timeout`](Self::timeout).
+///
+/// # Cancel safety
+/// Dropping the future has no effect on the informer.
 #[must_use = "waits only when awaited"]
 #[derive(Debug)]
 pub struct WaitForSync {
-    pub(super) health: watch::Receiver<Health>,
-    pub(super) cell: Arc<HealthCell>,
-    pub(super) what: Resource,
-    pub(super) patience: Patience,
+    health: watch::Receiver<Health>,
+    cell: Arc<HealthCell>,
+    what: Resource,
+    /// `None`: never.
+    fail_after: Option<u32>,
+    timeout: Option<Duration>,
 }
 
 /// What an error message must name of a resource.
@@ -44,18 +42,42 @@ pub(super) struct Resource {
 }
 
 impl WaitForSync {
-    /// Fails at the first failure that waiting alone will not mend.
-    pub fn fail_fast(self) -> Self {
-        self.patience(Patience::FailFast)
+    pub(super) fn new(cell: Arc<HealthCell>, what: Resource) -> Self {
+        Self { health: cell.subscribe(), cell, what, fail_after: Some(FAIL_AFTER), timeout: None }
     }
 
-    /// How long such failures are waited for.
-    pub fn patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
+    /// Fails after this many permanent failures in a row (default 3). Zero counts as one.
+    pub fn fail_after(mut self, failures: u32) -> Self {
+        self.fail_after = Some(failures.max(1));
+        self
+    }
+
+    /// Fails on the first permanent failure.
+    pub fn fail_fast(self) -> Self {
+        self.fail_after(1)
+    }
+
+    /// Keeps waiting through permanent failures: for programs that start before their CRD or RBAC rule exists.
+    pub fn retry_forever(mut self) -> Self {
+        self.fail_after = None;
+        self
+    }
+
+    /// Fails if the informer is not synced after `timeout`. The error carries the last failure, if there was one.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
     async fn wait(mut self) -> Result<(), SyncError> {
+        let Some(timeout) = self.timeout else { return self.synced().await };
+        match tokio::time::timeout(timeout, self.synced()).await {
+            Ok(result) => result,
+            Err(_) => Err(self.timed_out(timeout)),
+        }
+    }
+
+    async fn synced(&mut self) -> Result<(), SyncError> {
         loop {
             let health = self.health.borrow_and_update().clone();
             if self.cell.has_synced() {
@@ -63,34 +85,47 @@ impl WaitForSync {
             }
             match health {
                 Health::Stopped => {
-                    return Err(SyncError::Stopped { what: self.what.description });
+                    return Err(self.stopped());
                 }
-                Health::Degraded { reason, .. } if self.gives_up() => return Err(self.explain(reason)),
+                Health::Degraded { reason, .. } if self.gives_up() => return Err(self.failed(reason)),
                 _ => {}
             }
             if self.health.changed().await.is_err() {
-                return Err(SyncError::Stopped { what: self.what.description });
+                return Err(self.stopped());
             }
         }
     }
 
     fn gives_up(&self) -> bool {
-        match self.patience {
-            Patience::FailFast => self.cell.permanent_failures() > 0,
-            Patience::FewTries => self.cell.permanent_failures() >= FEW,
-            Patience::Endless => false,
+        self.fail_after.is_some_and(|limit| self.cell.permanent_failures() >= limit)
+    }
+
+    fn failed(&self, reason: Reason) -> SyncError {
+        let source = self.cell.last_error();
+        let advice = self.advice(reason, source.as_deref());
+        SyncError::Failed { what: self.what.description.clone(), reason, advice, source }
+    }
+
+    fn timed_out(&self, after: Duration) -> SyncError {
+        let state = self.health.borrow().clone();
+        SyncError::TimedOut {
+            what: self.what.description.clone(),
+            after,
+            state,
+            source: self.cell.last_error(),
         }
     }
 
-    fn explain(self, reason: Reason) -> SyncError {
-        let source = self.cell.last_error();
-        let verb = match source.as_deref() {
+    fn stopped(&self) -> SyncError {
+        SyncError::Stopped { what: self.what.description.clone() }
+    }
+
+    fn advice(&self, reason: Reason, source: Option<&ReflectorError>) -> String {
+        let verb = match source {
             Some(ReflectorError::Request { verb, .. }) => *verb,
-            _ => Verb::List,
+            _ => RequestVerb::List,
         };
-        let what = self.what.description.clone();
-        let advice = self.what.advice(reason, verb);
-        SyncError::Failed { what, reason, advice, source }
+        self.what.advice(reason, verb)
     }
 }
 
@@ -104,7 +139,7 @@ impl IntoFuture for WaitForSync {
 }
 
 impl Resource {
-    fn advice(&self, reason: Reason, verb: Verb) -> String {
+    fn advice(&self, reason: Reason, verb: RequestVerb) -> String {
         let Self { group, plural, .. } = self;
         match reason {
             Reason::Forbidden => {
@@ -146,6 +181,19 @@ pub enum SyncError {
         /// What to do about it.
         advice: String,
         /// The last failure itself.
+        #[source]
+        source: Option<Arc<ReflectorError>>,
+    },
+    /// The informer was not synced within [`WaitForSync::timeout`]. It keeps trying.
+    #[error("{what} did not sync within {} s ({state})", .after.as_secs_f32())]
+    TimedOut {
+        /// The resource.
+        what: String,
+        /// The timeout.
+        after: Duration,
+        /// How the informer was doing when the time was up.
+        state: Health,
+        /// The last failure, if there was one.
         #[source]
         source: Option<Arc<ReflectorError>>,
     },

@@ -4,7 +4,7 @@ use std::{fmt, io, time::Duration};
 
 use kube::core::Status;
 
-use crate::wire::WireError;
+use crate::wire::ProtocolError;
 
 /// Why a list or a watch failed, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -34,13 +34,13 @@ pub enum ListWatchError {
     #[error(
         "could not reach the API server: check that it runs and that the address and TLS settings are right"
     )]
-    Send(#[source] Box<kube::Error>),
+    Connect(#[source] Box<kube::Error>),
     /// The connection broke while an answer came in.
     #[error("the connection broke while reading the response")]
-    Body(#[source] Box<kube::Error>),
+    ReadBody(#[source] Box<kube::Error>),
     /// The answer was not of the form that the API promises.
     #[error(transparent)]
-    Wire(#[from] WireError),
+    Protocol(#[from] ProtocolError),
     /// There can be no such namespace; nothing was sent.
     #[error("`{namespace}` is no namespace: a namespace is a lower-case DNS label such as \"team-a\"")]
     Namespace {
@@ -52,25 +52,25 @@ pub enum ListWatchError {
     Request(#[from] http::Error),
     /// Nothing came for too long, not even the end that the server had promised.
     #[error("nothing was received for {}: the connection is taken for dead", fmt_duration(.0))]
-    Silent(Duration),
+    IdleTimeout(Duration),
     /// A watch was closed as soon as it was open (client-go's `VeryShortWatchError`).
     #[error("the watch was closed at once, with nothing new: is a proxy or load balancer cutting it off?")]
     ShortWatch,
     /// A streaming list was closed before the bookmark that ends it.
     #[error("the streaming list was closed before its end")]
-    Incomplete,
+    WatchListInterrupted,
     /// A streaming list told all that there was, and never that this was all.
     #[error(
         "the bookmark that ends the streaming list is missing: does a proxy, or a server of another kind, drop it? \
          The state is read by a list instead"
     )]
-    NoEnd,
+    MissingEndBookmark,
     /// A list older than what was asked for, or a watch that ran back.
     #[error(
         "the server told resourceVersion {told} behind {known}: it lags behind, or was restored from a backup; \
          the newest state is read"
     )]
-    Stale {
+    StaleResourceVersion {
         /// The version that it told.
         told: String,
         /// The version that was known before.
@@ -101,17 +101,17 @@ pub enum Reason {
     /// 404: the server does not serve the resource; its CRD is missing, or group, version or plural is wrong.
     NotFound,
     /// 429: the server asks to be left alone for a while.
-    Throttled,
+    TooManyRequests,
     /// 410: the version asked for is forgotten.
     Expired,
     /// The version asked for is newer than the server's own.
-    TooLargeVersion,
+    ResourceVersionTooLarge,
     /// Another 4xx: the request is not one that this server understands.
-    Refused,
+    BadRequest,
     /// 5xx.
     ServerError,
     /// The connection was refused: no server there.
-    Unreachable,
+    ConnectionFailed,
     /// The connection broke or went silent.
     Disconnected,
     /// What came could not be read.
@@ -120,13 +120,13 @@ pub enum Reason {
     ShortWatch,
     /// A list older than what was asked for, or a watch that ran back. Items are queued as they come, before the
     /// list tells its version: until the next list, objects may be shown that had been deleted.
-    Stale,
+    StaleResourceVersion,
 }
 
 impl Reason {
     /// Whether waiting alone will not mend it: someone must change a credential, a rule or a CRD.
     pub fn is_permanent(self) -> bool {
-        matches!(self, Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::Refused)
+        matches!(self, Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::BadRequest)
     }
 }
 
@@ -136,16 +136,16 @@ impl fmt::Display for Reason {
             Self::Unauthorized => "unauthorized (401)",
             Self::Forbidden => "forbidden (403)",
             Self::NotFound => "resource not found (404)",
-            Self::Throttled => "throttled (429)",
+            Self::TooManyRequests => "throttled (429)",
             Self::Expired => "resourceVersion expired (410)",
-            Self::TooLargeVersion => "resourceVersion too large",
-            Self::Refused => "request refused (4xx)",
+            Self::ResourceVersionTooLarge => "resourceVersion too large",
+            Self::BadRequest => "request refused (4xx)",
             Self::ServerError => "server error (5xx)",
-            Self::Unreachable => "server unreachable",
+            Self::ConnectionFailed => "server unreachable",
             Self::Disconnected => "disconnected",
             Self::Decode => "unreadable response",
             Self::ShortWatch => "watch closed at once",
-            Self::Stale => "older than what was known",
+            Self::StaleResourceVersion => "older than what was known",
         })
     }
 }
@@ -156,17 +156,17 @@ impl ListWatchError {
         match self {
             Self::Api { code, status, .. } => api_reason(*code, status),
             Self::Http { code, .. } => code_reason(*code),
-            Self::Send(error) if is_connection_refused(error) => Reason::Unreachable,
-            Self::Send(_)
-            | Self::Body(_)
-            | Self::Silent(_)
-            | Self::Incomplete
-            | Self::NoEnd
-            | Self::Wire(WireError::Truncated) => Reason::Disconnected,
+            Self::Connect(error) if is_connection_refused(error) => Reason::ConnectionFailed,
+            Self::Connect(_)
+            | Self::ReadBody(_)
+            | Self::IdleTimeout(_)
+            | Self::WatchListInterrupted
+            | Self::MissingEndBookmark
+            | Self::Protocol(ProtocolError::Truncated) => Reason::Disconnected,
             Self::ShortWatch => Reason::ShortWatch,
-            Self::Stale { .. } => Reason::Stale,
-            Self::Wire(_) => Reason::Decode,
-            Self::Namespace { .. } | Self::Request(_) => Reason::Refused,
+            Self::StaleResourceVersion { .. } => Reason::StaleResourceVersion,
+            Self::Protocol(_) => Reason::Decode,
+            Self::Namespace { .. } | Self::Request(_) => Reason::BadRequest,
             Self::Other { reason, .. } => *reason,
         }
     }
@@ -203,12 +203,12 @@ fn is_too_large(status: &Status) -> bool {
 
 fn api_reason(code: u16, status: &Status) -> Reason {
     if is_too_large(status) {
-        return Reason::TooLargeVersion;
+        return Reason::ResourceVersionTooLarge;
     }
     match status.reason.as_str() {
         // Servers up to 1.17 say Gone where newer ones say Expired.
         "Expired" | "Gone" => Reason::Expired,
-        "TooManyRequests" => Reason::Throttled,
+        "TooManyRequests" => Reason::TooManyRequests,
         "Forbidden" => Reason::Forbidden,
         "Unauthorized" => Reason::Unauthorized,
         "NotFound" => Reason::NotFound,
@@ -222,8 +222,8 @@ fn code_reason(code: u16) -> Reason {
         403 => Reason::Forbidden,
         404 => Reason::NotFound,
         410 => Reason::Expired,
-        429 => Reason::Throttled,
-        400..=499 => Reason::Refused,
+        429 => Reason::TooManyRequests,
+        400..=499 => Reason::BadRequest,
         _ => Reason::ServerError,
     }
 }

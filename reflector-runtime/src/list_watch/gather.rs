@@ -77,7 +77,7 @@ impl<T> Gather<T> {
         };
         match frame {
             None => Ok(Next::End),
-            Some(Err(error)) => Err(ListWatchError::Body(error.into())),
+            Some(Err(error)) => Err(ListWatchError::ReadBody(error.into())),
             // Trailers tell nothing.
             Some(Ok(frame)) => Ok(Next::Bytes(frame.into_data().unwrap_or_default())),
         }

@@ -7,16 +7,18 @@ use kube::client::Body;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{
-    Item, KnownObjects, ListPart, ListStream, ListWatchError,
+    DecodedObjects, Item, ListPart, ListStream, ListWatchError,
     gather::{Gather, Next},
 };
-use crate::wire::{DecodeError, Decoder, ListFramer, ListHead, ListToken, Proof, Rejected, WireError};
+use crate::wire::{
+    DecodeError, Decoder, InvalidObject, ListFramer, ListHead, ListToken, Proof, ProtocolError,
+};
 
 struct Reading<K: 'static> {
     body: Body,
     framer: ListFramer,
     decoder: Decoder<K>,
-    known: Arc<dyn KnownObjects<K>>,
+    known: Arc<dyn DecodedObjects<K>>,
     ready: Gather<Item<K>>,
     /// Items that leave their kind to a list which has not told its own yet.
     held: Vec<Item<K>>,
@@ -37,7 +39,7 @@ enum At {
 pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
     body: Body,
     decoder: Decoder<K>,
-    known: Arc<dyn KnownObjects<K>>,
+    known: Arc<dyn DecodedObjects<K>>,
     max_object_bytes: usize,
 ) -> ListStream<K> {
     let reading = Reading {
@@ -115,7 +117,7 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
                 Some(ListToken::Item(mut text)) => {
                     let (item, proof) = self.decoder.decode(&mut text, &*self.known);
                     if is_unreadable(&item, &text) {
-                        return Err(WireError::NO_ITEM.into());
+                        return Err(ProtocolError::NO_ITEM.into());
                     }
                     if proof == Proof::LeftToTheList && self.proof == Proof::Own {
                         self.proof = proof;
@@ -139,7 +141,9 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
         let metadata = head.metadata.clone();
         self.head = Some(head);
         if metadata.resource_version.is_empty() {
-            return Err(WireError::Malformed { expected: "a resourceVersion in the list's metadata" }.into());
+            return Err(
+                ProtocolError::Malformed { expected: "a resourceVersion in the list's metadata" }.into()
+            );
         }
         self.ready.append(std::mem::take(&mut self.held));
         Ok(ListPart::Metadata {
@@ -153,6 +157,6 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
 /// Whether that is no JSON at all. Nothing shows which object it should have been, so that a list with it cannot tell
 /// what is missing.
 fn is_unreadable<K>(item: &Item<K>, text: &[u8]) -> bool {
-    matches!(item, Item::Rejected(Rejected { key: None, error: DecodeError::Malformed { .. }, .. }))
+    matches!(item, Item::Invalid(InvalidObject { key: None, error: DecodeError::Malformed { .. }, .. }))
         && serde_json::from_slice::<IgnoredAny>(text).is_err()
 }

@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::{
-    KnownObjects, ListRequest, ListStream, ListWatchError, ListerWatcher, ManagedFields, Selection,
+    DecodedObjects, ListRequest, ListStream, ListWatchError, ListerWatcher, ManagedFields, Selectors,
     WatchRequest, WatchStream, kube_list::list_stream, kube_watch::watch_stream, single_shot::SingleShot,
 };
 use crate::{
-    kind::{Kind, is_namespace},
+    resource_type::{ResourceType, is_namespace},
     wire::{Decoder, Transform},
 };
 
@@ -26,8 +26,8 @@ use crate::{
 pub struct KubeListerWatcher<K: 'static> {
     client: Client,
     single_shot: SingleShot,
-    kind: Arc<Kind<K>>,
-    selection: Selection,
+    resource_type: Arc<ResourceType<K>>,
+    selectors: Selectors,
     managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
     max_object_bytes: usize,
@@ -43,13 +43,13 @@ const MAX_ERROR_BYTES: usize = 64 << 10;
 const ERROR_PATIENCE: Duration = Duration::from_secs(5);
 
 impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
-    /// All objects of the kind; narrow it with [`select`](Self::select).
-    pub fn new(client: Client, kind: impl Into<Arc<Kind<K>>>) -> Self {
+    /// All objects of the kind; narrow it with [`selectors`](Self::selectors).
+    pub fn new(client: Client, resource_type: impl Into<Arc<ResourceType<K>>>) -> Self {
         Self {
             client,
             single_shot: SingleShot::new(),
-            kind: kind.into(),
-            selection: Selection::default(),
+            resource_type: resource_type.into(),
+            selectors: Selectors::default(),
             managed_fields: ManagedFields::default(),
             transform: None,
             max_object_bytes: MAX_OBJECT_BYTES,
@@ -58,8 +58,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
 
     /// Which objects.
     #[must_use]
-    pub fn select(mut self, selection: Selection) -> Self {
-        self.selection = selection;
+    pub fn selectors(mut self, selectors: Selectors) -> Self {
+        self.selectors = selectors;
         self
     }
 
@@ -81,7 +81,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     }
 
     /// How long a single object's text may be, in bytes (default 16 MiB). A longer one ends its list or watch
-    /// with [`WireError::TooLong`](crate::WireError::TooLong).
+    /// with [`ProtocolError::TooLong`](crate::ProtocolError::TooLong).
     #[must_use]
     pub fn max_object_bytes(mut self, bytes: usize) -> Self {
         self.max_object_bytes = bytes;
@@ -89,30 +89,30 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     }
 
     /// The kind that is listed and watched.
-    pub fn kind(&self) -> &Arc<Kind<K>> {
-        &self.kind
+    pub fn kind(&self) -> &Arc<ResourceType<K>> {
+        &self.resource_type
     }
 
     fn decoder(&self) -> Decoder<K> {
-        Decoder::new(self.kind.clone(), self.managed_fields, self.transform.clone())
+        Decoder::new(self.resource_type.clone(), self.managed_fields, self.transform.clone())
     }
 
     fn url(
         &self,
         ask: impl FnOnce(&mut form_urlencoded::Serializer<'_, String>),
     ) -> Result<String, ListWatchError> {
-        let namespace = self.selection.namespace();
+        let namespace = self.selectors.namespace();
         if let Some(namespace) = namespace.filter(|namespace| !is_namespace(namespace)) {
             return Err(ListWatchError::Namespace { namespace: namespace.to_owned() });
         }
         let mut query = form_urlencoded::Serializer::new(String::new());
-        self.selection.query(&mut query);
+        self.selectors.query(&mut query);
         ask(&mut query);
-        Ok(format!("{}?{}", self.kind.path(namespace), query.finish()))
+        Ok(format!("{}?{}", self.resource_type.path(namespace), query.finish()))
     }
 
     async fn send(&self, verb: &'static str, url: String) -> Result<Response<Body>, ListWatchError> {
-        let body = self.single_shot.body().await.map_err(|error| ListWatchError::Send(error.into()))?;
+        let body = self.single_shot.body().await.map_err(|error| ListWatchError::Connect(error.into()))?;
         let request = Request::get(url)
             .header(header::ACCEPT, "application/json")
             // A compressed watch may be held back until a block is full; a compressed list costs both sides
@@ -120,7 +120,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
             .header(header::ACCEPT_ENCODING, "identity")
             .extension(verb)
             .body(body)?;
-        let response = self.client.send(request).await.map_err(|error| ListWatchError::Send(error.into()))?;
+        let response =
+            self.client.send(request).await.map_err(|error| ListWatchError::Connect(error.into()))?;
         if response.status() == StatusCode::OK { Ok(response) } else { Err(refusal(response).await) }
     }
 }
@@ -129,7 +130,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     fn list(
         &self,
         request: ListRequest,
-        known: Arc<dyn KnownObjects<K>>,
+        known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>> {
         Box::pin(async move {
             let response = self.send("list", self.url(|query| request.query(query))?).await?;
@@ -140,7 +141,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     fn watch(
         &self,
         request: WatchRequest,
-        known: Arc<dyn KnownObjects<K>>,
+        known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>> {
         Box::pin(async move {
             let response = self.send("watch", self.url(|query| request.query(query))?).await?;
@@ -150,9 +151,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     }
 
     fn description(&self) -> String {
-        match self.selection.namespace() {
-            Some(namespace) => format!("{} in namespace {namespace}", self.kind),
-            None => self.kind.to_string(),
+        match self.selectors.namespace() {
+            Some(namespace) => format!("{} in namespace {namespace}", self.resource_type),
+            None => self.resource_type.to_string(),
         }
     }
 }
@@ -160,8 +161,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
 impl<K> std::fmt::Debug for KubeListerWatcher<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KubeListerWatcher")
-            .field("kind", &self.kind)
-            .field("selection", &self.selection)
+            .field("kind", &self.resource_type)
+            .field("selectors", &self.selectors)
             .field("managed_fields", &self.managed_fields)
             .field("max_object_bytes", &self.max_object_bytes)
             .finish_non_exhaustive()

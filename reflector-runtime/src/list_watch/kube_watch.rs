@@ -8,16 +8,16 @@ use kube::client::Body;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Item, KnownObjects, ListWatchError, WatchItem, WatchKind, WatchStream,
+    DecodedObjects, Item, ListWatchError, WatchItem, WatchKind, WatchStream,
     gather::{Gather, Next},
 };
-use crate::wire::{Decoder, LineFramer, WatchFrame, WireError, is_one_object, watch_frame};
+use crate::wire::{Decoder, LineFramer, ProtocolError, WatchFrame, is_one_object, watch_frame};
 
 struct Reading<K: 'static> {
     body: Body,
     framer: LineFramer,
     decoder: Decoder<K>,
-    known: Arc<dyn KnownObjects<K>>,
+    known: Arc<dyn DecodedObjects<K>>,
     ready: Gather<WatchItem<K>>,
     hurry: Hurry,
     /// What ended the stream, to be told after the events that came before it.
@@ -43,7 +43,7 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     body: Body,
     kind: WatchKind,
     decoder: Decoder<K>,
-    known: Arc<dyn KnownObjects<K>>,
+    known: Arc<dyn DecodedObjects<K>>,
     max_object_bytes: usize,
 ) -> WatchStream<K> {
     let reading = Reading {
@@ -129,9 +129,9 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
     }
 
     /// An object that cannot be read is one thing, a line that was no event to begin with another.
-    fn object(&self, mut text: BytesMut) -> Result<Item<K>, WireError> {
+    fn object(&self, mut text: BytesMut) -> Result<Item<K>, ProtocolError> {
         match self.decoder.decode(&mut text, &*self.known).0 {
-            Item::Rejected(_) if !is_one_object(&text) => Err(WireError::NO_EVENT),
+            Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::NO_EVENT),
             item => Ok(item),
         }
     }

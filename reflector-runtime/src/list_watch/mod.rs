@@ -9,24 +9,20 @@ mod kube_list;
 mod kube_lister_watcher;
 mod kube_watch;
 mod request;
-mod selection;
+mod selectors;
 mod single_shot;
 
 use std::{fmt, sync::Arc};
 
 use futures::{future::BoxFuture, stream::BoxStream};
-use kube::core::ObjectMeta;
 
 pub use self::{
     error::{ListWatchError, Reason},
     kube_lister_watcher::KubeListerWatcher,
     request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
-    selection::{ManagedFields, Selection, ShardRange, ShardRangeError},
+    selectors::{Selectors, ShardRange, ShardRangeError},
 };
-use crate::{
-    key::{KeyRef, non_empty},
-    wire::Rejected,
-};
+pub use crate::wire::{DecodedObjects, Item, ManagedFields, NoDecodedObjects, ObjectVersion};
 
 /// Lists and watches one resource (client-go's `ListerWatcher`).
 ///
@@ -43,14 +39,14 @@ pub trait ListerWatcher<K>: Send + Sync + 'static {
     fn list(
         &self,
         request: ListRequest,
-        known: Arc<dyn KnownObjects<K>>,
+        known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>>;
 
     /// Opens a watch. `known` as in [`list`](Self::list), for the initial events of a watch that has them.
     fn watch(
         &self,
         request: WatchRequest,
-        known: Arc<dyn KnownObjects<K>>,
+        known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>>;
 
     /// What is listed, for logs and errors: `widgets.example.com/v1 in namespace team-a`.
@@ -78,14 +74,6 @@ pub enum ListPart<K> {
     },
 }
 
-/// One object of a list or watch: taken, or why not.
-pub enum Item<K> {
-    /// The object.
-    Object(Arc<K>),
-    /// It could not be taken; the others are unharmed.
-    Rejected(Rejected),
-}
-
 /// One event of a watch.
 pub enum WatchItem<K> {
     /// The object was created, or was there when the watch began.
@@ -111,15 +99,6 @@ pub enum WatchItem<K> {
 }
 
 // None of these shows an object in its `Debug`: it may be a Secret.
-
-impl<K> fmt::Debug for Item<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Object(_) => f.write_str("Object"),
-            Self::Rejected(rejected) => fmt::Debug::fmt(rejected, f),
-        }
-    }
-}
 
 impl<K> fmt::Debug for ListPart<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,36 +133,14 @@ impl<K> fmt::Debug for WatchItem<K> {
     }
 }
 
-/// Answers which versions of objects are already held in memory.
-pub trait KnownObjects<K>: Send + Sync {
-    /// The object of that key, if it is held in exactly that version.
-    fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>>;
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::object;
 
-/// [`KnownObjects`] of someone who holds none.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NothingKnown;
-
-impl<K> KnownObjects<K> for NothingKnown {
-    fn known(&self, _key: KeyRef<'_>, _version: ObjectVersion<'_>) -> Option<Arc<K>> {
-        None
-    }
-}
-
-/// One version of one object. The uid is part of it: after a restore from a backup, another object of the same
-/// name may have the same resourceVersion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ObjectVersion<'a> {
-    /// `metadata.uid`.
-    pub uid: Option<&'a str>,
-    /// `metadata.resourceVersion`.
-    pub resource_version: &'a str,
-}
-
-impl<'a> ObjectVersion<'a> {
-    /// The version that an object's metadata shows; `None` where it shows none.
-    pub fn of(metadata: &'a ObjectMeta) -> Option<Self> {
-        let resource_version = non_empty(metadata.resource_version.as_deref())?;
-        Some(Self { uid: metadata.uid.as_deref(), resource_version })
+    #[test]
+    fn debug_shows_no_object() {
+        let event = WatchItem::Added(Item::Object(object("hunter2", 1)));
+        assert_eq!(format!("{event:?}"), "Added(Object)");
     }
 }

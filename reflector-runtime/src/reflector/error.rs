@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{key::KeyError, list_watch::ListWatchError, wire::Rejected};
+use crate::{key::KeyError, list_watch::ListWatchError, wire::InvalidObject};
 
 /// Something went wrong, and what becomes of it has been decided already: the hook is told, it is not asked.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum ReflectorError {
     #[error("{verb} of {what} failed")]
     Request {
         /// What was tried.
-        verb: Verb,
+        verb: RequestVerb,
         /// Of which resource.
         what: String,
         /// Why it failed.
@@ -21,12 +21,12 @@ pub enum ReflectorError {
     },
     /// One object could not be taken into the cache; the others are unharmed, and its last good copy stays.
     #[error("an object of {what} was passed over")]
-    Rejected {
+    InvalidObject {
         /// Of which resource.
         what: String,
         /// Which object, and why.
         #[source]
-        rejected: Rejected,
+        invalid: InvalidObject,
     },
     /// The watch sent an event of a type that the API does not know; it was passed over.
     #[error("the watch of {what} sent an event of the unknown type `{event_type}`; it was passed over")]
@@ -49,14 +49,14 @@ pub enum ReflectorError {
 
 /// What was tried, in RBAC's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verb {
+pub enum RequestVerb {
     /// A list.
     List,
     /// A watch.
     Watch,
 }
 
-impl fmt::Display for Verb {
+impl fmt::Display for RequestVerb {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::List => "list",

@@ -40,9 +40,9 @@ pub enum Health {
         /// What failed last.
         reason: Reason,
         /// How many tries have failed in a row.
-        attempts: u32,
+        failures: u32,
         /// When the next try is made.
-        next_try: Instant,
+        next_retry: Instant,
     },
     /// The informer was shut down; the cache shows the last state that was read.
     Stopped,
@@ -66,8 +66,8 @@ impl fmt::Display for Health {
             Self::Synced { resource_version, .. } => {
                 write!(f, "synced at resourceVersion {resource_version}")
             }
-            Self::Degraded { reason, attempts, .. } => {
-                write!(f, "degraded: {reason}, {attempts} failed in a row")
+            Self::Degraded { reason, failures, .. } => {
+                write!(f, "degraded: {reason}, {failures} failed in a row")
             }
             Self::Stopped => f.write_str("stopped"),
         }
@@ -77,7 +77,7 @@ impl fmt::Display for Health {
 /// What was passed over since the start: objects that could not be taken (undecodable, of another kind, without a
 /// name), and events of unknown types. Each time counts, also of the same object.
 #[derive(Clone, Debug, Default)]
-pub struct PassedOver {
+pub struct Skipped {
     /// How often something was.
     pub count: u64,
     /// The last of it: which object, and why.
@@ -91,7 +91,7 @@ pub struct PassedOver {
 pub(crate) struct HealthCell {
     health: watch::Sender<Health>,
     last_error: Mutex<Option<Arc<ReflectorError>>>,
-    passed_over: Mutex<PassedOver>,
+    skipped: Mutex<Skipped>,
     stored: Mutex<Stored>,
     has_synced: AtomicBool,
     permanent_failures: AtomicU32,
@@ -119,7 +119,7 @@ impl HealthCell {
         Self {
             health: watch::Sender::new(Health::Listing),
             last_error: Mutex::new(None),
-            passed_over: Mutex::default(),
+            skipped: Mutex::default(),
             stored: Mutex::new(stored),
             has_synced: AtomicBool::new(false),
             permanent_failures: AtomicU32::new(0),
@@ -134,8 +134,8 @@ impl HealthCell {
         self.last_error.lock().clone()
     }
 
-    pub(crate) fn all_passed_over(&self) -> PassedOver {
-        self.passed_over.lock().clone()
+    pub(crate) fn all_skipped(&self) -> Skipped {
+        self.skipped.lock().clone()
     }
 
     /// `permanent_failures` is how many failures in a row waiting alone will not mend.
@@ -172,10 +172,10 @@ impl HealthCell {
         *self.last_error.lock() = Some(error);
     }
 
-    pub(super) fn passed_over(&self, error: Arc<ReflectorError>) {
-        let mut passed_over = self.passed_over.lock();
-        passed_over.count += 1;
-        passed_over.last = Some(error);
+    pub(super) fn skipped(&self, error: Arc<ReflectorError>) {
+        let mut skipped = self.skipped.lock();
+        skipped.count += 1;
+        skipped.last = Some(error);
     }
 
     /// The initial objects are in the store.
@@ -203,7 +203,8 @@ mod tests {
     fn what_was_said_last_counts_when_all_is_stored() {
         let now = Instant::now();
         let synced = || Health::Synced { since: now, resource_version: "1".into() };
-        let degraded = Health::Degraded { since: now, reason: Reason::Forbidden, attempts: 1, next_try: now };
+        let degraded =
+            Health::Degraded { since: now, reason: Reason::Forbidden, failures: 1, next_retry: now };
         let cell = HealthCell::behind_a_queue();
         cell.publish(synced(), 0);
         cell.publish(degraded.clone(), 1);

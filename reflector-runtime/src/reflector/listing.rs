@@ -4,13 +4,13 @@ use futures::StreamExt as _;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Reflector, Verb,
+    Reflector, RequestVerb,
     core::{Page, Step},
 };
 use crate::{
     delta_fifo::Change,
     list_watch::{Item, ListPart, ListRequest, ListStream, ListWatchError},
-    wire::WireError,
+    wire::ProtocolError,
 };
 
 /// What a page says of itself.
@@ -21,25 +21,25 @@ struct PageEnd {
 
 impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) async fn list_page(&mut self, request: ListRequest, page: Page) -> Step {
-        if let Page::First(freshness) = page {
-            self.store.begin_replace(freshness);
+        if let Page::First(consistency) = page {
+            self.store.begin_replace(consistency);
         }
         match self.read_page(request).await {
             Ok(end) => self.core.page(end.version, end.continue_token, Instant::now()),
             Err(error) => {
-                let failure = self.report.failed(Verb::List, error);
+                let failure = self.report.failed(RequestVerb::List, error);
                 self.core.list_failed(failure, Instant::now())
             }
         }
     }
 
     async fn read_page(&mut self, request: ListRequest) -> Result<PageEnd, ListWatchError> {
-        let quiet = self.core.quiet();
-        let silent = |_| ListWatchError::Silent(quiet);
+        let timeout_after = self.core.response_timeout();
+        let idle = |_| ListWatchError::IdleTimeout(timeout_after);
         let listing = self.lister_watcher.list(request, self.known());
-        let mut parts: ListStream<K> = timeout(quiet, listing).await.map_err(silent)??;
+        let mut parts: ListStream<K> = timeout(timeout_after, listing).await.map_err(idle)??;
         let (mut end, mut remaining) = (None, None);
-        while let Some(part) = timeout(quiet, parts.next()).await.map_err(silent)? {
+        while let Some(part) = timeout(timeout_after, parts.next()).await.map_err(idle)? {
             match part? {
                 ListPart::Metadata { resource_version, continue_token, remaining: to_come } => {
                     end = Some(PageEnd { version: resource_version, continue_token });
@@ -57,16 +57,16 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             tokio::task::coop::consume_budget().await;
         }
         self.core.received(0, remaining);
-        end.ok_or(ListWatchError::Wire(WireError::Malformed { expected: "a list's metadata" }))
+        end.ok_or(ListWatchError::Protocol(ProtocolError::Malformed { expected: "a list's metadata" }))
     }
 
     pub(super) fn listed(&mut self, item: Item<K>) -> Option<Change<K>> {
         match item {
             Item::Object(object) => Some(Change::Listed(object)),
-            Item::Rejected(rejected) => {
-                let (key, uid) = (rejected.key.clone(), rejected.uid.clone());
-                self.report.rejected(rejected);
-                key.map(|key| Change::Kept { key, uid })
+            Item::Invalid(invalid) => {
+                let (key, uid) = (invalid.key.clone(), invalid.uid.clone());
+                self.report.invalid(invalid);
+                key.map(|key| Change::Retained { key, uid })
             }
         }
     }

@@ -9,17 +9,17 @@ mod core;
 mod error;
 mod health;
 mod listing;
+mod options;
 mod recovery;
 mod report;
-mod settings;
 mod shell;
 mod store;
 mod watching;
 
 pub use self::{
-    error::{ReflectorError, Verb},
-    health::{Health, PassedOver},
-    settings::{InitialSync, Settings},
+    error::{ReflectorError, RequestVerb},
+    health::{Health, Skipped},
+    options::{InitialListStrategy, ReflectorOptions},
     shell::Reflector,
     store::ReflectorStore,
 };

@@ -11,7 +11,7 @@ use crate::list_watch::Reason;
 pub(super) struct Trouble {
     pub(super) since: Instant,
     pub(super) reason: Reason,
-    pub(super) attempts: u32,
+    pub(super) failures: u32,
     /// How many of the last ones, with none between them, were such as waiting alone will not mend.
     pub(super) permanent: u32,
 }
@@ -19,9 +19,9 @@ pub(super) struct Trouble {
 impl Trouble {
     /// One more failure.
     pub(super) fn after(before: Option<Self>, reason: Reason, now: Instant) -> Self {
-        let before = before.unwrap_or(Self { since: now, reason, attempts: 0, permanent: 0 });
+        let before = before.unwrap_or(Self { since: now, reason, failures: 0, permanent: 0 });
         let permanent = if reason.is_permanent() { before.permanent.saturating_add(1) } else { 0 };
-        Self { reason, attempts: before.attempts.saturating_add(1), permanent, ..before }
+        Self { reason, failures: before.failures.saturating_add(1), permanent, ..before }
     }
 }
 

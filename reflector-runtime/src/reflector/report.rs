@@ -5,11 +5,11 @@ use std::{error::Error as _, fmt, sync::Arc};
 
 use tracing::Level;
 
-use super::{HealthCell, ReflectorError, Verb, core::Failure};
+use super::{HealthCell, ReflectorError, RequestVerb, core::Failure};
 use crate::{
     key::KeyError,
     list_watch::{ListWatchError, Reason},
-    wire::Rejected,
+    wire::InvalidObject,
 };
 
 /// What is told of every failure.
@@ -26,16 +26,16 @@ pub(super) struct Reporter {
     pub(super) health: Arc<HealthCell>,
     pub(super) hook: Option<ErrorHook>,
     /// How many objects and events have been passed over since the last list was complete.
-    passed_over: u64,
+    skipped: u64,
 }
 
 impl Reporter {
     pub(super) fn new(name: String) -> Self {
-        Self { name, health: Arc::new(HealthCell::new()), hook: None, passed_over: 0 }
+        Self { name, health: Arc::new(HealthCell::new()), hook: None, skipped: 0 }
     }
 
     /// A request failed, or a watch ended in an error. Returns what decisions are made on.
-    pub(super) fn failed(&self, verb: Verb, error: ListWatchError) -> Failure {
+    pub(super) fn failed(&self, verb: RequestVerb, error: ListWatchError) -> Failure {
         let failure = Failure { reason: error.reason(), retry_after: error.retry_after() };
         let error = Arc::new(ReflectorError::Request { verb, what: self.name.clone(), error });
         self.health.failed(error.clone());
@@ -45,25 +45,25 @@ impl Reporter {
     }
 
     /// An object could not be taken.
-    pub(super) fn rejected(&mut self, rejected: Rejected) {
-        self.pass_over(ReflectorError::Rejected { what: self.name.clone(), rejected });
+    pub(super) fn invalid(&mut self, invalid: InvalidObject) {
+        self.skip(ReflectorError::InvalidObject { what: self.name.clone(), invalid });
     }
 
     /// A watch sent an event of a type that nobody knows.
     pub(super) fn unknown_event(&mut self, event_type: String) {
-        self.pass_over(ReflectorError::UnknownEvent { what: self.name.clone(), event_type });
+        self.skip(ReflectorError::UnknownEvent { what: self.name.clone(), event_type });
     }
 
     /// An object has no name.
     pub(super) fn no_key(&mut self, error: KeyError) {
-        self.pass_over(ReflectorError::NoKey { what: self.name.clone(), error });
+        self.skip(ReflectorError::NoKey { what: self.name.clone(), error });
     }
 
-    fn pass_over(&mut self, error: ReflectorError) {
+    fn skip(&mut self, error: ReflectorError) {
         let error = Arc::new(error);
-        self.health.passed_over(error.clone());
-        self.passed_over += 1;
-        let is_one_of_many = self.passed_over > WARNED_ONE_BY_ONE;
+        self.health.skipped(error.clone());
+        self.skipped += 1;
+        let is_one_of_many = self.skipped > WARNED_ONE_BY_ONE;
         self.tell(&error, if is_one_of_many { Level::DEBUG } else { Level::WARN });
     }
 
@@ -80,12 +80,12 @@ impl Reporter {
 
     /// A list is complete, and `swept` objects were not in it.
     pub(super) fn listed(&mut self, version: &str, swept: usize) {
-        let passed_over = std::mem::take(&mut self.passed_over);
-        tracing::debug!(name = %self.name, version, swept, passed_over, "listed");
-        if passed_over > WARNED_ONE_BY_ONE {
+        let skipped = std::mem::take(&mut self.skipped);
+        tracing::debug!(name = %self.name, version, swept, skipped, "listed");
+        if skipped > WARNED_ONE_BY_ONE {
             tracing::warn!(
                 name = %self.name,
-                passed_over,
+                skipped,
                 "many objects were passed over; those beyond the first {WARNED_ONE_BY_ONE} are logged at debug level"
             );
         }

@@ -5,21 +5,21 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    HealthCell, PassedOver, ReflectorError, ReflectorStore, Settings,
+    HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Step},
     report::{ErrorHook, Reporter},
     watching::OpenWatch,
 };
 use crate::{
-    kind::Kind,
-    list_watch::{KnownObjects, ListerWatcher, NothingKnown},
+    list_watch::{DecodedObjects, ListerWatcher, NoDecodedObjects},
+    resource_type::ResourceType,
 };
 
 /// Keeps a store in step with what a lister-watcher shows (client-go's `Reflector`).
 ///
 /// An [`Informer`](crate::informer::Informer) runs one; use it by itself to feed a store of your own.
 pub struct Reflector<K: 'static> {
-    pub(super) kind: Arc<Kind<K>>,
+    pub(super) resource_type: Arc<ResourceType<K>>,
     pub(super) lister_watcher: Arc<dyn ListerWatcher<K>>,
     pub(super) store: Arc<dyn ReflectorStore<K>>,
     pub(super) core: Core,
@@ -47,17 +47,17 @@ impl Resync {
 impl<K: Send + Sync + 'static> Reflector<K> {
     /// A reflector that feeds `store` from `lister_watcher`. `kind` is what objects are checked and keyed by.
     pub fn new(
-        kind: impl Into<Arc<Kind<K>>>,
+        resource_type: impl Into<Arc<ResourceType<K>>>,
         lister_watcher: Arc<dyn ListerWatcher<K>>,
         store: Arc<dyn ReflectorStore<K>>,
-        settings: Settings,
+        options: ReflectorOptions,
     ) -> Self {
         Self {
             report: Reporter::new(lister_watcher.description()),
-            kind: kind.into(),
+            resource_type: resource_type.into(),
             lister_watcher,
             store,
-            core: Core::new(settings),
+            core: Core::new(options),
             resync: None,
         }
     }
@@ -102,8 +102,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     }
 
     /// What objects must say they are, in lists and in watch events (client-go's `expectedGVK`).
-    pub fn expected_gvk(&self) -> crate::kind::Gvk {
-        self.kind.gvk()
+    pub fn expected_type_meta(&self) -> kube::core::TypeMeta {
+        self.resource_type.type_meta()
     }
 
     /// How the reflector is doing.
@@ -111,9 +111,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self.report.health.subscribe()
     }
 
-    /// What was passed over since the start; see [`PassedOver`].
-    pub fn passed_over(&self) -> PassedOver {
-        self.report.health.all_passed_over()
+    /// What was passed over since the start; see [`Skipped`].
+    pub fn skipped(&self) -> Skipped {
+        self.report.health.all_skipped()
     }
 
     /// The last version that was listed or watched (client-go's `LastSyncResourceVersion`).
@@ -170,8 +170,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             self.publish();
             step = match step {
                 Step::List { request, page } => self.list_page(request, page).await,
-                Step::WatchList { request, freshness } => {
-                    self.store.begin_replace(freshness);
+                Step::WatchList { request, consistency } => {
+                    self.store.begin_replace(consistency);
                     self.watch_list(request, &mut open).await
                 }
                 Step::Sweep { version } => self.sync_with(&version),
@@ -185,7 +185,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     self.core.watch(Instant::now())
                 }
                 Step::WaitToList { delay } => {
-                    self.store.abandon_replace();
+                    self.store.abort_replace();
                     return delay;
                 }
             };
@@ -205,10 +205,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
 
     /// What a list need not decode. Nothing before the first one is in: then each look-up would only contend with
     /// the consumer for the store's lock.
-    pub(super) fn known(&self) -> Arc<dyn KnownObjects<K>> {
+    pub(super) fn known(&self) -> Arc<dyn DecodedObjects<K>> {
         match self.core.last_version() {
             Some(_) => self.store.clone(),
-            None => Arc::new(NothingKnown),
+            None => Arc::new(NoDecodedObjects),
         }
     }
 }
@@ -229,7 +229,7 @@ impl<K> std::fmt::Debug for Reflector<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reflector")
             .field("name", &self.report.name)
-            .field("kind", &self.kind)
+            .field("resource_type", &self.resource_type)
             .finish_non_exhaustive()
     }
 }

@@ -7,15 +7,16 @@ use futures::StreamExt as _;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
-    Reflector, Verb,
+    Reflector, RequestVerb,
     core::{Failure, Step, WatchEnd},
 };
 use crate::{
     delta_fifo::Change,
     list_watch::{
-        Item, ListWatchError, NothingKnown, ObjectVersion, WatchItem, WatchKind, WatchRequest, WatchStream,
+        Item, ListWatchError, NoDecodedObjects, ObjectVersion, WatchItem, WatchKind, WatchRequest,
+        WatchStream,
     },
-    wire::{DecodeError, Rejected},
+    wire::{DecodeError, InvalidObject},
 };
 
 /// A watch that is open.
@@ -37,10 +38,10 @@ enum Taken {
 impl<K: Send + Sync + 'static> Reflector<K> {
     /// A watch behind a version, from its opening to its end.
     pub(super) async fn watch(&mut self, request: WatchRequest, deadline: Duration) -> Step {
-        let quiet = self.core.quiet();
-        let opened = match timeout(quiet, self.open(request, deadline)).await {
+        let timeout_after = self.core.response_timeout();
+        let opened = match timeout(timeout_after, self.open(request, deadline)).await {
             Ok(opened) => opened,
-            Err(_) => Err(self.report.failed(Verb::Watch, ListWatchError::Silent(quiet))),
+            Err(_) => Err(self.report.failed(RequestVerb::Watch, ListWatchError::IdleTimeout(timeout_after))),
         };
         match opened {
             Ok(watch) => self.watch_handler(watch).await,
@@ -52,14 +53,14 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     async fn open(&mut self, request: WatchRequest, deadline: Duration) -> Result<OpenWatch<K>, Failure> {
         let opened = Instant::now();
         let known = match request.kind {
-            WatchKind::Changes => Arc::new(NothingKnown),
+            WatchKind::Changes => Arc::new(NoDecodedObjects),
             WatchKind::InitialEvents => self.known(),
         };
         let stream = self
             .lister_watcher
             .watch(request, known)
             .await
-            .map_err(|error| self.report.failed(Verb::Watch, error))?;
+            .map_err(|error| self.report.failed(RequestVerb::Watch, error))?;
         self.core.watch_opened(opened);
         self.publish();
         Ok(OpenWatch { stream, pending: VecDeque::new(), opened, deadline: opened + deadline })
@@ -71,27 +72,31 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         request: WatchRequest,
         open: &mut Option<OpenWatch<K>>,
     ) -> Step {
-        let (deadline, quiet) = (self.core.deadline(&request), self.core.quiet());
-        let mut watch = match timeout(quiet, self.open(request, deadline)).await {
+        let (deadline, timeout_after) = (self.core.deadline(&request), self.core.response_timeout());
+        let mut watch = match timeout(timeout_after, self.open(request, deadline)).await {
             Ok(Ok(watch)) => watch,
             Ok(Err(failure)) => return self.core.watch_list_failed(failure, Instant::now()),
             Err(_) => {
-                self.report.failed(Verb::Watch, ListWatchError::Silent(quiet));
+                self.report.failed(RequestVerb::Watch, ListWatchError::IdleTimeout(timeout_after));
                 return self.core.watch_list_overdue();
             }
         };
         let mut heard = false;
-        let mut due = Instant::now() + quiet;
+        let mut due = Instant::now() + timeout_after;
         loop {
             match timeout_at(due.min(watch.deadline), watch.stream.next()).await {
                 Err(_) => {
-                    let error = if heard { ListWatchError::NoEnd } else { ListWatchError::Silent(quiet) };
-                    self.report.failed(Verb::Watch, error);
+                    let error = if heard {
+                        ListWatchError::MissingEndBookmark
+                    } else {
+                        ListWatchError::IdleTimeout(timeout_after)
+                    };
+                    self.report.failed(RequestVerb::Watch, error);
                     return self.core.watch_list_overdue();
                 }
                 Ok(None) => return self.core.watch_list_ended(WatchEnd::Closed, Instant::now()),
                 Ok(Some(Err(error))) => {
-                    let failure = self.report.failed(Verb::Watch, error);
+                    let failure = self.report.failed(RequestVerb::Watch, error);
                     return self.core.watch_list_ended(WatchEnd::Failed(failure), Instant::now());
                 }
                 Ok(Some(Ok(events))) => {
@@ -99,7 +104,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     heard = true;
                     // The state comes as additions. Without them, what comes are changes behind it.
                     if events.iter().any(|event| matches!(event, WatchItem::Added(_))) {
-                        due = Instant::now() + quiet;
+                        due = Instant::now() + timeout_after;
                     }
                     watch.pending.extend(events);
                     let taken = self.take_initial(&mut watch);
@@ -149,10 +154,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     continue;
                 }
                 Ok(None) => WatchEnd::Closed,
-                Ok(Some(Err(error))) => WatchEnd::Failed(self.report.failed(Verb::Watch, error)),
+                Ok(Some(Err(error))) => WatchEnd::Failed(self.report.failed(RequestVerb::Watch, error)),
                 Err(_) => {
-                    let silence = ListWatchError::Silent(watch.deadline - watch.opened);
-                    WatchEnd::Failed(self.report.failed(Verb::Watch, silence))
+                    let timeout = ListWatchError::IdleTimeout(watch.deadline - watch.opened);
+                    WatchEnd::Failed(self.report.failed(RequestVerb::Watch, timeout))
                 }
             };
             return self.core.watch_ended(end, Instant::now());
@@ -178,7 +183,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         }
         self.apply(changes);
         if let Some(version) = self.core.last_version() {
-            self.store.reached(version);
+            self.store.set_resource_version(version);
         }
         result
     }
@@ -188,11 +193,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         match event {
             WatchItem::Added(_) if self.core.begins_unordered() => None,
             WatchItem::Added(item) | WatchItem::Modified(item) | WatchItem::Deleted(item) => match item {
-                Item::Object(object) => {
-                    ObjectVersion::of(self.kind.metadata(object)).map(|of| of.resource_version.to_owned())
-                }
-                Item::Rejected(Rejected { error: DecodeError::WrongKind { .. }, .. }) => None,
-                Item::Rejected(rejected) => rejected.resource_version.clone(),
+                Item::Object(object) => ObjectVersion::of(self.resource_type.metadata(object))
+                    .map(|of| of.resource_version.to_owned()),
+                Item::Invalid(InvalidObject { error: DecodeError::WrongKind { .. }, .. }) => None,
+                Item::Invalid(invalid) => invalid.resource_version.clone(),
             },
             WatchItem::Bookmark { resource_version, .. } => Some(resource_version.clone()),
             WatchItem::Unknown { resource_version, .. } => resource_version.clone(),
@@ -204,14 +208,14 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             WatchItem::Added(Item::Object(object)) => Some(Change::Added(object)),
             WatchItem::Modified(Item::Object(object)) => Some(Change::Updated(object)),
             WatchItem::Deleted(Item::Object(object)) => Some(Change::Deleted(object)),
-            WatchItem::Deleted(Item::Rejected(rejected)) => {
-                let is_ours = !matches!(rejected.error, DecodeError::WrongKind { .. });
-                let key = rejected.key.clone().filter(|_| is_ours);
-                self.report.rejected(rejected);
-                key.map(Change::DeletedUnread)
+            WatchItem::Deleted(Item::Invalid(invalid)) => {
+                let is_ours = !matches!(invalid.error, DecodeError::WrongKind { .. });
+                let key = invalid.key.clone().filter(|_| is_ours);
+                self.report.invalid(invalid);
+                key.map(Change::DeletedUndecodable)
             }
             // The last good object stays; in a list that is under way it counts as shown.
-            WatchItem::Added(item @ Item::Rejected(_)) | WatchItem::Modified(item @ Item::Rejected(_)) => {
+            WatchItem::Added(item @ Item::Invalid(_)) | WatchItem::Modified(item @ Item::Invalid(_)) => {
                 self.listed(item)
             }
             WatchItem::Bookmark { .. } => None,

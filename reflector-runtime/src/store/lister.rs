@@ -5,11 +5,11 @@ use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
 use super::Store;
 use crate::{
     key::KeyRef,
-    kind::{ClusterScoped, DynamicScope, Namespaced},
+    resource_type::{ClusterScoped, DynamicScope, Namespaced},
 };
 
 /// Typed look-ups in the cache (client-go's lister). Derefs to [`Store`] for all that needs no scope: `list`,
-/// `by`, `filter`, `matching`, `len` and the rest.
+/// `by_index`, `filter`, `list_matching`, `len` and the rest.
 ///
 /// A lister does not keep its informer running: when that stops, the lister goes on to show the last state.
 pub struct Lister<K: 'static, S = Namespaced> {

@@ -6,7 +6,7 @@ use kube::core::{Selector, SelectorExt as _};
 use parking_lot::RwLock;
 
 use super::table::Table;
-use crate::{delta_fifo::CachedObjects, index::Index, key::KeyRef, kind::Kind};
+use crate::{index::Index, key::KeyRef, resource_type::ResourceType};
 
 /// A shared, read-only view of the cached objects. Cheap to clone.
 ///
@@ -17,8 +17,8 @@ pub struct Store<K: 'static> {
 }
 
 impl<K: 'static> Store<K> {
-    pub(super) fn new(kind: Arc<Kind<K>>) -> Self {
-        Self { table: Arc::new(RwLock::new(Table::new(kind))) }
+    pub(super) fn new(resource_type: Arc<ResourceType<K>>) -> Self {
+        Self { table: Arc::new(RwLock::new(Table::new(resource_type))) }
     }
 
     /// The object of that key.
@@ -37,26 +37,27 @@ impl<K: 'static> Store<K> {
     }
 
     /// The objects whose labels match.
-    pub fn matching(&self, labels: &Selector) -> Vec<Arc<K>> {
+    pub fn list_matching(&self, labels: &Selector) -> Vec<Arc<K>> {
         let table = self.table.read();
         let none = std::collections::BTreeMap::new();
-        let matches =
-            |object: &&Arc<K>| labels.matches(table.kind().metadata(object).labels.as_ref().unwrap_or(&none));
+        let matches = |object: &&Arc<K>| {
+            labels.matches(table.resource_type().metadata(object).labels.as_ref().unwrap_or(&none))
+        };
         table.iter().filter(matches).cloned().collect()
     }
 
     /// The objects of one namespace.
-    pub fn in_namespace(&self, namespace: &str) -> Vec<Arc<K>> {
-        self.table.read().in_namespace(namespace).cloned().collect()
+    pub fn list_in_namespace(&self, namespace: &str) -> Vec<Arc<K>> {
+        self.table.read().list_in_namespace(namespace).cloned().collect()
     }
 
     /// The objects under `value` in an index (client-go's `ByIndex`).
     ///
     /// An index that the informer was not built with is answered all the same, by looking at every object.
-    pub fn by(&self, index: Index<K>, value: impl Display) -> Vec<Arc<K>> {
+    pub fn by_index(&self, index: Index<K>, value: impl Display) -> Vec<Arc<K>> {
         let value = value.to_string();
         let table = self.table.read();
-        if let Some(found) = table.by(&index, &value) {
+        if let Some(found) = table.by_index(&index, &value) {
             return found.cloned().collect();
         }
         let matches = |object: &&Arc<K>| {
@@ -69,7 +70,7 @@ impl<K: 'static> Store<K> {
 
     /// Every value that stands in an index, with how many objects stand under it, in order (client-go's
     /// `ListIndexFuncValues`).
-    pub fn values(&self, index: Index<K>) -> Vec<(String, usize)> {
+    pub fn index_values(&self, index: Index<K>) -> Vec<(String, usize)> {
         let table = self.table.read();
         let mut values: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
         if let Some(kept) = table.values(&index) {
@@ -82,6 +83,11 @@ impl<K: 'static> Store<K> {
             }
         }
         values.into_iter().collect()
+    }
+
+    /// Calls `visit` with every object, under the read lock: keep it short, and do not call the store in it.
+    pub fn for_each(&self, visit: impl FnMut(&Arc<K>)) {
+        self.table.read().iter().for_each(visit);
     }
 
     /// How many objects there are.
@@ -110,16 +116,9 @@ impl<K> Clone for Store<K> {
 impl<K> fmt::Debug for Store<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = self.table.read();
-        f.debug_struct("Store").field("kind", table.kind()).field("len", &table.len()).finish_non_exhaustive()
-    }
-}
-
-impl<K: Send + Sync + 'static> CachedObjects<K> for Store<K> {
-    fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
-        Self::get(self, key)
-    }
-
-    fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>)) {
-        self.table.read().iter().for_each(visit);
+        f.debug_struct("Store")
+            .field("resource_type", table.resource_type())
+            .field("len", &table.len())
+            .finish_non_exhaustive()
     }
 }

@@ -11,11 +11,11 @@ use super::slots::{Slot, Slots};
 use crate::{
     index::Index,
     key::{KeyError, KeyHasher, KeyRef},
-    kind::Kind,
+    resource_type::ResourceType,
 };
 
 pub(super) struct Table<K: 'static> {
-    kind: Arc<Kind<K>>,
+    resource_type: Arc<ResourceType<K>>,
     hasher: KeyHasher,
     slots: Vec<Option<Arc<K>>>,
     free: Vec<Slot>,
@@ -30,10 +30,10 @@ pub(super) struct Table<K: 'static> {
 type Values = HashMap<Box<str>, Slots>;
 
 impl<K> Table<K> {
-    pub(super) fn new(kind: Arc<Kind<K>>) -> Self {
-        let indexes = kind.indexes().iter().map(|_| Values::new()).collect();
+    pub(super) fn new(resource_type: Arc<ResourceType<K>>) -> Self {
+        let indexes = resource_type.indexes().iter().map(|_| Values::new()).collect();
         Self {
-            kind,
+            resource_type,
             hasher: KeyHasher::default(),
             slots: Vec::new(),
             free: Vec::new(),
@@ -44,8 +44,8 @@ impl<K> Table<K> {
         }
     }
 
-    pub(super) fn kind(&self) -> &Arc<Kind<K>> {
-        &self.kind
+    pub(super) fn resource_type(&self) -> &Arc<ResourceType<K>> {
+        &self.resource_type
     }
 
     pub(super) fn len(&self) -> usize {
@@ -57,7 +57,8 @@ impl<K> Table<K> {
     }
 
     fn find(&self, key: KeyRef<'_>) -> Option<Slot> {
-        let same = |slot: &Slot| self.object(*slot).is_some_and(|object| self.kind.key(object) == Ok(key));
+        let same =
+            |slot: &Slot| self.object(*slot).is_some_and(|object| self.resource_type.key(object) == Ok(key));
         self.keys.find(self.hasher.hash(key), same).copied()
     }
 
@@ -72,7 +73,7 @@ impl<K> Table<K> {
 
     /// Puts an object in; hands out the one that it takes the place of.
     pub(super) fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
-        let key = self.kind.key(object)?;
+        let key = self.resource_type.key(object)?;
         if let Some(slot) = self.find(key) {
             let old = self.slots.get_mut(slot as usize).and_then(|place| place.replace(object.clone()));
             self.reindex(slot, old.as_deref(), Some(object));
@@ -88,10 +89,10 @@ impl<K> Table<K> {
             self.slots.push(None);
         }
         self.slots[at] = Some(object.clone());
-        let (slots, kind, hasher) = (&self.slots, &self.kind, &self.hasher);
+        let (slots, resource_type, hasher) = (&self.slots, &self.resource_type, &self.hasher);
         let rehash = |slot: &Slot| {
             let object = slots.get(*slot as usize).and_then(Option::as_ref);
-            object.and_then(|object| kind.key(object).ok()).map_or(0, |key| hasher.hash(key))
+            object.and_then(|object| resource_type.key(object).ok()).map_or(0, |key| hasher.hash(key))
         };
         self.keys.insert_unique(hasher.hash(key), slot, rehash);
         if let Some(namespace) = key.namespace {
@@ -118,8 +119,8 @@ impl<K> Table<K> {
 
     /// Moves a slot from the values of its old object to those of its new one, in every index.
     fn reindex(&mut self, slot: Slot, old: Option<&K>, new: Option<&K>) {
-        let kind = self.kind.clone();
-        for (index, values) in kind.indexes().iter().zip(&mut self.indexes) {
+        let resource_type = self.resource_type.clone();
+        for (index, values) in resource_type.indexes().iter().zip(&mut self.indexes) {
             let (before, after) = (values_of(index, old), values_of(index, new));
             for value in before.iter().filter(|value| !after.contains(value)) {
                 remove_value(values, value, slot);
@@ -131,12 +132,12 @@ impl<K> Table<K> {
     }
 
     /// The objects of one namespace.
-    pub(super) fn in_namespace(&self, namespace: &str) -> impl Iterator<Item = &Arc<K>> {
+    pub(super) fn list_in_namespace(&self, namespace: &str) -> impl Iterator<Item = &Arc<K>> {
         self.under(self.namespaces.get(namespace))
     }
 
     /// The objects under one value of an index; `None` where the table does not keep that index.
-    pub(super) fn by(&self, index: &Index<K>, value: &str) -> Option<impl Iterator<Item = &Arc<K>>> {
+    pub(super) fn by_index(&self, index: &Index<K>, value: &str) -> Option<impl Iterator<Item = &Arc<K>>> {
         let at = self.position(index)?;
         Some(self.under(self.indexes.get(at)?.get(value)))
     }
@@ -148,7 +149,7 @@ impl<K> Table<K> {
     }
 
     fn position(&self, index: &Index<K>) -> Option<usize> {
-        self.kind.indexes().iter().position(|known| known.name() == index.name())
+        self.resource_type.indexes().iter().position(|known| known.name() == index.name())
     }
 
     fn under<'a>(&'a self, slots: Option<&'a Slots>) -> impl Iterator<Item = &'a Arc<K>> {

@@ -2,23 +2,34 @@
 
 use std::sync::Arc;
 
+use kube::core::TypeMeta;
 use serde::de::DeserializeOwned;
 
 use super::{
-    DecodeError, ListHead, Rejected, WireError,
+    DecodeError, DecodedObjects, InvalidObject, Item, ListHead, ProtocolError,
     peek::{Peeked, blank, peek},
     redact::explain,
 };
 use crate::{
     key::{KeyError, KeyRef},
-    kind::{Gvk, Kind},
-    list_watch::{Item, KnownObjects, ManagedFields},
+    resource_type::ResourceType,
 };
+
+/// What becomes of `metadata.managedFields`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ManagedFields {
+    /// They are dropped before decoding: half the memory of a usual object, and readers of a cache do not ask
+    /// for them.
+    #[default]
+    Strip,
+    /// They are kept.
+    Keep,
+}
 
 /// Decodes objects of one kind.
 pub(crate) struct Decoder<K: 'static> {
-    kind: Arc<Kind<K>>,
-    gvk: Gvk,
+    resource_type: Arc<ResourceType<K>>,
+    type_meta: TypeMeta,
     managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
 }
@@ -37,22 +48,22 @@ pub(crate) enum Proof {
 
 impl<K: DeserializeOwned + 'static> Decoder<K> {
     pub(crate) fn new(
-        kind: Arc<Kind<K>>,
+        resource_type: Arc<ResourceType<K>>,
         managed_fields: ManagedFields,
         transform: Option<Transform<K>>,
     ) -> Self {
-        let gvk = kind.gvk();
-        Self { kind, gvk, managed_fields, transform }
+        let type_meta = resource_type.type_meta();
+        Self { resource_type, type_meta, managed_fields, transform }
     }
 
     /// Decodes one object. Where `known` holds the very version that the text shows, that one is handed out
     /// and nothing is decoded. `text` is left as structured as it was.
-    pub(crate) fn decode(&self, text: &mut [u8], known: &dyn KnownObjects<K>) -> (Item<K>, Proof) {
+    pub(crate) fn decode(&self, text: &mut [u8], known: &dyn DecodedObjects<K>) -> (Item<K>, Proof) {
         let peeked = match peek(text) {
             Ok(peeked) => peeked,
             Err(not_json) => {
                 let error = DecodeError::Malformed { offset: not_json.offset };
-                return (rejected(&Peeked::default(), error), Proof::Own);
+                return (invalid(&Peeked::default(), error), Proof::Own);
             }
         };
         let proof = if peeked.kind.is_none() && peeked.api_version.is_none() {
@@ -61,14 +72,14 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             Proof::Own
         };
         let prefix = match self.check(&peeked) {
-            Err(error) => return (rejected(&peeked, error), proof),
+            Err(error) => return (invalid(&peeked, error), proof),
             Ok(key) => peeked.version().and_then(|version| known.known(key, version)),
         };
         if let Some(object) = prefix {
             return (Item::Object(object), proof);
         }
         let managed_fields = match self.managed_fields {
-            ManagedFields::Drop => peeked.managed_fields.clone(),
+            ManagedFields::Strip => peeked.managed_fields.clone(),
             ManagedFields::Keep => None,
         };
         if let Some(range) = managed_fields {
@@ -80,12 +91,12 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
                     transform(&mut object);
                 }
                 // The type may read its metadata in its own way: what it has is what counts from here on.
-                match self.kind.key(&object) {
+                match self.resource_type.key(&object) {
                     Ok(_) => Item::Object(Arc::new(object)),
-                    Err(error) => reject_again(text, error.into()),
+                    Err(error) => invalid_after_decoding(text, error.into()),
                 }
             }
-            Err(_may_quote_values) => reject_again(text, explain::<K>(text)),
+            Err(_may_quote_values) => invalid_after_decoding(text, explain::<K>(text)),
         };
         (item, proof)
     }
@@ -97,15 +108,15 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
 
     fn check_kind(&self, peeked: &Peeked<'_>) -> Result<(), DecodeError> {
         let right = |said: Option<&str>, wanted: &str| said.is_none_or(|said| said == wanted);
-        if right(peeked.api_version.as_deref(), &self.gvk.api_version)
-            && right(peeked.kind.as_deref(), &self.gvk.kind)
+        if right(peeked.api_version.as_deref(), &self.type_meta.api_version)
+            && right(peeked.kind.as_deref(), &self.type_meta.kind)
         {
             return Ok(());
         }
         let text = |said: Option<&str>| said.unwrap_or("(none)").to_owned();
         Err(DecodeError::WrongKind {
-            expected: self.gvk.clone(),
-            found: Gvk {
+            expected: self.type_meta.clone(),
+            found: TypeMeta {
                 api_version: text(peeked.api_version.as_deref()),
                 kind: text(peeked.kind.as_deref()),
             },
@@ -114,28 +125,29 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
 
     /// Checks what a list says of itself. A CRD may name its list kind freely, so another name is accepted where
     /// the items prove their kind themselves; a `Table` never is.
-    pub(crate) fn check_list(&self, head: &ListHead, items: Proof) -> Result<(), WireError> {
-        let right_version = head.api_version.as_ref().is_some_and(|version| *version == self.gvk.api_version);
+    pub(crate) fn check_list(&self, head: &ListHead, items: Proof) -> Result<(), ProtocolError> {
+        let right_version =
+            head.api_version.as_ref().is_some_and(|version| *version == self.type_meta.api_version);
         let kind = head.kind.as_deref().unwrap_or_default();
-        let right_kind = kind.strip_suffix("List") == Some(&self.gvk.kind)
+        let right_kind = kind.strip_suffix("List") == Some(&self.type_meta.kind)
             || (items == Proof::Own && kind.ends_with("List"));
         if right_version && right_kind {
             return Ok(());
         }
-        Err(WireError::WrongList {
-            expected: self.gvk.clone(),
+        Err(ProtocolError::WrongList {
+            expected: self.type_meta.clone(),
             found: format!("{} {kind}", head.api_version.as_deref().unwrap_or("(no apiVersion)")),
         })
     }
 }
 
-/// As [`rejected`], behind a failure to decode.
-fn reject_again<K>(text: &[u8], error: DecodeError) -> Item<K> {
-    rejected(&peek(text).unwrap_or_default(), error)
+/// As [`invalid`], behind a failure to decode.
+fn invalid_after_decoding<K>(text: &[u8], error: DecodeError) -> Item<K> {
+    invalid(&peek(text).unwrap_or_default(), error)
 }
 
-fn rejected<K>(peeked: &Peeked<'_>, error: DecodeError) -> Item<K> {
-    Item::Rejected(Rejected {
+fn invalid<K>(peeked: &Peeked<'_>, error: DecodeError) -> Item<K> {
+    Item::Invalid(InvalidObject {
         key: peeked.key().map(KeyRef::to_key),
         uid: peeked.uid.as_deref().map(str::to_owned),
         resource_version: peeked.resource_version().map(str::to_owned),
@@ -148,16 +160,17 @@ mod tests {
     use k8s_openapi::api::core::v1::ConfigMap;
 
     use super::*;
-    use crate::list_watch::{NothingKnown, ObjectVersion};
+    use crate::wire::{NoDecodedObjects, ObjectVersion};
 
     fn decode(text: &str) -> (Item<ConfigMap>, Proof) {
-        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop, None);
-        decoder.decode(&mut text.as_bytes().to_vec(), &NothingKnown)
+        let decoder =
+            Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
+        decoder.decode(&mut text.as_bytes().to_vec(), &NoDecodedObjects)
     }
 
-    fn error(text: &str) -> Rejected {
+    fn error(text: &str) -> InvalidObject {
         match decode(text).0 {
-            Item::Rejected(rejected) => rejected,
+            Item::Invalid(invalid) => invalid,
             Item::Object(_) => panic!("{text} was accepted"),
         }
     }
@@ -188,12 +201,13 @@ mod tests {
     #[test]
     fn a_version_that_is_known_is_not_decoded_again() {
         struct One(Arc<ConfigMap>);
-        impl KnownObjects<ConfigMap> for One {
+        impl DecodedObjects<ConfigMap> for One {
             fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<ConfigMap>> {
                 (key.to_string() == "n/a" && version.resource_version == "7").then(|| self.0.clone())
             }
         }
-        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop, None);
+        let decoder =
+            Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
         let one = One(Arc::default());
         let text = |version: u8| {
             format!(r#"{{"metadata":{{"name":"a","namespace":"n","resourceVersion":"{version}"}}}}"#)
@@ -201,7 +215,7 @@ mod tests {
         };
         let same = |version| match decoder.decode(&mut text(version), &one).0 {
             Item::Object(object) => Arc::ptr_eq(&object, &one.0),
-            Item::Rejected(rejected) => panic!("{rejected}"),
+            Item::Invalid(invalid) => panic!("{invalid}"),
         };
         assert!(same(7));
         assert!(!same(8));
@@ -209,7 +223,8 @@ mod tests {
 
     #[test]
     fn a_list_must_be_of_the_kind() {
-        let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop, None);
+        let decoder =
+            Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
         let head = |version: &str, kind: &str| ListHead {
             api_version: Some(version.into()),
             kind: Some(kind.into()),

@@ -1,14 +1,13 @@
 //! What can be wrong with bytes from a server. No variant carries a value out of an object.
 
-use crate::{
-    key::{KeyError, ObjectKey},
-    kind::Gvk,
-};
+use kube::core::TypeMeta;
+
+use crate::key::{KeyError, ObjectKey};
 
 /// A response's bytes are not what the API promises; the request is over and is made again.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum WireError {
+pub enum ProtocolError {
     /// The body ended in the middle of a list or of an event.
     #[error("the body was cut off before its end")]
     Truncated,
@@ -29,17 +28,19 @@ pub enum WireError {
     },
     /// The list is one of another kind (or a `Table`).
     #[error(
-        "the server answered with {found}, expected {expected}List: check group, version and plural of the kind"
+        "the server answered with {found}, expected {} {}List: check group, version and plural of the kind",
+        .expected.api_version,
+        .expected.kind
     )]
     WrongList {
         /// The kind that was asked for.
-        expected: Gvk,
+        expected: TypeMeta,
         /// What the list says of itself.
         found: String,
     },
 }
 
-impl WireError {
+impl ProtocolError {
     pub(crate) const NO_ITEM: Self = Self::Malformed { expected: "an item of a list, in JSON" };
     pub(crate) const NO_EVENT: Self = Self::Malformed { expected: "a watch event, one line of JSON" };
 }
@@ -47,7 +48,7 @@ impl WireError {
 /// One object that could not be taken into the cache. The rest of its list or watch is unharmed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {error}", .key.as_ref().map_or_else(|| "an object without a readable key".to_owned(), ToString::to_string))]
-pub struct Rejected {
+pub struct InvalidObject {
     /// The object's key, where its text shows one.
     pub key: Option<ObjectKey>,
     /// The object's uid, where its text shows one.
@@ -64,12 +65,18 @@ pub struct Rejected {
 #[non_exhaustive]
 pub enum DecodeError {
     /// The object is of another kind than the one asked for.
-    #[error("wrong kind: found {found}, expected {expected}")]
+    #[error(
+        "wrong kind: found {} {}, expected {} {}",
+        .found.api_version,
+        .found.kind,
+        .expected.api_version,
+        .expected.kind
+    )]
     WrongKind {
         /// The kind that was asked for.
-        expected: Gvk,
+        expected: TypeMeta,
         /// What the object says of itself.
-        found: Gvk,
+        found: TypeMeta,
     },
     /// The object does not fit the Rust type.
     #[error(

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use memchr::memchr;
 
-use super::WireError;
+use super::ProtocolError;
 
 /// Cuts bytes that arrive in pieces into lines. Empty lines are passed over.
 pub(crate) struct LineFramer {
@@ -24,12 +24,12 @@ impl LineFramer {
     }
 
     /// The next whole line, without its line feed; `None` where more bytes are needed.
-    pub(crate) fn next_line(&mut self) -> Result<Option<BytesMut>, WireError> {
+    pub(crate) fn next_line(&mut self) -> Result<Option<BytesMut>, ProtocolError> {
         loop {
             let Some(found) = memchr(b'\n', &self.buffer[self.searched..]) else {
                 self.searched = self.buffer.len();
                 return if self.searched > self.limit {
-                    Err(WireError::TooLong { limit: self.limit })
+                    Err(ProtocolError::TooLong { limit: self.limit })
                 } else {
                     Ok(None)
                 };
@@ -38,7 +38,7 @@ impl LineFramer {
             self.searched = 0;
             line.truncate(line.len() - 1);
             if line.len() > self.limit {
-                return Err(WireError::TooLong { limit: self.limit });
+                return Err(ProtocolError::TooLong { limit: self.limit });
             }
             if !line.trim_ascii().is_empty() {
                 return Ok(Some(line));
@@ -47,8 +47,8 @@ impl LineFramer {
     }
 
     /// Called at the end of the body: a last line without its line feed was cut off.
-    pub(crate) fn finish(&self) -> Result<(), WireError> {
-        if self.buffer.trim_ascii().is_empty() { Ok(()) } else { Err(WireError::Truncated) }
+    pub(crate) fn finish(&self) -> Result<(), ProtocolError> {
+        if self.buffer.trim_ascii().is_empty() { Ok(()) } else { Err(ProtocolError::Truncated) }
     }
 }
 
@@ -69,7 +69,7 @@ mod tests {
                 }
             }
             assert_eq!(lines, ["one", "two", "three"], "pieces of {size}");
-            assert!(matches!(framer.finish(), Err(WireError::Truncated)), "`four` was cut off");
+            assert!(matches!(framer.finish(), Err(ProtocolError::Truncated)), "`four` was cut off");
         }
     }
 
@@ -77,9 +77,9 @@ mod tests {
     fn an_endless_line_is_an_error() {
         let mut framer = LineFramer::new(8);
         framer.push(&Bytes::from_static(b"123456789"));
-        assert!(matches!(framer.next_line(), Err(WireError::TooLong { limit: 8 })));
+        assert!(matches!(framer.next_line(), Err(ProtocolError::TooLong { limit: 8 })));
         let mut framer = LineFramer::new(8);
         framer.push(&Bytes::from_static(b"123456789\n"));
-        assert!(matches!(framer.next_line(), Err(WireError::TooLong { limit: 8 })));
+        assert!(matches!(framer.next_line(), Err(ProtocolError::TooLong { limit: 8 })));
     }
 }

@@ -7,7 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use serde::Deserialize;
 
 use super::{
-    WireError,
+    ProtocolError,
     scan::{Scan, ValueScanner, string},
 };
 
@@ -79,7 +79,7 @@ enum Field {
     Other,
 }
 
-const NO_LIST: WireError = WireError::Malformed { expected: "a Kubernetes list" };
+const NO_LIST: ProtocolError = ProtocolError::Malformed { expected: "a Kubernetes list" };
 
 impl Field {
     /// The field of that key, which is a JSON string.
@@ -115,10 +115,12 @@ impl ListFramer {
     }
 
     /// The next part; `None` where more bytes are needed.
-    pub(crate) fn next_token(&mut self) -> Result<Option<ListToken>, WireError> {
+    pub(crate) fn next_token(&mut self) -> Result<Option<ListToken>, ProtocolError> {
         loop {
             match (self.at, self.first()) {
-                (At::End, Some(_)) => return Err(WireError::Malformed { expected: "the end of the list" }),
+                (At::End, Some(_)) => {
+                    return Err(ProtocolError::Malformed { expected: "the end of the list" });
+                }
                 (At::End, None) => return Ok(self.late_head()?.map(ListToken::Head)),
                 (_, None) => return Ok(None),
                 (At::Start, _) => self.take_byte(&[(b'{', At::FirstKey)])?,
@@ -164,12 +166,12 @@ impl ListFramer {
     }
 
     /// Called at the end of the body.
-    pub(crate) fn finish(&self) -> Result<(), WireError> {
-        if self.at == At::End && self.buffer.is_empty() { Ok(()) } else { Err(WireError::Truncated) }
+    pub(crate) fn finish(&self) -> Result<(), ProtocolError> {
+        if self.at == At::End && self.buffer.is_empty() { Ok(()) } else { Err(ProtocolError::Truncated) }
     }
 
     /// The head as soon as all three of its parts are in.
-    fn complete_head(&mut self) -> Result<Option<ListHead>, WireError> {
+    fn complete_head(&mut self) -> Result<Option<ListHead>, ProtocolError> {
         if self.api_version.is_some() && self.kind.is_some() && self.metadata.is_some() {
             self.late_head()
         } else {
@@ -178,7 +180,7 @@ impl ListFramer {
     }
 
     /// The head with what there is of it, once.
-    fn late_head(&mut self) -> Result<Option<ListHead>, WireError> {
+    fn late_head(&mut self) -> Result<Option<ListHead>, ProtocolError> {
         if std::mem::replace(&mut self.head_given, true) {
             return Ok(None);
         }
@@ -187,7 +189,7 @@ impl ListFramer {
         let metadata = match &self.metadata {
             None => ListMetadata::default(),
             Some(bytes) => serde_json::from_slice(bytes)
-                .map_err(|_| WireError::Malformed { expected: "a list's metadata" })?,
+                .map_err(|_| ProtocolError::Malformed { expected: "a list's metadata" })?,
         };
         Ok(Some(ListHead { api_version: text(&self.api_version), kind: text(&self.kind), metadata }))
     }
@@ -203,7 +205,7 @@ impl ListFramer {
     }
 
     /// Takes the byte that stands first, where it leads on.
-    fn take_byte(&mut self, ways: &[(u8, At)]) -> Result<(), WireError> {
+    fn take_byte(&mut self, ways: &[(u8, At)]) -> Result<(), ProtocolError> {
         let byte = self.first();
         let Some((_, next)) = ways.iter().find(|(wanted, _)| Some(*wanted) == byte) else {
             return Err(NO_LIST);
@@ -214,13 +216,13 @@ impl ListFramer {
     }
 
     /// Takes one whole value; `None` where it goes on.
-    fn take_value(&mut self) -> Result<Option<BytesMut>, WireError> {
+    fn take_value(&mut self) -> Result<Option<BytesMut>, ProtocolError> {
         let end = match self.scanner.feed(&self.buffer[self.scanned..]) {
             Scan::Ends(length) => self.scanned + length,
             Scan::Open => {
                 self.scanned = self.buffer.len();
                 return if self.scanned > self.limit {
-                    Err(WireError::TooLong { limit: self.limit })
+                    Err(ProtocolError::TooLong { limit: self.limit })
                 } else {
                     Ok(None)
                 };
@@ -229,8 +231,8 @@ impl ListFramer {
         self.scanned = 0;
         self.scanner = ValueScanner::default();
         match end {
-            0 => Err(WireError::Malformed { expected: "a JSON value" }),
-            _ if end > self.limit => Err(WireError::TooLong { limit: self.limit }),
+            0 => Err(ProtocolError::Malformed { expected: "a JSON value" }),
+            _ if end > self.limit => Err(ProtocolError::TooLong { limit: self.limit }),
             _ => Ok(Some(self.buffer.split_to(end))),
         }
     }
@@ -241,7 +243,7 @@ mod tests {
     use super::*;
 
     /// Frames `text` in pieces of `size`; items as text, `head` where it came.
-    fn frame(text: &str, size: usize) -> Result<Vec<String>, WireError> {
+    fn frame(text: &str, size: usize) -> Result<Vec<String>, ProtocolError> {
         let mut framer = ListFramer::new(64);
         let mut seen = Vec::new();
         for piece in text.as_bytes().chunks(size) {
@@ -301,12 +303,12 @@ mod tests {
             r#"{"items":{}}"#,
             r#"{"items":7}"#,
         ] {
-            assert!(matches!(frame(text, 4), Err(WireError::Malformed { .. })), "{text}");
+            assert!(matches!(frame(text, 4), Err(ProtocolError::Malformed { .. })), "{text}");
         }
         for text in ["", "{", r#"{"items":[{"a":1}"#, r#"{"items":[{"a":1}]"#] {
-            assert!(matches!(frame(text, 4), Err(WireError::Truncated)), "{text}");
+            assert!(matches!(frame(text, 4), Err(ProtocolError::Truncated)), "{text}");
         }
         let endless = format!(r#"{{"items":[{{"a":"{}"#, "x".repeat(100));
-        assert!(matches!(frame(&endless, 10), Err(WireError::TooLong { limit: 64 })));
+        assert!(matches!(frame(&endless, 10), Err(ProtocolError::TooLong { limit: 64 })));
     }
 }

@@ -6,6 +6,7 @@
 
 mod decode;
 mod error;
+mod item;
 mod line;
 mod list;
 mod peek;
@@ -15,7 +16,11 @@ mod redact;
 mod scan;
 mod watch_event;
 
-pub use self::error::{DecodeError, Rejected, WireError};
+pub use self::{
+    decode::ManagedFields,
+    error::{DecodeError, InvalidObject, ProtocolError},
+    item::{DecodedObjects, Item, NoDecodedObjects, ObjectVersion},
+};
 pub(crate) use self::{
     decode::{Decoder, Proof, Transform},
     line::LineFramer,

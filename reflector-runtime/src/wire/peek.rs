@@ -3,11 +3,11 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::scan::{Cursor, NotJson, string};
-use crate::{
-    key::{KeyRef, non_empty},
-    list_watch::ObjectVersion,
+use super::{
+    ObjectVersion,
+    scan::{Cursor, NotJson, string},
 };
+use crate::key::{KeyRef, non_empty};
 
 /// What the text of an object says of it. Ranges and strings borrow from the text.
 #[derive(Debug, Default)]

@@ -9,15 +9,13 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Decoder, LineFramer, ListFramer, ListToken, WatchFrame, WireError,
+    Decoder, Item, LineFramer, ListFramer, ListToken, ManagedFields, NoDecodedObjects, ProtocolError,
+    WatchFrame,
     peek::{blank, peek},
     redact::explain,
     watch_frame,
 };
-use crate::{
-    kind::Kind,
-    list_watch::{Item, ManagedFields, NothingKnown},
-};
+use crate::resource_type::ResourceType;
 
 const LIMIT: usize = 1 << 20;
 
@@ -97,7 +95,7 @@ fn list(items: impl Strategy<Value = Value>) -> impl Strategy<Value = (String, V
 }
 
 /// A list in pieces of this size: its items' texts, and its version.
-fn read_list(text: &[u8], size: usize) -> Result<(Vec<Vec<u8>>, Option<String>), WireError> {
+fn read_list(text: &[u8], size: usize) -> Result<(Vec<Vec<u8>>, Option<String>), ProtocolError> {
     let mut framer = ListFramer::new(LIMIT);
     let (mut items, mut version) = (Vec::new(), None);
     for piece in text.chunks(size) {
@@ -138,8 +136,9 @@ fn damage() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
 }
 
 fn decode(text: &[u8]) -> Item<ConfigMap> {
-    let decoder = Decoder::new(Arc::new(Kind::<ConfigMap>::of_resource()), ManagedFields::Drop, None);
-    decoder.decode(&mut text.to_vec(), &NothingKnown).0
+    let decoder =
+        Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
+    decoder.decode(&mut text.to_vec(), &NoDecodedObjects).0
 }
 
 proptest! {
@@ -207,8 +206,8 @@ proptest! {
         object["data"] = json!({ "key": ["hunter2"] });
         let text = serde_json::to_string(&object).expect("a value has a text");
         for text in [text.clone().into_bytes(), damaged(text, &damage)] {
-            if let Item::Rejected(rejected) = decode(&text) {
-                prop_assert!(!rejected.to_string().contains("hunter2"), "{rejected}");
+            if let Item::Invalid(invalid) = decode(&text) {
+                prop_assert!(!invalid.to_string().contains("hunter2"), "{invalid}");
             }
             let told = explain::<ConfigMap>(&text).to_string();
             prop_assert!(!told.contains("hunter2"), "{told}");

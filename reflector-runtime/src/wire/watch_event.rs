@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 
 use super::{
-    WireError,
+    ProtocolError,
     peek::peek,
     scan::{Cursor, string},
 };
@@ -28,11 +28,11 @@ pub(crate) enum WatchFrame {
     },
 }
 
-const NO_EVENT: WireError = WireError::NO_EVENT;
+const NO_EVENT: ProtocolError = ProtocolError::NO_EVENT;
 
 /// Reads one line. An object's text may turn out to be none: what cannot be decoded must be looked at with
 /// [`is_one_object`].
-pub(crate) fn watch_frame(line: BytesMut) -> Result<WatchFrame, WireError> {
+pub(crate) fn watch_frame(line: BytesMut) -> Result<WatchFrame, ProtocolError> {
     read_plain(line).or_else(read_any)
 }
 
@@ -60,7 +60,7 @@ fn read_plain(mut line: BytesMut) -> Result<WatchFrame, BytesMut> {
     }
 }
 
-fn read_any(mut line: BytesMut) -> Result<WatchFrame, WireError> {
+fn read_any(mut line: BytesMut) -> Result<WatchFrame, ProtocolError> {
     let mut event_type = None;
     let mut object = None;
     let mut cursor = Cursor::new(&line);
@@ -97,8 +97,8 @@ fn read_any(mut line: BytesMut) -> Result<WatchFrame, WireError> {
     })
 }
 
-fn bookmark(object: &[u8]) -> Result<WatchFrame, WireError> {
-    let no_version = WireError::Malformed { expected: "a bookmark with a resourceVersion" };
+fn bookmark(object: &[u8]) -> Result<WatchFrame, ProtocolError> {
+    let no_version = ProtocolError::Malformed { expected: "a bookmark with a resourceVersion" };
     let Ok(found) = peek(object) else {
         return Err(no_version);
     };
@@ -112,8 +112,8 @@ fn bookmark(object: &[u8]) -> Result<WatchFrame, WireError> {
 }
 
 /// All fields of a `Status` may be missing, so that any object would parse as one: its kind must say it is.
-fn error(object: &[u8]) -> Result<WatchFrame, WireError> {
-    let not_status = WireError::Malformed { expected: "a metav1.Status in an ERROR event" };
+fn error(object: &[u8]) -> Result<WatchFrame, ProtocolError> {
+    let not_status = ProtocolError::Malformed { expected: "a metav1.Status in an ERROR event" };
     if peek(object).ok().and_then(|found| found.kind).as_deref() != Some("Status") {
         return Err(not_status);
     }
@@ -124,7 +124,7 @@ fn error(object: &[u8]) -> Result<WatchFrame, WireError> {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Result<WatchFrame, WireError> {
+    fn read(line: &str) -> Result<WatchFrame, ProtocolError> {
         watch_frame(line.as_bytes().into())
     }
 
@@ -174,7 +174,7 @@ mod tests {
             r#"{"type":"ERROR","object":{"code":1}}"#,
             r#"{"type":"FUTURE","object":{}} {}"#,
         ] {
-            assert!(matches!(read(line), Err(WireError::Malformed { .. })), "{line}");
+            assert!(matches!(read(line), Err(ProtocolError::Malformed { .. })), "{line}");
         }
     }
 }

@@ -3,25 +3,27 @@
 use std::sync::Arc;
 
 use reflector_apiserver::ApiServer;
-use reflector_runtime::{Delta, DeltaFifo, Indexer, InitialSync, Reflect as _, Reflector, Settings};
+use reflector_runtime::{
+    Delta, DeltaFifo, InitialListStrategy, Reflect as _, Reflector, ReflectorOptions, Writer,
+};
 
 use crate::support::Widget;
 
 pub(crate) type Queue = Arc<DeltaFifo<Widget>>;
 
-/// A reflector of the server's widgets, and its queue. `change` changes its settings.
+/// A reflector of the server's widgets, and its queue. `change` changes its options.
 pub(crate) fn fed(
     server: &ApiServer,
-    initial_sync: InitialSync,
-    change: impl FnOnce(&mut Settings),
+    initial_list_strategy: InitialListStrategy,
+    change: impl FnOnce(&mut ReflectorOptions),
 ) -> (Reflector<Widget>, Queue) {
-    let kind = Arc::new(Widget::resource_kind().clone());
-    let store = Indexer::new(kind.clone()).store();
+    let kind = Arc::new(Widget::resource_type().clone());
+    let store = Writer::new(kind.clone()).store();
     let queue = Arc::new(DeltaFifo::new(kind.clone(), Arc::new(store)));
-    let mut settings = Settings { initial_sync, ..Settings::default() };
-    change(&mut settings);
+    let mut options = ReflectorOptions { initial_list_strategy, ..ReflectorOptions::default() };
+    change(&mut options);
     let lister_watcher = Arc::new(Widget::lister_watcher(server.client()));
-    (Reflector::new(kind, lister_watcher, queue.clone(), settings), queue)
+    (Reflector::new(kind, lister_watcher, queue.clone(), options), queue)
 }
 
 /// Closes the queue and pops what is in it: `Added a`, `Replaced a`, `Missing a` for a deletion found by a relist.
@@ -32,7 +34,7 @@ pub(crate) async fn popped(queue: &Queue) -> Vec<String> {
         let deltas = batch.popped.into_iter().flat_map(|popped| popped.deltas);
         shown.extend(deltas.map(|delta| {
             let what = match &delta {
-                Delta::Deleted(tombstone) if !tombstone.observed => "Missing",
+                Delta::Deleted(tombstone) if !tombstone.final_state_known => "Missing",
                 delta => delta.name(),
             };
             format!("{what} {}", delta.object().metadata.name.as_deref().unwrap_or_default())

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step, Verb};
-use reflector_runtime::{Delivery, Informer, InitialSync, Reflect as _};
+use reflector_runtime::{Delivery, Informer, InitialListStrategy, Reflect as _};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -28,8 +28,10 @@ fn server_with(count: usize) -> ApiServer {
 
 /// A paged informer of pages of ten.
 async fn paged(server: &ApiServer) -> Informer<Widget> {
-    let informer =
-        Widget::informer(server.client()).initial_sync(InitialSync::PagedList).page_size(10).start();
+    let informer = Widget::informer(server.client())
+        .initial_list_strategy(InitialListStrategy::PagedList)
+        .page_size(10)
+        .start();
     informer.wait_for_sync().await.unwrap();
     informer
 }
@@ -82,9 +84,11 @@ async fn only_the_first_page_says_a_version() {
 async fn an_expired_token_costs_one_list_in_one_piece() {
     let server = server_with(21);
     let late = server.faults().on(RequestMatcher::list("widgets").page(2)).delay(10 * SECOND);
-    let informer =
-        Widget::informer(server.client()).initial_sync(InitialSync::PagedList).page_size(10).start();
-    let mut events = informer.subscribe_with(Delivery::Lossless);
+    let informer = Widget::informer(server.client())
+        .initial_list_strategy(InitialListStrategy::PagedList)
+        .page_size(10)
+        .start();
+    let mut events = informer.subscribe_with(Delivery::EveryEvent);
     until(|| late.fired() == 1).await;
     delete(&server, "w00");
     paint(&server, "w01", "blue");
@@ -156,7 +160,7 @@ async fn an_item_that_fails_ends_no_list() {
     server.faults().on(RequestMatcher::list("widgets").page(1)).replace_value("w03", "/spec/color", json!(7));
     let told = Told::default();
     let informer = Widget::informer(server.client())
-        .initial_sync(InitialSync::PagedList)
+        .initial_list_strategy(InitialListStrategy::PagedList)
         .page_size(10)
         .on_error(told.hook())
         .start();
@@ -172,7 +176,7 @@ async fn a_stop_between_two_pages_keeps_the_first() {
     let server = server_with(51);
     server.faults().on(RequestMatcher::list("widgets").page(2)).hang();
     let (mut reflector, queue) =
-        fed(&server, InitialSync::PagedList, |settings| settings.page_size = Some(10));
+        fed(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(10));
     reflector.run(sleep(5 * SECOND)).await;
     assert_eq!(queue.len(), 10);
     assert_eq!(lists(&server), ["list limit=10", "list limit=10 continue"]);
@@ -200,7 +204,7 @@ async fn a_page_is_asked_for_when_the_one_before_was_read() {
             .faults()
             .script(RequestMatcher::list("widgets"), [Answer::watch(page), Answer::json(200, &last)]);
         let (mut reflector, queue) =
-            fed(&server, InitialSync::PagedList, |settings| settings.page_size = Some(2));
+            fed(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(2));
         let start = Instant::now();
         let running = tokio::spawn(async move { reflector.run(sleep(20 * SECOND)).await });
         sleep(5 * SECOND).await;
@@ -219,7 +223,7 @@ async fn a_page_is_asked_for_when_the_one_before_was_read() {
 async fn a_slow_consumer_does_not_hold_up_the_pages() {
     let server = server_with(50);
     let (mut reflector, queue) =
-        fed(&server, InitialSync::PagedList, |settings| settings.page_size = Some(10));
+        fed(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(10));
     reflector.run(sleep(5 * SECOND)).await;
     assert_eq!(queue.len(), 50);
     let pages = requests_of(&server, Verb::List);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Step};
-use reflector_runtime::{Delivery, Health, InitialSync, Reflect as _};
+use reflector_runtime::{Delivery, Health, InitialListStrategy, Reflect as _};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -67,7 +67,7 @@ async fn a_resync_that_is_not_wanted_is_left_out() {
     let informer = Widget::informer(server.client())
         .resync_if(Duration::from_secs(1), move || asked.fetch_add(1, Ordering::Relaxed) == 3)
         .start();
-    let mut events = informer.subscribe_with(Delivery::Lossless);
+    let mut events = informer.subscribe_with(Delivery::EveryEvent);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
     sleep(Duration::from_millis(3500)).await;
     assert!(events.is_empty());
@@ -83,7 +83,7 @@ async fn resyncs_go_on_while_the_server_is_away() {
     create(&server, "a", "red");
     let informer = Widget::informer(server.client()).resync(Duration::from_secs(10)).start();
     informer.wait_for_sync().await.unwrap();
-    let mut events = informer.subscribe_with(Delivery::Lossless);
+    let mut events = informer.subscribe_with(Delivery::EveryEvent);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
     server.faults().on(RequestMatcher::any()).always().refuse_connection();
     server.drop_all_watches();
@@ -102,7 +102,7 @@ async fn each_event_of_a_watch_reaches_the_store() {
     server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &list)]);
     let service = json!({
         "apiVersion": "v1", "kind": "Service",
-        "metadata": { "name": "rejected", "namespace": "default", "resourceVersion": "99" },
+        "metadata": { "name": "invalid", "namespace": "default", "resourceVersion": "99" },
     });
     let steps = [
         Step::event("DELETED", widget_at("foo", "11", "red")),
@@ -125,7 +125,7 @@ async fn each_event_of_a_watch_reaches_the_store() {
     shown.sort();
     assert_eq!(shown, ["bar blue", "baz red"]);
     assert_eq!(informer.lister().resource_version().as_deref(), Some("32"));
-    assert_eq!(informer.passed_over().count, 1);
+    assert_eq!(informer.skipped().count, 1);
 }
 
 /// client-go: `TestReflectorListAndWatchWithErrors`, its table; what ends a round here is a 410, since another failure
@@ -160,8 +160,8 @@ async fn whatever_fails_the_state_comes_out_right_and_each_change_is_told_once()
         watch(vec![Step::event("ADDED", baz.clone())]),
     ];
     server.faults().script_or(RequestMatcher::plain_watch("widgets"), watches, Answer::hang());
-    let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
-    let mut events = informer.subscribe_with(Delivery::Lossless);
+    let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
+    let mut events = informer.subscribe_with(Delivery::EveryEvent);
     until(|| asked(&server).len() == 11).await;
     let expected = [
         "list rv=0 limit=500",

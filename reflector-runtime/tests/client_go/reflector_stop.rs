@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Step, Verb};
-use reflector_runtime::{Health, InitialSync, Reason, Reflect as _};
+use reflector_runtime::{Health, InitialListStrategy, Reason, Reflect as _};
 use serde_json::json;
 use tokio::{
     sync::oneshot,
@@ -42,7 +42,8 @@ async fn an_error_within_a_watch_closes_it() {
         // The server does not end it by itself.
         let watch = Answer::watch([added("a", "100"), error.clone(), Step::Silence]);
         server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
-        let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+        let informer =
+            Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
         until(|| requests_of(&server, Verb::Watch).first().is_some_and(|watch| watch.ended.is_some())).await;
         let watch = requests_of(&server, Verb::Watch).remove(0);
         assert!(watch.ended.is_some_and(|ended| ended - watch.at < SECOND / 10), "{error:?}: {watch:?}");
@@ -55,7 +56,7 @@ async fn an_error_within_a_watch_closes_it() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_ends_the_watch_at_once() {
     let server = server();
-    let (mut reflector, queue) = fed(&server, InitialSync::List, |_| ());
+    let (mut reflector, queue) = fed(&server, InitialListStrategy::List, |_| ());
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(async move { reflector.run(async move { _ = stopped.await }).await });
     until(|| requests(&server, Verb::Watch) == 1).await;
@@ -75,9 +76,9 @@ async fn a_stop_ends_the_watch_at_once() {
 /// client-go: `TestReflectorWatchStoppedBefore`.
 #[tokio::test(start_paused = true)]
 async fn a_reflector_that_is_stopped_already_asks_nothing() {
-    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+    for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let server = server();
-        let (mut reflector, queue) = fed(&server, initial_sync, |_| ());
+        let (mut reflector, queue) = fed(&server, initial_list_strategy, |_| ());
         let health = reflector.health();
         reflector.run(std::future::ready(())).await;
         assert_eq!(asked(&server), [""; 0]);
@@ -89,12 +90,12 @@ async fn a_reflector_that_is_stopped_already_asks_nothing() {
 /// client-go: `TestReflectorWatchStoppedAfter`, and wherever else a reflector may stand.
 #[tokio::test(start_paused = true)]
 async fn a_stop_ends_whatever_is_under_way() {
-    type Case = (&'static str, InitialSync, fn(&ApiServer), &'static str);
+    type Case = (&'static str, InitialListStrategy, fn(&ApiServer), &'static str);
     let cases: [Case; 6] = [
-        ("a watch that tells nothing", InitialSync::List, |_| (), "watch"),
+        ("a watch that tells nothing", InitialListStrategy::List, |_| (), "watch"),
         (
             "a watch that is not answered",
-            InitialSync::List,
+            InitialListStrategy::List,
             |server| {
                 server.faults().on(RequestMatcher::plain_watch("widgets")).hang();
             },
@@ -102,7 +103,7 @@ async fn a_stop_ends_whatever_is_under_way() {
         ),
         (
             "a streaming list",
-            InitialSync::WatchList,
+            InitialListStrategy::WatchList,
             |server| {
                 server.faults().on(RequestMatcher::watch_list("widgets")).silence_after_events(0);
             },
@@ -110,7 +111,7 @@ async fn a_stop_ends_whatever_is_under_way() {
         ),
         (
             "a list that is not answered",
-            InitialSync::List,
+            InitialListStrategy::List,
             |server| {
                 server.faults().on(RequestMatcher::list("widgets")).hang();
             },
@@ -118,7 +119,7 @@ async fn a_stop_ends_whatever_is_under_way() {
         ),
         (
             "a list that comes to no end",
-            InitialSync::List,
+            InitialListStrategy::List,
             |server| {
                 let begun = Answer::watch([Step::bytes("{\"apiVersion\""), Step::Silence]);
                 server.faults().on(RequestMatcher::list("widgets")).answer(begun);
@@ -127,17 +128,17 @@ async fn a_stop_ends_whatever_is_under_way() {
         ),
         (
             "a wait",
-            InitialSync::List,
+            InitialListStrategy::List,
             |server| {
                 server.faults().on(RequestMatcher::list("widgets")).status(429).retry_after(3600);
             },
             "list",
         ),
     ];
-    for (name, initial_sync, spoil, last) in cases {
+    for (name, initial_list_strategy, spoil, last) in cases {
         let server = server();
         spoil(&server);
-        let (mut reflector, _queue) = fed(&server, initial_sync, |_| ());
+        let (mut reflector, _queue) = fed(&server, initial_list_strategy, |_| ());
         let start = Instant::now();
         reflector.run(sleep(30 * SECOND)).await;
         assert!(start.elapsed() < 31 * SECOND, "{name}: {:?}", start.elapsed());
@@ -159,7 +160,7 @@ async fn a_stop_before_the_first_event_takes_none() {
     for (what, answer) in late {
         let server = server();
         server.faults().script(RequestMatcher::plain_watch("widgets"), [answer]);
-        let (mut reflector, queue) = fed(&server, InitialSync::List, |_| ());
+        let (mut reflector, queue) = fed(&server, InitialListStrategy::List, |_| ());
         reflector.run(sleep(5 * SECOND)).await;
         assert_eq!(open(&server), [""; 0], "{what} would have come later");
         sleep(10 * SECOND).await;
@@ -174,7 +175,7 @@ async fn a_stop_behind_an_event_keeps_it_and_takes_no_other() {
     let watch =
         Answer::watch([added("a", "100"), Step::Pause(10 * SECOND), added("b", "101"), Step::Silence]);
     server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
-    let (mut reflector, queue) = fed(&server, InitialSync::List, |_| ());
+    let (mut reflector, queue) = fed(&server, InitialListStrategy::List, |_| ());
     reflector.run(sleep(5 * SECOND)).await;
     assert_eq!(open(&server), [""; 0]);
     sleep(10 * SECOND).await;
@@ -190,10 +191,11 @@ async fn a_watch_that_is_closed_with_nothing_in_it_waits() {
         let server = server();
         let empty = Answer::watch([Step::Pause(open_for), Step::End]);
         server.faults().script(RequestMatcher::plain_watch("widgets"), [empty]);
-        let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+        let informer =
+            Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
         let mut health = informer.health();
         let is_short = |health: &Health| {
-            matches!(health, Health::Degraded { reason: Reason::ShortWatch, attempts: 1, .. })
+            matches!(health, Health::Degraded { reason: Reason::ShortWatch, failures: 1, .. })
         };
         health.wait_for(is_short).await.unwrap();
         until(|| requests(&server, Verb::Watch) == 2).await;
@@ -233,7 +235,7 @@ async fn a_round_that_is_dropped_ends_its_watch_and_the_next_goes_on() {
     create(&server, "a", "red");
     create(&server, "b", "red");
     let first = server.resource_version();
-    let (mut reflector, queue) = fed(&server, InitialSync::List, |_| ());
+    let (mut reflector, queue) = fed(&server, InitialListStrategy::List, |_| ());
     assert!(timeout(5 * SECOND, reflector.list_and_watch()).await.is_err(), "it watches");
     assert_eq!(open(&server), [""; 0]);
     assert_eq!(reflector.last_sync_resource_version(), Some(first.to_string().as_str()));
@@ -259,12 +261,12 @@ async fn every_failure_is_told() {
         ("a short watch", Reason::ShortWatch, |server| {
             server.faults().on(RequestMatcher::plain_watch("widgets")).close_at_once();
         }),
-        ("a watch that runs back", Reason::Stale, |server| {
+        ("a watch that runs back", Reason::StaleResourceVersion, |server| {
             let older = Step::event("MODIFIED", widget_at("a", "1", "red"));
             let watch = Answer::watch([added("a", "100"), older, Step::Silence]);
             server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
         }),
-        ("a list older than asked for", Reason::Stale, |server| {
+        ("a list older than asked for", Reason::StaleResourceVersion, |server| {
             server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
             server.faults().on(RequestMatcher::list("widgets")).answer(Answer::json(200, &list_at("1", &[])));
         }),
@@ -272,8 +274,10 @@ async fn every_failure_is_told() {
     let mut silent = Vec::new();
     for (what, expected, spoil) in cases {
         let (server, told) = (server(), Told::default());
-        let informer =
-            Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook()).start();
+        let informer = Widget::informer(server.client())
+            .initial_list_strategy(InitialListStrategy::List)
+            .on_error(told.hook())
+            .start();
         informer.wait_for_sync().await.unwrap();
         // A watch that is ended now is not a short one itself.
         sleep(10 * SECOND).await;

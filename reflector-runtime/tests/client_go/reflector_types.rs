@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
-use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
+use kube::core::{ApiResource, GroupVersionKind};
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step, Verb};
 use reflector_runtime::{
-    DeltaFifo, Indexer, InformerBuilder, InitialSync, Kind, KubeListerWatcher, ListerWatcher as _,
-    Reflect as _, Reflector, Selection, Settings,
+    DeltaFifo, Informer, InitialListStrategy, KubeListerWatcher, ListerWatcher as _, Reflect as _, Reflector,
+    ReflectorOptions, ResourceType, Selectors, Writer,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -18,53 +18,57 @@ fn dynamic(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
 }
 
-fn description<K: DeserializeOwned + Send + Sync + 'static>(kind: Kind<K>) -> String {
+fn description<K: DeserializeOwned + Send + Sync + 'static>(kind: ResourceType<K>) -> String {
     KubeListerWatcher::new(ApiServer::new().client(), kind).description()
 }
 
 /// client-go: `TestGetTypeDescriptionFromObject`. Ours names the resource, and there is none without a kind.
 #[tokio::test(start_paused = true)]
 async fn a_reflector_is_called_what_it_lists() {
-    assert_eq!(description(Widget::resource_kind().clone()), "widgets.example.com/v1");
-    assert_eq!(description(Kind::<Pod>::of_resource()), "pods/v1");
+    assert_eq!(description(Widget::resource_type().clone()), "widgets.example.com/v1");
+    assert_eq!(description(ResourceType::<Pod>::from_resource()), "pods/v1");
     let mine = dynamic("mygroup", "MyKind", "mykinds");
-    assert_eq!(description(Kind::of_api_resource(&mine).unwrap()), "mykinds.mygroup/v1");
-    let one = Selection { namespace: Some("team-a".to_owned()), ..Selection::default() };
-    let one = Widget::lister_watcher(server().client()).select(one);
+    assert_eq!(description(ResourceType::from_api_resource(&mine).unwrap()), "mykinds.mygroup/v1");
+    let one = Selectors { namespace: Some("team-a".to_owned()), ..Selectors::default() };
+    let one = Widget::lister_watcher(server().client()).selectors(one);
     assert_eq!(one.description(), "widgets.example.com/v1 in namespace team-a");
 
     let server = server();
     server.faults().on(RequestMatcher::list("widgets")).status(500);
     let told = Told::default();
-    let of_errors = Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook());
+    let of_errors = Widget::informer(server.client())
+        .initial_list_strategy(InitialListStrategy::List)
+        .on_error(told.hook());
     of_errors.start().wait_for_sync().await.unwrap();
     assert!(told.has("list of widgets.example.com/v1 failed"), "{:?}", told.all());
 }
 
-fn expected_gvk<K: DeserializeOwned + Send + Sync + 'static>(kind: Kind<K>) -> String {
+fn expected_type_meta<K: DeserializeOwned + Send + Sync + 'static>(kind: ResourceType<K>) -> String {
     let kind = Arc::new(kind);
-    let queue = DeltaFifo::new(kind.clone(), Arc::new(Indexer::new(kind.clone()).store()));
+    let queue = DeltaFifo::new(kind.clone(), Arc::new(Writer::new(kind.clone()).store()));
     let lister_watcher = KubeListerWatcher::new(ApiServer::new().client(), kind.clone());
-    let reflector = Reflector::new(kind, Arc::new(lister_watcher), Arc::new(queue), Settings::default());
-    reflector.expected_gvk().to_string()
+    let reflector =
+        Reflector::new(kind, Arc::new(lister_watcher), Arc::new(queue), ReflectorOptions::default());
+    let expected = reflector.expected_type_meta();
+    format!("{} {}", expected.api_version, expected.kind)
 }
 
 /// client-go: `TestGetExpectedGVKFromObject`. There, only an `Unstructured` that has one is checked; here every type.
 #[tokio::test(start_paused = true)]
 async fn every_kind_expects_its_gvk() {
-    assert_eq!(expected_gvk(Widget::resource_kind().clone()), "example.com/v1 Widget");
-    assert_eq!(expected_gvk(Kind::<Pod>::of_resource()), "v1 Pod");
+    assert_eq!(expected_type_meta(Widget::resource_type().clone()), "example.com/v1 Widget");
+    assert_eq!(expected_type_meta(ResourceType::<Pod>::from_resource()), "v1 Pod");
     let mine = dynamic("mygroup", "MyKind", "mykinds");
-    assert_eq!(expected_gvk(Kind::of_api_resource(&mine).unwrap()), "mygroup/v1 MyKind");
+    assert_eq!(expected_type_meta(ResourceType::from_api_resource(&mine).unwrap()), "mygroup/v1 MyKind");
 
     // And holds objects against it.
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::list("widgets")).wrong_kind("Gadget");
     let (told, widgets) = (Told::default(), dynamic("example.com", "Widget", "widgets"));
-    let informer = InformerBuilder::dynamic(server.client(), &widgets)
+    let informer = Informer::dynamic(server.client(), &widgets)
         .unwrap()
-        .initial_sync(InitialSync::List)
+        .initial_list_strategy(InitialListStrategy::List)
         .on_error(told.hook())
         .start();
     informer.wait_for_sync().await.unwrap();
@@ -97,7 +101,7 @@ async fn items_are_typed_and_can_be_deleted() {
     let watch = Answer::watch(std::iter::once(wait).chain(deletions).chain([Step::Silence]));
     server.faults().script(RequestMatcher::plain_watch("pods"), [watch]);
     let pods =
-        InformerBuilder::<Pod, _>::for_resource(server.client()).initial_sync(InitialSync::List).start();
+        Informer::<Pod>::builder(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     pods.wait_for_sync().await.unwrap();
     let lister = pods.lister();
     for number in 0..5 {
@@ -128,8 +132,10 @@ async fn a_table_is_no_list_and_no_object() {
         let events = [Step::event("ADDED", event), Step::event("ADDED", widget_at("c", "101", "red"))];
         let watch = Answer::watch(events.into_iter().chain([Step::Silence]));
         server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
-        let informer =
-            Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook()).start();
+        let informer = Widget::informer(server.client())
+            .initial_list_strategy(InitialListStrategy::List)
+            .on_error(told.hook())
+            .start();
         informer.wait_for_sync().await.unwrap();
         assert!(told.has(&format!("the server answered with {found}")), "{:?}", told.all());
         assert_eq!(requests(&server, Verb::List), 2, "it is asked for again");
@@ -157,15 +163,15 @@ async fn a_table_of_another_group_is_an_object() {
     server.install_crd(crd).unwrap();
     let oak = |name: &str| json!({ "metadata": { "name": name }, "legs": 4 });
     server.create("custom.group/v1", "tables", Some("default"), oak("a")).unwrap();
-    for initial_sync in [InitialSync::List, InitialSync::WatchList] {
+    for initial_list_strategy in [InitialListStrategy::List, InitialListStrategy::WatchList] {
         let tables = dynamic("custom.group", "Table", "tables");
-        let informer = InformerBuilder::<DynamicObject, _>::dynamic(server.client(), &tables)
+        let informer = Informer::dynamic(server.client(), &tables)
             .unwrap()
-            .initial_sync(initial_sync)
+            .initial_list_strategy(initial_list_strategy)
             .start();
         informer.wait_for_sync().await.unwrap();
         assert_eq!(informer.lister().get(Some("default"), "a").unwrap().data["legs"], 4);
-        let more = format!("b-{initial_sync:?}").to_lowercase();
+        let more = format!("b-{initial_list_strategy:?}").to_lowercase();
         server.create("custom.group/v1", "tables", Some("default"), oak(&more)).unwrap();
         until(|| informer.lister().get(Some("default"), &more).is_some()).await;
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use reflector_apiserver::{Answer, ApiServer, FaultBuilder, RequestMatcher, Status, Step, Verb};
-use reflector_runtime::{Delivery, Health, InitialSync, Reason, Reflect as _};
+use reflector_runtime::{Delivery, Health, InitialListStrategy, Reason, Reflect as _};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -40,8 +40,8 @@ async fn follow(name: &str, spoil: Spoil, expected: &[&str]) {
     let server = server();
     create(&server, "a", "red");
     spoil(server.faults().on(RequestMatcher::plain_watch("widgets")));
-    let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
-    let mut events = informer.subscribe_with(Delivery::Lossless);
+    let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
+    let mut events = informer.subscribe_with(Delivery::EveryEvent);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
     for object in ["b", "c", "d"] {
         create(&server, object, "red");
@@ -130,8 +130,8 @@ async fn internal_errors_that_may_be_retried_cost_no_list() {
     let broken = Status::for_code(500);
     server.faults().on(RequestMatcher::plain_watch("widgets")).times(3).error_event_after(1, &broken);
     let informer = Widget::informer(server.client())
-        .initial_sync(InitialSync::List)
-        .settings(|settings| settings.max_internal_error_retry = 30 * SECOND)
+        .initial_list_strategy(InitialListStrategy::List)
+        .options(|options| options.max_internal_error_retry = 30 * SECOND)
         .start();
     informer.wait_for_sync().await.unwrap();
     for name in ["a", "b", "c", "d"] {
@@ -152,7 +152,8 @@ async fn a_watch_waits_as_long_as_it_was_asked_to() {
     for (name, spoil) in cases {
         let server = server();
         spoil(server.faults().on(RequestMatcher::plain_watch("widgets")));
-        let _informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+        let _informer =
+            Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
         until(|| requests(&server, Verb::Watch) == 2).await;
         let watches = requests_of(&server, Verb::Watch);
         let waited = watches[1].at - watches[0].at;
@@ -172,10 +173,12 @@ async fn what_is_not_allowed_is_told_and_tried_again() {
     ];
     for (expected, spoil, mend) in cases {
         let (server, told) = (server(), Told::default());
-        let informer =
-            Widget::informer(server.client()).initial_sync(InitialSync::List).on_error(told.hook()).start();
+        let informer = Widget::informer(server.client())
+            .initial_list_strategy(InitialListStrategy::List)
+            .on_error(told.hook())
+            .start();
         informer.wait_for_sync().await.unwrap();
-        let (mut events, mut health) = (informer.subscribe_with(Delivery::Lossless), informer.health());
+        let (mut events, mut health) = (informer.subscribe_with(Delivery::EveryEvent), informer.health());
         spoil(&server);
         server.drop_all_watches();
         let is_told =
@@ -224,9 +227,11 @@ async fn a_list_without_a_version_leads_to_no_watch() {
 /// client-go: `TestNewRetryWatcher`, however the state was read and whatever ended the watch.
 #[tokio::test(start_paused = true)]
 async fn no_watch_begins_anywhere() {
-    for initial_sync in [InitialSync::WatchList, InitialSync::List, InitialSync::PagedList] {
+    for initial_list_strategy in
+        [InitialListStrategy::WatchList, InitialListStrategy::List, InitialListStrategy::PagedList]
+    {
         let server = server();
-        let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
+        let informer = Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
         informer.wait_for_sync().await.unwrap();
         let ends: [Spoil; 4] = [
             |on| drop(on.close_at_once()),
@@ -253,22 +258,22 @@ async fn an_empty_version_leads_to_no_watch() {
     let changed = Step::event("MODIFIED", widget_at("a", "", "blue"));
     let (a, b) = (widget_at("a", "1", "red"), widget_at("b", "1", "red"));
     let cases = [
-        ("an event", InitialSync::List, vec![changed]),
-        ("a bookmark", InitialSync::List, vec![end("false")]),
+        ("an event", InitialListStrategy::List, vec![changed]),
+        ("a bookmark", InitialListStrategy::List, vec![end("false")]),
         (
             "the bookmark behind the initial events",
-            InitialSync::WatchList,
+            InitialListStrategy::WatchList,
             vec![Step::event("ADDED", a), Step::event("ADDED", b), end("true")],
         ),
     ];
     let mut wrong = Vec::new();
-    for (what, initial_sync, mut steps) in cases {
+    for (what, initial_list_strategy, mut steps) in cases {
         let server = server();
         create(&server, "a", "red");
         create(&server, "b", "red");
         steps.extend([Step::Pause(2 * SECOND), Step::End]);
         server.faults().script(RequestMatcher::watch("widgets"), [Answer::watch(steps)]);
-        let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
+        let informer = Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
         until(|| requests(&server, Verb::Watch) == 1).await;
         sleep(SECOND).await;
         server.delete("example.com/v1", "widgets", Some("default"), "b").unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reflector_apiserver::{ApiServer, RequestMatcher};
-use reflector_runtime::{Delivery, Health, InitialSync, Reflect as _};
+use reflector_runtime::{Delivery, Health, InitialListStrategy, Reflect as _};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -45,8 +45,9 @@ async fn watches_that_close_behind_each_event_lose_none_and_repeat_none() {
         let server = server();
         let first = server.resource_version().to_string();
         server.faults().on(RequestMatcher::plain_watch("widgets")).always().end_after_events(each);
-        let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
-        let mut events = informer.subscribe_with(Delivery::Lossless);
+        let informer =
+            Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
+        let mut events = informer.subscribe_with(Delivery::EveryEvent);
         informer.wait_for_sync().await.unwrap();
         let start = Instant::now();
         let written = create_five(&server, versions);
@@ -68,9 +69,9 @@ async fn watches_that_close_behind_each_event_lose_none_and_repeat_none() {
 async fn a_watch_with_nothing_new_tells_nothing() {
     let server = server();
     create_five(&server, Versions::Spread);
-    let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+    let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     informer.wait_for_sync().await.unwrap();
-    let mut events = informer.subscribe_with(Delivery::Lossless);
+    let mut events = informer.subscribe_with(Delivery::EveryEvent);
     for _ in 0..5 {
         next(&mut events).await;
     }
@@ -86,7 +87,7 @@ async fn a_watch_with_nothing_new_tells_nothing() {
 /// There the events are lost; here they can still be read.
 #[tokio::test(start_paused = true)]
 async fn a_stop_does_not_wait_for_a_reader() {
-    for delivery in [Delivery::Lossless, Delivery::Coalesced] {
+    for delivery in [Delivery::EveryEvent, Delivery::Coalesced] {
         let server = server();
         let informer = synced(&server).await;
         let mut unread = informer.subscribe_with(delivery);

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use reflector_apiserver::RequestMatcher;
-use reflector_runtime::{Delivery, InitialSync, Reflect as _};
+use reflector_runtime::{Delivery, InitialListStrategy, Reflect as _};
 
 use crate::support::{Widget, create, delete, names, next, paint, server, until};
 
@@ -14,22 +14,22 @@ use crate::support::{Widget, create, delete, names, next, paint, server, until};
 /// twice; here each object once, however it comes, and one that a relist shows unchanged not again.
 #[tokio::test(start_paused = true)]
 async fn each_object_is_transformed_once_before_anybody_sees_it() {
-    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+    for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let server = server();
         create(&server, "a", "red");
         create(&server, "b", "red");
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = calls.clone();
         let informer = Widget::informer(server.client())
-            .initial_sync(initial_sync)
+            .initial_list_strategy(initial_list_strategy)
             .transform(move |widget| {
                 counted.fetch_add(1, Ordering::Relaxed);
                 widget.spec.color.insert_str(0, "deep ");
             })
             .start();
-        let mut events = informer.subscribe_with(Delivery::Lossless);
+        let mut events = informer.subscribe_with(Delivery::EveryEvent);
         informer.wait_for_sync().await.unwrap();
-        assert_eq!(calls.load(Ordering::Relaxed), 2, "{initial_sync:?}");
+        assert_eq!(calls.load(Ordering::Relaxed), 2, "{initial_list_strategy:?}");
         paint(&server, "a", "blue");
         delete(&server, "b");
         let mut told = Vec::new();
@@ -46,12 +46,16 @@ async fn each_object_is_transformed_once_before_anybody_sees_it() {
                 "Deleted b deep red"
             ]
         );
-        assert_eq!(calls.load(Ordering::Relaxed), 4, "{initial_sync:?}");
-        assert_eq!(names(&informer.lister().by(Widget::BY_COLOR, "deep blue")), ["a"]);
+        assert_eq!(calls.load(Ordering::Relaxed), 4, "{initial_list_strategy:?}");
+        assert_eq!(names(&informer.lister().by_index(Widget::BY_COLOR, "deep blue")), ["a"]);
         server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
         server.drop_all_watches();
         create(&server, "c", "red");
         until(|| informer.lister().len() == 2).await;
-        assert_eq!(calls.load(Ordering::Relaxed), 5, "{initial_sync:?}: the relist shows `a` as it is held");
+        assert_eq!(
+            calls.load(Ordering::Relaxed),
+            5,
+            "{initial_list_strategy:?}: the relist shows `a` as it is held"
+        );
     }
 }

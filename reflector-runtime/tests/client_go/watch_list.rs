@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reflector_apiserver::{Answer, Fault, FaultBuilder, RequestMatcher, Status, Step, Verb};
-use reflector_runtime::{Health, InitialSync, Reflect as _};
+use reflector_runtime::{Health, InitialListStrategy, Reflect as _};
 use tokio::time::{Instant, sleep};
 
 use crate::support::{
@@ -26,26 +26,26 @@ fn bookmark(version: &str) -> Step {
 #[tokio::test(start_paused = true)]
 async fn a_streaming_list_is_used_where_it_is_wanted_and_served() {
     type Does = fn(FaultBuilder);
-    type Case = (InitialSync, Does, &'static [&'static str]);
+    type Case = (InitialListStrategy, Does, &'static [&'static str]);
     let streams: Does = drop;
     let refuses: Does = |on| drop(on.always().refuse_initial_events());
     let cases: [Case; 5] = [
-        (InitialSync::WatchList, streams, &["watch-list"]),
-        (InitialSync::WatchList, refuses, &["watch-list", "list rv=0 limit=500", "watch"]),
-        (InitialSync::List, streams, &["list rv=0 limit=500", "watch"]),
-        (InitialSync::List, refuses, &["list rv=0 limit=500", "watch"]),
-        (InitialSync::PagedList, streams, &["list limit=500", "watch"]),
+        (InitialListStrategy::WatchList, streams, &["watch-list"]),
+        (InitialListStrategy::WatchList, refuses, &["watch-list", "list rv=0 limit=500", "watch"]),
+        (InitialListStrategy::List, streams, &["list rv=0 limit=500", "watch"]),
+        (InitialListStrategy::List, refuses, &["list rv=0 limit=500", "watch"]),
+        (InitialListStrategy::PagedList, streams, &["list limit=500", "watch"]),
     ];
-    for (initial_sync, does, expected) in cases {
+    for (initial_list_strategy, does, expected) in cases {
         let server = server();
         create(&server, "a", "red");
         does(server.faults().on(RequestMatcher::watch_list("widgets")));
-        let informer = Widget::informer(server.client()).initial_sync(initial_sync).start();
+        let informer = Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
         informer.wait_for_sync().await.unwrap();
         until(|| asked(&server).len() >= expected.len()).await;
         let watch = format!("watch rv={}", server.resource_version());
         let asked: Vec<_> = asked(&server).iter().map(|line| line.replace(&watch, "watch")).collect();
-        assert_eq!(asked, expected, "{initial_sync:?}");
+        assert_eq!(asked, expected, "{initial_list_strategy:?}");
     }
 }
 

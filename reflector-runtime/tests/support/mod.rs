@@ -7,7 +7,8 @@ use std::{sync::Arc, time::Duration};
 use kube::core::ObjectMeta;
 use reflector_apiserver::{ApiServer, RequestRecord, Verb};
 use reflector_runtime::{
-    Event, Index, Informer, InitialSync, Kind, KindData, Namespaced, Reflect, Scope, Subscription,
+    Event, Index, Informer, InitialListStrategy, Namespaced, Reflect, ResourceType, ResourceTypeParts, Scope,
+    Subscription,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,8 +33,8 @@ impl Widget {
 impl Reflect for Widget {
     type Scope = Namespaced;
 
-    fn resource_kind() -> &'static Kind<Self> {
-        const KIND: &Kind<Widget> = &Kind::new(KindData {
+    fn resource_type() -> &'static ResourceType<Self> {
+        const RESOURCE_TYPE: &ResourceType<Widget> = &ResourceType::new(ResourceTypeParts {
             group: "example.com",
             version: "v1",
             kind: "Widget",
@@ -42,7 +43,7 @@ impl Reflect for Widget {
             metadata: |widget| &widget.metadata,
             indexes: &[Widget::BY_COLOR],
         });
-        KIND
+        RESOURCE_TYPE
     }
 }
 
@@ -111,12 +112,16 @@ pub async fn until(mut holds: impl FnMut() -> bool) {
 pub fn show(event: &Event<Widget>) -> String {
     let name = event.object().metadata.name.as_deref().unwrap_or_default();
     match event {
-        Event::Added { object, initial } => {
-            format!("Added {name} {}{}", object.spec.color, if *initial { " (initial)" } else { "" })
+        Event::Added { object, in_initial_list, .. } => {
+            format!("Added {name} {}{}", object.spec.color, if *in_initial_list { " (initial)" } else { "" })
         }
-        Event::Updated { old, new } => format!("Updated {name} {}->{}", old.spec.color, new.spec.color),
-        Event::Deleted { last_known, observed } => {
-            format!("{} {name} {}", if *observed { "Deleted" } else { "Missing" }, last_known.spec.color)
+        Event::Updated { old, new, .. } => format!("Updated {name} {}->{}", old.spec.color, new.spec.color),
+        Event::Deleted { last_known, final_state_known, .. } => {
+            format!(
+                "{} {name} {}",
+                if *final_state_known { "Deleted" } else { "Missing" },
+                last_known.spec.color
+            )
         }
     }
 }
@@ -232,7 +237,7 @@ pub fn list_at(version: &str, items: &[Value]) -> Value {
 
 /// An informer that has listed, and watches.
 pub async fn listing(server: &ApiServer) -> Informer<Widget> {
-    let informer = Widget::informer(server.client()).initial_sync(InitialSync::List).start();
+    let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     informer.wait_for_sync().await.expect("synced");
     informer
 }

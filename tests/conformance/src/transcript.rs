@@ -154,7 +154,7 @@ fn query(text: &str) -> Vec<(String, String)> {
 fn call_line(call: &Call) -> String {
     let Call { version, old, .. } = call;
     match call.kind {
-        CallKind::Add if call.initial => format!("added at {version}, in the initial list"),
+        CallKind::Add if call.in_initial_list => format!("added at {version}, in the initial list"),
         CallKind::Add => format!("added at {version}"),
         CallKind::Update if old == version => format!("resynced at {version}"),
         CallKind::Update => format!("updated from {old} to {version}"),
@@ -230,7 +230,7 @@ mod tests {
             key: "default/a".into(),
             old: old.into(),
             version: version.into(),
-            initial: false,
+            in_initial_list: false,
             unseen: false,
         };
         let mut transcript = Transcript::default();

@@ -2,7 +2,7 @@
 //! (custom and built-in, namespaced and cluster-scoped). Knows nothing of plans or of the network.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use reflector_runtime::{Index, Kind, KindData, Scope};
+use reflector_runtime::{Index, ResourceType, ResourceTypeParts, Scope};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -137,8 +137,8 @@ impl Resource {
     }
 
     /// What the runtime knows of it.
-    pub fn kind(self) -> Kind<Thing> {
-        let data = |group, kind, plural, scope| KindData {
+    pub fn resource_type(self) -> ResourceType<Thing> {
+        let data = |group, kind, plural, scope| ResourceTypeParts {
             group,
             version: "v1",
             kind,
@@ -147,7 +147,7 @@ impl Resource {
             metadata: |thing: &Thing| &thing.metadata,
             indexes: &[Thing::BY_COLOR, Thing::BY_PART],
         };
-        Kind::new(match self {
+        ResourceType::new(match self {
             Self::Widgets => data("example.com", "Widget", "widgets", Scope::Namespaced),
             Self::Gadgets => data("example.com", "Gadget", "gadgets", Scope::Cluster),
             Self::ConfigMaps => data("", "ConfigMap", "configmaps", Scope::Namespaced),

@@ -10,7 +10,7 @@ struct Widget {
 // Only the mistakes above are reported: all of this is known in spite of them.
 fn use_it(_: WidgetLister, _: WidgetInformer) {
     let _ = (Widget::BY_NAME, Widget::BY_UID);
-    let _ = <Widget as Reflect>::resource_kind();
+    let _ = <Widget as Reflect>::resource_type();
 }
 
 fn main() {}

@@ -10,6 +10,6 @@ struct WidgetSpec {
 }
 
 fn main() {
-    assert_eq!(Widget::resource_kind().to_string(), "widgets.example.com/v1");
+    assert_eq!(Widget::resource_type().to_string(), "widgets.example.com/v1");
     assert_eq!(Widget::BY_COLOR.name(), "by_color");
 }

@@ -8,6 +8,6 @@ struct PodView {
 }
 
 fn main() {
-    assert_eq!(PodView::resource_kind().to_string(), "pods/v1");
+    assert_eq!(PodView::resource_type().to_string(), "pods/v1");
     assert_eq!(PodView::BY_NAME.name(), "by_name");
 }

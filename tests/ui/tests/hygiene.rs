@@ -71,7 +71,7 @@ use renamed::Reflect;
 
 #[test]
 fn a_renamed_crate_is_found() {
-    assert_eq!(bare::Renamed::resource_kind().to_string(), "renameds/v1");
+    assert_eq!(bare::Renamed::resource_type().to_string(), "renameds/v1");
     let _: Option<bare::RenamedLister> = None;
     let object = bare::Renamed {
         metadata: kube::core::ObjectMeta::default(),
@@ -84,13 +84,13 @@ fn a_renamed_crate_is_found() {
 
 #[test]
 fn a_reexported_crate_is_found() {
-    assert_eq!(bare::Reexported::resource_kind().to_string(), "reexporteds/v1");
+    assert_eq!(bare::Reexported::resource_type().to_string(), "reexporteds/v1");
     let _: Option<bare::ReexportedLister> = None;
     let _ = bare::Reexported { metadata: kube::core::ObjectMeta::default() };
 }
 
 #[test]
 fn a_forwarded_resource_is_found() {
-    assert_eq!(bare::Forwarded::resource_kind().to_string(), "renameds/v1");
+    assert_eq!(bare::Forwarded::resource_type().to_string(), "renameds/v1");
     let _ = bare::Forwarded { metadata: kube::core::ObjectMeta::default() };
 }

@@ -35,7 +35,8 @@
 // What is generated could be written shorter with these; a lint for that is no concern of the user's.
 use kube::{CustomResource, Resource, core::ObjectMeta};
 use reflector_runtime::{
-    ClusterScoped, Index, Informer, Kind, KindData, KubeListerWatcher, Lister, Namespaced, Reflect, Scope,
+    ClusterScoped, Index, Informer, KubeListerWatcher, Lister, Namespaced, Reflect, ResourceType,
+    ResourceTypeParts, Scope,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,7 +97,7 @@ fn it_compiles() {
     const BY_HAND: Index<NodeView> = Index::new("by_hand", |node, values| {
         values.push(&node.metadata.name.is_some());
     });
-    const KIND: &Kind<NodeView> = &Kind::new(KindData {
+    const RESOURCE_TYPE: &ResourceType<NodeView> = &ResourceType::new(ResourceTypeParts {
         group: "",
         version: "v1",
         kind: "Node",
@@ -112,8 +113,8 @@ fn it_compiles() {
     );
     let all: All = (None, None, None);
     assert!(all.0.is_none());
-    assert_eq!(KIND.to_string(), <NodeView as Reflect>::resource_kind().to_string());
+    assert_eq!(RESOURCE_TYPE.to_string(), <NodeView as Reflect>::resource_type().to_string());
     assert_eq!(<Widget as Resource>::plural(&()), "widgets");
-    assert_eq!(<Gadget as Reflect>::resource_kind().plural(), "gadgets");
-    assert_eq!(<library::PodView as Reflect>::resource_kind().plural(), "pods");
+    assert_eq!(<Gadget as Reflect>::resource_type().plural(), "gadgets");
+    assert_eq!(<library::PodView as Reflect>::resource_type().plural(), "pods");
 }

@@ -2,29 +2,32 @@
 
 use tokio::time::Instant;
 
-use super::{Core, Failure, InitialSync, PAGE_SIZE, Page, State, Step, Stream};
+use super::{Core, Failure, InitialListStrategy, PAGE_SIZE, Page, State, Step, Stream};
 use crate::{
     list_watch::{ListRequest, ReadVersion, Reason},
-    reflector::{Health, Verb},
+    reflector::{Health, RequestVerb},
     version,
 };
 
 impl Core {
     /// Whether the server was restored from a backup, so that all is read again.
-    pub(super) fn finds_a_restore(&mut self, verb: Verb, read: &ReadVersion, listed: &str) -> bool {
+    pub(super) fn finds_a_restore(&mut self, verb: RequestVerb, read: &ReadVersion, listed: &str) -> bool {
         let stale = self.versions.finds_a_restore(read, listed);
         stale.map(|stale| self.find(verb, stale)).is_some()
     }
 
     pub(super) fn list(&mut self) -> Step {
-        let first = match self.settings.initial_sync {
-            InitialSync::PagedList => ReadVersion::MostRecent,
+        let first = match self.options.initial_list_strategy {
+            InitialListStrategy::PagedList => ReadVersion::MostRecent,
             _ => ReadVersion::Any,
         };
         let version = self.versions.next_read(first);
-        let limit = match (self.settings.page_size, &version) {
+        let limit = match (self.options.page_size, &version) {
             (Some(size), _) => Some(size),
-            (None, _) if self.paginated_result || self.settings.initial_sync == InitialSync::PagedList => {
+            (None, _)
+                if self.paginated_result
+                    || self.options.initial_list_strategy == InitialListStrategy::PagedList =>
+            {
                 Some(PAGE_SIZE)
             }
             // Without a limit the server can answer from its cache.
@@ -42,10 +45,10 @@ impl Core {
 
     fn begin_list(&mut self, version: ReadVersion, limit: Option<u32>) -> Step {
         self.received = 0;
-        let freshness = self.versions.freshness(&version);
+        let consistency = self.versions.consistency(&version);
         Step::List {
             request: ListRequest { resource_version: version, limit, continue_token: None },
-            page: Page::First(freshness),
+            page: Page::First(consistency),
         }
     }
 
@@ -77,7 +80,7 @@ impl Core {
             _ => listed,
         };
         if let Some(stale) = self.versions.staleness(&version, &listed) {
-            let failure = self.find(Verb::List, stale);
+            let failure = self.find(RequestVerb::List, stale);
             return self.list_failed(failure, now);
         }
         if let Some(token) = continue_token {
@@ -94,7 +97,7 @@ impl Core {
                 page: Page::Next,
             };
         }
-        if self.finds_a_restore(Verb::List, &version, &listed) {
+        if self.finds_a_restore(RequestVerb::List, &version, &listed) {
             return self.first_page(version, limit);
         }
         self.state = State::Sweeping { version: listed.clone(), stream: Stream::None };
@@ -111,13 +114,13 @@ impl Core {
                 self.state = State::Listing { version: version.clone(), limit, first: None };
                 self.begin_list(version, None)
             }
-            Reason::Expired | Reason::TooLargeVersion if version != ReadVersion::MostRecent => {
+            Reason::Expired | Reason::ResourceVersionTooLarge if version != ReadVersion::MostRecent => {
                 self.versions.lose();
                 // In pages if the list that failed was, as client-go's pager: without a limit the server may
                 // answer from its cache.
                 self.first_page(ReadVersion::MostRecent, limit)
             }
-            Reason::Stale => {
+            Reason::StaleResourceVersion => {
                 self.versions.lose();
                 self.wait_to_list(failure, now)
             }

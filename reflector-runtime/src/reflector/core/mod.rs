@@ -23,7 +23,7 @@ use tokio::time::Instant;
 pub(super) use self::step::{Failure, Page, Step, WatchEnd};
 use self::versions::Versions;
 use super::{
-    Health, InitialSync, Settings, Verb,
+    Health, InitialListStrategy, ReflectorOptions, RequestVerb,
     recovery::{RetryWithDeadline, Trouble},
 };
 use crate::list_watch::{ListWatchError, ReadVersion, WatchRequest};
@@ -37,7 +37,7 @@ const PATIENCE: u32 = 3;
 
 /// The state machine. One call in, one [`Step`] out; the shell does it and calls again.
 pub(super) struct Core {
-    settings: Settings,
+    options: ReflectorOptions,
     random: Rng,
     state: State,
     versions: Versions,
@@ -56,7 +56,7 @@ pub(super) struct Core {
     health: Health,
     received: u64,
     /// Failures that are none before they are compared with what was known; to be told.
-    found: Vec<(Verb, ListWatchError)>,
+    found: Vec<(RequestVerb, ListWatchError)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,12 +92,12 @@ enum Stream {
 }
 
 impl Core {
-    pub(super) fn new(settings: Settings) -> Self {
-        let settings = settings.within_reason();
+    pub(super) fn new(options: ReflectorOptions) -> Self {
+        let options = options.within_reason();
         Self {
-            random: settings.seed.map_or_else(Rng::new, Rng::with_seed),
-            internal_errors: RetryWithDeadline::new(settings.max_internal_error_retry),
-            settings,
+            random: options.seed.map_or_else(Rng::new, Rng::with_seed),
+            internal_errors: RetryWithDeadline::new(options.max_internal_error_retry),
+            options,
             state: State::Idle,
             versions: Versions::default(),
             paginated_result: false,
@@ -134,24 +134,24 @@ impl Core {
     }
 
     /// Failures that nobody but the core has seen.
-    pub(super) fn take_found(&mut self) -> Vec<(Verb, ListWatchError)> {
+    pub(super) fn take_found(&mut self) -> Vec<(RequestVerb, ListWatchError)> {
         std::mem::take(&mut self.found)
     }
 
-    fn find(&mut self, verb: Verb, error: ListWatchError) -> Failure {
+    fn find(&mut self, verb: RequestVerb, error: ListWatchError) -> Failure {
         let failure = error.reason().into();
         self.found.push((verb, error));
         failure
     }
 
     /// How long an answer may take, a list may send nothing, or a streaming list nothing more of the state.
-    pub(super) fn quiet(&self) -> Duration {
-        self.settings.quiet
+    pub(super) fn response_timeout(&self) -> Duration {
+        self.options.response_timeout
     }
 
     /// After how long a watch that is still open is taken for dead.
     pub(super) fn deadline(&self, request: &WatchRequest) -> Duration {
-        request.timeout + self.settings.silence
+        request.timeout + self.options.watch_timeout_grace
     }
 
     /// `list_and_watch` begins.
@@ -161,8 +161,8 @@ impl Core {
         }
         self.doubts_watch_list = false;
         let avoided = self.avoid_watch_list.is_some_and(|until| now < until);
-        match self.settings.initial_sync {
-            InitialSync::WatchList if !avoided => self.watch_list(now),
+        match self.options.initial_list_strategy {
+            InitialListStrategy::WatchList if !avoided => self.watch_list(now),
             _ => self.list(),
         }
     }
@@ -201,14 +201,14 @@ impl Core {
     }
 
     fn fail(&mut self, failure: Failure, now: Instant) -> Duration {
-        let delay = self.settings.delay(failure.reason, failure.retry_after, now, &mut self.random);
+        let delay = self.options.delay(failure.reason, failure.retry_after, now, &mut self.random);
         let trouble = Trouble::after(self.trouble, failure.reason, now);
         self.trouble = Some(trouble);
         self.health = Health::Degraded {
             since: trouble.since,
             reason: trouble.reason,
-            attempts: trouble.attempts,
-            next_try: now + delay,
+            failures: trouble.failures,
+            next_retry: now + delay,
         };
         self.state = State::Idle;
         delay

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::{Core, Failure, Page, Step, WatchEnd};
 use crate::{
-    delta_fifo::Freshness,
+    delta_fifo::ListConsistency,
     list_watch::{ReadVersion, Reason},
-    reflector::{Health, InitialSync, Settings},
+    reflector::{Health, InitialListStrategy, ReflectorOptions},
     version,
 };
 
@@ -39,12 +39,12 @@ fn reason() -> impl Strategy<Value = Reason> {
         Reason::Unauthorized,
         Reason::Forbidden,
         Reason::NotFound,
-        Reason::Throttled,
+        Reason::TooManyRequests,
         Reason::Expired,
-        Reason::TooLargeVersion,
-        Reason::Refused,
+        Reason::ResourceVersionTooLarge,
+        Reason::BadRequest,
         Reason::ServerError,
-        Reason::Unreachable,
+        Reason::ConnectionFailed,
         Reason::Disconnected,
         Reason::Decode,
     ])
@@ -83,9 +83,14 @@ struct Run {
 }
 
 impl Run {
-    fn new(initial_sync: InitialSync, page_size: Option<u32>) -> Self {
-        let settings = Settings { initial_sync, page_size, seed: Some(7), ..Settings::default() };
-        let core = Core::new(settings);
+    fn new(initial_list_strategy: InitialListStrategy, page_size: Option<u32>) -> Self {
+        let options = ReflectorOptions {
+            initial_list_strategy,
+            page_size,
+            seed: Some(7),
+            ..ReflectorOptions::default()
+        };
+        let core = Core::new(options);
         Self {
             core,
             now: Instant::now(),
@@ -116,9 +121,9 @@ impl Run {
                 self.without_progress += 1;
                 asks_for(&request.resource_version);
                 assert_eq!(request.continue_token.is_some(), *page == Page::Next);
-                if let Page::First(freshness) = page {
+                if let Page::First(consistency) = page {
                     self.read = request.resource_version.clone();
-                    let trusted = *freshness != Freshness::NotOlder;
+                    let trusted = *consistency != ListConsistency::NotOlder;
                     assert_eq!(trusted, request.resource_version == ReadVersion::MostRecent);
                 }
             }
@@ -145,11 +150,11 @@ impl Run {
             Step::Follow => assert!(self.core.health().is_synced()),
             Step::WaitToWatch { delay } | Step::WaitToList { delay } => {
                 assert!(*delay >= Duration::from_millis(800), "{delay:?} is no wait");
-                let Health::Degraded { next_try, attempts, .. } = self.core.health() else {
+                let Health::Degraded { next_retry, failures, .. } = self.core.health() else {
                     panic!("a wait is told: {}", self.core.health())
                 };
-                assert_eq!(*next_try, self.now + *delay);
-                assert!(*attempts > 0);
+                assert_eq!(*next_retry, self.now + *delay);
+                assert!(*failures > 0);
                 self.without_progress = 0;
             }
         }
@@ -259,11 +264,11 @@ proptest! {
 
     #[test]
     fn every_decision_keeps_the_rules(
-        initial_sync in prop::sample::select(vec![InitialSync::WatchList, InitialSync::List, InitialSync::PagedList]),
+        initial_list_strategy in prop::sample::select(vec![InitialListStrategy::WatchList, InitialListStrategy::List, InitialListStrategy::PagedList]),
         page_size in prop::option::of(1..10_u32),
         answers in answers(),
     ) {
-        let mut run = Run::new(initial_sync, page_size);
+        let mut run = Run::new(initial_list_strategy, page_size);
         let mut step = run.core.begin(run.now);
         for answer in &answers {
             run.check(&step);
@@ -274,10 +279,10 @@ proptest! {
     /// Whatever happened before: once the server answers as it should, the state is read and followed.
     #[test]
     fn a_server_that_recovers_is_synced_with(
-        initial_sync in prop::sample::select(vec![InitialSync::WatchList, InitialSync::List]),
+        initial_list_strategy in prop::sample::select(vec![InitialListStrategy::WatchList, InitialListStrategy::List]),
         answers in answers(),
     ) {
-        let mut run = Run::new(initial_sync, None);
+        let mut run = Run::new(initial_list_strategy, None);
         let mut step = run.core.begin(run.now);
         for answer in &answers {
             run.check(&step);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    delta_fifo::Freshness,
+    delta_fifo::ListConsistency,
     list_watch::{ListRequest, Reason, WatchRequest},
 };
 
@@ -13,7 +13,7 @@ pub(in crate::reflector) enum Step {
     /// Request a page of a list.
     List { request: ListRequest, page: Page },
     /// Open a watch that begins with the state as it is.
-    WatchList { request: WatchRequest, freshness: Freshness },
+    WatchList { request: WatchRequest, consistency: ListConsistency },
     /// The state is complete: sweep what it did not show.
     Sweep { version: String },
     /// Open a watch; it is dead if it is still open after `deadline`.
@@ -30,7 +30,7 @@ pub(in crate::reflector) enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::reflector) enum Page {
     /// The first: a replacement begins.
-    First(Freshness),
+    First(ListConsistency),
     /// A further one.
     Next,
 }

@@ -7,21 +7,21 @@ use tokio::time::Instant;
 use super::{Core, Failure, PAGE_SIZE, PATIENCE, State, Step, Stream, WatchEnd};
 use crate::{
     list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
-    reflector::Verb,
+    reflector::RequestVerb,
 };
 
 impl Core {
     pub(super) fn watch_list(&mut self, now: Instant) -> Step {
         let version = self.versions.next_read(ReadVersion::MostRecent);
         self.received = 0;
-        let freshness = self.versions.freshness(&version);
+        let consistency = self.versions.consistency(&version);
         let timeout = self.watch_timeout();
         // The server is told whole seconds.
         let until = now + Duration::from_secs(timeout.as_secs());
         self.state = State::WatchListing { version: version.clone(), until };
         Step::WatchList {
             request: WatchRequest { resource_version: version, kind: WatchKind::InitialEvents, timeout },
-            freshness,
+            consistency,
         }
     }
 
@@ -30,10 +30,10 @@ impl Core {
         let State::WatchListing { version: read, .. } = self.state.clone() else { return self.begin(now) };
         if let Some(stale) = self.versions.staleness(&read, &version) {
             self.versions.lose();
-            let failure = self.find(Verb::Watch, stale);
+            let failure = self.find(RequestVerb::Watch, stale);
             return self.wait_to_list(failure, now);
         }
-        if self.finds_a_restore(Verb::Watch, &read, &version) {
+        if self.finds_a_restore(RequestVerb::Watch, &read, &version) {
             return self.first_page(read, Some(PAGE_SIZE));
         }
         self.state = State::Sweeping { version: version.clone(), stream: Stream::Open };
@@ -45,13 +45,15 @@ impl Core {
         let State::WatchListing { version, .. } = self.state.clone() else { return self.begin(now) };
         match failure.reason {
             // No answer tells nothing of what this server can do.
-            Reason::Unreachable | Reason::Disconnected | Reason::Throttled => self.wait_to_list(failure, now),
-            Reason::Expired | Reason::TooLargeVersion if version != ReadVersion::MostRecent => {
+            Reason::ConnectionFailed | Reason::Disconnected | Reason::TooManyRequests => {
+                self.wait_to_list(failure, now)
+            }
+            Reason::Expired | Reason::ResourceVersionTooLarge if version != ReadVersion::MostRecent => {
                 self.versions.lose();
                 self.watch_list(now)
             }
             // The server does not know such a request: it is not asked for a while. (client-go asks each time.)
-            Reason::Refused => {
+            Reason::BadRequest => {
                 self.avoid_watch_list(now);
                 self.list()
             }
@@ -66,11 +68,13 @@ impl Core {
         let failure = match end {
             // It had all the time that a watch has.
             WatchEnd::Closed if now >= until => {
-                self.find(Verb::Watch, ListWatchError::NoEnd);
+                self.find(RequestVerb::Watch, ListWatchError::MissingEndBookmark);
                 return self.fall_back();
             }
-            WatchEnd::Closed if self.received == 0 => self.find(Verb::Watch, ListWatchError::ShortWatch),
-            WatchEnd::Closed => self.find(Verb::Watch, ListWatchError::Incomplete),
+            WatchEnd::Closed if self.received == 0 => {
+                self.find(RequestVerb::Watch, ListWatchError::ShortWatch)
+            }
+            WatchEnd::Closed => self.find(RequestVerb::Watch, ListWatchError::WatchListInterrupted),
             WatchEnd::Failed(failure) => failure,
         };
         match failure.reason {
@@ -100,6 +104,6 @@ impl Core {
     }
 
     pub(super) fn avoid_watch_list(&mut self, now: Instant) {
-        self.avoid_watch_list = Some(now + self.settings.watch_list_retry);
+        self.avoid_watch_list = Some(now + self.options.watch_list_retry_after);
     }
 }

@@ -10,15 +10,19 @@ use tokio::time::Instant;
 
 use super::{Core, Failure, Page, Step, WatchEnd};
 use crate::{
-    delta_fifo::Freshness,
+    delta_fifo::ListConsistency,
     list_watch::{ReadVersion, Reason},
-    reflector::{Health, InitialSync, Settings},
+    reflector::{Health, InitialListStrategy, ReflectorOptions},
 };
 
-fn core(change: impl FnOnce(&mut Settings)) -> (Core, Instant) {
-    let mut settings = Settings { initial_sync: InitialSync::List, seed: Some(1), ..Settings::default() };
-    change(&mut settings);
-    (Core::new(settings), Instant::now())
+fn core(change: impl FnOnce(&mut ReflectorOptions)) -> (Core, Instant) {
+    let mut options = ReflectorOptions {
+        initial_list_strategy: InitialListStrategy::List,
+        seed: Some(1),
+        ..ReflectorOptions::default()
+    };
+    change(&mut options);
+    (Core::new(options), Instant::now())
 }
 
 fn failure(reason: Reason) -> Failure {
@@ -69,7 +73,7 @@ fn the_first_list_takes_what_is_at_hand_and_a_relist_nothing_older() {
 /// call, and once it worked the version counts again.
 #[test]
 fn a_version_that_the_server_has_not_is_not_asked_for_again() {
-    for reason in [Reason::Expired, Reason::TooLargeVersion] {
+    for reason in [Reason::Expired, Reason::ResourceVersionTooLarge] {
         let (mut core, now) = core(|_| ());
         synced(&mut core, now, "10");
         core.watch_ended(WatchEnd::Failed(failure(Reason::Expired)), now);
@@ -91,7 +95,7 @@ fn a_version_that_the_server_has_not_is_not_asked_for_again() {
 /// `TestReflectorPaginatingNonConsistentReadsIfWatchCacheDisabled`.
 #[test]
 fn limits() {
-    let (mut own, now) = core(|settings| settings.page_size = Some(4));
+    let (mut own, now) = core(|options| options.page_size = Some(4));
     assert_eq!(show(&own.begin(now)), "list rv=0 limit=4");
     assert_eq!(show(&own.page("10".into(), Some("t".into()), now)), "list rv=\"\" limit=4 continue=t");
     assert_eq!(show(&own.page("10".into(), None, now)), "sweep 10");
@@ -111,7 +115,7 @@ fn limits() {
 
 #[test]
 fn a_paged_list_is_read_at_the_newest_state() {
-    let (mut core, now) = core(|settings| settings.initial_sync = InitialSync::PagedList);
+    let (mut core, now) = core(|options| options.initial_list_strategy = InitialListStrategy::PagedList);
     assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
     assert_eq!(show(&core.page("10".into(), Some("t".into()), now)), "list rv=\"\" limit=500 continue=t");
     core.page("10".into(), None, now);
@@ -123,7 +127,7 @@ fn a_paged_list_is_read_at_the_newest_state() {
 /// client-go: `TestReflectorFullListIfExpired`.
 #[test]
 fn a_token_that_expired_means_one_list_in_one_piece() {
-    let (mut core, now) = core(|settings| settings.page_size = Some(4));
+    let (mut core, now) = core(|options| options.page_size = Some(4));
     synced(&mut core, now, "10");
     core.watch_failed(failure(Reason::Expired), now);
     assert_eq!(show(&core.begin(now)), "list rv=10 limit=4");
@@ -151,7 +155,7 @@ fn behind_a_list_that_broke_off_only_the_newest_state_is_read() {
 /// The token may have expired because the server was restored from a backup.
 #[test]
 fn behind_pages_that_were_abandoned_an_older_list_does_not_count() {
-    let (mut core, now) = core(|settings| settings.page_size = Some(4));
+    let (mut core, now) = core(|options| options.page_size = Some(4));
     core.begin(now);
     core.page("10".into(), Some("t".into()), now);
     assert_eq!(show(&core.list_failed(failure(Reason::Expired), now)), "list rv=0");
@@ -163,7 +167,7 @@ fn behind_pages_that_were_abandoned_an_older_list_does_not_count() {
 /// An aggregated API server may go on with a token at another version: a watch behind the first page misses nothing.
 #[test]
 fn the_version_of_a_list_is_that_of_its_first_page() {
-    let (mut core, now) = core(|settings| settings.page_size = Some(4));
+    let (mut core, now) = core(|options| options.page_size = Some(4));
     core.begin(now);
     core.page("10".into(), Some("t".into()), now);
     assert_eq!(show(&core.page("12".into(), None, now)), "sweep 10");
@@ -172,7 +176,7 @@ fn the_version_of_a_list_is_that_of_its_first_page() {
 /// Found by simulation: a further page from a cache that lags behind.
 #[test]
 fn a_further_page_that_is_older_counts() {
-    let (mut core, now) = core(|settings| settings.page_size = Some(4));
+    let (mut core, now) = core(|options| options.page_size = Some(4));
     core.begin(now);
     core.page("10".into(), Some("t".into()), now);
     assert_eq!(show(&core.page("8".into(), None, now)), "sweep 8");
@@ -198,14 +202,15 @@ fn a_cut_behind_an_event_or_after_a_while_goes_on_at_once() {
 /// client-go: `TestBackoffOnTooManyRequests`, `TestNoRelistOnTooManyRequests`.
 #[test]
 fn throttled_unreachable_or_broken_watches_need_no_list() {
-    let reasons = [Reason::Throttled, Reason::Unreachable, Reason::ServerError, Reason::Disconnected];
+    let reasons =
+        [Reason::TooManyRequests, Reason::ConnectionFailed, Reason::ServerError, Reason::Disconnected];
     for reason in reasons {
         let (mut core, now) = core(|_| ());
         synced(&mut core, now, "10");
         assert_eq!(show(&core.watch_failed(failure(reason), now)), "wait, watch", "{reason}");
         assert_eq!(show(&core.watch(now)), "watch rv=10");
     }
-    for reason in [Reason::Throttled, Reason::Disconnected] {
+    for reason in [Reason::TooManyRequests, Reason::Disconnected] {
         let (mut core, now) = core(|_| ());
         synced(&mut core, now, "10");
         assert_eq!(
@@ -230,7 +235,7 @@ fn both_forms_of_410_list_again() {
 fn retry_after_is_honoured() {
     let (mut core, now) = core(|_| ());
     synced(&mut core, now, "10");
-    let asked = Failure { reason: Reason::Throttled, retry_after: Some(Duration::from_secs(77)) };
+    let asked = Failure { reason: Reason::TooManyRequests, retry_after: Some(Duration::from_secs(77)) };
     assert_eq!(core.watch_failed(asked, now), Step::WaitToWatch { delay: Duration::from_secs(77) });
 }
 
@@ -249,8 +254,8 @@ fn a_watch_that_is_closed_at_once_waits_and_others_go_on() {
 /// D1 of kube-rs's watcher: there the backoff never grows while a list keeps failing.
 #[test]
 fn the_backoff_grows_and_is_shared_by_list_and_watch() {
-    let (mut core, now) = core(|settings| {
-        settings.backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
+    let (mut core, now) = core(|options| {
+        options.backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
     });
     let mut seconds = Vec::new();
     for _ in 0..8 {
@@ -269,27 +274,26 @@ fn the_backoff_grows_and_is_shared_by_list_and_watch() {
 /// client-go: `TestReflectorListAndWatchInitConnBackoff`.
 #[test]
 fn connections_have_a_backoff_of_their_own() {
-    let (mut core, now) = core(|settings| {
-        settings.backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
-        settings.connection_backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
+    let (mut core, now) = core(|options| {
+        options.backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
+        options.connection_backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
     });
     for _ in 0..3 {
         core.begin(now);
-        core.list_failed(failure(Reason::Unreachable), now);
+        core.list_failed(failure(Reason::ConnectionFailed), now);
     }
     core.begin(now);
     let wait = |delay: u64| Step::WaitToList { delay: Duration::from_millis(delay) };
     assert_eq!(core.list_failed(failure(Reason::ServerError), now), wait(800));
     core.begin(now);
-    assert_eq!(core.list_failed(failure(Reason::Unreachable), now), wait(6400));
+    assert_eq!(core.list_failed(failure(Reason::ConnectionFailed), now), wait(6400));
 }
 
 /// client-go: `TestRetryInternalError`.
 #[test]
 fn internal_errors_are_retried_only_while_allowed() {
     let retries = |longest: u64| {
-        let (mut core, now) =
-            core(|settings| settings.max_internal_error_retry = Duration::from_secs(longest));
+        let (mut core, now) = core(|options| options.max_internal_error_retry = Duration::from_secs(longest));
         synced(&mut core, now, "10");
         (0..100)
             .take_while(|second| {
@@ -358,16 +362,16 @@ fn a_server_that_was_restored_is_read_twice() {
     synced(&mut core, now, "10");
     let stale = core.observed("5").unwrap_err();
     core.watch_ended(WatchEnd::Failed(stale), now);
-    let freshness = |step: Step| match step {
-        Step::List { page: Page::First(freshness), .. } => freshness,
+    let consistency = |step: Step| match step {
+        Step::List { page: Page::First(consistency), .. } => consistency,
         other => panic!("{other:?}"),
     };
-    assert_eq!(freshness(core.begin(now)), Freshness::Newest);
-    assert_eq!(freshness(core.page("6".into(), None, now)), Freshness::Restored);
+    assert_eq!(consistency(core.begin(now)), ListConsistency::Newest);
+    assert_eq!(consistency(core.page("6".into(), None, now)), ListConsistency::Restored);
     assert_eq!(show(&core.page("6".into(), None, now)), "sweep 6");
     core.swept(now);
     core.watch_failed(failure(Reason::Expired), now);
-    assert_eq!(freshness(core.begin(now)), Freshness::NotOlder);
+    assert_eq!(consistency(core.begin(now)), ListConsistency::NotOlder);
 }
 
 /// Found by simulation: an event of an unknown type, or a bookmark of the same version, in each of the watches.

@@ -1,7 +1,7 @@
 //! What is known of the server's versions, and which it must show next so that the store never runs back.
 
 use crate::{
-    delta_fifo::Freshness,
+    delta_fifo::ListConsistency,
     list_watch::{ListWatchError, ReadVersion},
     version,
 };
@@ -84,11 +84,11 @@ impl Versions {
         self.unavailable || self.shown_in_part
     }
 
-    pub(super) fn freshness(&self, read: &ReadVersion) -> Freshness {
+    pub(super) fn consistency(&self, read: &ReadVersion) -> ListConsistency {
         match read {
-            ReadVersion::MostRecent if self.restored => Freshness::Restored,
-            ReadVersion::MostRecent => Freshness::Newest,
-            ReadVersion::Any | ReadVersion::NotOlderThan(_) => Freshness::NotOlder,
+            ReadVersion::MostRecent if self.restored => ListConsistency::Restored,
+            ReadVersion::MostRecent => ListConsistency::Newest,
+            ReadVersion::Any | ReadVersion::NotOlderThan(_) => ListConsistency::NotOlder,
         }
     }
 
@@ -116,5 +116,5 @@ impl Versions {
 }
 
 fn stale(told: &str, known: &str) -> ListWatchError {
-    ListWatchError::Stale { told: told.to_owned(), known: known.to_owned() }
+    ListWatchError::StaleResourceVersion { told: told.to_owned(), known: known.to_owned() }
 }

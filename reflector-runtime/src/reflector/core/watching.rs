@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{Core, Failure, PATIENCE, State, Step, WatchEnd};
 use crate::{
     list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
-    reflector::{Health, Verb},
+    reflector::{Health, RequestVerb},
 };
 
 /// A watch that lives shorter than this and comes nowhere was no watch (client-go's `VeryShortWatchError`).
@@ -15,7 +15,7 @@ const SHORT_WATCH: Duration = Duration::from_secs(1);
 
 impl Core {
     pub(super) fn watch_timeout(&mut self) -> Duration {
-        self.settings.min_watch_timeout.mul_f64(1.0 + self.random.f64())
+        self.options.min_watch_timeout.mul_f64(1.0 + self.random.f64())
     }
 
     /// Opens a watch behind the last version.
@@ -43,7 +43,8 @@ impl Core {
     /// Where its version is older than the last: the server has lost its history, and this watch tells nothing
     /// that can be relied on.
     pub(in crate::reflector) fn observed(&mut self, version: &str) -> Result<(), Failure> {
-        let has_advanced = self.versions.advance(version).map_err(|stale| self.find(Verb::Watch, stale))?;
+        let has_advanced =
+            self.versions.advance(version).map_err(|stale| self.find(RequestVerb::Watch, stale))?;
         if !has_advanced {
             return Ok(());
         }
@@ -65,12 +66,12 @@ impl Core {
     pub(in crate::reflector) fn watch_failed(&mut self, failure: Failure, now: Instant) -> Step {
         match failure.reason {
             // The version is as good as before: no list is needed.
-            Reason::Unreachable
-            | Reason::Throttled
+            Reason::ConnectionFailed
+            | Reason::TooManyRequests
             | Reason::ServerError
             | Reason::Disconnected
             | Reason::Decode => self.wait_to_watch(failure, now),
-            Reason::TooLargeVersion => {
+            Reason::ResourceVersionTooLarge => {
                 self.versions.lose();
                 self.wait_to_list(failure, now)
             }
@@ -90,7 +91,7 @@ impl Core {
         let came_nowhere = self.versions.last() == Some(from.as_str());
         let failure = match end {
             WatchEnd::Closed if was_short && came_nowhere => {
-                self.find(Verb::Watch, ListWatchError::ShortWatch)
+                self.find(RequestVerb::Watch, ListWatchError::ShortWatch)
             }
             WatchEnd::Closed => return self.watch(now),
             WatchEnd::Failed(failure) => failure,
@@ -99,9 +100,10 @@ impl Core {
             // A proxy that cuts every stream after a while is no reason to wait longer and longer.
             Reason::Disconnected if !(was_short && came_nowhere) => self.watch(now),
             // (client-go lists again after some of these; the version is still good.)
-            Reason::ShortWatch | Reason::Throttled | Reason::Disconnected | Reason::Unreachable => {
-                self.wait_to_watch(failure, now)
-            }
+            Reason::ShortWatch
+            | Reason::TooManyRequests
+            | Reason::Disconnected
+            | Reason::ConnectionFailed => self.wait_to_watch(failure, now),
             Reason::ServerError if self.internal_errors.allows(now) => self.watch(now),
             Reason::Decode => {
                 self.unreadable += 1;

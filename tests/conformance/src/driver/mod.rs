@@ -69,7 +69,7 @@ pub struct Call {
     pub version: String,
     /// client-go's `isInInitialList`.
     #[serde(default)]
-    pub initial: bool,
+    pub in_initial_list: bool,
     /// A deletion that was found out later (client-go's `DeletedFinalStateUnknown`).
     #[serde(default)]
     pub unseen: bool,

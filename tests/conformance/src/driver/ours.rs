@@ -3,9 +3,9 @@
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Client, Config, Resource as KubeResource, ResourceExt as _,
-    core::{ApiResource, DynamicObject, GroupVersionKind},
+    core::{ApiResource, GroupVersionKind},
 };
-use reflector_runtime::{Delivery, Event, InformerBuilder, InitialSync};
+use reflector_runtime::{Delivery, Event, Informer, InformerBuilder, InitialListStrategy};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
@@ -34,7 +34,7 @@ impl Driver for Ours {
         let client = Client::try_from(Config::new(url)).map_err(|error| failed(&error))?;
         match subject.resource {
             Resource::ConfigMaps => {
-                let mut builder = InformerBuilder::<ConfigMap, _>::for_resource(client);
+                let mut builder = Informer::<ConfigMap>::builder(client);
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
@@ -43,8 +43,7 @@ impl Driver for Ours {
             Resource::Widgets => {
                 let kind = GroupVersionKind::gvk("example.com", "v1", Resource::Widgets.kind());
                 let resource = ApiResource::from_gvk_with_plural(&kind, Resource::Widgets.plural());
-                let mut builder = InformerBuilder::<DynamicObject, _>::dynamic(client, &resource)
-                    .map_err(|error| failed(&error))?;
+                let mut builder = Informer::dynamic(client, &resource).map_err(|error| failed(&error))?;
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
@@ -59,9 +58,9 @@ impl Ours {
     where
         K: DeserializeOwned + Send + Sync + 'static,
     {
-        builder = builder.initial_sync(match self.gate {
-            Gate::List => InitialSync::List,
-            Gate::WatchList => InitialSync::WatchList,
+        builder = builder.initial_list_strategy(match self.gate {
+            Gate::List => InitialListStrategy::List,
+            Gate::WatchList => InitialListStrategy::WatchList,
         });
         if !subject.labels.is_empty() {
             builder = builder.labels(&subject.labels);
@@ -73,7 +72,7 @@ impl Ours {
             builder = builder.page_size(subject.page_size);
         }
         if let Some(seconds) = subject.quiet_seconds {
-            builder = builder.settings(|settings| settings.quiet = Duration::from_secs(seconds));
+            builder = builder.options(|options| options.response_timeout = Duration::from_secs(seconds));
         }
         builder.resync(Duration::from_secs(subject.resync_seconds.into()))
     }
@@ -112,7 +111,7 @@ async fn follow<K, S>(
     {
         return tell(Observation::Failed(error.to_string()));
     }
-    let mut events = informer.subscribe_with(Delivery::Lossless);
+    let mut events = informer.subscribe_with(Delivery::EveryEvent);
     loop {
         tokio::select! {
             biased;
@@ -137,13 +136,15 @@ fn call<K: KubeResource>(event: &Event<K>) -> Call {
         key: key(&**object),
         old: String::new(),
         version: version(&**object),
-        initial: false,
+        in_initial_list: false,
         unseen: false,
     };
     match event {
-        Event::Added { initial, .. } => Call { initial: *initial, ..call },
+        Event::Added { in_initial_list, .. } => Call { in_initial_list: *in_initial_list, ..call },
         Event::Updated { old, .. } => Call { kind: CallKind::Update, old: version(&**old), ..call },
-        Event::Deleted { observed, .. } => Call { kind: CallKind::Delete, unseen: !observed, ..call },
+        Event::Deleted { final_state_known, .. } => {
+            Call { kind: CallKind::Delete, unseen: !final_state_known, ..call }
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Scenario {
     pub promise: String,
     /// The rule or test of client-go that is covered.
     pub rule: String,
-    /// With which settings of client-go's `WatchListClient`.
+    /// With which options of client-go's `WatchListClient`.
     #[serde(default = "list_only")]
     pub gates: Vec<Gate>,
     /// What is listed and watched.
@@ -69,7 +69,7 @@ fn list_only() -> Vec<Gate> {
     vec![Gate::List]
 }
 
-/// How the initial state is read: client-go's feature gate `WatchListClient`, our `InitialSync`.
+/// How the initial state is read: client-go's feature gate `WatchListClient`, our `InitialListStrategy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {

@@ -5,7 +5,7 @@ use kube::{
     Api, CustomResourceExt as _, ResourceExt as _,
     api::{DeleteParams, PostParams},
 };
-use reflector_runtime::{Event, Health, Reason, Reflect as _};
+use reflector_runtime::{Event, Health, Reason};
 
 use crate::{
     PATIENCE, eventually, install,
@@ -28,7 +28,7 @@ async fn a_crd_that_goes_and_comes_back_is_followed_without_a_storm() {
     let informer = Sprocket::informer(client).namespace("crd-gone").start();
     informer.wait_for_sync().await.unwrap();
     let mut events = informer.subscribe();
-    assert!(matches!(events.next().await, Some(Event::Added { initial: true, .. })));
+    assert!(matches!(events.next().await, Some(Event::Added { in_initial_list: true, .. })));
 
     requests.take();
     let crds: Api<CustomResourceDefinition> = Api::all(admin.clone());
@@ -37,12 +37,12 @@ async fn a_crd_that_goes_and_comes_back_is_followed_without_a_storm() {
     assert!(matches!(gone, Some(Event::Deleted { .. })), "{gone:?}");
     let mut health = informer.health();
     let refused =
-        |health: &Health| matches!(health, Health::Degraded { reason: Reason::NotFound, attempts: 3.., .. });
+        |health: &Health| matches!(health, Health::Degraded { reason: Reason::NotFound, failures: 3.., .. });
     tokio::time::timeout(PATIENCE, health.wait_for(refused)).await.expect("it says so").unwrap();
-    let Health::Degraded { attempts, .. } = *health.borrow() else { panic!("{}", *health.borrow()) };
+    let Health::Degraded { failures, .. } = *health.borrow() else { panic!("{}", *health.borrow()) };
     // Each try asks for a streaming list, then for a list; the watch that broke off may have been opened again before.
     let made = requests.take().len();
-    assert!(made <= 2 * attempts as usize + 4, "{made} requests in {attempts} tries");
+    assert!(made <= 2 * failures as usize + 4, "{made} requests in {failures} attempts");
 
     install(&admin, &Sprocket::crd(), &Sprocket::api_resource()).await;
     create("after", 24).await;

@@ -78,9 +78,9 @@ async fn next(events: &mut Subscription<Widget>) -> String {
     let name = event.object().metadata.name.clone().unwrap_or_default();
     match event {
         Event::Added { object, .. } => format!("Added {name} {}", object.spec.color),
-        Event::Updated { old, new } => format!("Updated {name} {}->{}", old.spec.color, new.spec.color),
-        Event::Deleted { observed: true, .. } => format!("Deleted {name}"),
-        Event::Deleted { observed: false, .. } => format!("Missing {name}"),
+        Event::Updated { old, new, .. } => format!("Updated {name} {}->{}", old.spec.color, new.spec.color),
+        Event::Deleted { final_state_known: true, .. } => format!("Deleted {name}"),
+        Event::Deleted { final_state_known: false, .. } => format!("Missing {name}"),
     }
 }
 

@@ -12,7 +12,7 @@ use kube::{
     client::{Body, ClientBuilder},
 };
 use reflector_controlplane::ControlPlane;
-use reflector_runtime::{Health, InitialSync, Reflect as _};
+use reflector_runtime::{Health, InitialListStrategy};
 use serde_json::json;
 use tower::{BoxError, filter::FilterLayer};
 
@@ -74,9 +74,11 @@ async fn after_a_compaction_deletions_are_found_missing() {
     }
     let (client, open) = gated(&control_plane).await;
     let mut followed = Vec::new();
-    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
-        let informer =
-            Widget::informer(client.clone()).namespace("compacted").initial_sync(initial_sync).start();
+    for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
+        let informer = Widget::informer(client.clone())
+            .namespace("compacted")
+            .initial_list_strategy(initial_list_strategy)
+            .start();
         informer.wait_for_sync().await.unwrap();
         let mut events = informer.subscribe();
         for _ in 0..4 {

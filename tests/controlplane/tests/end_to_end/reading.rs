@@ -5,7 +5,7 @@ use kube::{
     Api,
     api::{DeleteParams, Patch, PatchParams, PostParams},
 };
-use reflector_runtime::{Index, InformerBuilder, InitialSync, Reflect as _};
+use reflector_runtime::{Index, Informer, InitialListStrategy};
 use serde_json::json;
 
 use crate::{
@@ -20,14 +20,16 @@ use crate::{
 async fn creates_updates_and_deletes_are_followed() {
     let Some((control_plane, client)) = shared("follow").await else { return };
     let (watching, requests) = recorded(control_plane).await;
-    for initial_sync in [InitialSync::WatchList, InitialSync::List] {
+    for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let widgets: Api<Widget> = Api::namespaced(client.clone(), "follow");
         create(&widgets, "w1", "red").await;
-        let informer: WidgetInformer =
-            Widget::informer(watching.clone()).namespace("follow").initial_sync(initial_sync).start();
+        let informer: WidgetInformer = Widget::informer(watching.clone())
+            .namespace("follow")
+            .initial_list_strategy(initial_list_strategy)
+            .start();
         informer.wait_for_sync().await.unwrap();
         let streamed = requests.take().iter().any(|query| query.contains("sendInitialEvents=true"));
-        assert_eq!(streamed, initial_sync == InitialSync::WatchList);
+        assert_eq!(streamed, initial_list_strategy == InitialListStrategy::WatchList);
         let lister: WidgetLister = informer.lister();
         let mut events = informer.subscribe();
         assert_eq!(next(&mut events).await, "Added w1 red");
@@ -39,9 +41,9 @@ async fn creates_updates_and_deletes_are_followed() {
         let running = Patch::Merge(json!({ "status": { "phase": "Running" } }));
         widgets.patch_status("w1", &PatchParams::default(), &running).await.unwrap();
         assert_eq!(next(&mut events).await, "Updated w1 blue->blue");
-        assert_eq!(lister.by(Widget::BY_COLOR, "red").len(), 1);
-        assert_eq!(lister.by(Widget::BY_IMAGE, "nginx").len(), 1);
-        assert_eq!(lister.by(Widget::BY_PHASE, "Running").len(), 1);
+        assert_eq!(lister.by_index(Widget::BY_COLOR, "red").len(), 1);
+        assert_eq!(lister.by_index(Widget::BY_IMAGE, "nginx").len(), 1);
+        assert_eq!(lister.by_index(Widget::BY_PHASE, "Running").len(), 1);
         let w1 = lister.get("follow", "w1").unwrap();
         assert_eq!(w1.metadata.managed_fields.as_deref(), Some(&[][..]), "blanked before decoding");
         for name in ["w1", "w2"] {
@@ -68,25 +70,27 @@ async fn two_thousand_objects_come_in_every_way_of_reading() {
     let made = futures::stream::StreamExt::buffer_unordered(futures::stream::iter(making), 16);
     futures::TryStreamExt::try_collect::<Vec<_>>(made).await.unwrap();
     let (client, requests) = recorded(control_plane).await;
-    for initial_sync in [InitialSync::PagedList, InitialSync::List, InitialSync::WatchList] {
+    for initial_list_strategy in
+        [InitialListStrategy::PagedList, InitialListStrategy::List, InitialListStrategy::WatchList]
+    {
         let informer = Widget::informer(client.clone())
             .namespace("many")
-            .initial_sync(initial_sync)
+            .initial_list_strategy(initial_list_strategy)
             .page_size(300)
             .start();
         informer.wait_for_sync().await.unwrap();
-        assert_eq!(informer.lister().len(), OBJECTS, "{initial_sync:?}");
-        assert_eq!(informer.lister().by(Widget::BY_COLOR, "red").len(), OBJECTS / 10);
+        assert_eq!(informer.lister().len(), OBJECTS, "{initial_list_strategy:?}");
+        assert_eq!(informer.lister().by_index(Widget::BY_COLOR, "red").len(), OBJECTS / 10);
         let asked = requests.take();
         let count = |part: &str| asked.iter().filter(|query| query.contains(part)).count();
         let (pages, further) = (count("limit=300"), count("continue="));
         let (streamed, watched) = (count("sendInitialEvents=true"), count("watch=true"));
         let seen = (pages, further, streamed, watched);
-        match initial_sync {
-            InitialSync::PagedList => assert_eq!(seen, (OBJECTS.div_ceil(300), 6, 0, 1), "{asked:?}"),
+        match initial_list_strategy {
+            InitialListStrategy::PagedList => assert_eq!(seen, (OBJECTS.div_ceil(300), 6, 0, 1), "{asked:?}"),
             // The server answers from its cache, where it passes over the limit.
-            InitialSync::List => assert_eq!(seen, (1, 0, 0, 1), "{asked:?}"),
-            InitialSync::WatchList => assert_eq!(seen, (0, 0, 1, 1), "{asked:?}"),
+            InitialListStrategy::List => assert_eq!(seen, (1, 0, 0, 1), "{asked:?}"),
+            InitialListStrategy::WatchList => assert_eq!(seen, (0, 0, 1, 1), "{asked:?}"),
         }
         informer.shutdown().await;
     }
@@ -103,8 +107,8 @@ async fn a_cluster_scoped_kind_is_asked_for_by_name() {
     informer.wait_for_sync().await.unwrap();
     let lister = informer.lister();
     assert_eq!(lister.get("big").unwrap().spec.size, 10);
-    assert_eq!(lister.by(Gadget::BY_SIZE, 1).len(), 1);
-    let namespaces = InformerBuilder::<Namespace, _>::for_resource(client).start();
+    assert_eq!(lister.by_index(Gadget::BY_SIZE, 1).len(), 1);
+    let namespaces = Informer::<Namespace>::builder(client).start();
     namespaces.wait_for_sync().await.unwrap();
     assert!(namespaces.lister().get("kube-system").is_some());
 }
@@ -117,11 +121,8 @@ async fn pods_need_no_derive() {
         }
     });
     let Some((_, client)) = shared("pods").await else { return };
-    let informer = InformerBuilder::<Pod, _>::for_resource(client.clone())
-        .namespace("pods")
-        .labels("app=web")
-        .index(BY_NODE)
-        .start();
+    let informer =
+        Informer::<Pod>::builder(client.clone()).namespace("pods").labels("app=web").index(BY_NODE).start();
     informer.wait_for_sync().await.unwrap();
     let pods: Api<Pod> = Api::namespaced(client, "pods");
     for (name, app) in [("web-1", "web"), ("db-1", "db")] {
@@ -133,7 +134,7 @@ async fn pods_need_no_derive() {
     }
     let lister = informer.lister();
     eventually("the pod comes", || lister.get("pods", "web-1").is_some()).await;
-    assert_eq!(lister.by(BY_NODE, "node-7").len(), 1, "the other pod has other labels");
+    assert_eq!(lister.by_index(BY_NODE, "node-7").len(), 1, "the other pod has other labels");
     // It no longer matches: for this cache it is gone.
     let moved = Patch::Merge(json!({ "metadata": { "labels": { "app": "other" } } }));
     pods.patch("web-1", &PatchParams::default(), &moved).await.unwrap();

@@ -4,7 +4,7 @@ use kube::{
     Api, Client,
     api::{DeleteParams, PostParams},
 };
-use reflector_runtime::{Health, Reason, Reflect as _};
+use reflector_runtime::{Health, Reason};
 
 use crate::{
     eventually,

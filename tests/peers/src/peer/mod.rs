@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use kube::{Client, Config};
-use reflector_runtime::InitialSync;
+use reflector_runtime::InitialListStrategy;
 use serde::{Deserialize, Serialize};
 
 use self::kube_rs::ManagedFields;
@@ -67,8 +67,8 @@ impl Peer {
         let client = Client::try_from(Config::new(url))?;
         let watcher = kube::runtime::watcher::Config::default;
         Ok(match self {
-            Self::Ours => Running::Ours(Ours::start(client, InitialSync::List)),
-            Self::OursWatchList => Running::Ours(Ours::start(client, InitialSync::WatchList)),
+            Self::Ours => Running::Ours(Ours::start(client, InitialListStrategy::List)),
+            Self::OursWatchList => Running::Ours(Ours::start(client, InitialListStrategy::WatchList)),
             Self::Kube => Running::Kube(KubeRs::start(client, watcher(), ManagedFields::Keep)),
             Self::KubeCleared => Running::Kube(KubeRs::start(client, watcher(), ManagedFields::Clear)),
             Self::KubeStreaming => {

@@ -4,9 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use kube::Client;
-use reflector_runtime::{
-    Delivery, ExponentialBackoff, Informer, InformerBuilder, InitialSync, Lister, Subscription,
-};
+use reflector_runtime::{Delivery, ExponentialBackoff, Informer, InitialListStrategy, Lister, Subscription};
 use tokio::task::JoinHandle;
 
 use crate::gadget::Gadget;
@@ -21,12 +19,12 @@ pub struct Ours {
 
 impl Ours {
     /// Starts an informer. It does not wait before a relist, as the other peer does not either.
-    pub fn start(client: Client, initial_sync: InitialSync) -> Self {
-        let informer = InformerBuilder::<Gadget>::for_resource(client)
-            .initial_sync(initial_sync)
+    pub fn start(client: Client, initial_list_strategy: InitialListStrategy) -> Self {
+        let informer = Informer::<Gadget>::builder(client)
+            .initial_list_strategy(initial_list_strategy)
             .backoff(ExponentialBackoff::new(Duration::ZERO, Duration::ZERO))
             .start();
-        let listening = tokio::spawn(listen(informer.subscribe_with(Delivery::Lossless)));
+        let listening = tokio::spawn(listen(informer.subscribe_with(Delivery::EveryEvent)));
         Self { lister: informer.lister(), informer, listening }
     }
 

@@ -172,7 +172,7 @@ impl Network {
         }
     }
 
-    /// All is quiet: from here on this informer is shown nothing older than it was. One that has not read since history
+    /// All is response_timeout: from here on this informer is shown nothing older than it was. One that has not read since history
     /// was set back still will be.
     pub fn shows_the_past_no_more(&self, informer: usize) {
         let mut shared = self.shared.lock();

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use reflector_runtime::{Delivery, InitialSync};
+use reflector_runtime::{Delivery, InitialListStrategy};
 
 use super::{
     Action, Asked, Break, BrokenConnection, Built, InformerPlan, NAMES, NAMESPACES, Pace, Plan, Slot, Spoil,
@@ -91,20 +91,20 @@ impl Draw {
             Some("tier!=web"),
         ]);
         let fields = *self.pick(&[None, None, None, Some("metadata.name=n1"), Some("metadata.name!=n2")]);
-        let initial_sync = *self.pick(&[
-            InitialSync::List,
-            InitialSync::PagedList,
-            InitialSync::WatchList,
-            InitialSync::WatchList,
+        let initial_list_strategy = *self.pick(&[
+            InitialListStrategy::List,
+            InitialListStrategy::PagedList,
+            InitialListStrategy::WatchList,
+            InitialListStrategy::WatchList,
         ]);
-        let page_size = match initial_sync {
-            InitialSync::PagedList => *self.pick(&[None, Some(1), Some(2), Some(3), Some(5)]),
+        let page_size = match initial_list_strategy {
+            InitialListStrategy::PagedList => *self.pick(&[None, Some(1), Some(2), Some(3), Some(5)]),
             _ => *self.pick(&[None, None, None, Some(1), Some(4)]),
         };
         let resync = if self.chance(0.3) { Some(self.seconds(5..120)) } else { None };
         let watch_timeout = *self.pick(&[10, 60, 300]);
         let quiet = *self.pick(&[5, 60]);
-        let watch_list_retry = *self.pick(&[60, 3600]);
+        let watch_list_retry_after = *self.pick(&[60, 3600]);
         let built = if self.chance(0.15) { Built::Assembled } else { Built::Informer };
         let subscribers = (0..self.random.usize(1..=3)).map(|_| self.subscriber()).collect();
         InformerPlan {
@@ -112,12 +112,12 @@ impl Draw {
             namespace,
             labels,
             fields,
-            initial_sync,
+            initial_list_strategy,
             page_size,
             resync,
             watch_timeout: Duration::from_secs(watch_timeout),
-            quiet: Duration::from_secs(quiet),
-            watch_list_retry: Duration::from_secs(watch_list_retry),
+            response_timeout: Duration::from_secs(quiet),
+            watch_list_retry_after: Duration::from_secs(watch_list_retry_after),
             built,
             subscribers,
         }
@@ -125,7 +125,7 @@ impl Draw {
 
     fn subscriber(&mut self) -> SubscriberPlan {
         SubscriberPlan {
-            delivery: *self.pick(&[Delivery::Coalesced, Delivery::Lossless]),
+            delivery: *self.pick(&[Delivery::Coalesced, Delivery::EveryEvent]),
             pace: match self.random.u8(0..4) {
                 0 => Pace::Last,
                 1 => Pace::Slow(self.random.u8(1..4)),

@@ -6,7 +6,7 @@ mod generate;
 
 use std::{fmt, time::Duration};
 
-use reflector_runtime::{Delivery, InitialSync};
+use reflector_runtime::{Delivery, InitialListStrategy};
 
 pub use self::action::{
     Action, Asked, Break, BrokenConnection, COLORS, NAMES, NAMESPACES, PARTS, Slot, Spoil, SpoiltRequests,
@@ -48,7 +48,7 @@ pub struct InformerPlan {
     /// A field selector, or none.
     pub fields: Option<&'static str>,
     /// How it reads the state.
-    pub initial_sync: InitialSync,
+    pub initial_list_strategy: InitialListStrategy,
     /// The size of its pages.
     pub page_size: Option<u32>,
     /// How often it tells all once more.
@@ -56,9 +56,9 @@ pub struct InformerPlan {
     /// The shortest time of its watches.
     pub watch_timeout: Duration,
     /// How long its lists may send nothing.
-    pub quiet: Duration,
+    pub response_timeout: Duration,
     /// For how long it avoids watch-lists once refused.
-    pub watch_list_retry: Duration,
+    pub watch_list_retry_after: Duration,
     /// How it is made.
     pub built: Built,
     /// Who listens.
@@ -119,7 +119,7 @@ impl fmt::Display for Plan {
 
 impl fmt::Display for InformerPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} by {:?}", self.resource.plural(), self.initial_sync)?;
+        write!(f, "{} by {:?}", self.resource.plural(), self.initial_list_strategy)?;
         if self.built == Built::Assembled {
             f.write_str(", assembled")?;
         }
@@ -138,7 +138,7 @@ impl fmt::Display for InformerPlan {
         write!(
             f,
             ", watches of {:?}, quiet {:?}, watch-list retry {:?}; subscribers:",
-            self.watch_timeout, self.quiet, self.watch_list_retry
+            self.watch_timeout, self.response_timeout, self.watch_list_retry_after
         )?;
         for subscriber in &self.subscribers {
             write!(f, " {:?}/{:?}", subscriber.delivery, subscriber.pace)?;

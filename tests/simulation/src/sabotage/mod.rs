@@ -11,7 +11,10 @@ use tokio::time::Instant;
 
 pub(crate) use self::wire::Tamper;
 pub use self::wire::WireSabotage;
-use crate::{network::Network, thing::Thing};
+use crate::{
+    network::Network,
+    thing::{Resource, Thing},
+};
 
 /// A deliberate bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,13 +87,16 @@ impl Sabotage {
 
     /// What a subscriber is told in place of this event, the `number`th.
     pub(crate) fn told(self, event: Event<Thing>, number: u64) -> Vec<Event<Thing>> {
+        // All kinds of things have their metadata in the same place.
+        let resource_type = &Resource::Widgets.resource_type();
         match (self, event) {
-            (Self::DropTombstones, Event::Deleted { observed: false, .. }) => Vec::new(),
-            (Self::SwapOldAndNew, Event::Updated { old, new }) => vec![Event::Updated { old: new, new: old }],
+            (Self::DropTombstones, Event::Deleted { final_state_known: false, .. }) => Vec::new(),
+            (Self::SwapOldAndNew, Event::Updated { old, new, .. }) => {
+                vec![Event::updated(resource_type, new, old)]
+            }
             (Self::LoseEvents, _) if number % 7 == 6 => Vec::new(),
-            (Self::TellAddedTwice, Event::Added { object, initial }) if number % 5 == 4 => {
-                let again = Event::Added { object: object.clone(), initial };
-                vec![again, Event::Added { object, initial }]
+            (Self::TellAddedTwice, Event::Added { object, in_initial_list, .. }) if number % 5 == 4 => {
+                vec![Event::added(resource_type, object, in_initial_list); 2]
             }
             (_, event) => vec![event],
         }

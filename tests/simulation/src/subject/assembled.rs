@@ -1,14 +1,14 @@
-//! An informer put together from the runtime's public parts: `Reflector`, `DeltaFifo`, `Indexer`. It shows that they
+//! An informer put together from the runtime's public parts: `Reflector`, `DeltaFifo`, `Writer`. It shows that they
 //! suffice, and it is where deliberate bugs go that no shipped code has a switch for.
 
 use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 use reflector_runtime::{
-    Delta, DeltaFifo, Event, Indexer, KeyError, KeyRef, Kind, KubeListerWatcher, Reflector, Selection,
-    Settings, Store,
-    delta_fifo::{Batch, CachedObjects, Change, Freshness, Popped},
-    list_watch::{KnownObjects, ObjectVersion},
+    Delta, DeltaFifo, Event, KeyError, KeyRef, KubeListerWatcher, Reflector, ReflectorOptions, ResourceType,
+    Selectors, Store, Writer,
+    delta_fifo::{Batch, Change, KnownObjects, ListConsistency, Popped},
+    list_watch::{DecodedObjects, ObjectVersion},
     reflector::ReflectorStore,
 };
 use tokio::task::JoinHandle;
@@ -20,6 +20,7 @@ const BATCH: usize = 16;
 
 /// It runs until it is dropped.
 pub(super) struct Assembled {
+    resource_type: Arc<ResourceType<Thing>>,
     store: Store<Thing>,
     audience: Arc<Mutex<Vec<Feed>>>,
     tasks: [JoinHandle<()>; 2],
@@ -43,37 +44,45 @@ impl Assembled {
     pub(super) fn start(
         plan: &InformerPlan,
         client: kube::Client,
-        settings: Settings,
+        options: ReflectorOptions,
         sabotage: Option<Sabotage>,
     ) -> Self {
-        let kind = Arc::new(plan.resource.kind());
-        let selection = Selection {
+        let resource_type = Arc::new(plan.resource.resource_type());
+        let selectors = Selectors {
             namespace: plan.namespace.map(str::to_owned),
             labels: plan.labels.map(str::to_owned),
             fields: plan.fields.map(str::to_owned),
             shard: None,
         };
-        let lister_watcher = KubeListerWatcher::<Thing>::new(client, kind.clone())
-            .select(selection)
+        let lister_watcher = KubeListerWatcher::<Thing>::new(client, resource_type.clone())
+            .selectors(selectors)
             .max_object_bytes(super::MAX_OBJECT_BYTES);
-        let indexer = Indexer::new(kind.clone());
-        let store = indexer.store();
-        let fifo = Arc::new(DeltaFifo::new(kind.clone(), Arc::new(store.clone())));
+        let writer = Writer::new(resource_type.clone());
+        let store = writer.store();
+        let fifo = Arc::new(DeltaFifo::new(resource_type.clone(), Arc::new(store.clone())));
         let fed: Arc<dyn ReflectorStore<Thing>> = match sabotage {
-            Some(Sabotage::SkipSweep) => {
-                Arc::new(NeverSweeps { fifo: fifo.clone(), store: store.clone(), kind: kind.clone() })
-            }
+            Some(Sabotage::SkipSweep) => Arc::new(NeverSweeps {
+                fifo: fifo.clone(),
+                store: store.clone(),
+                resource_type: resource_type.clone(),
+            }),
             _ => fifo.clone(),
         };
-        let mut reflector = Reflector::new(kind.clone(), Arc::new(lister_watcher), fed, settings)
+        let mut reflector = Reflector::new(resource_type.clone(), Arc::new(lister_watcher), fed, options)
             .resync(plan.resync.unwrap_or_default(), || true);
         let audience: Arc<Mutex<Vec<Feed>>> = Arc::default();
-        let popping = Popping { kind, fifo, indexer, audience: audience.clone(), sabotage };
+        let popping = Popping {
+            resource_type: resource_type.clone(),
+            fifo,
+            writer,
+            audience: audience.clone(),
+            sabotage,
+        };
         let tasks = [
             tokio::spawn(async move { reflector.run(std::future::pending()).await }),
             tokio::spawn(popping.run()),
         ];
-        Self { store, audience, tasks }
+        Self { resource_type, store, audience, tasks }
     }
 
     pub(super) fn store(&self) -> Store<Thing> {
@@ -83,7 +92,8 @@ impl Assembled {
     pub(super) fn subscribe(&self) -> Feed {
         let feed = Feed::default();
         // One thread: nobody writes to the store between these.
-        let known = self.store.list().into_iter().map(|object| Event::Added { object, initial: true });
+        let known =
+            self.store.list().into_iter().map(|object| Event::added(&self.resource_type, object, true));
         feed.0.lock().extend(known);
         self.audience.lock().push(feed.clone());
         feed
@@ -97,9 +107,9 @@ impl Drop for Assembled {
 }
 
 struct Popping {
-    kind: Arc<Kind<Thing>>,
+    resource_type: Arc<ResourceType<Thing>>,
     fifo: Arc<DeltaFifo<Thing>>,
-    indexer: Indexer<Thing>,
+    writer: Writer<Thing>,
     audience: Arc<Mutex<Vec<Feed>>>,
     sabotage: Option<Sabotage>,
 }
@@ -117,9 +127,9 @@ impl Popping {
 
     fn store(&mut self, batch: Batch<Thing>) -> Vec<Event<Thing>> {
         let mut events = Vec::new();
-        for Popped { deltas, initial } in batch.popped {
+        for Popped { deltas, in_initial_list } in batch.popped {
             for delta in deltas {
-                events.extend(self.store_delta(delta, initial));
+                events.extend(self.store_delta(delta, in_initial_list));
             }
         }
         if let Some(version) = batch.version {
@@ -127,16 +137,16 @@ impl Popping {
                 (Some(Sabotage::VersionRunsBack), Ok(number)) => (number - number % 2 * 5).to_string(),
                 _ => version,
             };
-            self.indexer.write().set_version(version);
+            self.writer.write().set_version(version);
         }
         events
     }
 
-    fn store_delta(&mut self, delta: Delta<Thing>, initial: bool) -> Option<Event<Thing>> {
-        let mut store = self.indexer.write();
+    fn store_delta(&mut self, delta: Delta<Thing>, in_initial_list: bool) -> Option<Event<Thing>> {
+        let mut store = self.writer.write();
         match delta {
             Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
-                let held = store.get(self.kind.key(&object).ok()?).cloned();
+                let held = store.get(self.resource_type.key(&object).ok()?).cloned();
                 if let Some(old) = held {
                     if old.version() == object.version() && old.uid() == object.uid() {
                         return None;
@@ -144,19 +154,19 @@ impl Popping {
                     if self.sabotage != Some(Sabotage::ForgetUpdates) || object.version() % 5 != 0 {
                         store.insert(&object).ok()?;
                     }
-                    return Some(Event::Updated { old, new: object });
+                    return Some(Event::updated(&self.resource_type, old, object));
                 }
                 store.insert(&object).ok()?;
-                Some(Event::Added { object, initial })
+                Some(Event::added(&self.resource_type, object, in_initial_list))
             }
             Delta::Deleted(tombstone) => {
-                let held = store.remove(self.kind.key(&tombstone.last_known).ok()?)?;
-                let last_known = if tombstone.observed { tombstone.last_known } else { held };
-                Some(Event::Deleted { last_known, observed: tombstone.observed })
+                let held = store.remove(self.resource_type.key(&tombstone.last_known).ok()?)?;
+                let last_known = if tombstone.final_state_known { tombstone.last_known } else { held };
+                Some(Event::deleted(&self.resource_type, last_known, tombstone.final_state_known))
             }
             Delta::Sync(object) => {
-                let held = store.get(self.kind.key(&object).ok()?)?.clone();
-                Some(Event::Updated { old: held.clone(), new: held })
+                let held = store.get(self.resource_type.key(&object).ok()?)?.clone();
+                Some(Event::updated(&self.resource_type, held.clone(), held))
             }
         }
     }
@@ -166,10 +176,10 @@ impl Popping {
 struct NeverSweeps {
     fifo: Arc<DeltaFifo<Thing>>,
     store: Store<Thing>,
-    kind: Arc<Kind<Thing>>,
+    resource_type: Arc<ResourceType<Thing>>,
 }
 
-impl KnownObjects<Thing> for NeverSweeps {
+impl DecodedObjects<Thing> for NeverSweeps {
     fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<Thing>> {
         self.fifo.known(key, version)
     }
@@ -180,25 +190,27 @@ impl ReflectorStore<Thing> for NeverSweeps {
         self.fifo.push_all(changes)
     }
 
-    fn begin_replace(&self, freshness: Freshness) {
-        self.fifo.begin_replace(freshness);
+    fn begin_replace(&self, consistency: ListConsistency) {
+        self.fifo.begin_replace(consistency);
     }
 
     fn finish_replace(&self, version: &str) -> usize {
         let mut kept = Vec::new();
-        CachedObjects::for_each(&self.store, &mut |object| {
-            kept.extend(self.kind.key(object).map(|key| Change::Kept { key: key.to_key(), uid: None }));
+        KnownObjects::for_each(&self.store, &mut |object| {
+            kept.extend(
+                self.resource_type.key(object).map(|key| Change::Retained { key: key.to_key(), uid: None }),
+            );
         });
         self.fifo.push_all(kept);
         self.fifo.finish_replace(version)
     }
 
-    fn abandon_replace(&self) {
-        self.fifo.abandon_replace();
+    fn abort_replace(&self) {
+        self.fifo.abort_replace();
     }
 
-    fn reached(&self, version: &str) {
-        self.fifo.reached(version);
+    fn set_resource_version(&self, version: &str) {
+        self.fifo.set_resource_version(version);
     }
 
     fn resync(&self) {

@@ -5,8 +5,8 @@ mod assembled;
 use std::sync::Arc;
 
 use reflector_runtime::{
-    Backoff, Delivery, Event, Health, Informer, InformerBuilder, Settings, Store, Subscription,
-    kind::DynamicScope,
+    Backoff, Delivery, Event, Health, Informer, InformerBuilder, ReflectorOptions, Store, Subscription,
+    resource_type::DynamicScope,
 };
 use tokio::sync::watch;
 
@@ -48,24 +48,24 @@ pub(crate) enum Events {
     Assembled(assembled::Feed),
 }
 
-fn settings(
-    settings: &mut Settings,
+fn options(
+    options: &mut ReflectorOptions,
     plan: &InformerPlan,
     seed: u64,
     backoffs: [Option<Box<dyn Backoff>>; 2],
 ) {
-    settings.initial_sync = plan.initial_sync;
-    settings.page_size = plan.page_size;
-    settings.min_watch_timeout = plan.watch_timeout;
-    settings.quiet = plan.quiet;
-    settings.watch_list_retry = plan.watch_list_retry;
-    settings.seed = Some(seed);
+    options.initial_list_strategy = plan.initial_list_strategy;
+    options.page_size = plan.page_size;
+    options.min_watch_timeout = plan.watch_timeout;
+    options.response_timeout = plan.response_timeout;
+    options.watch_list_retry_after = plan.watch_list_retry_after;
+    options.seed = Some(seed);
     let [backoff, connection_backoff] = backoffs;
     if let Some(backoff) = backoff {
-        settings.backoff = backoff;
+        options.backoff = backoff;
     }
     if let Some(backoff) = connection_backoff {
-        settings.connection_backoff = backoff;
+        options.connection_backoff = backoff;
     }
 }
 
@@ -83,15 +83,16 @@ impl Subject {
         let backoffs = [backoff(), backoff()];
         let assemble = plan.built == Built::Assembled || sabotage.is_some_and(Sabotage::needs_assembly);
         let (store, running) = if assemble {
-            let mut chosen = Settings::default();
-            settings(&mut chosen, plan, seed, backoffs);
+            let mut chosen = ReflectorOptions::default();
+            options(&mut chosen, plan, seed, backoffs);
             let assembled = Assembled::start(plan, client, chosen, sabotage);
             (assembled.store(), Running::Assembled(assembled))
         } else {
-            let mut builder = InformerBuilder::<Thing, DynamicScope>::new(client, plan.resource.kind())
-                .max_object_bytes(MAX_OBJECT_BYTES)
-                .resync(plan.resync.unwrap_or_default())
-                .settings(|chosen| settings(chosen, plan, seed, backoffs));
+            let mut builder =
+                InformerBuilder::<Thing, DynamicScope>::new(client, plan.resource.resource_type())
+                    .max_object_bytes(MAX_OBJECT_BYTES)
+                    .resync(plan.resync.unwrap_or_default())
+                    .options(|chosen| options(chosen, plan, seed, backoffs));
             if let Some(namespace) = plan.namespace {
                 builder = builder.namespace(namespace);
             }

@@ -82,34 +82,34 @@ impl Ledger {
         let at = (Instant::now() - self.joined).as_millis();
         self.log.push(format!("+{at} ms {}", show(&event)));
         match event {
-            Event::Added { object, initial } => {
-                self.check_added(&key, &object, initial);
+            Event::Added { object, in_initial_list, .. } => {
+                self.check_added(&key, &object, in_initial_list);
                 self.told.push((key.clone(), object.fingerprint()));
                 self.known.insert(key, object);
             }
-            Event::Updated { old, new } => {
+            Event::Updated { old, new, .. } => {
                 self.check_updated(&key, &old, &new);
                 self.told.push((key.clone(), new.fingerprint()));
                 self.known.insert(key, new);
             }
-            Event::Deleted { last_known, observed } => {
-                self.check_deleted(&key, &last_known, observed);
+            Event::Deleted { last_known, final_state_known, .. } => {
+                self.check_deleted(&key, &last_known, final_state_known);
                 self.known.remove(&key);
             }
         }
     }
 
-    fn check_added(&mut self, key: &str, object: &Thing, initial: bool) {
+    fn check_added(&mut self, key: &str, object: &Thing, in_initial_list: bool) {
         if let Some(known) = self.known.get(key) {
             let detail = format!("Added {} although {} is known", object.fingerprint(), known.fingerprint());
             self.violated("Added only what is unknown", &detail);
         }
-        if self.delivery == Delivery::Lossless {
-            if initial && self.initial_is_over {
+        if self.delivery == Delivery::EveryEvent {
+            if in_initial_list && self.initial_is_over {
                 let detail = format!("Added {} (initial) behind one that is not", object.fingerprint());
                 self.violated("initial objects come first", &detail);
             }
-            self.initial_is_over |= !initial;
+            self.initial_is_over |= !in_initial_list;
         }
     }
 
@@ -138,13 +138,13 @@ impl Ledger {
         }
     }
 
-    fn check_deleted(&mut self, key: &str, last_known: &Arc<Thing>, observed: bool) {
+    fn check_deleted(&mut self, key: &str, last_known: &Arc<Thing>, final_state_known: bool) {
         let Some(known) = self.known.get(key).cloned() else {
             let detail = format!("Deleted {}, which is unknown", last_known.fingerprint());
             return self.violated("Deleted only what is known", &detail);
         };
         let is_same = Arc::ptr_eq(&known, last_known);
-        if self.delivery == Delivery::Lossless && !observed && !is_same {
+        if self.delivery == Delivery::EveryEvent && !final_state_known && !is_same {
             let detail = format!(
                 "{} was found missing, but {} was told last",
                 last_known.fingerprint(),
@@ -161,10 +161,12 @@ impl Ledger {
 
 fn show(event: &Event<Thing>) -> String {
     match event {
-        Event::Added { object, initial } => format!("Added {} initial={initial}", object.fingerprint()),
-        Event::Updated { old, new } => format!("Updated {} -> {}", old.fingerprint(), new.fingerprint()),
-        Event::Deleted { last_known, observed } => {
-            format!("Deleted {} observed={observed}", last_known.fingerprint())
+        Event::Added { object, in_initial_list, .. } => {
+            format!("Added {} initial={in_initial_list}", object.fingerprint())
+        }
+        Event::Updated { old, new, .. } => format!("Updated {} -> {}", old.fingerprint(), new.fingerprint()),
+        Event::Deleted { last_known, final_state_known, .. } => {
+            format!("Deleted {} observed={final_state_known}", last_known.fingerprint())
         }
     }
 }

@@ -39,11 +39,11 @@ impl Listener {
         sabotage: Option<Sabotage>,
     ) -> Self {
         let wanted = match (sabotage, plan.delivery) {
-            (Some(Sabotage::UnboundedQueue), _) => Delivery::Lossless,
+            (Some(Sabotage::UnboundedQueue), _) => Delivery::EveryEvent,
             (_, delivery) => delivery,
         };
         let merged = subject.merges() && plan.delivery == Delivery::Coalesced;
-        let told = if merged { Delivery::Coalesced } else { Delivery::Lossless };
+        let told = if merged { Delivery::Coalesced } else { Delivery::EveryEvent };
         let ledger = Arc::new(Mutex::new(ledger(told)));
         let source = match (plan.pace, subject.subscribe(wanted)) {
             (Pace::Awaiting, Events::Subscription(mut events)) => {

@@ -177,7 +177,7 @@ impl Witness {
     pub(crate) fn patience(&self) -> Duration {
         let silent_watch = self.plan.watch_timeout * 2 + Duration::from_secs(30);
         let waits = Duration::from_secs(60) * 4 + crate::world::LONGEST_WAIT;
-        silent_watch * 2 + self.plan.quiet * 4 + waits
+        silent_watch * 2 + self.plan.response_timeout * 4 + waits
     }
 
     /// Says so where it has not come to rest in time.

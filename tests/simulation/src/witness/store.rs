@@ -66,13 +66,13 @@ impl Witness {
             }
             let counts: Vec<(String, usize)> =
                 scanned.iter().map(|(value, keys)| (value.clone(), keys.len())).collect();
-            let told = self.subject.store().values(index);
+            let told = self.subject.store().index_values(index);
             if told != counts {
                 let detail = format!("{}: values are {told:?}, a scan finds {counts:?}", index.name());
                 self.violated("indexes agree with a scan", &detail);
             }
             for (value, mut keys) in scanned {
-                let found = self.subject.store().by(index, &value);
+                let found = self.subject.store().by_index(index, &value);
                 let mut found: Vec<String> = found.iter().map(|thing| thing.key()).collect();
                 found.sort();
                 keys.sort();
@@ -83,7 +83,7 @@ impl Witness {
             }
         }
         for namespace in NAMESPACES {
-            let found = self.subject.store().in_namespace(namespace).len();
+            let found = self.subject.store().list_in_namespace(namespace).len();
             let scanned =
                 things.iter().filter(|thing| thing.metadata.namespace.as_deref() == Some(namespace)).count();
             if found != scanned {

@@ -90,7 +90,7 @@ impl World {
             Spoil::NoListVersion => on(Asked::List).answer(Answer::json(
                 200,
                 &json!({
-                    "apiVersion": resource.api_version(), "kind": format!("{}List", resource.kind().kind()),
+                    "apiVersion": resource.api_version(), "kind": format!("{}List", resource.resource_type().kind()),
                     "metadata": {}, "items": [],
                 }),
             )),

@@ -18,7 +18,7 @@ struct Generation {
 
 #[test]
 fn a_name_may_be_a_keyword_of_a_later_edition() {
-    assert_eq!(gen::resource_kind().to_string(), "gens/v1");
+    assert_eq!(gen::resource_type().to_string(), "gens/v1");
     let object = gen { metadata: ObjectMeta::default(), gen: Generation { gen: 7 } };
     let mut found = Vec::new();
     gen::BY_GEN.values(&object, &mut |value| found.push(value.to_owned()));

@@ -47,5 +47,5 @@ struct BareListerWatcher;
 #[test]
 fn aliases_can_be_left_out() {
     let _ = (BareInformer, BareLister, BareListerWatcher);
-    let _ = <Bare as Reflect>::resource_kind();
+    let _ = <Bare as Reflect>::resource_type();
 }

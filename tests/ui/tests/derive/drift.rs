@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// That both traits say the same of a type.
 pub(crate) fn assert_agrees<K: Reflect + Resource<DynamicType = ()>>() {
-    let kind = <K as Reflect>::resource_kind();
+    let kind = <K as Reflect>::resource_type();
     assert_eq!(kind.group(), K::group(&()));
     assert_eq!(kind.version(), K::version(&()));
     assert_eq!(kind.kind(), <K as Resource>::kind(&()));

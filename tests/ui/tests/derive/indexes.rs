@@ -173,7 +173,7 @@ fn every_kind_of_path_finds_its_values() {
     for (index, expected) in expected {
         assert_eq!(values(*index, &thing), *expected, "{}", index.name());
     }
-    let names: Vec<_> = <Thing as Reflect>::resource_kind().indexes().iter().map(Index::name).collect();
+    let names: Vec<_> = <Thing as Reflect>::resource_type().indexes().iter().map(Index::name).collect();
     let expected: Vec<_> = expected.iter().map(|(index, _)| index.name()).collect();
     assert_eq!(names, expected, "in the order in which they were written");
     assert!(names.contains(&"type"), "a raw name is the name without `r#`");

@@ -17,7 +17,7 @@ view!(View, "Node", by_name = metadata.name, [pub(crate)] metadata.labels?);
 
 #[test]
 fn a_macro_may_write_the_struct() {
-    let kind = <View as Reflect>::resource_kind();
+    let kind = <View as Reflect>::resource_type();
     assert_eq!(kind.to_string(), "nodes/v1");
     let _: Option<ViewLister> = None;
     let view = View { metadata: ObjectMeta { name: Some("n".into()), ..ObjectMeta::default() } };

@@ -15,7 +15,7 @@ mod shadowed {
     pub struct OnceLock;
     pub struct Index;
     pub struct IndexValues;
-    pub struct KindData;
+    pub struct ResourceTypeParts;
     pub struct Scope;
     pub struct Namespaced;
     pub struct ClusterScoped;
@@ -31,7 +31,7 @@ mod shadowed {
     pub mod kube {}
     pub mod k8s_openapi {}
     pub mod reflector_runtime {}
-    pub const __KIND: u8 = 0;
+    pub const __RESOURCE_TYPE: u8 = 0;
     pub const KIND: u8 = 0;
     pub fn __object() {}
     pub fn __values() {}
@@ -57,7 +57,7 @@ use shadowed::Kind;
 
 #[test]
 fn a_type_may_have_any_name() {
-    let kind = <Kind as reflector_runtime::Reflect>::resource_kind();
+    let kind = <Kind as reflector_runtime::Reflect>::resource_type();
     assert_eq!(kind.to_string(), "kinds/v1");
     assert_eq!(kind.indexes().len(), 2);
 }

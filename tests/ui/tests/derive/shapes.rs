@@ -9,7 +9,7 @@ use super::drift::assert_agrees;
 
 /// That the scope is what the type says, too.
 fn assert_scope<K: Reflect<Scope = S>, S: ScopeMarker>(scope: Scope) {
-    assert_eq!(<K as Reflect>::resource_kind().scope(), scope);
+    assert_eq!(<K as Reflect>::resource_type().scope(), scope);
     assert_eq!(S::SCOPE, scope);
 }
 
@@ -24,7 +24,7 @@ struct RackSpec {
 fn beside_custom_resource() {
     assert_agrees::<RackObject>();
     assert_scope::<RackObject, ClusterScoped>(Scope::Cluster);
-    let kind = <RackObject as Reflect>::resource_kind();
+    let kind = <RackObject as Reflect>::resource_type();
     assert_eq!(kind.to_string(), "racks-of-it.example.com/v1beta1");
     let rack = RackObject::new("r1", RackSpec { height: 42 });
     assert_eq!(kind.metadata(&rack).name.as_deref(), Some("r1"));
@@ -83,7 +83,7 @@ struct PodViewSpec {
 fn on_a_root_struct() {
     assert_agrees::<PodView>();
     assert_scope::<PodView, Namespaced>(Scope::Namespaced);
-    let kind = <PodView as Reflect>::resource_kind();
+    let kind = <PodView as Reflect>::resource_type();
     assert_eq!(kind.path(Some("a")), "/api/v1/namespaces/a/pods");
     let json = serde_json::json!({"metadata": {"name": "p"}, "spec": {"nodeName": "n"}});
     let mut pod: PodView = serde_json::from_value(json).unwrap();
@@ -104,7 +104,7 @@ struct IngressClass {
 fn a_roots_name_is_its_kind() {
     assert_agrees::<IngressClass>();
     assert_eq!(
-        <IngressClass as Reflect>::resource_kind().path(None),
+        <IngressClass as Reflect>::resource_type().path(None),
         "/apis/networking.k8s.io/v1/ingressclasses"
     );
     assert_scope::<IngressClass, ClusterScoped>(Scope::Cluster);
@@ -156,8 +156,8 @@ struct GadgetSpec {
 fn on_the_root_that_kube_generates() {
     assert_agrees::<Gadget>();
     assert_scope::<Gadget, Namespaced>(Scope::Namespaced);
-    let kind = <Gadget as Reflect>::resource_kind();
-    assert!(std::ptr::eq(kind, <Gadget as Reflect>::resource_kind()), "built once");
+    let kind = <Gadget as Reflect>::resource_type();
+    assert!(std::ptr::eq(kind, <Gadget as Reflect>::resource_type()), "built once");
     let gadget = Gadget::new("g", GadgetSpec { color: "red".into() });
     let mut found = Vec::new();
     for index in kind.indexes() {

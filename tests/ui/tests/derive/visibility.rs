@@ -48,7 +48,7 @@ mod inner {
         #[test]
         fn private_items_are_visible_beside_the_struct() {
             let _: Option<PrivateLister> = None;
-            let _ = (Private::BY_NAME, <Private as Reflect>::resource_kind());
+            let _ = (Private::BY_NAME, <Private as Reflect>::resource_type());
         }
     }
 
@@ -65,7 +65,7 @@ fn items_are_visible_where_the_struct_is() {
     let _: (Option<inner::deep::InPathLister>, Option<inner::deep::WidgetLister>) = (None, None);
     let _ = (inner::deep::Public::BY_NAME, inner::deep::InCrate::BY_NAME);
     let _ = (inner::deep::InPath::BY_NAME, inner::deep::Widget::BY_NAME);
-    let _ = <inner::deep::Public as Reflect>::resource_kind();
+    let _ = <inner::deep::Public as Reflect>::resource_type();
 }
 
 #[test]
@@ -76,5 +76,5 @@ fn a_struct_may_stand_in_a_function() {
         metadata: kube::core::ObjectMeta,
     }
     let _: Option<LocalLister> = None;
-    assert_eq!(<Local as Reflect>::resource_kind().indexes().len(), 1);
+    assert_eq!(<Local as Reflect>::resource_type().indexes().len(), 1);
 }

@@ -22,7 +22,7 @@ pub struct WidgetStatus {
 
 #[test]
 fn the_kind_is_what_was_written() {
-    let kind = <Widget as Reflect>::resource_kind();
+    let kind = <Widget as Reflect>::resource_type();
     assert_eq!(kind.group(), "example.com");
     assert_eq!(kind.version(), "v1");
     assert_eq!(kind.kind(), "Widget");
@@ -30,7 +30,7 @@ fn the_kind_is_what_was_written() {
     assert_eq!(kind.scope(), reflector_runtime::Scope::Namespaced);
     let indexes: Vec<_> = kind.indexes().iter().map(reflector_runtime::Index::name).collect();
     assert_eq!(indexes, ["by_color", "by_node"]);
-    assert!(std::ptr::eq(kind, <Widget as Reflect>::resource_kind()));
+    assert!(std::ptr::eq(kind, <Widget as Reflect>::resource_type()));
 }
 
 /// Never called, for it needs a cluster: that it compiles is the test.
@@ -41,7 +41,7 @@ async fn everything_fits(client: kube::Client) -> Result<(), reflector_runtime::
     widgets.wait_for_sync().await?;
     let lister: WidgetLister = widgets.lister();
     let _one: Option<Arc<Widget>> = lister.get("team-a", "w1");
-    for widget in lister.by(Widget::BY_COLOR, "red") {
+    for widget in lister.by_index(Widget::BY_COLOR, "red") {
         let _: Arc<Widget> = widget;
     }
     Ok(())

@@ -25,25 +25,25 @@ fn failures_in_a_row_are_counted_until_something_works() {
         let at = now + Duration::from_secs(attempt);
         core.begin(at);
         core.list_failed(failure(Reason::Forbidden), at);
-        let Health::Degraded { since, reason, attempts, next_try } = *core.health() else { panic!() };
+        let Health::Degraded { since, reason, failures, next_retry } = *core.health() else { panic!() };
         assert_eq!(
-            (since, reason, u64::from(attempts)),
+            (since, reason, u64::from(failures)),
             (now + Duration::from_secs(1), Reason::Forbidden, attempt)
         );
-        assert!(next_try > at);
+        assert!(next_retry > at);
     }
     core.begin(now);
     assert!(matches!(core.health(), Health::Degraded { .. }), "a further try is no success");
     core.page("10".into(), None, now);
     core.swept(now);
-    core.watch_failed(failure(Reason::Unreachable), now);
-    assert!(matches!(core.health(), Health::Degraded { attempts: 4, .. }), "a list alone is no success");
+    core.watch_failed(failure(Reason::ConnectionFailed), now);
+    assert!(matches!(core.health(), Health::Degraded { failures: 4, .. }), "a list alone is no success");
     core.watch(now);
     core.watch_opened(now);
     assert!(core.health().is_synced());
     core.observed("11").unwrap();
     core.watch_ended(WatchEnd::Failed(failure(Reason::ServerError)), now);
-    assert!(matches!(core.health(), Health::Degraded { attempts: 1, .. }));
+    assert!(matches!(core.health(), Health::Degraded { failures: 1, .. }));
 }
 
 /// Somebody who may list and not watch would else be in trouble for the first time in every round.
@@ -55,12 +55,12 @@ fn a_watch_that_is_denied_is_one_trouble_however_often_lists_succeed() {
         core.page("10".into(), None, now);
         core.swept(now);
         core.watch_failed(failure(Reason::Forbidden), now);
-        assert!(matches!(core.health(), Health::Degraded { attempts, .. } if *attempts == attempt));
+        assert!(matches!(core.health(), Health::Degraded { failures, .. } if *failures == attempt));
         assert_eq!(core.permanent_failures(), attempt);
         now += Duration::from_secs(60);
     }
     core.begin(now);
-    core.list_failed(failure(Reason::Unreachable), now);
+    core.list_failed(failure(Reason::ConnectionFailed), now);
     assert_eq!(core.permanent_failures(), 0, "those before were another matter");
 }
 
@@ -68,7 +68,7 @@ fn a_watch_that_is_denied_is_one_trouble_however_often_lists_succeed() {
 fn the_first_state_is_seen_to_come_in_whatever_failed_before() {
     let (mut core, now) = core(|_| ());
     core.begin(now);
-    core.list_failed(failure(Reason::Unreachable), now);
+    core.list_failed(failure(Reason::ConnectionFailed), now);
     core.begin(now);
     assert!(matches!(core.health(), Health::Degraded { .. }));
     core.received(500, Some(70));

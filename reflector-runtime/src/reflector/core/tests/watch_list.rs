@@ -3,7 +3,7 @@
 use super::*;
 
 fn streaming() -> (Core, Instant) {
-    core(|settings| settings.initial_sync = InitialSync::WatchList)
+    core(|options| options.initial_list_strategy = InitialListStrategy::WatchList)
 }
 
 /// One that has streamed the state of version 20 and asks for it once more.
@@ -37,7 +37,7 @@ fn the_stream_that_brought_the_state_goes_on_as_the_watch() {
 fn a_refusal_falls_back_to_a_list_and_is_remembered() {
     let (mut core, now) = streaming();
     core.begin(now);
-    let step = core.watch_list_failed(failure(Reason::Refused), now);
+    let step = core.watch_list_failed(failure(Reason::BadRequest), now);
     assert_eq!(show(&step), "list rv=0 limit=500");
     core.page("10".into(), None, now);
     core.swept(now);
@@ -63,7 +63,7 @@ fn other_errors_list_at_once_and_ask_again_next_time() {
 /// client-go: `TestWatchList` (429 is retried).
 #[test]
 fn throttled_or_unreachable_it_is_tried_again() {
-    for reason in [Reason::Throttled, Reason::Unreachable, Reason::Disconnected] {
+    for reason in [Reason::TooManyRequests, Reason::ConnectionFailed, Reason::Disconnected] {
         let (mut core, now) = streaming();
         for _ in 0..5 {
             assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
@@ -76,7 +76,7 @@ fn throttled_or_unreachable_it_is_tried_again() {
 fn an_expired_version_is_dropped_at_once() {
     let (mut core, now) = streaming_again();
     let mut refused = |reason| show(&core.watch_list_failed(failure(reason), now));
-    assert_eq!(refused(Reason::TooLargeVersion), "watch-list rv=\"\"");
+    assert_eq!(refused(Reason::ResourceVersionTooLarge), "watch-list rv=\"\"");
     assert_eq!(refused(Reason::Expired), "list rv=\"\" limit=500", "not even the newest state: another way");
 }
 

@@ -12,7 +12,7 @@ use crate::{
 
 /// How the initial state is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum InitialSync {
+pub enum InitialListStrategy {
     /// By a streaming list (`sendInitialEvents`, client-go's "watch-list"), and by LIST where the server does
     /// not offer one; that is remembered.
     #[default]
@@ -26,9 +26,9 @@ pub enum InitialSync {
 
 /// What a reflector's decisions depend on. The defaults are client-go's where it has one. Times longer than a year
 /// count as a year.
-pub struct Settings {
+pub struct ReflectorOptions {
     /// How the initial state is read.
-    pub initial_sync: InitialSync,
+    pub initial_list_strategy: InitialListStrategy,
     /// How many items a page of a list has at most. Without, 500 where the server reads through to etcd, and
     /// all at once where it answers from its cache (client-go's `WatchListPageSize`).
     pub page_size: Option<u32>,
@@ -36,12 +36,12 @@ pub struct Settings {
     /// 5 minutes.
     pub min_watch_timeout: Duration,
     /// How much longer than its own timeout a watch may stay open before it is taken for dead. Default 30 s.
-    pub silence: Duration,
+    pub watch_timeout_grace: Duration,
     /// How long an answer may take, a list may send nothing, or a watch-list nothing more of the state, before it is
     /// given up. Default 60 s.
-    pub quiet: Duration,
+    pub response_timeout: Duration,
     /// For how long a server that refused a watch-list is not asked for one again. Default one hour.
-    pub watch_list_retry: Duration,
+    pub watch_list_retry_after: Duration,
     /// For how long a watch that fails with internal errors is simply opened again before everything is listed
     /// anew. Default zero, never (client-go's `MaxInternalErrorRetryDuration`).
     pub max_internal_error_retry: Duration,
@@ -53,15 +53,15 @@ pub struct Settings {
     pub seed: Option<u64>,
 }
 
-impl Default for Settings {
+impl Default for ReflectorOptions {
     fn default() -> Self {
         Self {
-            initial_sync: InitialSync::default(),
+            initial_list_strategy: InitialListStrategy::default(),
             page_size: None,
             min_watch_timeout: Duration::from_secs(5 * 60),
-            silence: Duration::from_secs(30),
-            quiet: Duration::from_secs(60),
-            watch_list_retry: Duration::from_secs(60 * 60),
+            watch_timeout_grace: Duration::from_secs(30),
+            response_timeout: Duration::from_secs(60),
+            watch_list_retry_after: Duration::from_secs(60 * 60),
             max_internal_error_retry: Duration::ZERO,
             backoff: Box::new(ExponentialBackoff::default()),
             connection_backoff: Box::new(ExponentialBackoff::default()),
@@ -76,14 +76,14 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// A server is not left alone for longer than this, whatever it asks for.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-impl Settings {
+impl ReflectorOptions {
     /// With no time that a clock could not count to.
     pub(super) fn within_reason(mut self) -> Self {
         for time in [
             &mut self.min_watch_timeout,
-            &mut self.silence,
-            &mut self.quiet,
-            &mut self.watch_list_retry,
+            &mut self.watch_timeout_grace,
+            &mut self.response_timeout,
+            &mut self.watch_list_retry_after,
             &mut self.max_internal_error_retry,
         ] {
             *time = (*time).min(LONGEST);
@@ -100,7 +100,7 @@ impl Settings {
         random: &mut Rng,
     ) -> Duration {
         let backoff = match reason {
-            Reason::Unreachable => &mut self.connection_backoff,
+            Reason::ConnectionFailed => &mut self.connection_backoff,
             _ => &mut self.backoff,
         };
         let asked = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
@@ -108,10 +108,10 @@ impl Settings {
     }
 }
 
-impl std::fmt::Debug for Settings {
+impl std::fmt::Debug for ReflectorOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Settings")
-            .field("initial_sync", &self.initial_sync)
+        f.debug_struct("ReflectorOptions")
+            .field("initial_list_strategy", &self.initial_list_strategy)
             .field("page_size", &self.page_size)
             .field("min_watch_timeout", &self.min_watch_timeout)
             .finish_non_exhaustive()

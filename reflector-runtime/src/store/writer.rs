@@ -1,4 +1,4 @@
-//! [`Indexer`]: the writer's side, of which there is one.
+//! [`Writer`]: the writer's side, of which there is one.
 
 use std::{fmt, sync::Arc};
 
@@ -7,20 +7,20 @@ use parking_lot::RwLockWriteGuard;
 use super::{Store, table::Table};
 use crate::{
     key::{KeyError, KeyRef},
-    kind::Kind,
+    resource_type::ResourceType,
 };
 
-/// The one writer of a store and its indexes (client-go's `Indexer`; it cannot be cloned, so that nobody else
+/// The one writer of a store and its indexes (client-go's `Writer`; it cannot be cloned, so that nobody else
 /// can write).
 #[derive(Debug)]
-pub struct Indexer<K: 'static> {
+pub struct Writer<K: 'static> {
     store: Store<K>,
 }
 
-impl<K: 'static> Indexer<K> {
+impl<K: 'static> Writer<K> {
     /// An empty store with the kind's indexes.
-    pub fn new(kind: Arc<Kind<K>>) -> Self {
-        Self { store: Store::new(kind) }
+    pub fn new(resource_type: Arc<ResourceType<K>>) -> Self {
+        Self { store: Store::new(resource_type) }
     }
 
     /// The readers' side.
@@ -29,17 +29,17 @@ impl<K: 'static> Indexer<K> {
     }
 
     /// Locks the store for a batch of changes: readers see all of it or nothing.
-    pub fn write(&mut self) -> Transaction<'_, K> {
-        Transaction { table: self.store.table.write() }
+    pub fn write(&mut self) -> WriteBatch<'_, K> {
+        WriteBatch { table: self.store.table.write() }
     }
 }
 
 /// A batch of changes; readers wait until it is dropped.
-pub struct Transaction<'a, K: 'static> {
+pub struct WriteBatch<'a, K: 'static> {
     table: RwLockWriteGuard<'a, Table<K>>,
 }
 
-impl<K: 'static> Transaction<'_, K> {
+impl<K: 'static> WriteBatch<'_, K> {
     /// The object of that key, as it is now.
     pub fn get(&self, key: KeyRef<'_>) -> Option<&Arc<K>> {
         self.table.get(key)
@@ -64,10 +64,10 @@ impl<K: 'static> Transaction<'_, K> {
     }
 }
 
-impl<K> fmt::Debug for Transaction<'_, K> {
+impl<K> fmt::Debug for WriteBatch<'_, K> {
     /// Names how many objects there are, and shows none: they may be Secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transaction").field("len", &self.table.len()).finish_non_exhaustive()
+        f.debug_struct("WriteBatch").field("len", &self.table.len()).finish_non_exhaustive()
     }
 }
 
@@ -83,8 +83,8 @@ mod tests {
         }
     });
 
-    fn indexer() -> Indexer<ConfigMap> {
-        Indexer::new(Arc::new(Kind::of_resource().with_index(BY_KEYS)))
+    fn writer() -> Writer<ConfigMap> {
+        Writer::new(Arc::new(ResourceType::from_resource().with_index(BY_KEYS)))
     }
 
     fn object(namespace: &str, name: &str, keys: &[&str]) -> Arc<ConfigMap> {
@@ -101,34 +101,31 @@ mod tests {
 
     #[test]
     fn debug_shows_no_object() {
-        let mut indexer = indexer();
-        let mut transaction = indexer.write();
-        transaction.insert(&object("n", "hunter2", &[])).unwrap();
-        assert_eq!(format!("{transaction:?}"), "Transaction { len: 1, .. }");
-        let item =
-            crate::list_watch::WatchItem::Added(crate::list_watch::Item::Object(object("n", "hunter2", &[])));
-        assert_eq!(format!("{item:?}"), "Added(Object)");
+        let mut writer = writer();
+        let mut batch = writer.write();
+        batch.insert(&object("n", "hunter2", &[])).unwrap();
+        assert_eq!(format!("{batch:?}"), "WriteBatch { len: 1, .. }");
     }
 
     /// client-go: `TestCache`, `TestIndex`, `TestMultiIndexKeys`,
     /// `TestThreadSafeStoreIndexingFunctionsWithMultipleValues`.
     #[test]
     fn indexes_follow_every_write() {
-        let mut indexer = indexer();
-        let store = indexer.store();
-        let by = |key: &str| names(&store.by(BY_KEYS, key)).join(",");
-        indexer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
-        indexer.write().insert(&object("n", "b", &["y"])).unwrap();
-        indexer.write().insert(&object("m", "a", &[])).unwrap();
+        let mut writer = writer();
+        let store = writer.store();
+        let by = |key: &str| names(&store.by_index(BY_KEYS, key)).join(",");
+        writer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
+        writer.write().insert(&object("n", "b", &["y"])).unwrap();
+        writer.write().insert(&object("m", "a", &[])).unwrap();
         assert_eq!((by("x").as_str(), by("y").as_str(), store.len()), ("a", "a,b", 3));
-        let old = indexer.write().insert(&object("n", "a", &["z"])).unwrap();
+        let old = writer.write().insert(&object("n", "a", &["z"])).unwrap();
         assert!(old.is_some());
         assert_eq!((by("x").as_str(), by("y").as_str(), by("z").as_str()), ("", "b", "a"));
-        assert_eq!(names(&store.in_namespace("n")), ["a", "b"]);
-        assert!(indexer.write().remove(KeyRef { namespace: Some("n"), name: "b" }).is_some());
-        assert!(indexer.write().remove(KeyRef { namespace: Some("n"), name: "b" }).is_none());
-        assert_eq!((by("y").as_str(), names(&store.in_namespace("n"))), ("", vec!["a"]));
-        indexer.write().insert(&object("n", "c", &["y"])).unwrap();
+        assert_eq!(names(&store.list_in_namespace("n")), ["a", "b"]);
+        assert!(writer.write().remove(KeyRef { namespace: Some("n"), name: "b" }).is_some());
+        assert!(writer.write().remove(KeyRef { namespace: Some("n"), name: "b" }).is_none());
+        assert_eq!((by("y").as_str(), names(&store.list_in_namespace("n"))), ("", vec!["a"]));
+        writer.write().insert(&object("n", "c", &["y"])).unwrap();
         assert_eq!((by("y").as_str(), store.len()), ("c", 3));
     }
 
@@ -136,24 +133,24 @@ mod tests {
     /// `TestThreadSafeStoreAddKeepsNonEmptySetPostDeleteFromIndex`, `TestGetIndexFuncValues`.
     #[test]
     fn a_value_that_nothing_has_is_forgotten() {
-        let mut indexer = indexer();
-        let store = indexer.store();
-        indexer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
-        indexer.write().insert(&object("n", "b", &["y"])).unwrap();
-        indexer.write().remove(KeyRef { namespace: Some("n"), name: "a" });
-        assert_eq!(store.values(BY_KEYS), [("y".to_owned(), 1)]);
+        let mut writer = writer();
+        let store = writer.store();
+        writer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
+        writer.write().insert(&object("n", "b", &["y"])).unwrap();
+        writer.write().remove(KeyRef { namespace: Some("n"), name: "a" });
+        assert_eq!(store.index_values(BY_KEYS), [("y".to_owned(), 1)]);
     }
 
     #[test]
     fn an_index_that_is_not_kept_is_answered_by_a_scan() {
-        let mut indexer = Indexer::new(Arc::new(Kind::of_resource()));
-        indexer.write().insert(&object("n", "a", &["x"])).unwrap();
-        assert_eq!(names(&indexer.store().by(BY_KEYS, "x")), ["a"]);
-        assert_eq!(indexer.store().values(BY_KEYS), [("x".to_owned(), 1)]);
+        let mut writer = Writer::new(Arc::new(ResourceType::from_resource()));
+        writer.write().insert(&object("n", "a", &["x"])).unwrap();
+        assert_eq!(names(&writer.store().by_index(BY_KEYS, "x")), ["a"]);
+        assert_eq!(writer.store().index_values(BY_KEYS), [("x".to_owned(), 1)]);
     }
 
     #[test]
     fn an_object_without_a_name_is_refused() {
-        assert_eq!(indexer().write().insert(&Arc::default()).unwrap_err(), KeyError::NoName);
+        assert_eq!(writer().write().insert(&Arc::default()).unwrap_err(), KeyError::NoName);
     }
 }

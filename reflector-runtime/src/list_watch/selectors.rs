@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Which objects: all, or those of one namespace, with some labels or fields, or of one shard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
+pub struct Selectors {
     /// One namespace; all of them without, or where it is empty (client-go's `NamespaceAll`).
     pub namespace: Option<String>,
     /// A label selector, as `kubectl -l` takes it.
@@ -15,7 +15,7 @@ pub struct Selection {
     pub shard: Option<ShardRange>,
 }
 
-impl Selection {
+impl Selectors {
     /// The one namespace, if it is one.
     pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref().filter(|namespace| !namespace.is_empty())
@@ -73,17 +73,6 @@ impl fmt::Display for ShardRange {
 pub struct ShardRangeError {
     index: u32,
     total: u32,
-}
-
-/// What becomes of `metadata.managedFields`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ManagedFields {
-    /// They are dropped before decoding: half the memory of a usual object, and readers of a cache do not ask
-    /// for them.
-    #[default]
-    Drop,
-    /// They are kept.
-    Keep,
 }
 
 #[cfg(test)]

@@ -1,21 +1,19 @@
-//! What a type is to the API server: [`Kind`] (group, version, kind, plural, scope, indexes), the
+//! What a type is to the API server: [`ResourceType`] (group, version, kind, plural, scope, indexes), the
 //! [`Reflect`] trait that a derive fills in, and the scope markers.
 //!
 //! Knows names and how to reach an object's metadata; must not know the network or a store.
 
 mod foreign;
 mod names;
-mod reflect;
 mod scope;
 
 use std::{borrow::Cow, fmt};
 
-use kube::core::ObjectMeta;
+use kube::core::{ObjectMeta, TypeMeta};
 
 pub(crate) use self::names::is_namespace;
 pub use self::{
     foreign::NameError,
-    reflect::Reflect,
     scope::{ClusterScoped, DynamicScope, Namespaced, Scope, ScopeMarker},
 };
 use crate::{
@@ -23,24 +21,27 @@ use crate::{
     key::{KeyError, KeyRef},
 };
 
+/// Returns an object's metadata.
+pub type MetadataFn<K> = fn(&K) -> &ObjectMeta;
+
 /// All that the runtime must know of a resource type `K`: one value, no behaviour.
 ///
-/// `#[derive(Reflect)]` writes it as a constant; [`Kind::of_resource`] and [`Kind::of_api_resource`] build it
+/// `#[derive(Reflect)]` writes it as a constant; [`ResourceType::from_resource`] and [`ResourceType::from_api_resource`] build it
 /// at run time for types that have no derive.
 #[allow(clippy::struct_field_names, reason = "the API calls it kind")]
-pub struct Kind<K: 'static> {
+pub struct ResourceType<K: 'static> {
     group: Cow<'static, str>,
     version: Cow<'static, str>,
     kind: Cow<'static, str>,
     plural: Cow<'static, str>,
     scope: Scope,
-    metadata: fn(&K) -> &ObjectMeta,
+    metadata: MetadataFn<K>,
     indexes: Cow<'static, [Index<K>]>,
 }
 
-/// The parts of a [`Kind`] that are known at compile time: the argument of [`Kind::new`].
+/// The parts of a [`ResourceType`] that are known at compile time: the argument of [`ResourceType::new`].
 #[allow(missing_debug_implementations)]
-pub struct KindData<K: 'static> {
+pub struct ResourceTypeParts<K: 'static> {
     /// The API group; empty for the core group.
     pub group: &'static str,
     /// The API version, such as `v1`.
@@ -52,20 +53,20 @@ pub struct KindData<K: 'static> {
     /// Namespaced or cluster-scoped.
     pub scope: Scope,
     /// Where an object keeps its metadata.
-    pub metadata: fn(&K) -> &ObjectMeta,
+    pub metadata: MetadataFn<K>,
     /// The indexes to keep.
     pub indexes: &'static [Index<K>],
 }
 
-impl<K: 'static> Kind<K> {
+impl<K: 'static> ResourceType<K> {
     /// Builds a kind from constants.
     ///
     /// # Panics
     /// When a name is not one that Kubernetes accepts. Called in a constant, as the derive does, that is a
     /// compile error with the same text; names known only at run time go through
-    /// [`Kind::of_api_resource`].
+    /// [`ResourceType::from_api_resource`].
     #[allow(clippy::needless_pass_by_value, reason = "the parts become the kind")]
-    pub const fn new(data: KindData<K>) -> Self {
+    pub const fn new(data: ResourceTypeParts<K>) -> Self {
         names::check_group(data.group);
         names::check_version(data.version);
         names::check_kind(data.kind);
@@ -142,6 +143,11 @@ impl<K: 'static> Kind<K> {
         }
     }
 
+    /// The function that returns an object's metadata.
+    pub(crate) fn metadata_fn(&self) -> MetadataFn<K> {
+        self.metadata
+    }
+
     /// An object's metadata.
     pub fn metadata<'a>(&self, object: &'a K) -> &'a ObjectMeta {
         (self.metadata)(object)
@@ -152,13 +158,13 @@ impl<K: 'static> Kind<K> {
         KeyRef::of(self.metadata(object))
     }
 
-    /// The GVK of one object: what `apiVersion` and `kind` must say.
-    pub fn gvk(&self) -> Gvk {
-        Gvk { api_version: self.api_version(), kind: self.kind.to_string() }
+    /// The `apiVersion` and `kind` that an object of this type has.
+    pub fn type_meta(&self) -> TypeMeta {
+        TypeMeta { api_version: self.api_version(), kind: self.kind.to_string() }
     }
 }
 
-impl<K> Clone for Kind<K> {
+impl<K> Clone for ResourceType<K> {
     fn clone(&self) -> Self {
         Self {
             group: self.group.clone(),
@@ -172,9 +178,9 @@ impl<K> Clone for Kind<K> {
     }
 }
 
-impl<K> fmt::Debug for Kind<K> {
+impl<K> fmt::Debug for ResourceType<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kind")
+        f.debug_struct("ResourceType")
             .field("group", &self.group)
             .field("version", &self.version)
             .field("kind", &self.kind)
@@ -186,27 +192,12 @@ impl<K> fmt::Debug for Kind<K> {
 }
 
 /// `plural.group/version`, as `kubectl` writes resources.
-impl<K> fmt::Display for Kind<K> {
+impl<K> fmt::Display for ResourceType<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.group.is_empty() {
             write!(f, "{}/{}", self.plural, self.version)
         } else {
             write!(f, "{}.{}/{}", self.plural, self.group, self.version)
         }
-    }
-}
-
-/// `apiVersion` and `kind`, as they stand in an object.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Gvk {
-    /// `group/version`, or `version` in the core group.
-    pub api_version: String,
-    /// The kind's name.
-    pub kind: String,
-}
-
-impl fmt::Display for Gvk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.api_version, self.kind)
     }
 }

@@ -7,11 +7,11 @@ use kube::{
     core::{ApiResource, DynamicObject},
 };
 
-use super::{Kind, Scope, ScopeMarker, names};
+use super::{ResourceType, Scope, ScopeMarker, names};
 
-impl<K: Resource + 'static> Kind<K> {
+impl<K: Resource + 'static> ResourceType<K> {
     /// The kind of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
-    pub fn of_resource() -> Self
+    pub fn from_resource() -> Self
     where
         K: Resource<DynamicType = (), Scope: ScopeMarker>,
     {
@@ -27,12 +27,12 @@ impl<K: Resource + 'static> Kind<K> {
     }
 }
 
-impl Kind<DynamicObject> {
+impl ResourceType<DynamicObject> {
     /// The kind of a resource that is known only at run time, as discovery describes it.
     ///
     /// # Errors
     /// [`NameError`] when a name is not one that Kubernetes accepts.
-    pub fn of_api_resource(resource: &ApiResource) -> Result<Self, NameError> {
+    pub fn from_api_resource(resource: &ApiResource) -> Result<Self, NameError> {
         let checks = [
             ("group", &resource.group, names::is_group(&resource.group)),
             ("version", &resource.version, names::is_version(&resource.version)),
@@ -72,18 +72,18 @@ mod tests {
 
     #[test]
     fn foreign_types_need_no_derive() {
-        let pods = Kind::<Pod>::of_resource();
+        let pods = ResourceType::<Pod>::from_resource();
         assert_eq!(pods.to_string(), "pods/v1");
         assert_eq!(pods.path(Some("a")), "/api/v1/namespaces/a/pods");
         assert_eq!(pods.scope(), Scope::Namespaced);
-        assert_eq!(Kind::<Namespace>::of_resource().scope(), Scope::Cluster);
+        assert_eq!(ResourceType::<Namespace>::from_resource().scope(), Scope::Cluster);
     }
 
     #[test]
     fn a_bad_dynamic_name_is_named() {
         let mut resource = ApiResource::erase::<Pod>(&());
-        assert_eq!(Kind::of_api_resource(&resource).unwrap().path(None), "/api/v1/pods");
+        assert_eq!(ResourceType::from_api_resource(&resource).unwrap().path(None), "/api/v1/pods");
         resource.plural = "../secrets".into();
-        assert_eq!(Kind::of_api_resource(&resource).unwrap_err().what, "plural");
+        assert_eq!(ResourceType::from_api_resource(&resource).unwrap_err().what, "plural");
     }
 }

@@ -1,4 +1,4 @@
-//! `impl Reflect`: the constant `Kind`, or, of a kind that is known only through `kube::Resource`, the `Kind`
+//! `impl Reflect`: the constant `ResourceType`, or, of a kind that is known only through `kube::Resource`, the `ResourceType`
 //! that is built at its first use.
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -16,13 +16,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let kind = match &model.source {
         Source::Literals { names: Some(names), namespaced, .. } => constant(model, names, *namespaced),
         Source::Literals { names: None, .. } => unreachable(),
-        Source::Resource => of_resource(model),
+        Source::Resource => from_resource(model),
     };
     quote! {
         #[automatically_derived]
         impl #krate::Reflect for #root {
             type Scope = #scope;
-            fn resource_kind() -> &'static #krate::Kind<Self> {
+            fn resource_type() -> &'static #krate::ResourceType<Self> {
                 #kind
             }
         }
@@ -37,25 +37,26 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
     let object = local("__object", Span::call_site());
     let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
     quote! {
-        const __KIND: &#krate::Kind<#root> = &#krate::Kind::new(#krate::KindData {
-            group: #group,
-            version: #version,
-            kind: #kind,
-            plural: #plural,
-            scope: #krate::Scope::#scope,
-            metadata: |#object| #metadata,
-            indexes: &[#(<#root>::#indexes),*],
-        });
-        __KIND
+        const {
+            &#krate::ResourceType::new(#krate::ResourceTypeParts {
+                group: #group,
+                version: #version,
+                kind: #kind,
+                plural: #plural,
+                scope: #krate::Scope::#scope,
+                metadata: |#object| #metadata,
+                indexes: &[#(<#root>::#indexes),*],
+            })
+        }
     }
 }
 
-fn of_resource(model: &Model) -> TokenStream {
+fn from_resource(model: &Model) -> TokenStream {
     let Model { krate, root, .. } = model;
     let indexes = handles(model);
     quote! {
-        static __KIND: ::std::sync::OnceLock<#krate::Kind<#root>> = ::std::sync::OnceLock::new();
-        __KIND.get_or_init(|| #krate::Kind::of_resource() #(.with_index(<#root>::#indexes))*)
+        static __RESOURCE_TYPE: ::std::sync::OnceLock<#krate::ResourceType<#root>> = ::std::sync::OnceLock::new();
+        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource() #(.with_index(<#root>::#indexes))*)
     }
 }
 

@@ -1,0 +1,60 @@
+//! How to get an [`InformerBuilder`]: [`Informer::builder`], [`Informer::dynamic`] and [`InformerExt`].
+//!
+//! Only picks the [`ResourceType`]; the builder does the rest.
+
+use kube::{
+    Client,
+    core::{ApiResource, DynamicObject},
+};
+
+use super::{Informer, InformerBuilder};
+use crate::resource_type::{DynamicScope, NameError, ResourceType, ScopeMarker};
+
+/// Adds `informer(client)` to every type that implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
+///
+/// ```no_run
+/// use k8s_openapi::api::core::v1::Pod;
+/// use reflector_runtime::InformerExt;
+///
+/// # fn start(client: kube::Client) {
+/// let pods = Pod::informer(client).namespace("team-a").start();
+/// # }
+/// ```
+///
+/// A type with `#[derive(Reflect)]` needs no extension trait: the derive gives it an `informer` of its own, which
+/// also knows its indexes and takes precedence over this one.
+pub trait InformerExt:
+    kube::Resource<DynamicType = (), Scope: ScopeMarker> + Sized + Send + Sync + 'static
+{
+    /// Starts building an informer. Nothing is sent before [`InformerBuilder::start`].
+    fn informer(client: Client) -> InformerBuilder<Self, Self::Scope> {
+        InformerBuilder::new(client, ResourceType::from_resource())
+    }
+}
+
+impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + Send + Sync + 'static> InformerExt for K {}
+
+// On `Informer<K>`, whose scope is the default: a path such as `Informer::<Node>` names that type, whatever the scope of
+// `Node` is. The builder has the right one.
+impl<K: InformerExt> Informer<K> {
+    /// Starts building an informer of a type that implements `kube::Resource`: `Informer::<Pod>::builder(client)`.
+    /// The same as [`InformerExt::informer`], without an import.
+    ///
+    /// For a type with `#[derive(Reflect)]` use `Widget::informer(client)`, which also keeps its indexes.
+    pub fn builder(client: Client) -> InformerBuilder<K, K::Scope> {
+        K::informer(client)
+    }
+}
+
+impl Informer<DynamicObject, DynamicScope> {
+    /// Starts building an informer of a resource that is known only at run time.
+    ///
+    /// # Errors
+    /// If a name in `resource` is not one that Kubernetes accepts.
+    pub fn dynamic(
+        client: Client,
+        resource: &ApiResource,
+    ) -> Result<InformerBuilder<DynamicObject, DynamicScope>, NameError> {
+        Ok(InformerBuilder::new(client, ResourceType::from_api_resource(resource)?))
+    }
+}
