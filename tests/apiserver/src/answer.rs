@@ -1,6 +1,6 @@
-//! An answer before it becomes an HTTP response: whole, in pieces, or a stream of events.
+//! A response before it becomes an HTTP response: complete, in pieces, or a stream of events.
 //!
-//! Faults change answers at this stage, where items and events can still be told apart.
+//! Faults modify responses at this stage, at which items and events are still separate.
 
 use std::{io, pin::Pin};
 
@@ -16,24 +16,24 @@ use crate::status::Status;
 /// The body of every response.
 pub type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// One line after the other, each with its line end.
+/// Lines, each including its line end.
 pub(crate) type EventStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
-/// Lines of a watch that are ready together travel together.
+/// The number of watch lines that are sent in one frame if they are ready at the same time.
 const EVENTS_A_FRAME: usize = 64;
-/// The pieces of a list travel in frames of about this size.
+/// The approximate size of the frames in which the pieces of a list are sent.
 const FRAME_SIZE: usize = 256 * 1024;
 
-/// What a request is answered with.
+/// The response to a request.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: AnswerBody,
 }
 
-/// The body, by the way it comes about.
+/// The body, by how it is produced.
 pub(crate) enum AnswerBody {
-    /// All of it, in pieces which belong together (the items of a list stay the bytes they are in storage).
+    /// The complete body, in pieces that belong together (the items of a list remain the bytes that are in storage).
     Pieces(Vec<Bytes>),
     /// A watch.
     Events(EventStream),
@@ -46,14 +46,14 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// Pieces of JSON.
+    /// A JSON response in pieces.
     pub(crate) fn json(status: u16, pieces: Vec<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Self { status, headers, body: AnswerBody::Pieces(pieces) }
     }
 
-    /// A value.
+    /// A JSON response with this value.
     pub(crate) fn value(status: u16, value: &Value) -> Self {
         Self::json(
             status,
@@ -61,19 +61,19 @@ impl Answer {
         )
     }
 
-    /// Plain text, as the real server answers where it has no resource to speak of.
+    /// Plain text, which the real server returns if the request is not for a resource.
     pub(crate) fn text(status: u16, text: &'static str) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         Self { status, headers, body: AnswerBody::Pieces(vec![Bytes::from_static(text.as_bytes())]) }
     }
 
-    /// `404 page not found`: no such path.
+    /// `404 page not found`: the path does not exist.
     pub(crate) fn no_such_path() -> Self {
         Self::text(404, "404 page not found\n")
     }
 
-    /// A failure.
+    /// An error response with this status.
     pub(crate) fn failure(status: &Status) -> Self {
         let mut answer = Self::json(status.code, vec![status.to_json().into(), NEWLINE]);
         if let Some(seconds) = status.details.as_ref().map(|d| d.retry_after_seconds).filter(|s| *s > 0) {
@@ -82,14 +82,14 @@ impl Answer {
         answer.with_warnings(&status.warnings)
     }
 
-    /// A watch.
+    /// A response that streams the events of a watch.
     pub(crate) fn events(events: EventStream) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Self { status: 200, headers, body: AnswerBody::Events(events) }
     }
 
-    /// Words of warning, in headers which `kubectl` shows.
+    /// Adds warnings, in headers that `kubectl` displays.
     #[must_use]
     pub(crate) fn with_warnings(mut self, warnings: &[String]) -> Self {
         for warning in warnings {
@@ -101,7 +101,7 @@ impl Answer {
         self
     }
 
-    /// The HTTP response.
+    /// Converts the answer to an HTTP response.
     pub(crate) fn into_response(self) -> Response<Body> {
         let body = match self.body {
             AnswerBody::Pieces(pieces) => whole(pieces),
@@ -119,7 +119,7 @@ impl Answer {
     }
 }
 
-/// The end of every body.
+/// The end of each body.
 pub(crate) const NEWLINE: Bytes = Bytes::from_static(b"\n");
 
 fn whole(pieces: Vec<Bytes>) -> Body {
@@ -146,7 +146,7 @@ fn whole(pieces: Vec<Bytes>) -> Body {
     StreamBody::new(stream::iter(frames.map(|frame| Ok(Frame::data(frame))))).boxed_unsync()
 }
 
-/// One frame for all lines up to the first error, and the error.
+/// One frame with all lines before the first error, followed by the error.
 fn join_lines(lines: Vec<io::Result<Bytes>>) -> Vec<io::Result<Frame<Bytes>>> {
     let mut joined: Vec<Bytes> = Vec::with_capacity(lines.len());
     let mut error = None;

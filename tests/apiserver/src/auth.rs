@@ -1,4 +1,4 @@
-//! Who may do what: a bearer token for everyone, and rules which deny.
+//! Authorization: one bearer token for all requests, and deny rules.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use crate::{
     status::Status,
 };
 
-/// One thing that is not allowed.
+/// A rule that denies requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Denial {
     pub(crate) verb: Verb,
     pub(crate) resource: String,
-    /// `None` is everywhere.
+    /// `None` matches all namespaces.
     pub(crate) namespace: Option<String>,
 }
 
-/// The rules of a server.
+/// The authorization rules of a server.
 #[derive(Debug)]
 pub(crate) struct Auth {
     rules: RwLock<Rules>,
@@ -33,11 +33,11 @@ pub(crate) struct Rules {
 }
 
 impl fmt::Debug for Rules {
-    /// Whether there is a token, and never which: this is a part of what `ApiServer` shows.
+    /// Prints whether there is a token, but not the token: `Debug` of `ApiServer` includes this.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rules")
             .field("user", &self.user)
-            .field("asks_for_a_token", &self.token.is_some())
+            .field("requires_token", &self.token.is_some())
             .field("denials", &self.denials)
             .finish_non_exhaustive()
     }
@@ -58,12 +58,12 @@ impl Auth {
         change(&mut self.rules.write());
     }
 
-    /// The token that every request needs.
+    /// The token that every request must have.
     pub(crate) fn token(&self) -> Option<String> {
         self.rules.read().token.clone()
     }
 
-    /// 401 without the token, 403 where a rule denies.
+    /// Returns 401 without the token, and 403 if a rule denies the request.
     pub(crate) fn check(&self, info: &RequestInfo, headers: &HeaderMap) -> Result<(), Status> {
         let rules = self.rules.read();
         let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -82,10 +82,11 @@ impl Auth {
 }
 
 impl Denial {
-    /// A namespace's rule also covers requests for all namespaces: whoever may not see a part may not see the whole.
+    /// A rule for one namespace also denies requests for all namespaces, because their results include that
+    /// namespace.
     fn covers(&self, verb: Verb, target: &Target) -> bool {
         let namespace = match (&self.namespace, &target.namespace) {
-            (Some(denied), Some(asked)) => denied == asked,
+            (Some(denied), Some(requested)) => denied == requested,
             (Some(_) | None, None) | (None, Some(_)) => true,
         };
         self.verb == verb && self.resource == target.group_resource.resource && namespace

@@ -1,4 +1,4 @@
-//! How a server is set up.
+//! The configuration of a server.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     server::ApiServer,
 };
 
-/// Sets up an [`ApiServer`].
+/// Configures an [`ApiServer`].
 pub struct Builder {
     seed: u64,
     watch_history: usize,
@@ -35,29 +35,30 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Seeds the one generator of uids, generated names and timeouts. The default is 0: two servers do the same.
+    /// Seeds the single generator of uids, generated names and timeouts. The default is 0, so two servers behave the
+    /// same.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// How many events of each resource are kept. A watch from before them is 410, as is a list of a version before
-    /// them; an open watch so far behind ends.
+    /// How many events are kept for each resource. A watch or a list from a version older than these events gets 410;
+    /// an open watch ends if an event was dropped before the watch read it.
     #[must_use]
     pub fn watch_history(mut self, events: usize) -> Self {
         self.watch_history = events;
         self
     }
 
-    /// Where the timestamps of objects come from; the default is the computer's clock.
+    /// The source of the timestamps of objects; the default is the system clock.
     #[must_use]
     pub fn now(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(now);
         self
     }
 
-    /// Forbids a verb on a (plural) resource, in one namespace or (`None`) everywhere; see [`ApiServer::deny`].
+    /// Denies a verb on a (plural) resource, in one namespace or (`None`) in all namespaces; see [`ApiServer::deny`].
     #[must_use]
     pub fn deny(mut self, verb: Verb, resource: &str, namespace: Option<&str>) -> Self {
         let namespace = namespace.map(str::to_owned);
@@ -65,21 +66,21 @@ impl Builder {
         self
     }
 
-    /// Asks every request for this bearer token.
+    /// Requires this bearer token for every request.
     #[must_use]
     pub fn token(mut self, token: &str) -> Self {
         self.rules.token = Some(token.to_owned());
         self
     }
 
-    /// What the server calls whoever asks; the default is `kubernetes-admin`.
+    /// The user name that the server assigns to the client; the default is `kubernetes-admin`.
     #[must_use]
     pub fn user(mut self, user: &str) -> Self {
         user.clone_into(&mut self.rules.user);
         self
     }
 
-    /// The server.
+    /// Builds the server.
     pub fn build(self) -> ApiServer {
         ApiServer::with(self.seed, self.watch_history, self.clock, self.rules)
     }

@@ -3,7 +3,7 @@
 use crate::server::ApiServer;
 
 impl ApiServer {
-    /// A client of this server. Requests go straight into the server, so a paused clock works.
+    /// Returns a client of this server. Requests go directly to the server without a socket, so a paused clock works.
     pub fn client(&self) -> kube::Client {
         kube::Client::new(self.clone(), "default")
     }

@@ -1,6 +1,6 @@
 //! Direct calls: reads and writes without HTTP, under the same rules, for simulators and tests.
 //!
-//! They keep no managed fields and ignore unknown fields silently.
+//! They do not record managed fields, and ignore unknown fields silently.
 
 use std::sync::Arc;
 
@@ -21,12 +21,12 @@ fn options() -> WriteOptions {
 }
 
 impl ApiServer {
-    /// Creates a CRD; its kind is served at once.
+    /// Creates a CRD; its kind is served immediately.
     pub fn install_crd(&self, crd: Value) -> Result<Value, Status> {
         self.create("apiextensions.k8s.io/v1", "customresourcedefinitions", None, crd)
     }
 
-    /// Creates an object. `kind` and `apiVersion` may be left out.
+    /// Creates an object. `kind` and `apiVersion` may be omitted.
     pub fn create(
         &self,
         api_version: &str,
@@ -40,7 +40,7 @@ impl ApiServer {
         Ok(in_version(&ty, &written.object))
     }
 
-    /// Creates an object as a manifest has it, with `apiVersion`, `kind` and, if it lives in one that is not `default`, a
+    /// Creates an object from a manifest with `apiVersion`, `kind` and, for a namespace other than `default`, a
     /// namespace.
     pub fn create_manifest(&self, manifest: Value) -> Result<Value, Status> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -58,7 +58,7 @@ impl ApiServer {
         self.create(&api_version, &ty.group_resource.resource, namespace.as_deref(), manifest)
     }
 
-    /// Creates many objects of one kind; what comes back is the newest resourceVersion. Stops at the first error.
+    /// Creates many objects of one kind and returns the latest resourceVersion. Stops at the first error.
     pub fn create_all(
         &self,
         api_version: &str,
@@ -73,7 +73,7 @@ impl ApiServer {
         Ok(self.resource_version())
     }
 
-    /// Replaces an object. Without a resourceVersion it is replaced whatever it is now.
+    /// Replaces an object. Without a resourceVersion the object is replaced unconditionally.
     pub fn update(
         &self,
         api_version: &str,
@@ -84,7 +84,7 @@ impl ApiServer {
         self.replace(api_version, plural, namespace, object, Endpoint::Main)
     }
 
-    /// Replaces an object's status, and nothing else of it.
+    /// Replaces only the status of an object.
     pub fn update_status(
         &self,
         api_version: &str,
@@ -115,7 +115,7 @@ impl ApiServer {
         Ok(in_version(&ty, &written.object))
     }
 
-    /// Changes an object by a merge patch.
+    /// Modifies an object with a merge patch.
     pub fn merge_patch(
         &self,
         api_version: &str,
@@ -127,7 +127,7 @@ impl ApiServer {
         self.patch_at(api_version, plural, UpdateTarget { namespace, name, endpoint: Endpoint::Main }, patch)
     }
 
-    /// Changes an object's status by a merge patch.
+    /// Modifies the status of an object with a merge patch.
     pub fn merge_patch_status(
         &self,
         api_version: &str,
@@ -157,8 +157,8 @@ impl ApiServer {
         Ok(in_version(&ty, &written.object))
     }
 
-    /// Deletes an object. What comes back is the object where its finalizers hold it (or its kind shows what was deleted),
-    /// and otherwise the `Status` of success.
+    /// Deletes an object. Returns the object if finalizers retain it (or if its kind returns the deleted object), and
+    /// otherwise the `Status` of success.
     pub fn delete(
         &self,
         api_version: &str,
@@ -175,7 +175,8 @@ impl ApiServer {
         }
     }
 
-    /// Deletes every object which a label selector matches (all, if it is empty), in a namespace or in all; how many.
+    /// Deletes the objects that match a label selector (all, if it is empty), in one namespace or in all, and returns
+    /// how many.
     pub fn delete_all(
         &self,
         api_version: &str,
@@ -188,7 +189,7 @@ impl ApiServer {
         self.inner.engine.delete_listed(&ty, &matching, &DeleteOptions::default())
     }
 
-    /// One object.
+    /// Returns one object.
     pub fn get(
         &self,
         api_version: &str,
@@ -201,8 +202,8 @@ impl ApiServer {
         Ok(in_version(&ty, &object))
     }
 
-    /// Every object which a label selector matches (all, if it is empty), in a namespace or in all, ordered by namespace
-    /// and name.
+    /// Returns the objects that match a label selector (all, if it is empty), in one namespace or in all, ordered by
+    /// namespace and name.
     pub fn list(
         &self,
         api_version: &str,
@@ -232,7 +233,7 @@ impl ApiServer {
         Ok(self.inner.engine.storage.list(&ty.group_resource, &query)?.objects)
     }
 
-    /// How many objects there are of a resource, in all namespaces.
+    /// The number of objects of a resource, in all namespaces.
     pub fn count(&self, api_version: &str, plural: &str) -> Result<usize, Status> {
         let ty = self.resource_type(api_version, plural)?;
         Ok(self.inner.engine.storage.count(&ty.group_resource))

@@ -1,5 +1,5 @@
-//! A Kubernetes API in the process: over TCP, so that `kubectl` can use it, and as a [`tower::Service`], so that a
-//! [`kube::Client`] needs no socket and a paused clock works.
+//! An in-process Kubernetes API server. It is served over TCP, for `kubectl`, and as a [`tower::Service`], so that a
+//! [`kube::Client`] needs no socket and works with a paused clock.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -16,12 +16,12 @@
 //! # }
 //! ```
 //!
-//! The rooms, in the order in which a request goes through them: [`service`](ApiServer) and `listen` take it in, `request`
-//! understands it, `auth` lets it pass, `faults` may spoil it, `handlers` answer it, `engine` holds the rules of writes,
-//! `registry` knows the types and `storage` keeps the objects. `watch`, `table`, `patch`, `selectors`, `managed_fields`,
-//! `discovery` and `status` each hold what their name says.
+//! The modules, in the order in which a request passes through them: [`service`](ApiServer) and `listen` receive it,
+//! `request` parses it, `auth` authorizes it, `faults` may inject failures, `handlers` answer it, `engine` implements
+//! the rules for writes, `registry` holds the resource types and `storage` holds the objects. `watch`, `table`,
+//! `patch`, `selectors`, `managed_fields`, `discovery` and `status` are named after what they implement.
 
-// An error is the answer to a request, made as often as it is sent: nothing is won by boxing it.
+// Errors are the responses to requests and are built once per response, so boxing them gains nothing.
 #![allow(clippy::result_large_err)]
 
 mod answer;

@@ -1,4 +1,4 @@
-//! The server on a TCP port of the loopback interface, for clients that need a socket.
+//! Serves the API on a TCP port of the loopback interface, for clients that need a socket.
 
 use std::{
     io::{self, Write as _},
@@ -17,7 +17,7 @@ use tower::Service as _;
 
 use crate::server::ApiServer;
 
-/// A server that listens. Dropping it closes the port and every connection.
+/// A listening server. Dropping the handle closes the port and every connection.
 #[derive(Debug)]
 pub struct ServerHandle {
     server: ApiServer,
@@ -31,7 +31,7 @@ impl ApiServer {
         self.listen_on(0).await
     }
 
-    /// Listens on this port of 127.0.0.1; 0 is any free one.
+    /// Listens on this port of 127.0.0.1; 0 selects a free one.
     pub async fn listen_on(&self, port: u16) -> io::Result<ServerHandle> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let addr = listener.local_addr()?;
@@ -41,35 +41,35 @@ impl ApiServer {
 }
 
 impl ServerHandle {
-    /// Where it listens.
+    /// The address on which the server listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Where it listens, as a URL without a path.
+    /// The address on which the server listens, as a URL without a path.
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
-    /// Writes a kubeconfig for this server, readable by this user only, whole or not at all.
+    /// Writes a kubeconfig for this server atomically, readable by the current user only.
     pub fn write_kubeconfig(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        // Made for its owner alone, it takes the place of a file that others may have been allowed to read.
+        // The new file is created for its owner only and replaces a file that others may have been allowed to read.
         let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
         file.write_all(self.kubeconfig().as_bytes())?;
         file.persist(path)?;
         Ok(())
     }
 
-    /// A kubeconfig for this server, with the token that it asks for, if it does.
+    /// A kubeconfig for this server, with its token if the server requires one.
     ///
-    /// `kubectl`, as every client that is made with client-go, sends no token over plain HTTP: a server that asks for one
-    /// answers it with 401. kube-rs sends it.
+    /// `kubectl`, like every client built with client-go, sends no token over plain HTTP: a server that requires one
+    /// answers with 401. kube-rs sends it.
     pub fn kubeconfig(&self) -> String {
         let url = self.url();
         let user = match self.server.inner.auth.token() {
-            // JSON is YAML, whatever is in the token.
+            // JSON is valid YAML, with any characters in the token.
             Some(token) => json!({"token": token}),
             None => json!({}),
         };
@@ -88,13 +88,14 @@ impl Drop for ServerHandle {
     }
 }
 
-/// The connections are in a set of this task, so they end with it.
+/// The connections are in a set that this task owns, so they end with the task.
 async fn accept(server: ApiServer, listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                // An error concerns one connection, or the number of open files: the next may do better.
+                // An error affects one connection, or is caused by the limit on open files: the next accept may
+                // succeed.
                 if let Ok((stream, _)) = accepted {
                     connections.spawn(serve(server.clone(), stream));
                 }
@@ -105,11 +106,11 @@ async fn accept(server: ApiServer, listener: TcpListener) {
 }
 
 async fn serve(server: ApiServer, stream: TcpStream) {
-    // Small events must not wait for larger ones.
+    // Small events must not be delayed in order to be batched.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let answer = server.clone().call(request);
-        // An error of the service closes the connection without an answer.
+        // An error of the service closes the connection without a response.
         answer
     });
     let connection =

@@ -1,4 +1,4 @@
-//! The server as a program: prints where it listens and how `kubectl` finds it, and runs until ctrl-c.
+//! The server as a program: prints its address and how to use `kubectl` with it, and runs until ctrl-c.
 
 use std::{error::Error, fs, path::PathBuf};
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 #[derive(Parser, Debug)]
 #[command(version)]
 struct Arguments {
-    /// The port; 0 is any free one.
+    /// The port; 0 selects a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// Files (YAML or JSON, several documents allowed) with `CustomResourceDefinitions` to install.
@@ -20,7 +20,7 @@ struct Arguments {
     /// Files (YAML or JSON, several documents allowed) with objects to create, CRDs first.
     #[arg(long, num_args = 1..)]
     objects: Vec<PathBuf>,
-    /// The seed of uids and generated names.
+    /// The seed for uids and generated names.
     #[arg(long, default_value_t = 0)]
     seed: u64,
 }

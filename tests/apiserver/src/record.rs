@@ -1,4 +1,4 @@
-//! What was asked: every request, for tests that count them.
+//! Records every request, for tests that count them.
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
@@ -8,29 +8,29 @@ use crate::{
     request::{RequestInfo, Verb},
 };
 
-/// One request.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub struct RequestRecord {
-    /// When it came, by tokio's clock.
+    /// When the request arrived, by tokio's clock.
     pub at: Instant,
     /// The HTTP method.
     pub method: String,
     /// The path, without the query.
     pub path: String,
-    /// The query, as it was sent.
+    /// The query string, as sent.
     pub query: String,
-    /// What it does.
+    /// The verb of the request.
     pub verb: Verb,
-    /// On which resource, if on any.
+    /// The resource, if the request is for one.
     pub resource: Option<GroupResource>,
-    /// In which namespace, if in one.
+    /// The namespace, if the request is for one.
     pub namespace: Option<String>,
-    /// On which object, if on one.
+    /// The name of the object, if the request is for one.
     pub name: Option<String>,
-    /// The HTTP status it was answered with; `None` while it is not answered, or for good where the connection was
-    /// refused.
+    /// The HTTP status of the response; `None` until there is one, and permanently if the connection was refused.
     pub status: Option<u16>,
-    /// When it was over: its answer was read to the end, or let go of by whoever asked; `None` while it is open.
+    /// When the request ended: the client read the response to its end or dropped it. `None` while the request is
+    /// open.
     pub ended: Option<Instant>,
 }
 
@@ -42,13 +42,13 @@ impl RequestRecord {
             .map(|(_, value)| value.into_owned())
     }
 
-    /// Whether it has this verb on this (plural) resource.
+    /// Whether the request has this verb and is for this (plural) resource.
     pub fn is(&self, verb: Verb, resource: &str) -> bool {
         self.verb == verb && self.resource.as_ref().is_some_and(|gr| gr.resource == resource)
     }
 }
 
-/// All requests so far.
+/// All recorded requests.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     inner: Mutex<Inner>,
@@ -57,12 +57,12 @@ pub(crate) struct Records {
 #[derive(Debug, Default)]
 struct Inner {
     records: Vec<RequestRecord>,
-    /// How many were cleared away, so that a late answer finds its record, or finds it gone.
+    /// How many records were cleared, so that a late response finds its record or finds that it was removed.
     cleared: usize,
 }
 
 impl Records {
-    /// Notes a request; what comes back is its number.
+    /// Records a request and returns its number.
     pub(crate) fn begin(&self, method: &http::Method, query: &str, info: &RequestInfo) -> usize {
         let target = info.target.as_ref();
         let record = RequestRecord {

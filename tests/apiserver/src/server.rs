@@ -1,4 +1,4 @@
-//! The handle on a server.
+//! The handle to a server.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     request::Verb,
 };
 
-/// A Kubernetes API server in this process. A cheap handle: clones are the same server.
+/// An in-process Kubernetes API server. The handle is cheap to clone; all clones refer to the same server.
 #[derive(Clone, Debug)]
 pub struct ApiServer {
     pub(crate) inner: Arc<Inner>,
@@ -32,12 +32,12 @@ impl Default for ApiServer {
 }
 
 impl ApiServer {
-    /// A server with the built-in kinds and the namespaces which every cluster has.
+    /// Creates a server with the built-in kinds and the namespaces that every cluster has.
     pub fn new() -> Self {
         Builder::default().build()
     }
 
-    /// Sets up a server.
+    /// Returns a builder that configures a server.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -54,62 +54,62 @@ impl ApiServer {
         }
     }
 
-    /// The newest resourceVersion.
+    /// The latest resourceVersion.
     pub fn resource_version(&self) -> u64 {
         self.inner.engine.storage.resource_version()
     }
 
-    /// Forgets all history, as etcd's compaction does: watches from before now get 410 and continue tokens expire. Watches
-    /// which are open go on.
+    /// Discards all history, like etcd compaction: watches from older versions get 410 and continue tokens expire.
+    /// Open watches continue.
     pub fn compact(&self) {
         self.inner.engine.storage.compact();
     }
 
-    /// Ends every open watch, cleanly, after the events it has not sent yet.
+    /// Ends every open watch cleanly, after the events that it has not sent yet.
     pub fn drop_all_watches(&self) {
         self.inner.engine.storage.end_watches();
     }
 
-    /// What a restart of the real server does to its clients: every watch ends and the watch cache begins anew, so that
-    /// no watch can go on from where it was unless that is the newest version.
+    /// Has the effect on clients of a restart of the real server: every watch ends and the watch cache starts empty,
+    /// so that a watch can only resume from the latest version.
     pub fn restart_with_lost_history(&self) {
         self.compact();
         self.drop_all_watches();
     }
 
-    /// Has every watch that allows bookmarks send one now.
+    /// Makes every watch that allows bookmarks send one now.
     pub fn send_bookmarks(&self) {
         self.inner.engine.storage.request_bookmarks();
     }
 
-    /// Every request so far, oldest first.
+    /// All recorded requests, oldest first.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.inner.records.all()
     }
 
-    /// Forgets the requests so far.
+    /// Discards the recorded requests.
     pub fn clear_requests(&self) {
         self.inner.records.clear();
     }
 
-    /// What goes wrong, and when.
+    /// The fault injection of this server.
     pub fn faults(&self) -> Faults {
         self.inner.faults.clone()
     }
 
-    /// From now on this is forbidden: a verb on a (plural) resource, in one namespace or (`None`) everywhere. A rule for a
-    /// namespace also forbids requests for all namespaces.
+    /// Denies a verb on a (plural) resource from now on, in one namespace or (`None`) in all namespaces. A rule for
+    /// one namespace also denies requests for all namespaces.
     pub fn deny(&self, verb: Verb, resource: &str, namespace: Option<&str>) {
         let denial = Denial { verb, resource: resource.to_owned(), namespace: namespace.map(str::to_owned) };
         self.inner.auth.change(|rules| rules.denials.push(denial));
     }
 
-    /// From now on nothing is forbidden.
+    /// Removes all denials.
     pub fn allow_everything(&self) {
         self.inner.auth.change(|rules| rules.denials.clear());
     }
 
-    /// From now on every request needs this bearer token, or (`None`) none.
+    /// Requires this bearer token for every request from now on; `None` requires no token.
     pub fn require_token(&self, token: Option<&str>) {
         self.inner.auth.change(|rules| rules.token = token.map(str::to_owned));
     }

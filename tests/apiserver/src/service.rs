@@ -1,4 +1,4 @@
-//! The server as a `tower::Service`: what takes a request in and hands its answer out.
+//! The server as a `tower::Service`: receives requests and returns responses.
 
 use std::{
     future::Future,
@@ -24,7 +24,7 @@ use crate::{
     status::Status,
 };
 
-/// The largest body which the real server takes.
+/// The largest body that the real server accepts.
 const BODY_LIMIT: usize = 3 * 1024 * 1024;
 
 impl<B> Service<Request<B>> for ApiServer
@@ -58,14 +58,14 @@ impl ApiServer {
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::new(&parts.method, parts.uri.path(), query);
         let number = self.inner.records.begin(&parts.method, query, &info);
-        let open = Open { server: self.inner.clone(), number };
+        let in_flight = InFlight { server: self.inner.clone(), number };
         let (verb, path, target) = (info.verb, info.path.clone(), info.target.clone());
         let resource = target.as_ref().map(|target| &target.group_resource);
         let plan = self.inner.faults.plan(&info);
         let answer = match plan.before(info).await {
             Before::Error(error) => return Err(error),
             Before::Reply(answer) => answer,
-            Before::GoOn(info) => match read_body(body).await {
+            Before::Continue(info) => match read_body(body).await {
                 Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
                 Err(status) => Answer::failure(&status),
             },
@@ -73,7 +73,7 @@ impl ApiServer {
         let answer = plan.change(resource, answer);
         self.inner.records.answered(number, answer.status);
         tracing::debug!(%verb, path, status = answer.status, "answered");
-        Ok(answer.into_response().map(|body| OpenBody { body, _open: open }.boxed_unsync()))
+        Ok(answer.into_response().map(|body| InFlightBody { body, _in_flight: in_flight }.boxed_unsync()))
     }
 
     async fn answer(&self, method: &Method, info: &RequestInfo, headers: &HeaderMap, body: Bytes) -> Answer {
@@ -87,32 +87,32 @@ impl ApiServer {
             Some(target) => handlers::handle(engine, info, target, headers, body).await,
         };
         match found {
-            None => discovery::nothing_there(engine, group),
+            None => discovery::not_found(engine, group),
             Some(Ok(answer)) => answer,
             Some(Err(status)) => Answer::failure(&status),
         }
     }
 }
 
-/// A request that is not over: whoever asked waits for its answer, or reads it.
-struct Open {
+/// A request in progress: the client is waiting for the response or reading it.
+struct InFlight {
     server: Arc<Inner>,
     number: usize,
 }
 
-impl Drop for Open {
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.server.records.ended(self.number);
     }
 }
 
-/// The body of a request that is over when the body is dropped.
-struct OpenBody {
+/// The body of a response. The request ends when the body is dropped.
+struct InFlightBody {
     body: Body,
-    _open: Open,
+    _in_flight: InFlight,
 }
 
-impl http_body::Body for OpenBody {
+impl http_body::Body for InFlightBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -148,7 +148,7 @@ where
 }
 
 impl Verb {
-    /// Whether the answer goes on until someone ends it.
+    /// Whether the response continues until one side ends it.
     pub fn is_long_running(self) -> bool {
         self == Self::Watch
     }

@@ -1,4 +1,4 @@
-//! `meta.k8s.io` tables: what `kubectl get` asks for.
+//! `meta.k8s.io` tables, which `kubectl get` requests.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -11,15 +11,15 @@ use crate::{
     storage::{KeyOrder, Object, encode_object},
 };
 
-/// Whether the columns are described.
+/// Whether a table includes the column definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Head {
-    Told,
-    /// In a watch, only the first table describes them.
+    Included,
+    /// In a watch, only the first table includes them.
     Omitted,
 }
 
-/// The objects in rows.
+/// Formats the objects as rows of a table.
 pub(crate) fn table(
     ty: &ResourceType,
     version: &str,
@@ -51,7 +51,7 @@ pub(crate) fn bookmark(ty: &ResourceType, version: &str, metadata: &Value) -> By
 
 fn document(version: &str, metadata: &Value, head: Head, columns: &[Column], rows: Vec<Value>) -> Bytes {
     let definitions = match head {
-        Head::Told => columns.iter().map(Column::definition).collect(),
+        Head::Included => columns.iter().map(Column::definition).collect(),
         Head::Omitted => Value::Null,
     };
     let mut table = Map::new();
@@ -110,12 +110,12 @@ fn cell(ty: &ResourceType, column: &Column, value: &Value, now: &str) -> Value {
     }
 }
 
-#[allow(clippy::cast_possible_truncation)] // a fraction in an integer column is cut off, as in the real server
+#[allow(clippy::cast_possible_truncation)] // fractions in an integer column are truncated, as in the real server
 fn whole(number: f64) -> Option<i64> {
     number.is_finite().then_some(number as i64)
 }
 
-/// `5m`, `3h20m`, `2d`: how long ago, in the words of `kubectl`.
+/// The age as `kubectl` formats it: `5m`, `3h20m`, `2d`.
 fn age(since: &str, now: &str) -> String {
     let (Ok(since), Ok(now)) = (since.parse::<Timestamp>(), now.parse::<Timestamp>()) else {
         return "<invalid>".to_owned();
@@ -148,7 +148,7 @@ mod tests {
     use super::age;
 
     #[test]
-    fn ages_read_as_in_kubectl() {
+    fn ages_are_formatted_as_in_kubectl() {
         let now = "2026-01-10T00:00:00Z";
         let ages = [
             ("2026-01-09T23:59:30Z", "30s"),

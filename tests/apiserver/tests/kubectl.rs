@@ -1,4 +1,4 @@
-//! The real `kubectl` against the server over TCP: what people type works.
+//! Runs the real `kubectl` against the server over TCP.
 
 use std::{
     io::Write as _,
@@ -16,10 +16,10 @@ use tokio::{
 
 const CRD: &str = include_str!("kubectl/crd.yaml");
 const WIDGETS: &str = include_str!("kubectl/widgets.yaml");
-/// Only ever waited out when something is broken.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The timeout of every wait. It elapses only if a command or the server hangs.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where `kubectl` is: `KUBECTL`, `KUBEBUILDER_ASSETS`, or on the `PATH`.
+/// Finds `kubectl` through `KUBECTL`, `KUBEBUILDER_ASSETS` or the `PATH`.
 fn find_kubectl() -> Option<PathBuf> {
     let named = std::env::var_os("KUBECTL").map(PathBuf::from);
     let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(|folder| Path::new(&folder).join("kubectl"));
@@ -32,12 +32,12 @@ fn on_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
-/// A server, and `kubectl` told where it is.
+/// A server, and `kubectl` configured to use it.
 struct Kubectl {
     program: PathBuf,
     server: ApiServer,
     folder: tempfile::TempDir,
-    _listening: ServerHandle,
+    _handle: ServerHandle,
 }
 
 /// What a command printed, and whether it succeeded.
@@ -48,22 +48,23 @@ struct Output {
 }
 
 impl Kubectl {
-    /// `None`, loudly, where there is no `kubectl`; in CI that is a failure.
+    /// Starts a server. Returns `None`, with a message on stderr, if there is no `kubectl`.
+    ///
+    /// # Panics
+    /// In CI, if there is no `kubectl`.
     async fn start() -> Option<Self> {
         let Some(program) = find_kubectl() else {
-            assert!(!on_ci(), "kubectl is needed in CI: set KUBECTL or put it on the PATH");
-            // Not by `eprintln!`, which is only heard of tests that fail.
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIPPED, not run: no kubectl found; set KUBECTL or put it on the PATH"
-            );
+            assert!(!on_ci(), "kubectl not found, which CI requires: set KUBECTL or add it to the PATH");
+            // Not with `eprintln!`, whose output the test harness only shows for failed tests.
+            let _ =
+                writeln!(std::io::stderr(), "SKIPPED: kubectl not found; set KUBECTL or add it to the PATH");
             return None;
         };
         let server = ApiServer::new();
-        let listening = server.listen().await.unwrap();
+        let handle = server.listen().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        listening.write_kubeconfig(folder.path().join("config")).unwrap();
-        let kubectl = Self { program, server, folder, _listening: listening };
+        handle.write_kubeconfig(folder.path().join("config")).unwrap();
+        let kubectl = Self { program, server, folder, _handle: handle };
         let applied = kubectl.run_with(&["apply", "-f", "-"], CRD).await;
         assert!(
             applied.success && applied.out.contains("widgets.example.com created"),
@@ -76,7 +77,7 @@ impl Kubectl {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        // Its discovery cache must not be that of another server.
+        // The discovery cache must not be shared with another server.
         command
             .args(arguments)
             .env("KUBECONFIG", self.folder.path().join("config"))
@@ -99,27 +100,29 @@ impl Kubectl {
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(input.as_bytes()).await.unwrap();
         drop(stdin);
-        let done =
-            tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("kubectl hangs").unwrap();
+        let done = tokio::time::timeout(TIMEOUT, child.wait_with_output())
+            .await
+            .expect("kubectl timed out")
+            .unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Output { out: text(done.stdout), err: text(done.stderr), success: done.status.success() }
     }
 
-    /// What it prints; it must succeed.
+    /// Runs a command that must succeed, and returns its output.
     async fn ok(&self, arguments: &[&str]) -> String {
         let done = self.run_with(arguments, "").await;
         assert!(done.success, "kubectl {}: {}{}", arguments.join(" "), done.out, done.err);
         done.out
     }
 
-    /// What it says when it fails; it must.
+    /// Runs a command that must fail, and returns its error output.
     async fn fails(&self, arguments: &[&str], input: &str) -> String {
         let done = self.run_with(arguments, input).await;
         assert!(!done.success, "kubectl {} succeeded: {}", arguments.join(" "), done.out);
         done.err
     }
 
-    /// `kubectl edit` by someone who changes one word.
+    /// Runs `kubectl edit` with an editor that replaces one word.
     async fn edit(&self, what: &[&str], word: &str, by: &str) -> Output {
         let mut command = self.command(&[&["edit"], what].concat());
         command.env("KUBE_EDITOR", format!("sed -i.old s/{word}/{by}/"));
@@ -162,27 +165,27 @@ async fn applies_gets_and_lists() {
     assert_eq!(by_field, "widget.example.com/w2\n");
     let in_pages = kubectl.ok(&[&["get", "widgets", "--chunk-size=1"][..], &names].concat()).await;
     assert_eq!(in_pages.lines().count(), 2);
-    let refused = kubectl.fails(&["get", "widgets", "--field-selector", "spec.size=3"], "").await;
-    assert!(refused.contains("field label not supported: spec.size"), "{refused}");
+    let error = kubectl.fails(&["get", "widgets", "--field-selector", "spec.size=3"], "").await;
+    assert!(error.contains("field label not supported: spec.size"), "{error}");
     let missing = kubectl.fails(&["get", "widget", "none"], "").await;
     assert_eq!(missing, "Error from server (NotFound): widgets.example.com \"none\" not found\n");
 }
 
 #[tokio::test]
-async fn validates_what_is_applied() {
+async fn validates_applied_objects() {
     let Some(kubectl) = Kubectl::start().await else { return };
-    let odd = WIDGETS.replace("color: red", "color: red, unheard: 1");
-    let refused = kubectl.fails(&["apply", "-f", "-"], &odd).await;
-    assert!(refused.contains("strict decoding error: unknown field \"spec.unheard\""), "{refused}");
+    let unknown_field = WIDGETS.replace("color: red", "color: red, unknown: 1");
+    let error = kubectl.fails(&["apply", "-f", "-"], &unknown_field).await;
+    assert!(error.contains("strict decoding error: unknown field \"spec.unknown\""), "{error}");
     let pink = WIDGETS.replace("color: red", "color: pink");
-    let refused = kubectl.fails(&["apply", "-f", "-"], &pink).await;
-    assert!(refused.contains("spec.color: Unsupported value: \"pink\""), "{refused}");
+    let error = kubectl.fails(&["apply", "-f", "-"], &pink).await;
+    assert!(error.contains("spec.color: Unsupported value: \"pink\""), "{error}");
     let dry = kubectl.run_with(&["apply", "--dry-run=server", "-f", "-"], WIDGETS).await;
     assert!(dry.success && dry.out.contains("created (server dry run)"), "{}{}", dry.out, dry.err);
     assert_eq!(
         kubectl.server.count("example.com/v1", "widgets").unwrap(),
         2 - 1,
-        "w2 came with the pink one"
+        "w2 was created along with the rejected w1"
     );
 }
 
@@ -194,14 +197,14 @@ async fn applies_on_the_server_side() {
     assert!(done.success && done.out.contains("w1 serverside-applied"), "{}", done.err);
     let blue = WIDGETS.replace("color: red", "color: blue");
     let other = ["apply", "--server-side", "--field-manager=other", "-f", "-"];
-    let refused = kubectl.fails(&other, &blue).await;
-    assert!(refused.contains("conflict with \"kubectl\": .spec.color"), "{refused}");
+    let error = kubectl.fails(&other, &blue).await;
+    assert!(error.contains("conflict with \"kubectl\": .spec.color"), "{error}");
     let forced = kubectl
         .run_with(&["apply", "--server-side", "--force-conflicts", "--field-manager=other", "-f", "-"], &blue)
         .await;
     assert!(forced.success, "{}", forced.err);
     assert_eq!(kubectl.ok(&["get", "widget", "w1", "-o", "jsonpath={.spec.color}"]).await, "blue");
-    // From the client's side to the server's: kubectl moves the ownership over.
+    // From client-side to server-side apply: kubectl migrates the field ownership.
     let maps = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {a: b}\n";
     assert!(kubectl.run_with(&["apply", "-f", "-"], maps).await.success);
     let moved = kubectl.run_with(&apply, &maps.replace("a: b", "a: c")).await;
@@ -210,7 +213,7 @@ async fn applies_on_the_server_side() {
 }
 
 #[tokio::test]
-async fn changes_objects_in_every_way() {
+async fn patches_labels_waits_replaces_and_deletes() {
     let Some(kubectl) = Kubectl::start().await else { return };
     kubectl.widgets().await;
     let color = ["get", "widget", "w1", "-o", "jsonpath={.spec.color}"];
@@ -260,14 +263,14 @@ async fn edits_objects_and_their_status() {
     let edited = kubectl.edit(&status_of_w1, "Pending", "Ready").await;
     assert!(edited.success && edited.out.contains("w1 edited"), "{}{}", edited.out, edited.err);
     assert_eq!(get("{.status.phase} {.metadata.generation}").await, "Ready 2");
-    // Each endpoint keeps what is the other's, and for kubectl nothing has gone wrong.
+    // Each endpoint ignores changes to the fields of the other; kubectl succeeds.
     assert!(kubectl.edit(&status_of_w1, "blue", "green").await.success);
     assert!(kubectl.edit(&["widget", "w1"], "Ready", "Done").await.success);
     assert_eq!(get("{.spec.color} {.status.phase}").await, "blue Ready");
 
-    let refused = kubectl.edit(&["widget", "w1"], "blue", "pink").await;
-    let why = "widgets.example.com \"w1\" is invalid";
-    assert!(!refused.success && refused.err.contains(why), "{}", refused.err);
+    let rejected = kubectl.edit(&["widget", "w1"], "blue", "pink").await;
+    let message = "widgets.example.com \"w1\" is invalid";
+    assert!(!rejected.success && rejected.err.contains(message), "{}", rejected.err);
     assert_eq!(get("{.spec.color}").await, "blue");
 
     kubectl.ok(&["create", "configmap", "m", "--from-literal=a=before"]).await;
@@ -278,7 +281,7 @@ async fn edits_objects_and_their_status() {
 
 /// `kubectl create` sends built-in types as protobuf.
 #[tokio::test]
-async fn creates_built_in_types_by_name() {
+async fn creates_built_in_types() {
     let Some(kubectl) = Kubectl::start().await else { return };
     let get = async |what: &[&str]| -> Value {
         let json = kubectl.ok(&[&["get", "-o", "json"][..], what].concat()).await;
@@ -317,7 +320,7 @@ async fn watches() {
         let requests = kubectl.server.requests();
         requests.iter().any(|request| request.verb.is_long_running() && request.status.is_some())
     };
-    tokio::time::timeout(PATIENCE, async {
+    tokio::time::timeout(TIMEOUT, async {
         while !watching() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -326,7 +329,7 @@ async fn watches() {
     .expect("kubectl watches");
     let patch = serde_json::json!({"spec": {"color": "blue"}});
     kubectl.server.merge_patch("example.com/v1", "widgets", Some("default"), "w2", &patch).unwrap();
-    let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("an event").unwrap();
+    let line = tokio::time::timeout(TIMEOUT, lines.next_line()).await.expect("an event").unwrap();
     assert_eq!(line.as_deref(), Some("widget.example.com/w2"));
     child.kill().await.unwrap();
 
@@ -334,7 +337,7 @@ async fn watches() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut seen = Vec::new();
     while seen.len() < 3 {
-        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("a row").unwrap().unwrap();
+        let line = tokio::time::timeout(TIMEOUT, lines.next_line()).await.expect("a row").unwrap().unwrap();
         seen.push(line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
     }
     assert_eq!(seen, ["NAME COLOR", "w1 red", "w2 blue"]);
@@ -358,9 +361,9 @@ async fn explores_and_cleans_up() {
     assert!(kubectl.fails(&["get", "namespace", "team"], "").await.contains("NotFound"));
     kubectl.widgets().await;
     kubectl.ok(&["delete", "crd", "widgets.example.com"]).await;
-    let gone = kubectl.fails(&["get", "widgets"], "").await;
+    let error = kubectl.fails(&["get", "widgets"], "").await;
     assert!(
-        gone.contains("the server doesn't have a resource type \"widgets\"") || gone.contains("NotFound"),
-        "{gone}"
+        error.contains("the server doesn't have a resource type \"widgets\"") || error.contains("NotFound"),
+        "{error}"
     );
 }

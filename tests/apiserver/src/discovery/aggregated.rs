@@ -1,4 +1,4 @@
-//! Aggregated discovery: all groups in one document, which `kubectl` asks for first.
+//! Aggregated discovery: all groups in one document, which `kubectl` requests first.
 
 use http::{HeaderValue, header};
 use serde_json::{Value, json};
@@ -10,8 +10,8 @@ use crate::{
 
 use super::groups::STATUS_VERBS;
 
-/// The version of the document, if the client asks for one that is known.
-pub(super) fn wanted(accept: &str) -> Option<&'static str> {
+/// Returns the version of the document, if the client requests a known one.
+pub(super) fn requested(accept: &str) -> Option<&'static str> {
     let clause = |clause: &str| {
         let part = |wanted: &str| clause.split(';').any(|part| part.trim() == wanted);
         if !part("as=APIGroupDiscoveryList") || !part("g=apidiscovery.k8s.io") {
@@ -62,7 +62,7 @@ fn group(group: &ApiGroup) -> Value {
 }
 
 fn resource(ty: &ResourceType) -> Value {
-    // Of built-in types, group and version go without saying.
+    // The group and version of built-in types are omitted.
     let (group, version) = match ty.origin {
         Origin::BuiltIn => ("", ""),
         Origin::Custom => (ty.group_resource.group.as_str(), ty.version.as_str()),

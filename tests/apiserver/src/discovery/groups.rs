@@ -1,10 +1,10 @@
-//! Discovery as it has always been: one document a group, one a version.
+//! Unaggregated discovery: one document per group and one per group version.
 
 use serde_json::{Value, json};
 
 use crate::registry::{ApiGroup, Registry, ResourceType, Scope, StatusSubresource};
 
-/// `address` is where the client has found the server.
+/// `address` is the address at which the client reached the server.
 pub(super) fn core_versions(address: &str) -> Value {
     json!({
         "kind": "APIVersions",
@@ -80,7 +80,7 @@ fn resource(ty: &ResourceType) -> Value {
     value
 }
 
-/// What there is, for people who look at `/`.
+/// The served paths, for people who open `/`.
 pub(super) fn paths(registry: &Registry) -> Vec<String> {
     let mut paths: Vec<String> = [
         "/api",

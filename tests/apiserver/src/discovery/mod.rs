@@ -1,4 +1,4 @@
-//! Everything that is not about a resource: health, version, which groups and kinds there are, and their `OpenAPI`.
+//! Requests that are not for a resource: health, version, the served groups and kinds, and their `OpenAPI` documents.
 
 mod aggregated;
 mod groups;
@@ -14,7 +14,7 @@ use crate::{
     status::{Status, StatusDetails},
 };
 
-/// Answers a request that is about no resource.
+/// Answers a request that is not for a resource.
 pub(crate) fn answer(engine: &Engine, method: &Method, info: &RequestInfo, headers: &HeaderMap) -> Answer {
     let registry = &engine.registry;
     let text = |name: header::HeaderName| {
@@ -24,15 +24,15 @@ pub(crate) fn answer(engine: &Engine, method: &Method, info: &RequestInfo, heade
     let parts: Vec<&str> = info.path.split('/').filter(|part| !part.is_empty()).collect();
     let reads = matches!(*method, Method::GET | Method::HEAD);
     match parts.as_slice() {
-        ["api" | "apis", ..] if !reads => return refused(Status::for_code(405)),
+        ["api" | "apis", ..] if !reads => return failure(Status::for_code(405)),
         _ if !reads => return Answer::no_such_path(),
-        ["api" | "apis", ..] if !speaks_json(accept) => {
+        ["api" | "apis", ..] if !accepts_json(accept) => {
             let why = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml";
-            return refused(Status::failure(406, "NotAcceptable", why));
+            return failure(Status::failure(406, "NotAcceptable", why));
         }
         _ => {}
     }
-    match (parts.as_slice(), aggregated::wanted(accept)) {
+    match (parts.as_slice(), aggregated::requested(accept)) {
         (["healthz" | "readyz" | "livez", ..], _) => Answer::text(200, "ok"),
         (["version"], _) => Answer::value(200, &version()),
         (["api"], Some(version)) => aggregated::core(registry, version),
@@ -55,25 +55,25 @@ pub(crate) fn answer(engine: &Engine, method: &Method, info: &RequestInfo, heade
     }
 }
 
-/// What is answered where nothing is: by the server's own groups with a status, by all others with a line of text.
-pub(crate) fn nothing_there(engine: &Engine, group: &str) -> Answer {
+/// The response if nothing exists at the path: a status for built-in groups, and a line of text for all others.
+pub(crate) fn not_found(engine: &Engine, group: &str) -> Answer {
     if engine.registry.is_builtin_group(group) {
-        refused(Status::for_code(404))
+        failure(Status::for_code(404))
     } else {
         Answer::no_such_path()
     }
 }
 
-fn refused(status: Status) -> Answer {
+fn failure(status: Status) -> Answer {
     Answer::failure(&status.with_details(StatusDetails::default()))
 }
 
-fn speaks_json(accept: &str) -> bool {
+fn accepts_json(accept: &str) -> bool {
     accept.is_empty() || ["json", "yaml", "*/*", "application/*"].iter().any(|part| accept.contains(part))
 }
 
 fn found(engine: &Engine, group: &str, document: Option<serde_json::Value>) -> Answer {
-    document.map_or_else(|| nothing_there(engine, group), |document| Answer::value(200, &document))
+    document.map_or_else(|| not_found(engine, group), |document| Answer::value(200, &document))
 }
 
 fn version() -> serde_json::Value {
@@ -84,7 +84,7 @@ fn version() -> serde_json::Value {
     })
 }
 
-/// For documents which only exist in a binary form.
+/// For documents that exist only in a binary form.
 fn not_acceptable() -> Answer {
     Answer::failure(&Status::not_acceptable(&["application/json"]))
 }

@@ -1,5 +1,5 @@
-//! `OpenAPI` documents: enough for `kubectl` to validate and apply. Each kind is an object of which everything is allowed;
-//! the server itself validates strictly when `kubectl` asks it to.
+//! `OpenAPI` documents: enough for `kubectl` to validate and apply. Each kind is an object that allows all fields;
+//! the server itself validates strictly when `kubectl` requests it.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ const PATCH_TYPES: [&str; 4] = [
     "application/strategic-merge-patch+json",
 ];
 
-/// The old document, in JSON only.
+/// The `OpenAPI` v2 document, in JSON only.
 pub(super) fn v2(registry: &Registry, accept: &str) -> Answer {
     let only_binary = !accept.is_empty() && !accept.contains("json") && !accept.contains("*/*");
     if only_binary {
@@ -35,7 +35,7 @@ pub(super) fn v2(registry: &Registry, accept: &str) -> Answer {
     )
 }
 
-/// Which documents there are.
+/// The index of the documents.
 pub(super) fn v3_index(registry: &Registry) -> Value {
     let mut paths = Map::new();
     for group in registry.groups() {
@@ -51,7 +51,7 @@ pub(super) fn v3_index(registry: &Registry) -> Value {
     json!({"paths": paths})
 }
 
-/// The document of one version of one group.
+/// The document of one group version.
 pub(super) fn v3(registry: &Registry, group: &str, version: &str) -> Option<Value> {
     let found: Vec<_> = registry
         .all()
@@ -83,7 +83,7 @@ fn object_path(ty: &ResourceType) -> String {
     format!("{root}{namespace}/{}/{{name}}", ty.group_resource.resource)
 }
 
-/// `kubectl` looks here whether the server can dry-run and validate fields of this kind.
+/// `kubectl` reads here whether the server supports dry-run and field validation for this kind.
 fn operations(ty: &ResourceType) -> Value {
     let kind = group_version_kind(ty);
     let parameters: Vec<Value> = ["dryRun", "fieldManager", "fieldValidation", "force"]
@@ -117,7 +117,7 @@ fn definition(ty: &ResourceType) -> Value {
     })
 }
 
-/// The group's labels backwards, then version and kind: `com.example.v1.Widget`.
+/// The labels of the group in reverse order, then version and kind: `com.example.v1.Widget`.
 fn definition_name(ty: &ResourceType) -> String {
     let group = match ty.group_resource.group.as_str() {
         "" => "io.k8s.api.core".to_owned(),

@@ -1,4 +1,5 @@
-//! From a decoded body to an object of a type: kind and version checked, unknown fields dropped, defaults filled in.
+//! Converts a decoded body to an object of a type: checks kind and version, drops unknown fields and fills in
+//! defaults.
 
 use serde_json::{Map, Value};
 
@@ -11,62 +12,66 @@ use crate::{
 
 use super::typed;
 
-/// An object fit to be validated and stored, in its storage version.
+/// An object that is ready to be validated and stored, in its storage version.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     pub(crate) value: Value,
     pub(crate) warnings: Vec<String>,
 }
 
-/// Checks and completes an object of this type.
+/// Checks an object of this type and completes it.
 pub(crate) fn admit(
     ty: &ResourceType,
     value: Value,
     validation: FieldValidation,
 ) -> Result<Admitted, Status> {
-    try_admit(ty, value, validation).map_err(|refusal| match refusal {
-        Refusal::Undecodable(why) => cannot_handle(ty, &why),
-        Refusal::Other(status) => *status,
+    try_admit(ty, value, validation).map_err(|rejection| match rejection {
+        Rejection::Undecodable(why) => cannot_handle(ty, &why),
+        Rejection::Other(status) => *status,
     })
 }
 
-/// The same for what a patch has made of an object, where a value that cannot be decoded is the patch's fault.
+/// Like `admit`, for the result of a patch: a value that cannot be decoded is reported as an error in the patch.
 pub(crate) fn admit_patched(
     ty: &ResourceType,
     value: &Value,
     validation: FieldValidation,
 ) -> Result<Admitted, Status> {
-    try_admit(ty, value.clone(), validation).map_err(|refusal| match refusal {
-        Refusal::Undecodable(why) => {
+    try_admit(ty, value.clone(), validation).map_err(|rejection| match rejection {
+        Rejection::Undecodable(why) => {
             let shown = String::from_utf8_lossy(&encode_object(ty.key_order(), value)).into_owned();
             let error = FieldError::invalid("patch", shown, why);
             Status::invalid("", "", "", &[error])
         }
-        Refusal::Other(status) => *status,
+        Rejection::Other(status) => *status,
     })
 }
 
-/// Why an object is not admitted.
-enum Refusal {
-    /// It is not what its type says.
+/// Why an object is rejected.
+enum Rejection {
+    /// The object does not match its type.
     Undecodable(String),
     Other(Box<Status>),
 }
 
-impl From<Status> for Refusal {
+impl From<Status> for Rejection {
     fn from(status: Status) -> Self {
         Self::Other(Box::new(status))
     }
 }
 
-fn try_admit(ty: &ResourceType, mut value: Value, validation: FieldValidation) -> Result<Admitted, Refusal> {
+fn try_admit(
+    ty: &ResourceType,
+    mut value: Value,
+    validation: FieldValidation,
+) -> Result<Admitted, Rejection> {
     check_type(ty, &mut value).map_err(|mut status| {
         if validation != FieldValidation::Warn {
             status.warnings.clear();
         }
         status
     })?;
-    check_shape(&value).map_err(Refusal::Undecodable)?;
+    check_shape(&value).map_err(Rejection::Undecodable)?;
     if value["metadata"].is_null() {
         value["metadata"] = Value::Object(Map::new());
     }
@@ -74,13 +79,13 @@ fn try_admit(ty: &ResourceType, mut value: Value, validation: FieldValidation) -
         Origin::BuiltIn => admit_builtin(ty, value, validation)?,
         Origin::Custom => admit_custom(ty, value, validation)?,
     };
-    let words: Vec<String> = dropped.iter().map(|path| format!("unknown field {}", quote(path))).collect();
-    if validation == FieldValidation::Strict && !words.is_empty() {
-        return Err(Refusal::Undecodable(format!("strict decoding error: {}", words.join(", "))));
+    let messages: Vec<String> = dropped.iter().map(|path| format!("unknown field {}", quote(path))).collect();
+    if validation == FieldValidation::Strict && !messages.is_empty() {
+        return Err(Rejection::Undecodable(format!("strict decoding error: {}", messages.join(", "))));
     }
     value["apiVersion"] = ty.storage_api_version().into();
     value["kind"] = ty.kind.clone().into();
-    let warnings = if validation == FieldValidation::Warn { words } else { Vec::new() };
+    let warnings = if validation == FieldValidation::Warn { messages } else { Vec::new() };
     Ok(Admitted { value, warnings })
 }
 
@@ -127,7 +132,7 @@ fn check_type(ty: &ResourceType, value: &mut Value) -> Result<(), Status> {
             Value::Object(map.clone())
         ))),
         Origin::Custom if api_version != ty.api_version() => {
-            // No schema of that version knows the fields.
+            // There is no schema for that version, so all of its fields are unknown.
             let fields =
                 map.keys().filter(|field| !matches!(field.as_str(), "apiVersion" | "kind" | "metadata"));
             let mut status = Status::bad_request(format!(
@@ -137,7 +142,7 @@ fn check_type(ty: &ResourceType, value: &mut Value) -> Result<(), Status> {
             status.warnings = fields.map(|field| format!("unknown field {}", quote(field))).collect();
             Err(status)
         }
-        // The real server lets any kind through to validation, which is a 422.
+        // The real server accepts any kind until validation, which returns a 422.
         Origin::Custom if kind != ty.kind => {
             let why = format!("must be {}", ty.kind);
             let name = map.get("metadata").and_then(|m| m["name"].as_str()).unwrap_or_default();
@@ -148,11 +153,11 @@ fn check_type(ty: &ResourceType, value: &mut Value) -> Result<(), Status> {
     }
 }
 
-/// Everything below which indexes into these relies on their being objects.
+/// The code after this check indexes into these fields and relies on them being objects.
 fn check_shape(value: &Value) -> Result<(), String> {
     for field in ["metadata", "spec", "status"] {
         let found = &value[field];
-        // A custom resource may call anything `spec`; its schema says.
+        // A custom resource may use `spec` for any type; its schema defines it.
         if field == "metadata" && !found.is_null() && !found.is_object() {
             return Err(format!("json: cannot unmarshal {} into Go struct field .{field}", type_name(found)));
         }
@@ -175,9 +180,9 @@ fn admit_builtin(
     ty: &ResourceType,
     value: Value,
     validation: FieldValidation,
-) -> Result<(Value, Vec<String>), Refusal> {
+) -> Result<(Value, Vec<String>), Rejection> {
     let before = compared(&value, validation);
-    let mut value = typed::round_trip(&ty.kind, value).map_err(Refusal::Undecodable)?;
+    let mut value = typed::round_trip(&ty.kind, value).map_err(Rejection::Undecodable)?;
     let dropped = dropped_fields(before.as_ref(), &value, "");
     apply_builtin_defaults(ty, &mut value);
     Ok((value, dropped))
@@ -187,10 +192,10 @@ fn admit_custom(
     ty: &ResourceType,
     mut value: Value,
     validation: FieldValidation,
-) -> Result<(Value, Vec<String>), Refusal> {
+) -> Result<(Value, Vec<String>), Rejection> {
     let metadata = value["metadata"].take();
     let before = compared(&metadata, validation);
-    let metadata = typed::round_trip_metadata(metadata).map_err(Refusal::Undecodable)?;
+    let metadata = typed::round_trip_metadata(metadata).map_err(Rejection::Undecodable)?;
     let mut dropped = dropped_fields(before.as_ref(), &metadata, "metadata");
     value["metadata"] = metadata;
     if let Some(schema) = &ty.schema {
@@ -201,7 +206,7 @@ fn admit_custom(
     Ok((value, dropped))
 }
 
-/// What a value is later compared with, if anyone wants to know.
+/// The value for a later comparison, if unknown fields are to be reported.
 fn compared(value: &Value, validation: FieldValidation) -> Option<Value> {
     (validation != FieldValidation::Ignore).then(|| value.clone())
 }
@@ -214,7 +219,7 @@ fn dropped_fields(before: Option<&Value>, after: &Value, path: &str) -> Vec<Stri
     dropped
 }
 
-/// The paths of fields that had a value before and are gone now.
+/// Collects the paths of fields that had a value before and are missing now.
 fn missing_fields(before: &Value, after: &Value, path: &str, missing: &mut Vec<String>) {
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
@@ -236,7 +241,7 @@ fn missing_fields(before: &Value, after: &Value, path: &str, missing: &mut Vec<S
     }
 }
 
-/// What a typed object leaves out although it knows it.
+/// Values that a typed object omits although it knows the field.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,

@@ -1,4 +1,4 @@
-//! Server-side apply: create what is not there, merge into what is, and settle who manages what.
+//! Server-side apply: creates a missing object, merges into an existing one, and updates the field ownership.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ impl Engine {
         if configuration["apiVersion"].is_null() && configuration["kind"].is_null() {
             return Err(Status::bad_request("invalid object type: /, Kind="));
         }
-        // Also checks the shape, before anything is merged.
+        // This also checks the shape, before anything is merged.
         let warnings = admit(ty, configuration.clone(), options.field_validation)?.warnings;
         target.check_name(&configuration)?;
         if configuration["metadata"].is_null() {
@@ -35,8 +35,8 @@ impl Engine {
         let now = self.now();
         let manager = options.manager.as_deref().unwrap_or_default();
         let writer = Writer { manager, endpoint: target.endpoint, now: &now };
-        let on_conflict = if options.force { OnConflict::Force } else { OnConflict::Refuse };
-        // Ownership is settled here and not by comparing again.
+        let on_conflict = if options.force { OnConflict::Force } else { OnConflict::Fail };
+        // `apply` determines the ownership, so it is not tracked by another comparison.
         let options = WriteOptions { manager: None, ..options.clone() };
         self.storage
             .write(|txn| {

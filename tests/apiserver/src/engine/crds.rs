@@ -1,6 +1,6 @@
-//! What happens when a CRD comes, changes or goes: its kind is served, served otherwise, or served no more.
+//! The effects of creating, changing and deleting a CRD: its kind is served, served differently, or no longer served.
 //!
-//! One that goes takes its objects along, each in the way in which any object goes: so it waits for their finalizers.
+//! Deleting a CRD deletes its objects in the same way as any other object, so it waits for their finalizers.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     managed_fields::{self, Writer},
     registry::{
-        Ending, GroupResource, Origin, ResourceType, established_status, stored_type_of_crd,
+        GroupResource, Origin, ResourceType, Termination, established_status, stored_type_of_crd,
         terminating_status, types_of_crd,
     },
     request::DeleteOptions,
@@ -19,9 +19,9 @@ use crate::{
 
 use super::{Endpoint, Engine, meta, metadata::finalizers};
 
-/// The controllers of CRDs are a part of the server, and write under its name.
+/// The CRD controllers are a part of the server and write under its name.
 const MANAGER: &str = "kube-apiserver";
-/// Holds a CRD for as long as there are objects of its.
+/// Retains a CRD while it has objects.
 const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
 const GROUP: &str = "apiextensions.k8s.io";
@@ -36,15 +36,15 @@ fn resource_of(crd: &Value) -> GroupResource {
     GroupResource::new(text(&crd["spec"]["group"]), text(&crd["spec"]["names"]["plural"]))
 }
 
-/// The CRD of a resource; it is called as the resource is shown.
+/// Returns the CRD of a resource; its name is the display form of the resource.
 fn crd_of(txn: &Transaction<'_>, gr: &GroupResource) -> Option<Arc<Object>> {
     txn.get(&GroupResource::new(GROUP, PLURAL), &gr.to_string())
 }
 
-/// Refuses a new object of a kind whose CRD goes.
+/// Rejects a new object if the CRD of its kind is terminating.
 pub(super) fn check_crd(txn: &Transaction<'_>, ty: &ResourceType, value: &Value) -> Result<(), Status> {
     let gr = &ty.group_resource;
-    if ty.origin == Origin::Custom && crd_of(txn, gr).is_some_and(|crd| crd.going) {
+    if ty.origin == Origin::Custom && crd_of(txn, gr).is_some_and(|crd| crd.terminating) {
         let why = "create not allowed while custom resource definition is terminating";
         return Err(Status::forbidden(gr, meta(value, "name"), why));
     }
@@ -52,7 +52,7 @@ pub(super) fn check_crd(txn: &Transaction<'_>, ty: &ResourceType, value: &Value)
 }
 
 impl Engine {
-    /// Serves the kind of a new CRD and says so in its status, as a second version of it.
+    /// Serves the kind of a new CRD and reports it in the status, in a second version of the CRD.
     pub(super) fn after_create(&self, txn: &mut Transaction<'_>, ty: &ResourceType, object: &Arc<Object>) {
         if is_crd(ty) {
             let crd = object.value();
@@ -62,7 +62,7 @@ impl Engine {
         }
     }
 
-    /// Serves what a changed CRD now says. Where it says something else than before, watches begin anew.
+    /// Serves the changed CRD. If its spec has changed, watches restart.
     pub(super) fn after_update(
         &self,
         txn: &mut Transaction<'_>,
@@ -103,10 +103,10 @@ impl Engine {
         self.write_crd(txn, ty, object, new);
     }
 
-    /// Writes a CRD as its controllers do, through the endpoint of its status.
+    /// Writes a CRD as its controllers do, through the status endpoint.
     fn write_crd(&self, txn: &mut Transaction<'_>, ty: &ResourceType, object: &Arc<Object>, mut new: Value) {
         let old = object.value();
-        // Direct calls keep no managed fields.
+        // Direct calls do not record managed fields.
         if old["metadata"]["managedFields"].is_array() {
             let now = self.now();
             let writer = Writer { manager: MANAGER, endpoint: Endpoint::Status, now: &now };
@@ -115,10 +115,10 @@ impl Engine {
         txn.update(ty, object, new);
     }
 
-    /// A CRD as it is once someone has deleted it.
+    /// The state of a CRD after a delete request.
     pub(super) fn mark_crd(&self, mut value: Value) -> Value {
         let now = self.now();
-        value["status"] = terminating_status(&value, Ending::Pending, &now);
+        value["status"] = terminating_status(&value, Termination::Pending, &now);
         value["metadata"]["deletionTimestamp"] = now.into();
         let mut held = finalizers(&value);
         if held.iter().all(|finalizer| finalizer != CLEANUP) {
@@ -128,11 +128,11 @@ impl Engine {
         value
     }
 
-    /// Deletes all objects of a CRD which has just been marked.
+    /// Deletes all objects of a CRD that was just marked as terminating.
     pub(super) fn terminate_crd(&self, txn: &mut Transaction<'_>, ty: &ResourceType, marked: &Arc<Object>) {
         let crd = marked.value();
         self.serve(&crd);
-        self.write_status(txn, ty, marked, terminating_status(&crd, Ending::InProgress, &self.now()));
+        self.write_status(txn, ty, marked, terminating_status(&crd, Termination::InProgress, &self.now()));
         let gr = resource_of(&crd);
         if let Some(stored) = stored_type_of_crd(&crd) {
             for (namespace, name) in txn.keys(&gr, None) {
@@ -144,10 +144,10 @@ impl Engine {
         self.finish_crd(txn, &gr);
     }
 
-    /// Lets a CRD that goes go, as far as its objects are concerned, once there are none. (The real server looks every
-    /// five seconds.)
+    /// Removes the clean-up finalizer of a terminating CRD once it has no objects. (The real server checks every five
+    /// seconds.)
     pub(super) fn finish_crd(&self, txn: &mut Transaction<'_>, gr: &GroupResource) {
-        let Some(object) = crd_of(txn, gr).filter(|crd| crd.going) else { return };
+        let Some(object) = crd_of(txn, gr).filter(|crd| crd.terminating) else { return };
         let Ok(ty) = self.builtin(GROUP, PLURAL) else { return };
         let mut crd = object.value();
         let mut held = finalizers(&crd);
@@ -157,19 +157,19 @@ impl Engine {
             return;
         }
         if held.is_empty() {
-            // What watches see last is what was stored last.
+            // Watches receive the last stored state.
             let last = txn.delete(&ty, &object, crd);
             self.after_delete(txn, &ty, &last);
         } else {
-            crd["status"] = terminating_status(&crd, Ending::Completed, &self.now());
+            crd["status"] = terminating_status(&crd, Termination::Completed, &self.now());
             crd["metadata"]["finalizers"] = held.into();
             self.serve(&crd);
             self.write_crd(txn, &ty, &object, crd);
         }
     }
 
-    /// Serves the kind of a CRD that is gone no more. Objects may be left, if someone took the clean-up's finalizer away.
-    pub(super) fn forget_crd(&self, txn: &mut Transaction<'_>, crd: &Object) {
+    /// Stops serving the kind of a deleted CRD. Objects may remain if a client removed the clean-up finalizer.
+    pub(super) fn stop_serving_crd(&self, txn: &mut Transaction<'_>, crd: &Object) {
         let gr = resource_of(&crd.value());
         txn.end_session(&gr);
         self.registry.remove(&gr);

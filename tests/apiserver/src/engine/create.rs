@@ -1,4 +1,4 @@
-//! Create: a new object with a name, a uid and a first version.
+//! Create: a new object with a name, a uid and its first resourceVersion.
 
 use std::sync::Arc;
 
@@ -16,15 +16,15 @@ use super::{
     Admitted, Endpoint, Engine, Written, admit,
     crds::check_crd,
     meta,
-    metadata::{settle_namespace, validate},
+    metadata::{resolve_namespace, validate},
     metadata_rules::finalizer_warnings,
     namespaces::check_namespace,
 };
 
-/// What clients may not set.
+/// Fields that clients may not set.
 const SYSTEM_FIELDS: [&str; 5] =
     ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"];
-/// How often a generated name is drawn again when it is taken.
+/// How often a generated name is generated again if it is taken.
 const NAME_ATTEMPTS: usize = 8;
 
 impl Engine {
@@ -40,7 +40,7 @@ impl Engine {
         self.storage.write(|txn| self.create_in(txn, ty, namespace, admitted, options))
     }
 
-    /// Creates an object within a write.
+    /// Creates an object within a transaction.
     pub(super) fn create_in(
         &self,
         txn: &mut Transaction<'_>,
@@ -51,7 +51,7 @@ impl Engine {
     ) -> Result<Written, Status> {
         let Admitted { mut value, mut warnings } = admitted;
         warnings.extend(finalizer_warnings(ty, &Value::Null, &value));
-        settle_namespace(ty, &mut value, namespace)?;
+        resolve_namespace(ty, &mut value, namespace)?;
         self.prepare_new(ty, &mut value);
         if !meta(&value, "resourceVersion").is_empty() {
             return Err(Status::failure(
@@ -99,7 +99,7 @@ impl Engine {
         }
         let status = match (ty.origin, ty.kind.as_str()) {
             (_, "CustomResourceDefinition") => Some(initial_status(value)),
-            // Their strategies keep what the defaults put there.
+            // The strategies of these kinds keep the status that the defaults set.
             (Origin::BuiltIn, "Namespace") => Some(serde_json::json!({"phase": "Active"})),
             (Origin::BuiltIn, "Pod") => {
                 let class = value["status"]["qosClass"].clone();

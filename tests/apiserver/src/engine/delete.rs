@@ -1,4 +1,5 @@
-//! Delete: an object goes at once, or is marked and waits: for its finalizers, or a pod for its node.
+//! Delete: removes an object immediately, or marks it until its finalizers are removed or, for a pod, its node
+//! deletes it.
 
 use std::sync::Arc;
 
@@ -12,30 +13,30 @@ use crate::{
     storage::{Object, Transaction, object_key},
 };
 
-use super::{Engine, crds::is_crd, metadata::finalizers, namespaces::check_immortal, timestamp};
+use super::{Engine, crds::is_crd, metadata::finalizers, namespaces::check_protected, timestamp};
 
-/// What a delete answers.
+/// The result of a delete.
 #[derive(Debug)]
 pub(crate) enum Deleted {
-    /// The object is still there, marked; or the type shows what it has deleted.
+    /// The object still exists and is marked; or the type returns the object that was deleted.
     Object(Arc<Object>),
-    /// The object is gone.
+    /// The object is deleted.
     Gone(Box<Status>),
 }
 
-/// How an object goes.
-enum Way {
-    /// It is gone at once; this was its last state.
-    AtOnce(Value),
-    /// It stays, in this state, until someone lets it go.
-    Marked(Value),
-    /// It has been marked before.
-    Waiting,
+/// How an object is deleted.
+enum Removal {
+    /// It is deleted immediately; this is its last state.
+    Immediate(Value),
+    /// It remains in this state until its finalizers or its node release it.
+    Pending(Value),
+    /// It was marked before.
+    AlreadyPending,
 }
 
 const FOREGROUND: &str = "foregroundDeletion";
 const ORPHAN: &str = "orphan";
-/// How long a pod has which does not say.
+/// The grace period of a pod that does not specify one.
 const POD_GRACE_SECONDS: i64 = 30;
 
 impl Engine {
@@ -47,7 +48,7 @@ impl Engine {
         name: &str,
         options: &DeleteOptions,
     ) -> Result<Deleted, Status> {
-        check_immortal(ty, name)?;
+        check_protected(ty, name)?;
         self.storage.write(|txn| {
             let key = object_key(namespace.unwrap_or_default(), name);
             let object = txn
@@ -63,8 +64,8 @@ impl Engine {
         })
     }
 
-    /// Deletes these objects, as far as they are still there, up to the first which does not meet the preconditions; how
-    /// many.
+    /// Deletes those of these objects that still exist, up to the first that does not meet the preconditions, and
+    /// returns how many.
     pub(crate) fn delete_listed(
         &self,
         ty: &ResourceType,
@@ -76,7 +77,7 @@ impl Engine {
             for listed in objects {
                 let Some(object) = txn.get(&ty.group_resource, &listed.key()) else { continue };
                 check_preconditions(ty, &object, options)?;
-                if !options.dry_run && check_immortal(ty, &object.name).is_ok() {
+                if !options.dry_run && check_protected(ty, &object.name).is_ok() {
                     self.delete_in(txn, ty, &object, options);
                     deleted += 1;
                 }
@@ -91,14 +92,14 @@ impl Engine {
         object: &Arc<Object>,
         options: &DeleteOptions,
     ) -> (Arc<Object>, bool) {
-        match self.way(ty, object.value(), options) {
-            Way::AtOnce(last) => (Arc::new(Object::new(ty, &last, object.resource_version)), true),
-            Way::Marked(marked) => (Arc::new(Object::new(ty, &marked, object.resource_version)), false),
-            Way::Waiting => (object.clone(), false),
+        match self.removal(ty, object.value(), options) {
+            Removal::Immediate(last) => (Arc::new(Object::new(ty, &last, object.resource_version)), true),
+            Removal::Pending(marked) => (Arc::new(Object::new(ty, &marked, object.resource_version)), false),
+            Removal::AlreadyPending => (object.clone(), false),
         }
     }
 
-    /// Deletes or marks an object; whether it is gone.
+    /// Deletes or marks an object; returns whether it is deleted.
     pub(super) fn delete_in(
         &self,
         txn: &mut Transaction<'_>,
@@ -106,20 +107,20 @@ impl Engine {
         object: &Arc<Object>,
         options: &DeleteOptions,
     ) -> (Arc<Object>, bool) {
-        let (object, gone) = match self.way(ty, object.value(), options) {
-            Way::AtOnce(last) => {
+        let (object, gone) = match self.removal(ty, object.value(), options) {
+            Removal::Immediate(last) => {
                 let last = txn.delete(ty, object, last);
                 self.after_delete(txn, ty, &last);
                 (last, true)
             }
-            Way::Marked(marked) => {
+            Removal::Pending(marked) => {
                 let marked = txn.update(ty, object, marked);
-                if is_crd(ty) && !object.going {
+                if is_crd(ty) && !object.terminating {
                     self.terminate_crd(txn, ty, &marked);
                 }
                 (marked, false)
             }
-            Way::Waiting => (object.clone(), false),
+            Removal::AlreadyPending => (object.clone(), false),
         };
         if is_namespace(ty) {
             self.terminate_namespace(txn, &object.name);
@@ -127,10 +128,11 @@ impl Engine {
         (object, gone)
     }
 
-    /// What ends with an object that is gone: what it made the server serve, and the wait of whoever waited for it.
+    /// Handles the consequences of a deletion: a deleted CRD is no longer served, and a CRD or namespace that waited
+    /// for the object may be deleted.
     pub(super) fn after_delete(&self, txn: &mut Transaction<'_>, ty: &ResourceType, gone: &Object) {
         if is_crd(ty) {
-            self.forget_crd(txn, gone);
+            self.stop_serving_crd(txn, gone);
         }
         if ty.origin == Origin::Custom {
             self.finish_crd(txn, &ty.group_resource);
@@ -138,13 +140,17 @@ impl Engine {
         self.finish_namespace(txn, &gone.namespace);
     }
 
-    fn way(&self, ty: &ResourceType, mut value: Value, options: &DeleteOptions) -> Way {
+    fn removal(&self, ty: &ResourceType, mut value: Value, options: &DeleteOptions) -> Removal {
         let marked = !value["metadata"]["deletionTimestamp"].is_null();
         if is_namespace(ty) {
-            return if marked { Way::Waiting } else { Way::Marked(self.mark_namespace(value)) };
+            return if marked {
+                Removal::AlreadyPending
+            } else {
+                Removal::Pending(self.mark_namespace(value))
+            };
         }
         if is_crd(ty) && !marked {
-            return Way::Marked(self.mark_crd(value));
+            return Removal::Pending(self.mark_crd(value));
         }
         let before = value.clone();
         let held = propagate(&mut value, options.propagation);
@@ -152,17 +158,21 @@ impl Engine {
         if grace > 0 {
             let shorter =
                 value["metadata"]["deletionGracePeriodSeconds"].as_i64().is_none_or(|left| grace < left);
-            return if marked && !shorter { Way::Waiting } else { Way::Marked(self.mark(value, grace)) };
+            return if marked && !shorter {
+                Removal::AlreadyPending
+            } else {
+                Removal::Pending(self.mark(value, grace))
+            };
         }
         match (held, marked) {
             (true, true) => {
-                // Only a CRD has been marked without it.
+                // Only a CRD can be marked without this field.
                 value["metadata"]["deletionGracePeriodSeconds"] = 0.into();
-                if value == before { Way::Waiting } else { Way::Marked(value) }
+                if value == before { Removal::AlreadyPending } else { Removal::Pending(value) }
             }
-            (true, false) => Way::Marked(self.mark(value, 0)),
-            (false, _) if is_pod(ty) => Way::AtOnce(self.mark(value, 0)),
-            (false, _) => Way::AtOnce(value),
+            (true, false) => Removal::Pending(self.mark(value, 0)),
+            (false, _) if is_pod(ty) => Removal::Immediate(self.mark(value, 0)),
+            (false, _) => Removal::Immediate(value),
         }
     }
 
@@ -198,7 +208,7 @@ fn is_pod(ty: &ResourceType) -> bool {
     ty.origin == Origin::BuiltIn && ty.kind == "Pod"
 }
 
-/// Puts the garbage collector's finalizers in or takes them out; whether any finalizer is left.
+/// Adds or removes the finalizers of the garbage collector; returns whether any finalizer is left.
 fn propagate(value: &mut Value, propagation: Propagation) -> bool {
     let mut held = finalizers(value);
     let wanted = match propagation {
@@ -222,7 +232,7 @@ fn propagate(value: &mut Value, propagation: Propagation) -> bool {
     any
 }
 
-/// A pod on a node has time to end, and goes when its node says so (by deleting it with no grace).
+/// A pod on a node has a grace period and is removed when its node deletes it with no grace period.
 fn grace_seconds(ty: &ResourceType, value: &Value, options: &DeleteOptions) -> i64 {
     let on_node = !value["spec"]["nodeName"].as_str().unwrap_or_default().is_empty();
     let ended = matches!(value["status"]["phase"].as_str(), Some("Failed" | "Succeeded"));
@@ -233,14 +243,14 @@ fn grace_seconds(ty: &ResourceType, value: &Value, options: &DeleteOptions) -> i
     options.grace_seconds.unwrap_or(own)
 }
 
-/// Kinds which answer with the object they have deleted.
-fn shows_deleted(ty: &ResourceType) -> bool {
+/// Kinds that return the object that was deleted.
+fn returns_deleted_object(ty: &ResourceType) -> bool {
     ty.origin == Origin::BuiltIn
         && matches!(ty.kind.as_str(), "Namespace" | "Pod" | "Service" | "ServiceAccount")
 }
 
 fn answer(ty: &ResourceType, before: &Object, last: Arc<Object>, gone: bool) -> Deleted {
-    if !gone || shows_deleted(ty) {
+    if !gone || returns_deleted_object(ty) {
         return Deleted::Object(last);
     }
     Deleted::Gone(Box::new(Status {

@@ -1,10 +1,10 @@
-//! Uids and generated names, from the server's one seeded generator.
+//! Uids and generated names, from the single seeded generator of the server.
 
 use uuid::Builder;
 
 use super::Engine;
 
-/// The characters of generated names: no vowels, nothing that looks like another.
+/// The characters of generated names: no vowels and no characters that look alike.
 const SUFFIX_CHARACTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 /// `generateName` plus suffix must fit in a label.
 const LONGEST_BASE: usize = 58;
@@ -15,7 +15,7 @@ impl Engine {
         Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 
-    /// A name that begins with `base`.
+    /// Generates a name that starts with `base`.
     pub(super) fn generate_name(&self, base: &str) -> String {
         let mut random = self.random.lock();
         let suffix: String =

@@ -1,4 +1,4 @@
-//! The rules of `metadata`: what it may hold, and what may change in it.
+//! The rules for `metadata`: the valid values and the permitted changes.
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use crate::{
 
 use super::{Endpoint, meta, metadata_rules};
 
-/// Puts the request's namespace into the object, or refuses another one.
-pub(super) fn settle_namespace(
+/// Sets the namespace of the request in the object, or returns an error if the object has another one.
+pub(super) fn resolve_namespace(
     ty: &ResourceType,
     value: &mut Value,
     namespace: Option<&str>,
@@ -38,7 +38,7 @@ pub(super) fn settle_namespace(
     }
 }
 
-/// Everything wrong with a new object.
+/// Returns all errors in a new object.
 pub(super) fn validate(ty: &ResourceType, value: &Value) -> Result<(), Status> {
     let mut errors = validate_name(ty, meta(value, "name"));
     errors.extend(metadata_rules::validate(ty, value));
@@ -49,7 +49,8 @@ pub(super) fn validate(ty: &ResourceType, value: &Value) -> Result<(), Status> {
     reject(ty, value, &errors)
 }
 
-/// Everything wrong with a changed object. Of a custom resource's status endpoint, only the status is looked at.
+/// Returns all errors in a changed object. For the status endpoint of a custom resource, only the status is
+/// validated.
 pub(super) fn validate_update(
     ty: &ResourceType,
     old: &Value,
@@ -69,7 +70,7 @@ pub(super) fn validate_update(
 fn validate_change(ty: &ResourceType, old: &Value, new: &Value) -> Vec<FieldError> {
     let mut errors = metadata_rules::validate_change(old, new);
     if ty.origin == Origin::Custom {
-        // The real server looks twice: with the rules of custom resources, and with those of all.
+        // The real server validates twice: with the rules for custom resources and with the rules for all objects.
         errors.extend(errors.clone());
     }
     if ty.kind == "Secret" && old["type"] != new["type"] {
@@ -102,7 +103,7 @@ pub(super) fn finalizers(value: &Value) -> Vec<String> {
     list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Where etcd would keep the object; a precondition's message says so.
+/// The key under which etcd would store the object; the message of a failed precondition includes it.
 pub(super) fn etcd_key(gr: &GroupResource, key: &str) -> String {
     match gr.group.as_str() {
         "" => format!("/registry/{}/{key}", gr.resource),

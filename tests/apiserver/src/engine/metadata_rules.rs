@@ -1,10 +1,10 @@
-//! What `metadata` may hold, and what may change in it.
+//! The valid values of `metadata` and the permitted changes.
 
 use serde_json::Value;
 
 use crate::{
     registry::{Origin, ResourceType},
-    selectors::{label_key_problem, label_value_problem},
+    selectors::{label_key_error, label_value_error},
     status::{FieldError, quote},
 };
 
@@ -12,7 +12,7 @@ use super::metadata::finalizers;
 
 const STANDARD_FINALIZERS: [&str; 3] = ["orphan", "foregroundDeletion", "kubernetes"];
 
-/// Everything wrong with the metadata, the name apart.
+/// Returns all errors in the metadata except the name.
 pub(super) fn validate(ty: &ResourceType, value: &Value) -> Vec<FieldError> {
     let mut errors = validate_labels(value);
     errors.extend(validate_owners(value));
@@ -20,7 +20,7 @@ pub(super) fn validate(ty: &ResourceType, value: &Value) -> Vec<FieldError> {
     errors
 }
 
-/// Everything wrong with a change of the metadata.
+/// Returns all errors in a change of the metadata.
 pub(super) fn validate_change(old: &Value, new: &Value) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for field in ["name", "namespace", "uid"] {
@@ -31,12 +31,12 @@ pub(super) fn validate_change(old: &Value, new: &Value) -> Vec<FieldError> {
         }
     }
     if !old["metadata"]["deletionTimestamp"].is_null() {
-        errors.extend(refuse_new_finalizers(&finalizers(old), &finalizers(new)));
+        errors.extend(reject_new_finalizers(&finalizers(old), &finalizers(new)));
     }
     errors
 }
 
-fn refuse_new_finalizers(old: &[String], new: &[String]) -> Option<FieldError> {
+fn reject_new_finalizers(old: &[String], new: &[String]) -> Option<FieldError> {
     let mut added: Vec<String> =
         new.iter().filter(|finalizer| !old.contains(finalizer)).map(|finalizer| quote(finalizer)).collect();
     added.sort_unstable();
@@ -54,10 +54,10 @@ fn validate_labels(value: &Value) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (key, label) in value["metadata"]["labels"].as_object().into_iter().flatten() {
         let text = label.as_str().unwrap_or_default();
-        if let Some(why) = label_key_problem(key) {
+        if let Some(why) = label_key_error(key) {
             errors.push(FieldError::invalid("metadata.labels", key.as_str(), why));
         }
-        if let Some(why) = label_value_problem(text) {
+        if let Some(why) = label_value_error(text) {
             errors.push(FieldError::invalid("metadata.labels", text, why));
         }
     }
@@ -81,12 +81,12 @@ fn validate_owners(value: &Value) -> Vec<FieldError> {
 fn validate_finalizers(ty: &ResourceType, value: &Value) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (i, finalizer) in finalizers(value).into_iter().enumerate() {
-        if let Some(why) = label_key_problem(&finalizer) {
+        if let Some(why) = label_key_error(&finalizer) {
             errors.push(FieldError::invalid("metadata.finalizers", finalizer, why));
             continue;
         }
         let qualified = finalizer.contains('/') || STANDARD_FINALIZERS.contains(&finalizer.as_str());
-        // Of custom resources it is only advised against.
+        // For custom resources it is only a warning.
         if !qualified && ty.origin == Origin::BuiltIn {
             let why = "name is neither a standard finalizer name nor is it fully qualified";
             errors.push(FieldError::invalid(format!("metadata.finalizers[{i}]"), finalizer, why));
@@ -95,7 +95,7 @@ fn validate_finalizers(ty: &ResourceType, value: &Value) -> Vec<FieldError> {
     errors
 }
 
-/// Words of warning about finalizers which a custom resource did not have before.
+/// Returns warnings about finalizers that a custom resource did not have before.
 pub(super) fn finalizer_warnings(ty: &ResourceType, old: &Value, new: &Value) -> Vec<String> {
     if ty.origin == Origin::BuiltIn {
         return Vec::new();

@@ -1,7 +1,8 @@
-//! What a write means: names, generations, finalizers, validation, preconditions; and what it does to storage.
+//! The semantics of writes: names, generations, finalizers, validation and preconditions, and their effect on
+//! storage.
 //!
-//! Knows types and storage. Knows nothing of HTTP, of media types or of faults, so the direct calls of
-//! [`ApiServer`](crate::ApiServer) and the HTTP handlers share every rule.
+//! Depends on types and storage. Must not depend on HTTP, media types or faults, so that the direct calls of
+//! [`ApiServer`](crate::ApiServer) and the HTTP handlers share all rules.
 
 mod admit;
 mod apply;
@@ -31,10 +32,10 @@ use crate::{
     storage::{Object, Storage},
 };
 
-/// Tells the time that objects are stamped with.
+/// Returns the current time, for the timestamps of objects.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Types, objects, and the rules between them.
+/// Types, objects, and the rules that connect them.
 pub(crate) struct Engine {
     pub(crate) registry: Registry,
     pub(crate) storage: Storage,
@@ -50,7 +51,7 @@ impl fmt::Debug for Engine {
     }
 }
 
-/// What a create, update or patch made.
+/// The result of a create, update or patch.
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) object: Arc<Object>,
@@ -59,7 +60,7 @@ pub(crate) struct Written {
 }
 
 impl Engine {
-    /// An engine with the built-in types and the namespaces which every cluster has.
+    /// Creates an engine with the built-in types and the namespaces that every cluster has.
     pub(crate) fn new(seed: u64, history_limit: usize, clock: Clock) -> Self {
         let engine = Self {
             registry: Registry::new(),
@@ -74,17 +75,17 @@ impl Engine {
         engine
     }
 
-    /// Now, as objects carry it.
+    /// The current time, in the format of objects.
     pub(crate) fn now(&self) -> String {
         timestamp(&(self.clock)())
     }
 
-    /// A number from `range` of the server's own random generator.
+    /// A number from `range`, from the random generator of the server.
     pub(crate) fn random_in(&self, range: std::ops::Range<u64>) -> u64 {
         self.random.lock().u64(range)
     }
 
-    /// One object, or 404.
+    /// Returns one object, or 404.
     pub(crate) fn get(&self, ty: &ResourceType, key: &str) -> Result<Arc<Object>, Status> {
         let name = key.rsplit('/').next().unwrap_or(key);
         self.storage.get(&ty.group_resource, key).ok_or_else(|| Status::not_found(&ty.group_resource, name))
@@ -96,19 +97,19 @@ impl Engine {
     }
 }
 
-/// The object as clients of this version see it.
+/// The object as clients of this version receive it.
 pub(crate) fn in_version(ty: &ResourceType, object: &Object) -> Value {
     let mut value = object.value();
     ty.stamp(&mut value);
     value
 }
 
-/// RFC 3339 in whole seconds, as `metav1.Time`.
+/// RFC 3339 in whole seconds, like `metav1.Time`.
 pub(crate) fn timestamp(at: &Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// The text of a field of the metadata; empty where it is not there.
+/// The text of a metadata field; empty if the field is absent.
 fn meta<'v>(value: &'v Value, field: &str) -> &'v str {
     value["metadata"][field].as_str().unwrap_or_default()
 }

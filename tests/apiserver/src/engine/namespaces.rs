@@ -1,4 +1,4 @@
-//! Namespaces: objects are only made in those which exist, and one that goes takes its objects along.
+//! Namespaces: objects can only be created in existing ones, and deleting a namespace deletes its objects.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::{
 use super::{Engine, meta, metadata::finalizers};
 
 const SYSTEM: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
-/// The namespaces which may not be deleted.
-const IMMORTAL: [&str; 3] = ["default", "kube-public", "kube-system"];
+/// The namespaces that may not be deleted.
+const PROTECTED: [&str; 3] = ["default", "kube-public", "kube-system"];
 
 fn namespaces() -> GroupResource {
     GroupResource::new("", "namespaces")
@@ -33,12 +33,12 @@ impl Engine {
         }
     }
 
-    /// Takes away what is left in a namespace that is going, and the namespace itself once it is empty.
+    /// Deletes a terminating namespace once it has no objects and no finalizers.
     pub(super) fn finish_namespace(&self, txn: &mut Transaction<'_>, namespace: &str) {
         let Some(object) = txn.get(&namespaces(), namespace) else {
             return;
         };
-        if !object.going || !self.served_in(txn, namespace).is_empty() {
+        if !object.terminating || !self.served_in(txn, namespace).is_empty() {
             return;
         }
         let mut value = object.value();
@@ -55,12 +55,12 @@ impl Engine {
         }
     }
 
-    /// The types of which there is something in this namespace, as far as anyone can see it.
+    /// The served types that have objects in this namespace.
     fn served_in(&self, txn: &Transaction<'_>, namespace: &str) -> Vec<Arc<ResourceType>> {
         txn.resources_in(namespace).iter().filter_map(|gr| self.registry.any_version(gr)).collect()
     }
 
-    /// Marks a namespace as going and deletes all that is in it.
+    /// Deletes all objects in a terminating namespace.
     pub(super) fn terminate_namespace(&self, txn: &mut Transaction<'_>, namespace: &str) {
         let at_once = DeleteOptions { grace_seconds: Some(0), ..DeleteOptions::default() };
         for ty in self.served_in(txn, namespace) {
@@ -75,7 +75,7 @@ impl Engine {
     }
 }
 
-/// Refuses what may not be made in this namespace, or in none.
+/// Rejects an object if its namespace is missing or terminating.
 pub(super) fn check_namespace(txn: &Transaction<'_>, ty: &ResourceType, value: &Value) -> Result<(), Status> {
     if ty.scope == Scope::Cluster {
         return Ok(());
@@ -84,7 +84,7 @@ pub(super) fn check_namespace(txn: &Transaction<'_>, ty: &ResourceType, value: &
     let Some(object) = txn.get(&namespaces(), namespace) else {
         return Err(Status::not_found(&namespaces(), namespace));
     };
-    if !object.going {
+    if !object.terminating {
         return Ok(());
     }
     let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
@@ -99,9 +99,9 @@ pub(super) fn check_namespace(txn: &Transaction<'_>, ty: &ResourceType, value: &
     Err(status)
 }
 
-/// Refuses to delete a namespace which every cluster needs.
-pub(super) fn check_immortal(ty: &ResourceType, name: &str) -> Result<(), Status> {
-    if ty.group_resource == namespaces() && IMMORTAL.contains(&name) {
+/// Rejects the deletion of a namespace that every cluster needs.
+pub(super) fn check_protected(ty: &ResourceType, name: &str) -> Result<(), Status> {
+    if ty.group_resource == namespaces() && PROTECTED.contains(&name) {
         return Err(Status::forbidden(&namespaces(), name, "this namespace may not be deleted"));
     }
     Ok(())

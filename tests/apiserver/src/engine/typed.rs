@@ -1,4 +1,4 @@
-//! Built-in kinds through their Rust types: wrong types are errors, unknown fields fall away.
+//! Converts built-in kinds through their Rust types: wrong types are errors, and unknown fields are dropped.
 
 use base64::{DecodeError, Engine as _, engine::general_purpose::STANDARD};
 use k8s_openapi::{
@@ -13,30 +13,30 @@ use k8s_openapi::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// The object as its Rust type understands it.
+/// The object after a round trip through its Rust type.
 pub(super) fn round_trip(kind: &str, mut value: Value) -> Result<Value, String> {
     normalise_quantities(&mut value);
     match kind {
-        "ConfigMap" => through::<ConfigMap>(value),
-        "CustomResourceDefinition" => through::<CustomResourceDefinition>(value).map(|mut crd| {
+        "ConfigMap" => round_trip_as::<ConfigMap>(value),
+        "CustomResourceDefinition" => round_trip_as::<CustomResourceDefinition>(value).map(|mut crd| {
             whole_floats(&mut crd["spec"]);
             crd
         }),
-        "Deployment" => through::<Deployment>(value),
-        "Event" => through::<Event>(value),
-        "Lease" => through::<Lease>(value),
-        "Namespace" => through::<Namespace>(value),
-        "Node" => through::<Node>(value),
-        "Pod" => through::<Pod>(value),
-        // What is no base64 is told where it goes wrong.
+        "Deployment" => round_trip_as::<Deployment>(value),
+        "Event" => round_trip_as::<Event>(value),
+        "Lease" => round_trip_as::<Lease>(value),
+        "Namespace" => round_trip_as::<Namespace>(value),
+        "Node" => round_trip_as::<Node>(value),
+        "Pod" => round_trip_as::<Pod>(value),
+        // Errors in base64 include their position.
         "Secret" => secret(value),
-        "Service" => through::<Service>(value),
-        "ServiceAccount" => through::<ServiceAccount>(value),
+        "Service" => round_trip_as::<Service>(value),
+        "ServiceAccount" => round_trip_as::<ServiceAccount>(value),
         _ => Ok(value),
     }
 }
 
-/// The metadata as the Rust type understands it.
+/// The metadata after a round trip through its Rust type.
 pub(super) fn round_trip_metadata(metadata: Value) -> Result<Value, String> {
     let typed: ObjectMeta = serde_json::from_value(metadata).map_err(|error| error.to_string())?;
     let mut value = serde_json::to_value(typed).map_err(|error| error.to_string())?;
@@ -44,7 +44,7 @@ pub(super) fn round_trip_metadata(metadata: Value) -> Result<Value, String> {
     Ok(value)
 }
 
-/// Go leaves empty maps and lists out; `serde` knows them as something.
+/// Go omits empty maps and lists; `serde` writes them.
 fn drop_empty(metadata: &mut Value) {
     if let Value::Object(map) = metadata {
         map.retain(|_, value| match value {
@@ -55,7 +55,7 @@ fn drop_empty(metadata: &mut Value) {
     }
 }
 
-/// The bounds in a schema are floats, which Go prints without a fraction where they have none.
+/// The bounds in a schema are floats, which Go prints without a fraction if they are integers.
 fn whole_floats(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => {
@@ -70,7 +70,7 @@ fn whole_floats(value: &mut Value) {
     }
 }
 
-fn through<T: Serialize + DeserializeOwned>(value: Value) -> Result<Value, String> {
+fn round_trip_as<T: Serialize + DeserializeOwned>(value: Value) -> Result<Value, String> {
     let typed: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
     let mut value = serde_json::to_value(typed).map_err(|error| error.to_string())?;
     drop_empty(&mut value["metadata"]);
@@ -79,7 +79,7 @@ fn through<T: Serialize + DeserializeOwned>(value: Value) -> Result<Value, Strin
 
 fn secret(mut value: Value) -> Result<Value, String> {
     let data = value.as_object_mut().and_then(|map| map.remove("data")).filter(|data| !data.is_null());
-    let mut typed = through::<Secret>(value)?;
+    let mut typed = round_trip_as::<Secret>(value)?;
     if let Some(data) = data {
         let Value::Object(map) = &data else {
             return Err("json: cannot unmarshal into Go struct field Secret.data of type map[string][]uint8"
@@ -103,7 +103,7 @@ fn check_base64(value: &Value) -> Result<(), String> {
     Err(format!("illegal base64 data at input byte {at}"))
 }
 
-/// `cpu: 1` is as good as `cpu: "1"`.
+/// `cpu: 1` is equivalent to `cpu: "1"`.
 fn normalise_quantities(value: &mut Value) {
     match value {
         Value::Object(map) => {

@@ -1,4 +1,4 @@
-//! Update: the next version of an object, on its own endpoint or on that of its status.
+//! Update: writes the next version of an object, on its main endpoint or on its status endpoint.
 
 use std::sync::Arc;
 
@@ -16,18 +16,18 @@ use super::{
     Admitted, Engine, Written, admit, admit_patched,
     crds::is_crd,
     in_version, meta,
-    metadata::{etcd_key, finalizers, settle_namespace, validate_update},
+    metadata::{etcd_key, finalizers, resolve_namespace, validate_update},
     metadata_rules::finalizer_warnings,
 };
 
-/// Which part of an object a write is for.
+/// The part of an object that a write is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Main,
     Status,
 }
 
-/// Which object, and which part of it.
+/// The object and the part of it that is updated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct UpdateTarget<'a> {
     pub(crate) namespace: Option<&'a str>,
@@ -40,7 +40,7 @@ impl UpdateTarget<'_> {
         object_key(self.namespace.unwrap_or_default(), self.name)
     }
 
-    /// Refuses an object of another name.
+    /// Rejects an object with another name.
     pub(super) fn check_name(&self, value: &Value) -> Result<(), Status> {
         let (given, wanted) = (meta(value, "name"), self.name);
         if given.is_empty() || given == wanted {
@@ -52,11 +52,11 @@ impl UpdateTarget<'_> {
     }
 }
 
-const LOST_RACE: &str =
+const CONFLICT: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
 
 impl Engine {
-    /// Replaces an object by a decoded body.
+    /// Replaces an object with a decoded body.
     pub(crate) fn replace(
         &self,
         ty: &ResourceType,
@@ -75,7 +75,7 @@ impl Engine {
         })
     }
 
-    /// Changes an object by a function of what it is now.
+    /// Changes an object with a function of its current state.
     pub(crate) fn modify(
         &self,
         ty: &ResourceType,
@@ -124,7 +124,7 @@ impl Engine {
         let Admitted { value: mut new, mut warnings } = admitted;
         let old = current.value();
         warnings.extend(finalizer_warnings(ty, &old, &new));
-        settle_namespace(ty, &mut new, target.namespace)?;
+        resolve_namespace(ty, &mut new, target.namespace)?;
         check_version(ty, current, &new)?;
         match &options.manager {
             Some(manager) => {
@@ -158,7 +158,7 @@ impl Engine {
             && finalizers(&new).is_empty()
             && new["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or_default() == 0;
         if released && ty.kind != "Namespace" {
-            // What watches see last is what was stored last; the change that let the object go was not.
+            // Watches receive the last stored state; the change that released the object was not stored.
             let last = txn.delete(ty, current, old);
             self.after_delete(txn, ty, &last);
             return Ok(written(Arc::new(Object::new(ty, &new, current.resource_version))));
@@ -190,19 +190,18 @@ fn check_uid(ty: &ResourceType, current: &Object, new: &Value) -> Result<(), Sta
 fn check_version(ty: &ResourceType, current: &Object, new: &Value) -> Result<(), Status> {
     let given = meta(new, "resourceVersion");
     if given.is_empty() {
-        // Only these types may be overwritten without looking.
+        // Only these types may be overwritten without a resourceVersion.
         if ty.origin == Origin::BuiltIn && !matches!(ty.kind.as_str(), "CustomResourceDefinition" | "Lease") {
             return Ok(());
         }
-        // Here the real server names the resource, not the kind.
         let error = FieldError::invalid("metadata.resourceVersion", 0, "must be specified for an update");
-        // Here the real server names the resource, not the kind.
+        // The real server names the resource here, not the kind.
         let gr = &ty.group_resource;
         return Err(Status::invalid(&gr.group, &gr.resource, &current.name, &[error]));
     }
     match given.parse::<u64>() {
         Ok(version) if version == current.resource_version => Ok(()),
-        Ok(_) => Err(Status::conflict(&ty.group_resource, &current.name, LOST_RACE)),
+        Ok(_) => Err(Status::conflict(&ty.group_resource, &current.name, CONFLICT)),
         Err(_) => {
             let why = format!("strconv.ParseUint: parsing {}: invalid syntax", crate::status::quote(given));
             let error = FieldError::invalid("metadata.resourceVersion", given, why);
@@ -225,7 +224,7 @@ fn keep_system_fields(old: &Value, new: &mut Value) {
     }
 }
 
-/// Makes the field in `to` what it is in `from`, missing if it is missing there.
+/// Sets the field in `to` to its value in `from`; removes it if it is missing in `from`.
 fn copy(from: &Value, to: &mut Value, field: &str) {
     let Some(map) = to.as_object_mut() else { return };
     match from.get(field) {
@@ -244,7 +243,8 @@ fn keep_all_but_status(ty: &ResourceType, old: &Value, new: &mut Value) {
     let mut kept = old.clone();
     copy(new, &mut kept, "status");
     copy(&new["metadata"], &mut kept["metadata"], "managedFields");
-    // The status endpoints of typed kinds take labels and annotations too; custom resources keep all metadata.
+    // The status endpoints of typed kinds also write labels and annotations; those of custom resources keep all
+    // metadata.
     if ty.origin == Origin::BuiltIn {
         for field in ["labels", "annotations", "finalizers"] {
             copy(&new["metadata"], &mut kept["metadata"], field);
@@ -261,7 +261,7 @@ fn bump_generation(ty: &ResourceType, old: &Value, new: &mut Value) {
             let content = |value: &Value| {
                 value.as_object().map(|map| {
                     map.iter()
-                        // The old one may be stored in another version.
+                        // The old object may be stored in another version.
                         .filter(|(key, _)| !matches!(key.as_str(), "apiVersion" | "kind" | "metadata"))
                         .map(|(k, v)| (k.clone(), v.clone()))
                         .collect()

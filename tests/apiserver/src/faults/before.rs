@@ -1,4 +1,4 @@
-//! What happens before the server answers, or instead of it.
+//! What happens before the server answers, or instead of its answer.
 
 use std::{io, time::Duration};
 
@@ -6,19 +6,19 @@ use crate::{answer::Answer as Reply, request::RequestInfo};
 
 use super::{Effect, Plan};
 
-/// What a plan says before the server has its turn.
+/// The result of a plan before the server handles the request.
 #[derive(Debug)]
 pub(crate) enum Before {
-    /// The server answers, to this request.
-    GoOn(Box<RequestInfo>),
-    /// This is the answer.
+    /// The server handles this request.
+    Continue(Box<RequestInfo>),
+    /// Return this response.
     Reply(Reply),
-    /// There is none.
+    /// Return no response, but this error.
     Error(io::Error),
 }
 
 impl Plan {
-    /// Waits as the plan says, and answers where it answers.
+    /// Applies the delays of the plan, and returns its response if it has one.
     pub(crate) async fn before(&self, mut info: RequestInfo) -> Before {
         let delay: Duration = self
             .effects
@@ -35,13 +35,13 @@ impl Plan {
             match effect {
                 Effect::Rewrite(pairs) => pairs.iter().for_each(|(name, value)| info.query.set(name, value)),
                 Effect::Answer(answer) => {
-                    if let Some(before) = answer.clone().give().await {
+                    if let Some(before) = answer.clone().respond().await {
                         return before;
                     }
                 }
                 _ => {}
             }
         }
-        Before::GoOn(Box::new(info))
+        Before::Continue(Box::new(info))
     }
 }

@@ -1,4 +1,4 @@
-//! Faults in a body: where it stops, and what its objects look like.
+//! Faults in a body: where it stops, and how its objects are changed.
 
 use std::io;
 
@@ -14,20 +14,20 @@ use crate::{
 
 use super::{effect::Mutation, lines};
 
-/// Breaks the body after so many bytes.
-pub(super) fn cut(mut reply: Reply, bytes: usize) -> Reply {
-    let cut = stream::iter([Err(io::ErrorKind::ConnectionReset.into())]);
-    reply.body = AnswerBody::Events(Box::pin(first_bytes(reply.body, bytes).chain(cut)));
+/// Disconnects after this many bytes of the body.
+pub(super) fn disconnect(mut reply: Reply, bytes: usize) -> Reply {
+    let error = stream::iter([Err(io::ErrorKind::ConnectionReset.into())]);
+    reply.body = AnswerBody::Events(Box::pin(first_bytes(reply.body, bytes).chain(error)));
     reply
 }
 
-/// Ends the body after so many bytes.
+/// Ends the body cleanly after this many bytes.
 pub(super) fn end(mut reply: Reply, bytes: usize) -> Reply {
     reply.body = AnswerBody::Events(first_bytes(reply.body, bytes));
     reply
 }
 
-/// The first so many bytes (or all, if there are fewer).
+/// The first `bytes` bytes (or all, if there are fewer).
 fn first_bytes(body: AnswerBody, bytes: usize) -> EventStream {
     let frames: EventStream = match body {
         AnswerBody::Events(events) => events,
@@ -48,7 +48,7 @@ fn first_bytes(body: AnswerBody, bytes: usize) -> EventStream {
     }))
 }
 
-/// Changes every object of the body.
+/// Applies a mutation to every object in the body.
 pub(super) fn mutate(reply: Reply, resource: Option<&GroupResource>, mutation: &Mutation) -> Reply {
     // Discovery and errors have no objects.
     if resource.is_none() || reply.status >= 400 {
@@ -63,7 +63,7 @@ pub(super) fn mutate(reply: Reply, resource: Option<&GroupResource>, mutation: &
             let Ok(mut value) = serde_json::from_slice::<Value>(&pieces.concat()) else {
                 return reply;
             };
-            // Custom resources begin with their `apiVersion`, built-in types with their `kind`.
+            // Custom resources start with their `apiVersion`, built-in types with their `kind`.
             let custom = pieces.first().is_some_and(|piece| piece.starts_with(b"{\"apiVersion\""));
             match value.get_mut("items").and_then(Value::as_array_mut) {
                 Some(items) => items.iter_mut().for_each(|item| mutation(item)),
@@ -86,7 +86,7 @@ fn mutate_line(line: Bytes, mutation: &Mutation) -> Bytes {
     line
 }
 
-/// An event as the server writes it, the type first.
+/// An event in the format of the server, with the type first.
 pub(super) fn event_line(event: &Value) -> Bytes {
     let object = encode_object(KeyOrder::Sorted, &event["object"]);
     let kind = event["type"].as_str().unwrap_or_default();

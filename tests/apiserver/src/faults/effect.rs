@@ -1,4 +1,4 @@
-//! What a fault does.
+//! The effects of faults.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,45 +10,45 @@ use crate::{answer::Answer as Reply, registry::GroupResource, status::Status};
 
 use super::{Answer, Script, body, lines};
 
-/// Changes one object on its way to a client.
+/// Modifies an object in a response.
 pub(crate) type Mutation = Arc<dyn Fn(&mut Value) + Send + Sync>;
 
-/// What a fault does.
+/// The effect of a fault.
 #[derive(Clone)]
 pub(crate) enum Effect {
-    /// Answers so, instead of the server.
+    /// Returns this response instead of the server's.
     Answer(Answer),
-    /// Answers from a list of answers, instead of the server.
+    /// Returns responses from a list instead of the server's.
     Script(Script),
-    /// Waits before anything else happens.
+    /// Delays the request before anything else happens.
     Delay(Duration),
-    /// Puts a value in place of a query parameter; an empty one takes it away.
+    /// Replaces a query parameter; an empty value removes it.
     Rewrite(Vec<(&'static str, String)>),
     /// Adds headers.
     Headers(HeaderMap),
-    /// Breaks the body after so many bytes.
+    /// Disconnects after this many bytes of the body.
     CutBytes(usize),
-    /// Ends the body, as if it were whole, after so many bytes.
+    /// Ends the body after this many bytes, as if it were complete.
     EndBytes(usize),
-    /// Breaks a watch after so many events.
+    /// Disconnects a watch after this many events.
     CutEvents(usize),
-    /// Ends a watch after so many events.
+    /// Ends a watch cleanly after this many events.
     EndEvents(usize),
-    /// After so many events, sends nothing ever again.
+    /// Sends nothing more after this many events.
     Silence(usize),
-    /// After so many events, sends an ERROR event with this status and ends.
+    /// Sends an ERROR event with this status after this many events, and ends.
     ErrorEvent(usize, Box<Status>),
-    /// After so many events, sends these bytes, and then goes on.
+    /// Sends these bytes after this many events, and then continues.
     Inject(usize, Bytes),
-    /// After so many events, sends a line that never ends.
+    /// Sends a line that never ends after this many events.
     EndlessLine(usize),
-    /// Leaves the bookmark out which ends the initial events.
+    /// Omits the bookmark that ends the initial events.
     OmitEndBookmark,
-    /// Gives that bookmark's annotation another value.
+    /// Sets the annotation of that bookmark to another value.
     EndBookmarkValue(String),
-    /// Changes every object.
+    /// Modifies every object.
     Mutate(Mutation),
-    /// Sends every event after so many twice.
+    /// Sends every event after the first N twice.
     DuplicateEvents(usize),
 }
 
@@ -59,13 +59,13 @@ impl fmt::Debug for Effect {
 }
 
 impl Effect {
-    /// Whether it answers instead of the server.
+    /// Whether the effect replaces the server's response.
     pub(super) fn answers(&self) -> bool {
         matches!(self, Self::Answer(_) | Self::Script(_))
     }
 
-    /// What it does this time; `None` when it has nothing left to do.
-    pub(super) fn take_turn(&mut self) -> Option<Self> {
+    /// The effect for this request; `None` if a script is exhausted.
+    pub(super) fn next_effect(&mut self) -> Option<Self> {
         match self {
             Self::Script(script) => script.next().map(Self::Answer),
             other => Some(other.clone()),
@@ -79,25 +79,25 @@ impl Effect {
             Self::Delay(time) => format!("delay {time:?}"),
             Self::Rewrite(pairs) => {
                 let names: Vec<&str> = pairs.iter().map(|(name, _)| *name).collect();
-                format!("other {}", names.join(", "))
+                format!("rewritten {}", names.join(", "))
             }
             Self::Headers(_) => "headers".to_owned(),
-            Self::CutBytes(n) => format!("cut after {n} bytes"),
+            Self::CutBytes(n) => format!("disconnect after {n} bytes"),
             Self::EndBytes(n) => format!("end after {n} bytes"),
-            Self::CutEvents(n) => format!("cut after {n} events"),
+            Self::CutEvents(n) => format!("disconnect after {n} events"),
             Self::EndEvents(n) => format!("end after {n} events"),
             Self::Silence(n) => format!("silence after {n} events"),
             Self::ErrorEvent(n, status) => format!("error event {} after {n} events", status.code),
             Self::Inject(n, _) => format!("injected bytes after {n} events"),
             Self::EndlessLine(n) => format!("endless line after {n} events"),
             Self::OmitEndBookmark => "no end bookmark".to_owned(),
-            Self::EndBookmarkValue(value) => format!("end bookmark says {value:?}"),
-            Self::Mutate(_) => "changed objects".to_owned(),
-            Self::DuplicateEvents(n) => format!("events twice after {n}"),
+            Self::EndBookmarkValue(value) => format!("end bookmark with value {value:?}"),
+            Self::Mutate(_) => "mutated objects".to_owned(),
+            Self::DuplicateEvents(n) => format!("duplicated events after {n} events"),
         }
     }
 
-    /// Changes an answer.
+    /// Modifies a response.
     pub(super) fn change(&self, resource: Option<&GroupResource>, mut reply: Reply) -> Reply {
         match self {
             Self::Answer(_) | Self::Script(_) | Self::Delay(_) | Self::Rewrite(_) => reply,
@@ -105,10 +105,10 @@ impl Effect {
                 reply.headers.extend(headers.clone());
                 reply
             }
-            Self::CutBytes(n) => body::cut(reply, *n),
+            Self::CutBytes(n) => body::disconnect(reply, *n),
             Self::EndBytes(n) => body::end(reply, *n),
             Self::Mutate(mutation) => body::mutate(reply, resource, mutation),
-            Self::CutEvents(n) => lines::after(reply, *n, lines::cut()),
+            Self::CutEvents(n) => lines::after(reply, *n, lines::disconnect()),
             Self::EndEvents(n) => lines::after(reply, *n, lines::nothing()),
             Self::Silence(n) => lines::after(reply, *n, lines::silence()),
             Self::ErrorEvent(n, status) => lines::after(reply, *n, lines::error(status)),

@@ -1,4 +1,4 @@
-//! Faults in the stream of a watch, event by event. On an answer that is no watch they do nothing.
+//! Faults in the event stream of a watch. They do not affect other responses.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 const END_ANNOTATION: &str = "k8s.io/initial-events-end";
-/// A piece of a line that never ends.
+/// A part of a line that never ends.
 const ENDLESS: Bytes = Bytes::from_static(&[b' '; 4096]);
 
 fn on_events(mut reply: Reply, change: impl FnOnce(EventStream) -> EventStream) -> Reply {
@@ -23,7 +23,7 @@ fn on_events(mut reply: Reply, change: impl FnOnce(EventStream) -> EventStream) 
     reply
 }
 
-/// The first so many events, then this.
+/// The first `events` events, followed by `rest`.
 pub(super) fn after(reply: Reply, events: usize, rest: EventStream) -> Reply {
     on_events(reply, |stream| Box::pin(stream.take(events).chain(rest)))
 }
@@ -36,7 +36,7 @@ pub(super) fn silence() -> EventStream {
     Box::pin(stream::pending())
 }
 
-pub(super) fn cut() -> EventStream {
+pub(super) fn disconnect() -> EventStream {
     Box::pin(stream::iter([Err(io::ErrorKind::ConnectionReset.into())]))
 }
 
@@ -47,7 +47,7 @@ pub(super) fn error(status: &Status) -> EventStream {
 
 pub(super) fn endless() -> EventStream {
     let start = Bytes::from_static(b"{\"type\":\"ADDED\",\"object\":");
-    // One piece at a time, so that other tasks have their turn in between.
+    // The pieces are sent one at a time, so that other tasks can run in between.
     let pieces = stream::repeat(()).then(|()| async {
         tokio::task::yield_now().await;
         Ok(ENDLESS)
@@ -55,10 +55,10 @@ pub(super) fn endless() -> EventStream {
     Box::pin(stream::iter([Ok(start)]).chain(pieces))
 }
 
-/// The same events, with these bytes after so many of them.
+/// The same events, with these bytes after this many of them.
 pub(super) fn inject(reply: Reply, events: usize, bytes: Bytes) -> Reply {
     on_events(reply, |stream| {
-        // The bytes must not wait for the event after them.
+        // The bytes must not be delayed until the next event.
         let state = (stream, events, Some(bytes));
         Box::pin(stream::unfold(state, |(mut stream, left, mut bytes)| async move {
             if left == 0
@@ -72,7 +72,7 @@ pub(super) fn inject(reply: Reply, events: usize, bytes: Bytes) -> Reply {
     })
 }
 
-/// Every event, through a function.
+/// Applies a function to every event.
 pub(super) fn filter_map(reply: Reply, change: impl Fn(Bytes) -> Option<Bytes> + Send + 'static) -> Reply {
     on_events(reply, |stream| {
         Box::pin(stream.filter_map(move |line| {
@@ -84,7 +84,7 @@ pub(super) fn filter_map(reply: Reply, change: impl Fn(Bytes) -> Option<Bytes> +
     })
 }
 
-/// Every event after the first so many, twice.
+/// Sends every event after the first N twice.
 pub(super) fn duplicate(reply: Reply, events: usize) -> Reply {
     on_events(reply, |stream| {
         Box::pin(stream.enumerate().flat_map(move |(i, line)| {
@@ -97,13 +97,13 @@ pub(super) fn duplicate(reply: Reply, events: usize) -> Reply {
     })
 }
 
-/// Whether this is the bookmark that ends the initial events.
+/// Whether the line is the bookmark that ends the initial events.
 pub(super) fn is_end_bookmark(line: &Bytes) -> bool {
     line.starts_with(b"{\"type\":\"BOOKMARK\"")
         && line.windows(END_ANNOTATION.len()).any(|window| window == END_ANNOTATION.as_bytes())
 }
 
-/// The same line; if it is that bookmark, with another value in its annotation.
+/// The same line, or with another value in the annotation if it is that bookmark.
 pub(super) fn with_end_value(line: Bytes, value: &str) -> Bytes {
     if !is_end_bookmark(&line) {
         return line;

@@ -1,8 +1,8 @@
-//! Which requests a fault is for.
+//! Which requests a fault applies to.
 
 use crate::request::{RequestInfo, Verb};
 
-/// Which requests a fault is for: all conditions must hold.
+/// Selects the requests that a fault applies to. All conditions must hold.
 #[derive(Clone, Debug, Default)]
 pub struct RequestMatcher {
     verb: Option<Verb>,
@@ -14,78 +14,78 @@ pub struct RequestMatcher {
     initial_events: Option<InitialEvents>,
 }
 
-/// Whether a watch asks for the objects that are there.
+/// Whether a watch requests initial events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum InitialEvents {
-    Asked,
-    NotAsked,
+    Requested,
+    NotRequested,
 }
 
 impl RequestMatcher {
-    /// Every request.
+    /// Matches every request.
     pub fn any() -> Self {
         Self::default()
     }
 
-    /// Requests with this verb, on any resource.
+    /// Matches requests with this verb, on any resource.
     pub fn verb(verb: Verb) -> Self {
         Self { verb: Some(verb), ..Self::default() }
     }
 
-    /// Every request on a (plural) resource.
+    /// Matches every request for a (plural) resource.
     pub fn resource(resource: &str) -> Self {
         Self { resource: Some(resource.to_owned()), ..Self::default() }
     }
 
-    /// Lists of a (plural) resource.
+    /// Matches lists of a (plural) resource.
     pub fn list(resource: &str) -> Self {
         Self::resource(resource).with_verb(Verb::List)
     }
 
-    /// Watches of a (plural) resource, whether or not they ask for initial events.
+    /// Matches watches of a (plural) resource, with or without initial events.
     pub fn watch(resource: &str) -> Self {
         Self::resource(resource).with_verb(Verb::Watch)
     }
 
-    /// Watches which ask for initial events (`sendInitialEvents=true`).
+    /// Matches watches that request initial events (`sendInitialEvents=true`).
     pub fn watch_list(resource: &str) -> Self {
-        Self { initial_events: Some(InitialEvents::Asked), ..Self::watch(resource) }
+        Self { initial_events: Some(InitialEvents::Requested), ..Self::watch(resource) }
     }
 
-    /// Watches which do not ask for initial events.
+    /// Matches watches that do not request initial events.
     pub fn plain_watch(resource: &str) -> Self {
-        Self { initial_events: Some(InitialEvents::NotAsked), ..Self::watch(resource) }
+        Self { initial_events: Some(InitialEvents::NotRequested), ..Self::watch(resource) }
     }
 
-    /// Only with this verb.
+    /// Matches only requests with this verb.
     #[must_use]
     pub fn with_verb(mut self, verb: Verb) -> Self {
         self.verb = Some(verb);
         self
     }
 
-    /// Only in this namespace.
+    /// Matches only requests in this namespace.
     #[must_use]
     pub fn namespace(mut self, namespace: &str) -> Self {
         self.namespace = Some(namespace.to_owned());
         self
     }
 
-    /// Only on the object of this name.
+    /// Matches only requests for the object with this name.
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
         self.name = Some(name.to_owned());
         self
     }
 
-    /// Only the page of a list with this number, counted from 1.
+    /// Matches only the list request for the page with this number, counted from 1.
     #[must_use]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
 
-    /// Only with this query parameter; an empty value also means that it is not there.
+    /// Matches only requests with this query parameter; an empty value also matches requests without it.
     #[must_use]
     pub fn parameter(mut self, name: &str, value: &str) -> Self {
         self.parameters.push((name.to_owned(), value.to_owned()));
@@ -95,9 +95,9 @@ impl RequestMatcher {
     pub(super) fn matches(&self, info: &RequestInfo, page: u64) -> bool {
         let target = info.target.as_ref();
         let resource = target.map(|target| target.group_resource.resource.as_str());
-        let asked = match info.query.flag("sendInitialEvents") {
-            Some(true) => InitialEvents::Asked,
-            Some(false) | None => InitialEvents::NotAsked,
+        let requested = match info.query.flag("sendInitialEvents") {
+            Some(true) => InitialEvents::Requested,
+            Some(false) | None => InitialEvents::NotRequested,
         };
         self.verb.is_none_or(|verb| verb == info.verb)
             && self.resource.as_deref().is_none_or(|wanted| resource == Some(wanted))
@@ -108,7 +108,7 @@ impl RequestMatcher {
             && self.name.as_deref().is_none_or(|name| target.and_then(|t| t.name.as_deref()) == Some(name))
             && self.page.is_none_or(|wanted| info.verb == Verb::List && wanted == page)
             && self.parameters.iter().all(|(name, value)| info.query.text(name) == value)
-            && self.initial_events.is_none_or(|wanted| wanted == asked)
+            && self.initial_events.is_none_or(|wanted| wanted == requested)
     }
 
     pub(super) fn describe(&self) -> String {
@@ -125,8 +125,8 @@ impl RequestMatcher {
             text.push_str(&page.to_string());
         }
         match self.initial_events {
-            Some(InitialEvents::Asked) => text.push_str(" with initial events"),
-            Some(InitialEvents::NotAsked) => text.push_str(" without initial events"),
+            Some(InitialEvents::Requested) => text.push_str(" with initial events"),
+            Some(InitialEvents::NotRequested) => text.push_str(" without initial events"),
             None => {}
         }
         text

@@ -1,8 +1,9 @@
-//! Faults: what a server, or the network before it, does to its clients on a bad day. Each is a call, exact and counted.
+//! Fault injection: simulates failures of the server and of the network. Each fault is exact and counted.
 //!
-//! A rule says which requests ([`RequestMatcher`]), how many of them, and what happens. Rules are tried in the order in which they
-//! were made. All that match a request act on it: delays add up, changes to the body follow each other; but only the first
-//! that answers *instead of* the server does so, and the others wait for their turn.
+//! A rule defines which requests it applies to ([`RequestMatcher`]), how many of them, and its effect. Rules are
+//! evaluated in the order in which they were added. All rules that match a request apply to it: delays add up and
+//! changes to the body are applied in sequence. However, only the first rule that returns a response *instead of* the
+//! server's is applied; the others are not used up and apply to a later request.
 
 mod before;
 mod body;
@@ -31,7 +32,7 @@ use crate::{
     request::{RequestInfo, Verb},
 };
 
-/// The faults of a server. A cheap handle.
+/// The fault injection of a server. The handle is cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
     inner: Arc<Mutex<Inner>>,
@@ -40,16 +41,16 @@ pub struct Faults {
 #[derive(Debug, Default)]
 struct Inner {
     rules: Vec<Arc<Rule>>,
-    /// Where each list is: its path and parameters, without the token, and the last page asked for.
+    /// The position of each list: its path and parameters without the token, and the last page requested.
     pages: Vec<(String, u64)>,
 }
 
-/// How often a fault fired, for reports.
+/// How often a fault was applied, for reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultStats {
-    /// What it does, and to which requests.
+    /// The effect and the requests that it applies to.
     pub fault: String,
-    /// How often it did.
+    /// How often the fault was applied.
     pub times: u64,
 }
 
@@ -62,31 +63,32 @@ struct Rule {
 
 #[derive(Debug)]
 struct Settings {
-    /// Matching requests to let pass first.
+    /// The number of matching requests that are not affected first.
     skip: u64,
-    /// How often it still fires; `None` is always.
+    /// How many more times the rule applies; `None` is no limit.
     left: Option<u64>,
     effect: Effect,
 }
 
-/// What is to happen to one request.
+/// The effects for one request.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) effects: Vec<Effect>,
 }
 
 impl Faults {
-    /// A fault for these requests. It fires once, unless the builder is told otherwise.
+    /// Adds a fault for these requests. It applies once, unless the builder sets another number.
     pub fn on(&self, matcher: RequestMatcher) -> FaultBuilder {
         FaultBuilder::new(self.clone(), matcher)
     }
 
-    /// Exact answers for these requests, one after the other; after the last, the server answers by itself again.
+    /// Returns exactly these responses for these requests, in order; after the last one, the server responds normally
+    /// again.
     pub fn script(&self, matcher: RequestMatcher, answers: impl IntoIterator<Item = Answer>) -> Fault {
         self.on(matcher).always().with(Effect::Script(Script::new(answers)))
     }
 
-    /// The same, but when the answers are used up, this one is given for ever.
+    /// Like `script`, but returns `otherwise` for every request after the last response.
     pub fn script_or(
         &self,
         matcher: RequestMatcher,
@@ -96,12 +98,12 @@ impl Faults {
         self.on(matcher).always().with(Effect::Script(Script::new(answers).otherwise(otherwise)))
     }
 
-    /// Takes every fault away; those which are at work on an answer go on with it.
+    /// Removes every fault; faults that already affect a response continue to do so.
     pub fn clear(&self) {
         self.inner.lock().rules.clear();
     }
 
-    /// How often each fault has fired, in the order in which they were made.
+    /// How often each fault was applied, in the order in which they were added.
     pub fn fired(&self) -> Vec<FaultStats> {
         let inner = self.inner.lock();
         inner
@@ -121,7 +123,7 @@ impl Faults {
         self.inner.lock().rules.retain(|known| !Arc::ptr_eq(known, rule));
     }
 
-    /// What is to happen to this request. Counts it.
+    /// Returns the effects for this request and counts it.
     pub(crate) fn plan(&self, info: &RequestInfo) -> Plan {
         let mut inner = self.inner.lock();
         let page = inner.page(info);
@@ -138,7 +140,7 @@ impl Faults {
 }
 
 impl Inner {
-    /// Which page of its list this request asks for, from 1.
+    /// The page of its list that this request is for, counted from 1.
     fn page(&mut self, info: &RequestInfo) -> u64 {
         if info.verb != Verb::List {
             return 1;
@@ -170,7 +172,7 @@ impl Rule {
             settings.skip -= 1;
             return None;
         }
-        let effect = settings.effect.take_turn()?;
+        let effect = settings.effect.next_effect()?;
         settings.left = settings.left.map(|left| left - 1);
         self.fired.fetch_add(1, Ordering::Relaxed);
         Some(effect)
@@ -182,7 +184,7 @@ impl Rule {
 }
 
 impl Plan {
-    /// Changes an answer of the server as the plan says.
+    /// Applies the plan to a response of the server.
     pub(crate) fn change(&self, resource: Option<&GroupResource>, reply: Reply) -> Reply {
         self.effects.iter().fold(reply, |reply, effect| effect.change(resource, reply))
     }

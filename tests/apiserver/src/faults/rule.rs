@@ -1,4 +1,4 @@
-//! Making a fault, and holding on to it.
+//! The builder of a fault, and the handle to it.
 
 use std::{
     sync::{
@@ -17,9 +17,9 @@ use crate::status::{FieldError, Status, StatusCause, StatusDetails};
 
 use super::{Answer, Effect, Faults, RequestMatcher, Rule, Settings};
 
-/// A fault in the making: how often, then what.
+/// Configures a fault: first how often it applies, then its effect.
 #[derive(Debug)]
-#[must_use = "nothing happens until it is said what the fault does"]
+#[must_use = "a fault has no effect until its effect is set"]
 pub struct FaultBuilder {
     faults: Faults,
     matcher: RequestMatcher,
@@ -27,21 +27,21 @@ pub struct FaultBuilder {
     times: Option<u64>,
 }
 
-/// A fault at work. Dropping it changes nothing.
+/// A handle to an active fault. Dropping it does not remove the fault.
 #[derive(Clone, Debug)]
 pub struct Fault {
     faults: Faults,
     rule: Arc<Rule>,
 }
 
-/// The ways in which servers of different age say that a resourceVersion is not reached yet.
+/// How servers of different versions report that a resourceVersion has not been reached yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooLargeForm {
     /// A cause of type `ResourceVersionTooLarge`.
     CauseType,
-    /// A cause known by its message alone (1.17.0 to 1.18.5).
+    /// A cause identified by its message only (1.17.0 to 1.18.5).
     CauseMessage,
-    /// The message alone (before 1.17).
+    /// Only the message (before 1.17).
     Message,
 }
 
@@ -50,19 +50,19 @@ impl FaultBuilder {
         Self { faults, matcher, skip: 0, times: Some(1) }
     }
 
-    /// So many matching requests pass first.
+    /// Skips this many matching requests first.
     pub fn skip(mut self, requests: u64) -> Self {
         self.skip = requests;
         self
     }
 
-    /// For so many matching requests.
+    /// Applies to this many matching requests.
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// For every matching request from now on.
+    /// Applies to every matching request from now on.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
@@ -75,27 +75,27 @@ impl FaultBuilder {
         Fault { faults: self.faults, rule }
     }
 
-    /// Answers with this code and the `Status` which belongs to it.
+    /// Returns this code with the corresponding `Status`.
     pub fn status(self, code: u16) -> Fault {
         self.answer(Answer::status(&Status::for_code(code)))
     }
 
-    /// Answers with this `Status`.
+    /// Returns this `Status`.
     pub fn fail(self, status: &Status) -> Fault {
         self.answer(Answer::status(status))
     }
 
-    /// Answers so.
+    /// Returns this response.
     pub fn answer(self, answer: Answer) -> Fault {
         self.with(Effect::Answer(answer))
     }
 
-    /// 410 as an HTTP status. (What the server itself does with an expired watch is an ERROR event.)
+    /// 410 as an HTTP status. (The server itself sends an ERROR event for an expired watch.)
     pub fn gone(self) -> Fault {
         self.fail(&Status::expired("The resourceVersion for the provided watch is too old."))
     }
 
-    /// 504: the resourceVersion is not reached yet.
+    /// 504: the resourceVersion has not been reached yet.
     pub fn too_large_resource_version(self, form: TooLargeForm) -> Fault {
         let mut status = Status::too_large_resource_version(u64::from(u32::MAX), 1);
         let cause =
@@ -111,126 +111,127 @@ impl FaultBuilder {
         self.fail(&status)
     }
 
-    /// 422: as a server does which does not know `sendInitialEvents`.
+    /// 422, as from a server that does not support `sendInitialEvents`.
     pub fn refuse_initial_events(self) -> Fault {
         let why = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled";
         let error = FieldError::forbidden("sendInitialEvents", why);
         self.fail(&Status::invalid("meta.k8s.io", "ListOptions", "", &[error]))
     }
 
-    /// No connection: the service fails with `ConnectionRefused`; over TCP the connection closes without an answer.
+    /// No connection: the service fails with `ConnectionRefused`; over TCP the connection is closed without a
+    /// response.
     pub fn refuse_connection(self) -> Fault {
         self.answer(Answer::refused())
     }
 
-    /// No answer, ever.
+    /// Never responds.
     pub fn hang(self) -> Fault {
         self.answer(Answer::hang())
     }
 
-    /// The answer comes later.
+    /// Delays the response.
     pub fn delay(self, time: Duration) -> Fault {
         self.with(Effect::Delay(time))
     }
 
-    /// The body breaks after so many bytes.
+    /// Disconnects after this many bytes of the body.
     pub fn cut_after_bytes(self, bytes: usize) -> Fault {
         self.with(Effect::CutBytes(bytes))
     }
 
-    /// The body ends, as if it were whole, after so many bytes.
+    /// Ends the body after this many bytes, as if it were complete.
     pub fn end_after_bytes(self, bytes: usize) -> Fault {
         self.with(Effect::EndBytes(bytes))
     }
 
-    /// A watch breaks after so many events.
+    /// Disconnects a watch after this many events.
     pub fn cut_after_events(self, events: usize) -> Fault {
         self.with(Effect::CutEvents(events))
     }
 
-    /// A watch ends cleanly after so many events.
+    /// Ends a watch cleanly after this many events.
     pub fn end_after_events(self, events: usize) -> Fault {
         self.with(Effect::EndEvents(events))
     }
 
-    /// A watch ends at once.
+    /// Ends a watch immediately.
     pub fn close_at_once(self) -> Fault {
         self.end_after_events(0)
     }
 
-    /// A watch stays open and, after so many events, sends nothing ever again, not even its end.
+    /// Keeps a watch open but sends nothing more after this many events, not even its end.
     pub fn silence_after_events(self, events: usize) -> Fault {
         self.with(Effect::Silence(events))
     }
 
-    /// A watch sends, after so many events, an ERROR event and ends.
+    /// Sends an ERROR event in a watch after this many events, and ends it.
     pub fn error_event_after(self, events: usize, status: &Status) -> Fault {
         self.with(Effect::ErrorEvent(events, Box::new(status.clone())))
     }
 
-    /// A watch sends, after so many events, these bytes (which may be no line and no JSON), and then goes on.
+    /// Sends these bytes in a watch after this many events (they need not be a line or JSON), and then continues.
     pub fn inject_after_events(self, events: usize, bytes: impl Into<Bytes>) -> Fault {
         self.with(Effect::Inject(events, bytes.into()))
     }
 
-    /// A watch sends, after so many events, a line that is no JSON, and then goes on.
+    /// Sends a line in a watch that is not valid JSON after this many events, and then continues.
     pub fn malformed_line_after(self, events: usize) -> Fault {
         self.inject_after_events(events, "{\"type\":\"ADDED\",\"object\":{\"metadata\"\n")
     }
 
-    /// A watch sends, after so many events, an event of a type that nobody knows, with this object, and then goes on.
+    /// Sends an event of an unknown type with this object in a watch after this many events, and then continues.
     pub fn unknown_event_after(self, events: usize, object: &Value) -> Fault {
         self.inject_after_events(events, format!("{{\"type\":\"RENAMED\",\"object\":{object}}}\n"))
     }
 
-    /// A watch sends, after so many events, a line that never ends.
+    /// Sends a line that never ends in a watch after this many events.
     pub fn endless_line_after(self, events: usize) -> Fault {
         self.with(Effect::EndlessLine(events))
     }
 
-    /// A watch sends every event after the first so many twice.
+    /// Sends every event after the first N in a watch twice.
     pub fn duplicate_events_after(self, events: usize) -> Fault {
         self.with(Effect::DuplicateEvents(events))
     }
 
-    /// The bookmark that ends the initial events is left out.
+    /// Omits the bookmark that ends the initial events.
     pub fn omit_end_bookmark(self) -> Fault {
         self.with(Effect::OmitEndBookmark)
     }
 
-    /// The annotation of the bookmark that ends the initial events says this, and not `true`.
+    /// Sets the annotation of the bookmark that ends the initial events to this value instead of `true`.
     pub fn end_bookmark_value(self, value: &str) -> Fault {
         self.with(Effect::EndBookmarkValue(value.to_owned()))
     }
 
-    /// Every object, in a list, a watch or alone, goes through this function.
+    /// Applies this function to every object, in a list, in a watch or alone.
     pub fn mutate(self, mutation: impl Fn(&mut Value) + Send + Sync + 'static) -> Fault {
         self.with(Effect::Mutate(Arc::new(mutation)))
     }
 
-    /// In objects of this name (every object, if it is empty), the value at this JSON pointer (`/spec/color`) is another.
-    /// Where the pointer leads nowhere, nothing changes.
+    /// Replaces the value at this JSON pointer (`/spec/color`) in objects with this name (every object, if it is
+    /// empty). If nothing is at the pointer, nothing changes.
     pub fn replace_value(self, name: &str, pointer: &str, value: Value) -> Fault {
         let (name, pointer) = (name.to_owned(), pointer.to_owned());
         self.mutate(move |object| {
-            let meant = name.is_empty() || object["metadata"]["name"] == name.as_str();
-            if let Some(found) = object.pointer_mut(&pointer).filter(|_| meant) {
+            let selected = name.is_empty() || object["metadata"]["name"] == name.as_str();
+            if let Some(found) = object.pointer_mut(&pointer).filter(|_| selected) {
                 *found = value.clone();
             }
         })
     }
 
-    /// Every object says that it is of this kind.
+    /// Sets the kind of every object to this one.
     pub fn wrong_kind(self, kind: &str) -> Fault {
         self.replace_value("", "/kind", kind.into())
     }
 
-    /// A page of a list is the first page once more.
+    /// Returns the first page instead of the requested page of a list.
     pub fn repeat_first_page(self) -> Fault {
         self.with(Effect::Rewrite(vec![("continue", String::new())]))
     }
 
-    /// A list is of this older moment, whatever was asked.
+    /// Returns a list at this older resourceVersion, regardless of the requested version.
     pub fn stale_list(self, resource_version: u64) -> Fault {
         self.with(Effect::Rewrite(vec![
             ("continue", String::new()),
@@ -240,10 +241,10 @@ impl FaultBuilder {
     }
 }
 
-// A fault works whether or not anyone holds on to it.
+// A fault is active whether or not the handle is kept.
 #[allow(clippy::return_self_not_must_use)]
 impl Fault {
-    /// The answer also says when to come back, in its header and in its `Status`.
+    /// Also sets the retry delay, in the header and in the `Status` of the response.
     pub fn retry_after(self, seconds: u32) -> Self {
         self.change_answer(|answer| {
             answer.set_status(|status| {
@@ -253,30 +254,30 @@ impl Fault {
         self.header("retry-after", &seconds.to_string())
     }
 
-    /// The answer has this header.
+    /// Adds this header to the response.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.change_answer(|answer| *answer = answer.clone().header(name, value));
         self
     }
 
-    /// The answer's `Status` says this.
+    /// Sets the message of the response's `Status`.
     pub fn message(self, message: &str) -> Self {
         self.change_answer(|answer| answer.set_status(|status| message.clone_into(&mut status.message)));
         self
     }
 
-    /// The answer has this text for a body, and no `Status`.
+    /// Replaces the `Status` in the response with a text body.
     pub fn text_body(self, text: &str) -> Self {
         self.change_answer(|answer| answer.set_body(Bytes::copy_from_slice(text.as_bytes())));
         self
     }
 
-    /// The answer has no body.
+    /// Removes the body of the response.
     pub fn without_body(self) -> Self {
         self.text_body("")
     }
 
-    /// The answer comes later.
+    /// Delays the response.
     pub fn after(self, time: Duration) -> Self {
         self.change_answer(|answer| *answer = answer.clone().delay(time));
         self
@@ -288,19 +289,19 @@ impl Fault {
         }
     }
 
-    /// How often it has fired.
+    /// How often the fault was applied.
     pub fn fired(&self) -> u64 {
         self.rule.fired.load(Ordering::Relaxed)
     }
 
-    /// Ends it.
+    /// Removes the fault.
     pub fn remove(&self) {
         self.faults.remove(&self.rule);
     }
 }
 
 impl FaultBuilder {
-    /// The server's own answer has this `Retry-After`.
+    /// Adds this `Retry-After` to the server's own response.
     pub fn retry_after_header(self, seconds: u32) -> Fault {
         let mut headers = HeaderMap::new();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,4 +1,4 @@
-//! Canned answers, to the byte.
+//! Canned responses, exact to the byte.
 
 use std::{collections::VecDeque, future::pending, io, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
 
 use super::Before;
 
-/// An exact answer.
+/// An exact response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     delay: Duration,
@@ -42,13 +42,13 @@ pub enum Step {
     Line(Value),
     /// These bytes as they are.
     Bytes(Bytes),
-    /// Nothing, for this long.
+    /// Sends nothing for this long.
     Pause(Duration),
-    /// Nothing, ever again.
+    /// Sends nothing more.
     Silence,
-    /// The connection breaks.
+    /// Disconnects.
     Cut,
-    /// A clean end (which also comes after the last step).
+    /// Ends the stream cleanly (this also happens after the last step).
     End,
 }
 
@@ -80,17 +80,17 @@ impl Answer {
         Self { delay: Duration::ZERO, kind }
     }
 
-    /// A JSON body.
+    /// A response with a JSON body.
     pub fn json(status: u16, value: &Value) -> Self {
         Self::given(status, Given::Whole(value.to_string().into()))
     }
 
-    /// These bytes, said to be JSON.
+    /// A response with these bytes and the JSON content type.
     pub fn bytes(status: u16, body: impl Into<Bytes>) -> Self {
         Self::given(status, Given::Whole(body.into()))
     }
 
-    /// A status with its own code, and `Retry-After` where it says so.
+    /// A `Status` with its own code, and `Retry-After` if it includes one.
     pub fn status(status: &Status) -> Self {
         let answer = Self::given(status.code, Given::Whole(status.to_json().into()));
         match status.details.as_ref().map(|details| details.retry_after_seconds) {
@@ -99,34 +99,35 @@ impl Answer {
         }
     }
 
-    /// A watch, step by step.
+    /// A watch that performs these steps.
     pub fn watch(steps: impl IntoIterator<Item = Step>) -> Self {
         Self::given(200, Given::Watch(steps.into_iter().collect()))
     }
 
-    /// What the server itself answers.
+    /// The server's own response.
     pub fn real() -> Self {
         Self::of(Kind::Real)
     }
 
-    /// No connection: an error of kind `ConnectionRefused`, or over TCP a connection that is closed without an answer.
+    /// No connection: an error of kind `ConnectionRefused`, or over TCP a connection that is closed without a
+    /// response.
     pub fn refused() -> Self {
         Self::of(Kind::Refused)
     }
 
-    /// No answer, ever.
+    /// No response, indefinitely.
     pub fn hang() -> Self {
         Self::of(Kind::Hang)
     }
 
-    /// The same, after this long.
+    /// Delays the response.
     #[must_use]
     pub fn delay(mut self, time: Duration) -> Self {
         self.delay = time;
         self
     }
 
-    /// The same, with a header. A name or a value that HTTP does not allow is left out.
+    /// Adds a header. A name or a value that is invalid in HTTP is ignored.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let (Kind::Given { headers, .. }, Ok(name), Ok(value)) =
@@ -155,16 +156,16 @@ impl Answer {
 
     pub(super) fn describe(&self) -> String {
         match &self.kind {
-            Kind::Real => "the real answer".to_owned(),
+            Kind::Real => "the server's own response".to_owned(),
             Kind::Refused => "connection refused".to_owned(),
-            Kind::Hang => "no answer".to_owned(),
+            Kind::Hang => "no response".to_owned(),
             Kind::Given { status, body: Given::Whole(_), .. } => format!("status {status}"),
             Kind::Given { status, body: Given::Watch(_), .. } => format!("canned watch {status}"),
         }
     }
 
-    /// The answer; `None` where the server is to give it.
-    pub(super) async fn give(self) -> Option<Before> {
+    /// Returns the response; `None` if the server must generate it.
+    pub(super) async fn respond(self) -> Option<Before> {
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
         }
@@ -205,7 +206,7 @@ fn watch(steps: Vec<Step>) -> crate::answer::EventStream {
     )
 }
 
-/// Answers in a row.
+/// A sequence of responses.
 #[derive(Clone, Debug)]
 pub struct Script {
     answers: VecDeque<Answer>,

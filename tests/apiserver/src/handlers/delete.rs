@@ -20,7 +20,8 @@ pub(super) fn delete(context: &Context<'_>) -> Result<Answer, Status> {
     }
 }
 
-/// What is deleted is a list, as any list is asked for: a page of it, if there is a limit. It is answered as it was.
+/// The objects to delete are selected like a list: only one page, if there is a limit. The response is the list
+/// before the deletion.
 pub(super) async fn delete_collection(context: &Context<'_>) -> Result<Answer, Status> {
     let media = Media::negotiate(context.headers, &context.info.query)?;
     let listed = ListOptions::parse(&context.ty, Verb::DeleteCollection, &context.info.query)?;

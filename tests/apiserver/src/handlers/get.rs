@@ -1,4 +1,4 @@
-//! Get: one object.
+//! Get: returns one object.
 
 use crate::{answer::Answer, request::Media, status::Status};
 

@@ -1,4 +1,4 @@
-//! List: one page of one moment.
+//! List: returns one page, consistent at one resourceVersion.
 
 use crate::{
     answer::Answer,
@@ -24,7 +24,7 @@ pub(super) async fn list(context: &Context<'_>) -> Result<Answer, Status> {
     present::list(&context.ty, &media, &page.objects, &meta, &context.engine.now())
 }
 
-/// The page which these options ask for, and what its list says of itself.
+/// The page that these options request, and the metadata of its list.
 pub(super) async fn read(
     context: &Context<'_>,
     options: &ListOptions,
@@ -52,7 +52,7 @@ fn invalid_version(text: &str) -> Status {
     Status::bad_request(format!("invalid resource version: resourceVersion: Invalid value: {text}: {why}"))
 }
 
-/// In a list of one namespace, tokens do not repeat it.
+/// In a list of one namespace, tokens do not include it.
 fn relative_key(context: &Context<'_>, namespace: &str, name: &str) -> String {
     match context.namespace() {
         Some(_) => name.to_owned(),
@@ -63,14 +63,14 @@ fn relative_key(context: &Context<'_>, namespace: &str, name: &str) -> String {
 async fn first_page(context: &Context<'_>, options: &ListOptions) -> Result<ListPage, Status> {
     let (version, limit) = match options.resource_version.as_str() {
         "" => (ListVersion::Latest, options.limit),
-        // Whatever the watch cache has, and that is always the whole of it.
+        // The watch cache returns its current content, always without a limit.
         "0" => (ListVersion::Latest, 0),
         text => {
             let wanted: u64 = text.parse().map_err(|_| invalid_version(text))?;
             let exact = match options.version_match {
                 VersionMatch::Exact => true,
                 VersionMatch::NotOlderThan => false,
-                // Without a match rule, paging asks for the very version it names.
+                // Without a match rule, paging requests the exact version.
                 VersionMatch::Unset => options.limit > 0,
             };
             context.engine.storage.wait_for(wanted).await?;

@@ -1,4 +1,4 @@
-//! One file a verb: from a parsed request to an answer, through the engine.
+//! The handlers, one file per verb: they pass a parsed request to the engine and produce the response.
 
 mod delete;
 mod get;
@@ -52,7 +52,7 @@ impl Context<'_> {
     }
 }
 
-/// Answers a request for a resource; `None` where nothing is served at that path.
+/// Answers a request for a resource; `None` if nothing is served at that path.
 pub(crate) async fn handle(
     engine: &Arc<Engine>,
     info: &RequestInfo,
@@ -93,7 +93,7 @@ pub(crate) async fn handle(
     })
 }
 
-/// Whether the path has this verb.
+/// Whether the path supports this verb.
 fn verb_fits(ty: &ResourceType, endpoint: Endpoint, verb: Verb, target: &Target) -> bool {
     let named = target.name.is_some();
     let placed = ty.scope == Scope::Cluster || target.namespace.is_some();
@@ -113,8 +113,8 @@ fn no_such_verb(ty: &ResourceType, verb: Verb) -> Status {
     }
 }
 
-/// A cluster-scoped type has nothing in a namespace; of a namespaced type, only lists span namespaces. (The collections of
-/// built-in types are there for other verbs too, which they then refuse.)
+/// A cluster-scoped type has nothing in a namespace; of a namespaced type, only lists span namespaces. (The
+/// collection paths of built-in types also accept other verbs, which they then reject.)
 fn scope_fits(ty: &ResourceType, verb: Verb, target: &Target) -> bool {
     match (ty.scope, &target.namespace) {
         (Scope::Cluster, namespace) => namespace.is_none(),

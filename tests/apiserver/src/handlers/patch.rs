@@ -1,4 +1,4 @@
-//! Patch: a part of an object changed, in one of four ways to say so.
+//! Patch: changes a part of an object, in one of four patch formats.
 
 use crate::{
     answer::Answer,

@@ -1,4 +1,4 @@
-//! How objects are shown: as they are, in another version, as metadata only, in a table; alone or in a list.
+//! How objects are presented: unchanged, in another version, as metadata only, or in a table; alone or in a list.
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use crate::{
     table,
 };
 
-/// The facts of a list, besides its items.
+/// The metadata of a list.
 #[derive(Debug, Default)]
 pub(crate) struct ListMeta {
     pub(crate) resource_version: u64,
@@ -22,13 +22,13 @@ pub(crate) struct ListMeta {
 }
 
 impl ListMeta {
-    /// As it stands in the lists of custom resources, which know nothing of shards and always have a `continue`.
+    /// The format in lists of custom resources, which do not include shards and always include `continue`.
     fn custom_json(&self) -> Vec<u8> {
         let token = self.continue_token.clone().unwrap_or_default();
         Self { continue_token: Some(token), shard: None, ..*self }.json()
     }
 
-    /// As it stands in all other lists.
+    /// The format in all other lists.
     pub(crate) fn json(&self) -> Vec<u8> {
         let mut meta = Map::new();
         if let Some(token) = &self.continue_token {
@@ -45,7 +45,7 @@ impl ListMeta {
     }
 }
 
-/// The object's JSON in the version of this type. Nearly always it is stored so.
+/// The object's JSON in the version of this type, which is nearly always the stored version.
 pub(crate) fn object_json(ty: &ResourceType, object: &Object) -> Bytes {
     if ty.version == object.version {
         return object.json.clone();
@@ -55,7 +55,7 @@ pub(crate) fn object_json(ty: &ResourceType, object: &Object) -> Bytes {
     encode_object(ty.key_order(), &value)
 }
 
-/// An object as an answer.
+/// Returns a response with an object.
 pub(crate) fn object(
     ty: &ResourceType,
     media: &Media,
@@ -71,13 +71,13 @@ pub(crate) fn object(
         }
         Shape::Table { version, objects } => {
             let version_of = ListMeta { resource_version: object.resource_version, ..ListMeta::default() };
-            table::table(ty, version, objects, table::Head::Told, &[object], &version_of, now)
+            table::table(ty, version, objects, table::Head::Included, &[object], &version_of, now)
         }
     };
     encoded(media, Answer::json(status, vec![json, NEWLINE]))
 }
 
-/// Metadata of a list is another thing than metadata of an object.
+/// The metadata of a list and the metadata of an object are different types.
 fn check_metadata(ty: &ResourceType, asked: MetadataOf, found: MetadataOf) -> Result<(), Status> {
     if asked == found {
         return Ok(());
@@ -94,12 +94,12 @@ fn check_metadata(ty: &ResourceType, asked: MetadataOf, found: MetadataOf) -> Re
     Err(Status::failure(406, "NotAcceptable", why))
 }
 
-/// A status as an answer.
+/// Returns a response with a status.
 pub(crate) fn status(media: &Media, code: u16, status: &Status) -> Result<Answer, Status> {
     encoded(media, Answer::json(code, vec![status.to_json().into(), NEWLINE]))
 }
 
-/// A list as an answer.
+/// Returns a response with a list.
 pub(crate) fn list(
     ty: &ResourceType,
     media: &Media,
@@ -123,13 +123,14 @@ pub(crate) fn list(
         }
         Shape::Table { version, objects: shown } => {
             let objects: Vec<&Object> = objects.iter().map(AsRef::as_ref).collect();
-            vec![table::table(ty, version, shown, table::Head::Told, &objects, meta, now), NEWLINE]
+            vec![table::table(ty, version, shown, table::Head::Included, &objects, meta, now), NEWLINE]
         }
     };
     encoded(media, Answer::json(200, pieces))
 }
 
-/// A list in pieces: custom resources with sorted keys, so their metadata comes last; built-in types as their structs are.
+/// A list in pieces: for custom resources with sorted keys, so that the metadata is last; for built-in types in the
+/// order of their structs.
 pub(crate) fn list_pieces(
     ty: &ResourceType,
     items: impl Iterator<Item = Bytes>,
@@ -166,7 +167,7 @@ fn joined(head: Vec<u8>, items: impl Iterator<Item = Bytes>, tail: Vec<u8>) -> V
     pieces
 }
 
-/// In the lists of built-in types, items carry neither `kind` nor `apiVersion`.
+/// In the lists of built-in types, items include neither `kind` nor `apiVersion`.
 fn list_item(ty: &ResourceType, object: &Object) -> Bytes {
     match ty.origin {
         Origin::Custom => object_json(ty, object),
@@ -180,7 +181,7 @@ fn list_item(ty: &ResourceType, object: &Object) -> Bytes {
     }
 }
 
-/// The object's metadata alone.
+/// The object's metadata only.
 pub(crate) fn metadata_json(version: &str, object: &Object) -> Bytes {
     let metadata = object.value()["metadata"].take();
     let partial = json!({
@@ -191,7 +192,7 @@ pub(crate) fn metadata_json(version: &str, object: &Object) -> Bytes {
     encode_object(KeyOrder::Struct, &partial)
 }
 
-/// The answer in YAML, where that was asked for.
+/// Encodes the response in YAML, if the client requested it.
 fn encoded(media: &Media, mut answer: Answer) -> Result<Answer, Status> {
     if !media.yaml {
         return Ok(answer);

@@ -1,4 +1,4 @@
-//! Watch: from which moment, and what comes first.
+//! Watch: from which version it starts, and whether initial events are sent.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
 
 use super::Context;
 
-/// Without `timeoutSeconds`, a watch ends after something between this and twice as long.
+/// Without `timeoutSeconds`, a watch ends after between one and two times this duration.
 const MIN_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 pub(super) async fn watch(context: &Context<'_>) -> Result<Answer, Status> {
@@ -37,7 +37,7 @@ fn timeout(context: &Context<'_>, options: &ListOptions) -> Duration {
     }
 }
 
-/// The events to begin with. What the watch cache refuses comes as an event of the stream, not as an HTTP status.
+/// The start of the watch. Errors of the watch cache are sent as events in the stream, not as HTTP statuses.
 async fn start(context: &Context<'_>, options: &ListOptions) -> Result<Start, Status> {
     let storage = &context.engine.storage;
     let gr = &context.ty.group_resource;
@@ -46,17 +46,17 @@ async fn start(context: &Context<'_>, options: &ListOptions) -> Result<Start, St
         text => text.parse().map_err(|_| invalid_version(text))?,
     };
     let initial = match options.send_initial_events {
-        Some(asked) => asked,
+        Some(requested) => requested,
         None => wanted == 0,
     };
     if !initial {
         let position = if wanted == 0 { storage.resource_version() } else { wanted };
         return Ok(storage
             .cursor(gr, position)
-            .map_or_else(Start::refused, |cursor| Start::new(Vec::new(), cursor)));
+            .map_or_else(Start::failed, |cursor| Start::new(Vec::new(), cursor)));
     }
     if let Err(too_large) = storage.wait_for(wanted).await {
-        return Ok(Start::refused(too_large));
+        return Ok(Start::failed(too_large));
     }
     let query = ListQuery {
         namespace: context.namespace(),
@@ -69,7 +69,7 @@ async fn start(context: &Context<'_>, options: &ListOptions) -> Result<Start, St
     Ok(Start::new(page.objects, cursor))
 }
 
-/// The real server gives this error no reason, and so it is a 500.
+/// The real server gives this error no reason, so it is a 500.
 pub(super) fn invalid_version(text: &str) -> Status {
     let text = crate::status::quote(text);
     let why =

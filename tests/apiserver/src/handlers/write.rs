@@ -1,4 +1,4 @@
-//! Create and update: an object in the body, an object in the answer.
+//! Create and update: the request body contains an object, and the response returns it.
 
 use std::fmt::Write as _;
 
@@ -29,12 +29,12 @@ pub(super) fn update(context: &Context<'_>) -> Result<Answer, Status> {
     answer(context, &media, &written)
 }
 
-/// The object which the path names.
+/// The object that the path names.
 pub(super) fn target<'a>(context: &'a Context<'_>) -> UpdateTarget<'a> {
     UpdateTarget { namespace: context.namespace(), name: context.name(), endpoint: context.endpoint }
 }
 
-/// The written object as an answer.
+/// Returns a response with the written object.
 pub(super) fn answer(context: &Context<'_>, media: &Media, written: &Written) -> Result<Answer, Status> {
     let code = if written.created { 201 } else { 200 };
     let answer = present::object(&context.ty, media, code, &written.object, &context.engine.now())?;
@@ -55,7 +55,7 @@ fn decode(context: &Context<'_>) -> Result<Value, Status> {
     })
 }
 
-/// The beginning of a body that is not understood, in hexadecimal.
+/// The start of an invalid body, in hexadecimal.
 fn summary(body: &[u8]) -> String {
     let hex = |bytes: &[u8]| {
         bytes.iter().fold(String::new(), |mut text, byte| {

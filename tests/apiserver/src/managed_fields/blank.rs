@@ -1,10 +1,10 @@
-//! What an object of a type is before anything is set in it: the structs which a Go type has in any case.
+//! An empty object of a type: the structs that the Go type always contains.
 
 use serde_json::{Value, json};
 
 use crate::registry::{Origin, ResourceType};
 
-/// The object from which creation is a change.
+/// The object with which a new object is compared to determine the created fields.
 pub(super) fn object(ty: &ResourceType) -> Value {
     if ty.origin == Origin::Custom {
         return json!({"metadata": {}});

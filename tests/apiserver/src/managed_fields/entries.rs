@@ -1,10 +1,10 @@
-//! The entries of `metadata.managedFields`: who has which fields, how, and since when.
+//! The entries of `metadata.managedFields`: the fields of each manager, the operation and the time.
 
 use serde_json::{Map, Value, json};
 
 use super::set::FieldSet;
 
-/// How a manager came by its fields.
+/// The operation by which a manager acquired its fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Operation {
     Apply,
@@ -20,7 +20,7 @@ impl Operation {
     }
 }
 
-/// Who owns an entry. No two entries of an object have the same.
+/// The owner of an entry. No two entries of an object have the same owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Owner {
     pub(super) manager: String,
@@ -70,8 +70,8 @@ impl Entry {
         Value::Object(map)
     }
 
-    /// `"kubectl" using v1 at 2026-01-01T00:00:00Z`: for the words of a conflict.
-    pub(super) fn shown(&self) -> String {
+    /// `"kubectl" using v1 at 2026-01-01T00:00:00Z`: the owner in the message of a conflict.
+    pub(super) fn display(&self) -> String {
         let owner = &self.owner;
         let subresource = match owner.subresource.as_str() {
             "" => String::new(),
@@ -97,7 +97,7 @@ pub(super) fn read(object: &Value) -> Vec<Entry> {
         .collect()
 }
 
-/// Puts the entries into an object, in the real server's order; those without fields fall away.
+/// Writes the entries to an object, in the real server's order; entries without fields are dropped.
 pub(super) fn write(object: &mut Value, mut entries: Vec<Entry>) {
     entries.retain(|entry| !entry.fields.is_empty());
     entries.sort_by(|a, b| {

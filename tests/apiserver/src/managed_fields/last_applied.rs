@@ -1,6 +1,8 @@
-//! `kubectl apply` without and then with `--server-side`: what the one has set, the other may change without a conflict.
+//! Migration from `kubectl apply` to `kubectl apply --server-side`: the latter may change fields set by the former
+//! without a conflict.
 //!
-//! Only for the manager `kubectl`; the annotation in which the client kept its last configuration says what was set.
+//! Applies only to the manager `kubectl`; the annotation with the last configuration of the client determines which
+//! fields were set.
 
 use serde_json::Value;
 
@@ -18,8 +20,9 @@ fn annotation(object: &Value) -> Option<&str> {
     object["metadata"]["annotations"][ANNOTATION].as_str()
 }
 
-/// The fields which this manager may take over: those it has applied before as a client and that nobody has changed since.
-pub(super) fn takeable(ty: &ResourceType, live: &Value, manager: &str) -> FieldSet {
+/// The fields that this manager may take over: those that it applied before as a client and that were not changed
+/// since.
+pub(super) fn transferable_fields(ty: &ResourceType, live: &Value, manager: &str) -> FieldSet {
     let applied =
         annotation(live).filter(|_| manager == MANAGER).and_then(|text| serde_json::from_str(text).ok());
     let Some(applied) = applied else { return FieldSet::default() };
@@ -29,7 +32,7 @@ pub(super) fn takeable(ty: &ResourceType, live: &Value, manager: &str) -> FieldS
     fields
 }
 
-/// Keeps the client's annotation in step, so that it may come back.
+/// Updates the annotation of the client, so that client-side apply still works afterwards.
 pub(super) fn refresh(live: &Value, merged: &mut Value, configuration: &Value, manager: &str) {
     if manager != MANAGER || annotation(live).is_none() {
         return;

@@ -1,4 +1,4 @@
-//! Who manages which field: `metadata.managedFields`, and what server-side apply does with it.
+//! Field management: `metadata.managedFields`, and its use by server-side apply.
 //!
 //! Pure functions over objects and types.
 
@@ -21,7 +21,7 @@ use entries::{Entry, Operation, Owner};
 use set::{FieldSet, shown};
 use typing::Typing;
 
-/// Who writes, and when.
+/// The manager of a write, and its time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
     pub(crate) manager: &'a str,
@@ -29,10 +29,10 @@ pub(crate) struct Writer<'a> {
     pub(crate) now: &'a str,
 }
 
-/// What becomes of fields which others manage and a configuration sets otherwise.
+/// How fields that a configuration changes but other managers own are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnConflict {
-    Refuse,
+    Fail,
     Force,
 }
 
@@ -50,7 +50,7 @@ impl Writer<'_> {
     }
 }
 
-/// Fields which nobody manages.
+/// Fields that are never managed.
 const SYSTEM: [&str; 8] = [
     "name",
     "namespace",
@@ -62,7 +62,7 @@ const SYSTEM: [&str; 8] = [
     "resourceVersion",
 ];
 
-/// Takes out what nobody manages, and what this endpoint does not write.
+/// Removes fields that are never managed or that this endpoint does not write.
 fn strip(ty: &ResourceType, endpoint: Endpoint, set: &mut FieldSet) {
     set.remove_below(&["f:apiVersion"]);
     set.remove_below(&["f:kind"]);
@@ -89,15 +89,15 @@ fn strip(ty: &ResourceType, endpoint: Endpoint, set: &mut FieldSet) {
     }
 }
 
-/// Notes who created an object.
+/// Records the manager that created an object.
 pub(crate) fn track_create(ty: &ResourceType, object: &mut Value, writer: Writer<'_>) {
     let entries = entries::read(object);
     record(ty, &blank::object(ty), object, entries, writer);
 }
 
-/// Notes who changed an object.
+/// Records the manager that changed an object.
 pub(crate) fn track_update(ty: &ResourceType, old: &Value, new: &mut Value, writer: Writer<'_>) {
-    // A list of one empty entry is the way to say that nobody manages anything.
+    // A list with one empty entry resets the managed fields.
     let reset = new["metadata"]["managedFields"].as_array().is_some_and(|all| {
         !all.is_empty() && all.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
     });
@@ -110,7 +110,7 @@ pub(crate) fn track_update(ty: &ResourceType, old: &Value, new: &mut Value, writ
     record(ty, old, new, entries, writer);
 }
 
-/// Without a writer, the entries stay as they are.
+/// Without a writer, the entries do not change.
 pub(crate) fn keep(old: &Value, new: &mut Value) {
     if let (Some(entries), Some(metadata)) =
         (old["metadata"].get("managedFields"), new["metadata"].as_object_mut())
@@ -133,12 +133,12 @@ fn record(ty: &ResourceType, old: &Value, new: &mut Value, mut entries: Vec<Entr
     let mut fields = mine.as_ref().map(|entry| entry.fields.clone()).unwrap_or_default();
     fields.union(&found.changed);
     fields.subtract(&found.removed);
-    give(&mut entries, owner, fields, writer.now);
+    set_fields(&mut entries, owner, fields, writer.now);
     entries::write(new, entries);
 }
 
-/// Makes these the fields of the owner. The time changes only if they do.
-fn give(entries: &mut Vec<Entry>, owner: Owner, fields: FieldSet, now: &str) {
+/// Sets the fields of the owner. The time changes only if the fields do.
+fn set_fields(entries: &mut Vec<Entry>, owner: Owner, fields: FieldSet, now: &str) {
     match entries.iter_mut().find(|entry| entry.owner == owner) {
         Some(entry) if entry.fields == fields => {}
         Some(entry) => {
@@ -149,7 +149,8 @@ fn give(entries: &mut Vec<Entry>, owner: Owner, fields: FieldSet, now: &str) {
     }
 }
 
-/// A configuration applied to an object: merged, what the manager no longer names taken away, ownership settled.
+/// Applies a configuration to an object: merges it, removes fields that the manager no longer applies, and updates
+/// the ownership.
 pub(crate) fn apply(
     ty: &ResourceType,
     live: &Value,
@@ -169,8 +170,9 @@ pub(crate) fn apply(
         entries.iter().find(|e| e.owner == owner).map(|e| e.fields.clone()).unwrap_or_default();
     abandoned.subtract(&fields);
     for path in abandoned.paths().iter().rev() {
-        let others = entries.iter().any(|entry| entry.owner != owner && entry.fields.reaches(path));
-        if !others && !fields.reaches(path) {
+        let others =
+            entries.iter().any(|entry| entry.owner != owner && entry.fields.contains_at_or_below(path));
+        if !others && !fields.contains_at_or_below(path) {
             walk::remove(&typing, &mut merged, path);
         }
     }
@@ -178,7 +180,7 @@ pub(crate) fn apply(
     let mut found = walk::compare(&typing, live, &merged);
     strip(ty, writer.endpoint, &mut found.changed);
     strip(ty, writer.endpoint, &mut found.removed);
-    let lost_to_me = |given: &FieldSet| -> Vec<(usize, FieldSet)> {
+    let conflicts_except = |given: &FieldSet| -> Vec<(usize, FieldSet)> {
         let others = entries.iter().enumerate().filter(|(_, entry)| entry.owner != owner);
         others
             .map(|(at, entry)| {
@@ -189,18 +191,18 @@ pub(crate) fn apply(
             .filter(|(_, both)| !both.is_empty())
             .collect()
     };
-    let refused = lost_to_me(&last_applied::takeable(ty, live, writer.manager));
-    if !refused.is_empty() && on_conflict == OnConflict::Refuse {
-        return Err(conflict(&entries, &refused));
+    let rejected = conflicts_except(&last_applied::transferable_fields(ty, live, writer.manager));
+    if !rejected.is_empty() && on_conflict == OnConflict::Fail {
+        return Err(conflict(&entries, &rejected));
     }
-    let conflicts = lost_to_me(&FieldSet::default());
+    let conflicts = conflicts_except(&FieldSet::default());
     for (at, lost) in &conflicts {
         entries[*at].fields.subtract(lost);
     }
     for entry in entries.iter_mut().filter(|entry| entry.owner != owner) {
         entry.fields.subtract(&found.removed);
     }
-    give(&mut entries, owner, fields, writer.now);
+    set_fields(&mut entries, owner, fields, writer.now);
     last_applied::refresh(live, &mut merged, configuration, writer.manager);
     entries::write(&mut merged, entries);
     Ok(merged)
@@ -210,7 +212,7 @@ fn conflict(entries: &[Entry], conflicts: &[(usize, FieldSet)]) -> Status {
     let mut causes = Vec::new();
     let mut lines = Vec::new();
     for (at, both) in conflicts {
-        let with = entries[*at].shown();
+        let with = entries[*at].display();
         lines.push(format!("conflicts with {with}:"));
         for path in both.paths() {
             lines.push(format!("- {}", shown(&path)));

@@ -1,7 +1,7 @@
-//! Sets of fields, as a tree; written in JSON they are `FieldsV1`.
+//! Sets of fields, as a tree; their JSON form is `FieldsV1`.
 //!
-//! A path's parts are spelled as `FieldsV1` spells them: `f:name` for a field, `k:{"name":"a"}` for an item of a list with
-//! keys, `v:"a"` for an item of a set.
+//! The parts of a path are in the format of `FieldsV1`: `f:name` for a field, `k:{"name":"a"}` for an item of a list
+//! with keys, `v:"a"` for an item of a set.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 /// A set of paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldSet {
-    /// Whether the path to here is itself in the set.
+    /// Whether the path of this node is in the set.
     owned: bool,
     children: BTreeMap<String, FieldSet>,
 }
 
-/// Where something is in an object.
+/// The position of a value in an object.
 pub(super) type Path = Vec<String>;
 
 impl FieldSet {
@@ -30,15 +30,17 @@ impl FieldSet {
         }
     }
 
-    /// Whether the path, or anything below it, is in the set.
-    pub(super) fn reaches(&self, path: &[String]) -> bool {
+    /// Whether the path, or any path below it, is in the set.
+    pub(super) fn contains_at_or_below(&self, path: &[String]) -> bool {
         match path {
             [] => !self.is_empty(),
-            [first, rest @ ..] => self.children.get(first).is_some_and(|child| child.reaches(rest)),
+            [first, rest @ ..] => {
+                self.children.get(first).is_some_and(|child| child.contains_at_or_below(rest))
+            }
         }
     }
 
-    /// All that is in either.
+    /// Adds all paths of the other set.
     pub(super) fn union(&mut self, other: &Self) {
         self.owned |= other.owned;
         for (key, child) in &other.children {
@@ -46,7 +48,7 @@ impl FieldSet {
         }
     }
 
-    /// Takes away what is in the other.
+    /// Removes all paths of the other set.
     pub(super) fn subtract(&mut self, other: &Self) {
         self.owned &= !other.owned;
         for (key, child) in &other.children {
@@ -59,7 +61,7 @@ impl FieldSet {
         }
     }
 
-    /// What is in both.
+    /// The paths that are in both sets.
     pub(super) fn intersection(&self, other: &Self) -> Self {
         let children = self.children.iter().filter_map(|(key, child)| {
             let both = child.intersection(other.children.get(key)?);
@@ -68,7 +70,7 @@ impl FieldSet {
         Self { owned: self.owned && other.owned, children: children.collect() }
     }
 
-    /// Takes away a path and all below it.
+    /// Removes a path and all paths below it.
     pub(super) fn remove_below(&mut self, path: &[&str]) {
         match path {
             [] => *self = Self::default(),
@@ -83,7 +85,7 @@ impl FieldSet {
         }
     }
 
-    /// Takes away one path, and leaves what is below it.
+    /// Removes one path, but not the paths below it.
     pub(super) fn remove_only(&mut self, path: &[&str]) {
         match path {
             [] => self.owned = false,
@@ -98,7 +100,7 @@ impl FieldSet {
         }
     }
 
-    /// Every path, parents before children.
+    /// All paths, parents before children.
     pub(super) fn paths(&self) -> Vec<Path> {
         let mut found = Vec::new();
         self.collect(&mut Vec::new(), &mut found);
@@ -116,7 +118,7 @@ impl FieldSet {
         }
     }
 
-    /// As `FieldsV1`.
+    /// Encodes the set as `FieldsV1`.
     pub(super) fn to_json(&self) -> Value {
         let mut map = Map::new();
         if self.owned && !self.children.is_empty() {
@@ -128,7 +130,7 @@ impl FieldSet {
         Value::Object(map)
     }
 
-    /// From `FieldsV1`.
+    /// Decodes the set from `FieldsV1`.
     pub(super) fn from_json(value: &Value) -> Self {
         let mut set = Self::parse(value);
         set.owned = false;
@@ -144,12 +146,12 @@ impl FieldSet {
             .filter(|(key, _)| *key != ".")
             .map(|(key, child)| (key.clone(), Self::parse(child)))
             .collect();
-        // Without children there is nothing else that could be meant.
+        // A node without children can only be in the set itself.
         Self { owned: map.contains_key(".") || children.is_empty(), children }
     }
 }
 
-/// `.spec.containers[name="a"].image`: a path for people.
+/// A path in display form: `.spec.containers[name="a"].image`.
 pub(super) fn shown(path: &[String]) -> String {
     let mut text = String::new();
     for part in path {
@@ -174,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_v1_survives_the_round_trip() {
+    fn fields_v1_round_trips() {
         let fields = json!({"f:metadata": {"f:labels": {".": {}, "f:a": {}}}, "f:spec": {"f:ports": {
             "k:{\"port\":80}": {".": {}, "f:port": {}}}, "f:set": {"v:\"x\"": {}}}});
         let set = FieldSet::from_json(&fields);
@@ -193,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_do_what_sets_do() {
+    fn set_operations() {
         let set = |fields: Value| FieldSet::from_json(&fields);
         let mut a = set(json!({"f:a": {}, "f:b": {"f:c": {}, "f:d": {}}}));
         let b = set(json!({"f:b": {"f:c": {}}, "f:e": {}}));

@@ -1,23 +1,23 @@
-//! How a value divides into fields: by the schema of a custom resource, or by what is known of a built-in kind.
+//! How a value is divided into fields: by the schema of a custom resource, or by the rules for a built-in kind.
 
 use serde_json::{Map, Value};
 
 use crate::registry::{ListKind, ListType, MapType, Origin, ResourceType, Schema, list_kind};
 
-/// The type of a value at some place in an object.
+/// The type of a value at a position in an object.
 #[derive(Clone, Debug)]
 pub(super) enum Typing<'a> {
-    /// A whole custom resource, whose metadata is that of everything.
+    /// A whole custom resource, whose metadata has the type that all objects share.
     Root(&'a Schema),
-    /// A part of one.
+    /// A part of a custom resource.
     Schema(&'a Schema),
     /// A built-in kind (or the metadata of anything), at a path without indexes.
     BuiltIn { kind: &'a str, path: String },
-    /// Nothing is known: maps divide into their keys, lists do not divide.
+    /// The type is unknown: maps are divided by key, lists are not divided.
     Deduced,
 }
 
-/// How a list divides.
+/// How a list is divided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ListShape {
     Atomic,
@@ -25,7 +25,7 @@ pub(super) enum ListShape {
     Keyed(Vec<String>),
 }
 
-/// Maps of built-in kinds which belong together as a whole.
+/// Maps of built-in kinds that are owned as a whole.
 const ATOMIC_MAPS: [&str; 8] = [
     "selector",
     "nodeSelector",
@@ -73,7 +73,7 @@ impl<'a> Typing<'a> {
         }
     }
 
-    /// Whether the type names this field, as the field of a struct. Keys of maps are in the set by themselves.
+    /// Whether the type declares this field as the field of a struct. Map keys are members of the set themselves.
     pub(super) fn declares(&self, name: &str) -> bool {
         match self {
             Self::Root(schema) | Self::Schema(schema) => schema.properties.contains_key(name),
@@ -82,7 +82,7 @@ impl<'a> Typing<'a> {
         }
     }
 
-    /// The type of a list's items.
+    /// The type of the items of a list.
     pub(super) fn item(&self) -> Self {
         match self {
             Self::Root(schema) | Self::Schema(schema) => {
@@ -122,7 +122,7 @@ impl<'a> Typing<'a> {
 }
 
 impl ListShape {
-    /// The part of a path that names this item.
+    /// The path element of this item.
     pub(super) fn element(&self, item: &Value) -> String {
         match self {
             Self::Atomic | Self::Set => format!("v:{item}"),

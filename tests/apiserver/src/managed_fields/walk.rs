@@ -1,4 +1,4 @@
-//! Walking over objects by their types: which fields are in one, what differs between two, one merged into another.
+//! Typed traversal of objects: the fields of an object, the difference between two objects, and merging.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::{
     typing::{ListShape, Typing},
 };
 
-/// The fields that a configuration names.
+/// The fields that a configuration sets.
 pub(super) fn fields_of(typing: &Typing<'_>, value: &Value) -> FieldSet {
     let mut set = FieldSet::default();
     collect(typing, value, &mut Vec::new(), &mut set);
@@ -40,12 +40,12 @@ fn collect(typing: &Typing<'_>, value: &Value, path: &mut Path, set: &mut FieldS
     }
 }
 
-/// What differs between two objects.
+/// The difference between two objects.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// Fields which are new or have another value.
+    /// Fields that are new or have a different value.
     pub(super) changed: FieldSet,
-    /// Fields which are gone.
+    /// Fields that were removed.
     pub(super) removed: FieldSet,
 }
 
@@ -122,7 +122,7 @@ fn items<'v>(shape: &ListShape, list: Option<&'v Value>) -> Vec<(String, &'v Val
     items.iter().map(|item| (shape.element(item), item)).collect()
 }
 
-/// A configuration merged into an object.
+/// Merges a configuration into an object.
 pub(super) fn merge(typing: &Typing<'_>, object: &mut Value, configuration: &Value) {
     match (&mut *object, configuration) {
         (Value::Object(into), Value::Object(from)) if !typing.is_atomic_map() => {
@@ -149,7 +149,7 @@ pub(super) fn merge(typing: &Typing<'_>, object: &mut Value, configuration: &Val
     }
 }
 
-/// Takes the field at this path out of an object.
+/// Removes the field at this path from an object.
 pub(super) fn remove(typing: &Typing<'_>, object: &mut Value, path: &[String]) {
     let Some((first, rest)) = path.split_first() else {
         return;

@@ -1,4 +1,4 @@
-//! Patches: JSON, merge and strategic merge. (Server-side apply is a write of its own kind; see `engine`.)
+//! Patches: JSON, merge and strategic merge. (Server-side apply is a separate kind of write; see `engine`.)
 
 mod strategic;
 
@@ -9,7 +9,7 @@ use crate::{
     status::{Status, StatusDetails},
 };
 
-/// How a patch says what to change.
+/// The format of a patch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PatchType {
     Json,
@@ -29,7 +29,7 @@ impl PatchType {
     }
 }
 
-/// The object with a JSON patch applied.
+/// Returns the object with a JSON patch applied.
 pub(crate) fn json(patch: &Value, mut current: Value) -> Result<Value, Status> {
     if !patch.is_array() {
         return Err(Status::bad_request(
@@ -45,7 +45,7 @@ fn unprocessable() -> Status {
     Status::for_code(422).with_details(StatusDetails::default())
 }
 
-/// The object with a merge patch applied.
+/// Returns the object with a merge patch applied.
 pub(crate) fn merge(patch: &Value, mut current: Value) -> Result<Value, Status> {
     if !patch.is_object() {
         return Err(Status::bad_request(
@@ -56,7 +56,7 @@ pub(crate) fn merge(patch: &Value, mut current: Value) -> Result<Value, Status> 
     Ok(current)
 }
 
-/// The object with a strategic merge patch applied.
+/// Returns the object with a strategic merge patch applied.
 pub(crate) fn strategic_merge(ty: &ResourceType, patch: &Value, current: Value) -> Result<Value, Status> {
     if !patch.is_object() {
         return Err(Status::bad_request(

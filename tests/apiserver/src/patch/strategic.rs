@@ -1,5 +1,5 @@
-//! Strategic merge: maps merge, lists with a merge key merge item by item, other lists are replaced; and the directives
-//! `$patch`, `$retainKeys`, `$deleteFromPrimitiveList/` and `$setElementOrder/`.
+//! Strategic merge: maps are merged, lists with a merge key are merged item by item, other lists are replaced.
+//! Supports the directives `$patch`, `$retainKeys`, `$deleteFromPrimitiveList/` and `$setElementOrder/`.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ const RETAIN: &str = "$retainKeys";
 const DELETE_PRIMITIVES: &str = "$deleteFromPrimitiveList/";
 const SET_ORDER: &str = "$setElementOrder/";
 
-/// The object with the patch applied.
+/// Returns the object with the patch applied.
 pub(super) fn merge(ty: &ResourceType, patch: &Value, current: Value) -> Result<Value, Status> {
     Merge { kind: &ty.kind }.value("", patch, Some(current)).map(std::option::Option::unwrap_or_default)
 }
@@ -23,7 +23,7 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// `None` where the delta takes the value away.
+    /// Merges a value; `None` if the delta deletes it.
     fn value(&self, path: &str, delta: &Value, current: Option<Value>) -> Result<Option<Value>, Status> {
         match (delta, current) {
             (Value::Null, _) => Ok(None),
@@ -131,7 +131,7 @@ impl Merge<'_> {
         Ok(Value::Array(current))
     }
 
-    /// Items named in the order come in that order; the others keep their places relative to each other, after them.
+    /// Sorts the items in the order first; the others follow in their previous relative order.
     fn reorder(&self, path: &str, items: &mut [Value], order: &[Value]) {
         let place = |item: &Value| {
             order

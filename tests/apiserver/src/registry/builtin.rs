@@ -1,4 +1,4 @@
-//! The built-in kinds, with the defaults and checks of theirs that clients notice.
+//! The built-in kinds, with the defaults and checks that clients can observe.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
@@ -124,7 +124,7 @@ const ROWS: &[Row] = &[
 ];
 
 const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-const VERBS_OF_NAMESPACES: &[&str] = &["create", "delete", "get", "list", "patch", "update", "watch"];
+const NAMESPACE_VERBS: &[&str] = &["create", "delete", "get", "list", "patch", "update", "watch"];
 
 /// All built-in types. Each has one version, `v1`.
 pub(super) fn types() -> Vec<ResourceType> {
@@ -148,7 +148,7 @@ impl Row {
                 _ if is_crd => owned(&["api-extensions"]),
                 _ => Vec::new(),
             },
-            verbs: if self.kind == "Namespace" { VERBS_OF_NAMESPACES } else { VERBS },
+            verbs: if self.kind == "Namespace" { NAMESPACE_VERBS } else { VERBS },
             scope: self.scope,
             origin: Origin::BuiltIn,
             status: self.status,
@@ -180,7 +180,7 @@ pub(crate) fn apply_builtin_defaults(ty: &ResourceType, value: &mut Value) {
     }
 }
 
-/// Everything that is wrong with an object of a built-in kind, its name apart.
+/// Returns all errors in an object of a built-in kind, except those in its name.
 pub(crate) fn validate_builtin(ty: &ResourceType, value: &Value) -> Vec<FieldError> {
     match ty.kind.as_str() {
         "ConfigMap" | "Secret" => validate_data(value),
@@ -232,7 +232,7 @@ fn default_node(value: &mut Value) {
     fill(&mut value["status"], "nodeInfo", Value::Object(info));
 }
 
-/// Events have their fields even where they are empty.
+/// The fields of events are present even if they are empty.
 fn default_event(value: &mut Value) {
     let Some(map) = value.as_object_mut() else { return };
     for field in ["eventTime", "firstTimestamp", "lastTimestamp"] {
@@ -255,7 +255,7 @@ fn default_service(value: &mut Value) {
     fill(value, "status", json!({"loadBalancer": {}}));
 }
 
-/// Sets a field which is not there.
+/// Sets a field if it is missing.
 pub(super) fn fill(value: &mut Value, field: &str, default: Value) {
     if value.is_null() {
         *value = Value::Object(Map::new());

@@ -1,4 +1,4 @@
-//! Columns of a `Table`: what `kubectl get` shows.
+//! The columns of a `Table`, as displayed by `kubectl get`.
 
 use serde_json::{Value, json};
 
@@ -15,11 +15,11 @@ pub(crate) struct Column {
     pub(crate) source: Source,
 }
 
-/// Where a cell comes from.
+/// The source of the cells.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     Path(JsonPath),
-    /// How many entries these fields have together.
+    /// The total number of entries in these fields.
     Entries(&'static [&'static str]),
 }
 
@@ -37,7 +37,7 @@ impl Column {
     }
 }
 
-/// The columns of a type's table: NAME, its own, and AGE where it has none of its own or is built in.
+/// The columns of the table of a type: NAME, its own columns, and AGE if it has none or is built-in.
 pub(crate) fn table_columns(ty: &ResourceType) -> Vec<Column> {
     let standard = |name: &str, format: &str, kind: &str, description: &str, path: &str| Column {
         name: name.to_owned(),
@@ -66,7 +66,7 @@ pub(crate) fn table_columns(ty: &ResourceType) -> Vec<Column> {
 }
 
 impl Column {
-    /// The first value at its path.
+    /// Returns the first value at the path of the column.
     pub(crate) fn first<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         match &self.source {
             Source::Path(path) => path.first(value),
@@ -74,7 +74,7 @@ impl Column {
         }
     }
 
-    /// The definition, as it stands in the table's head.
+    /// The column definition in the table.
     pub(crate) fn definition(&self) -> Value {
         json!({
             "name": self.name,

@@ -1,4 +1,4 @@
-//! `CustomResourceDefinition`s: what a valid one is, and which types it brings.
+//! `CustomResourceDefinition`s: their validation, and the types that they define.
 
 use serde_json::{Value, json};
 
@@ -12,10 +12,10 @@ use super::{
 };
 
 const VERBS: &[&str] = &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
-/// What discovery tells while the objects are being deleted. (Updates and patches are done all the same.)
-const VERBS_AT_THE_END: &[&str] = &["delete", "deletecollection", "get", "list", "watch"];
+/// The verbs in discovery while the objects are being deleted. (Updates and patches are still accepted.)
+const TERMINATING_VERBS: &[&str] = &["delete", "deletecollection", "get", "list", "watch"];
 
-/// Names which a CRD may leave out.
+/// Sets the names that a CRD may omit.
 pub(super) fn default_names(crd: &mut Value) {
     let names = &mut crd["spec"]["names"];
     let Some(kind) = names["kind"].as_str().map(str::to_owned) else {
@@ -32,7 +32,7 @@ pub(super) fn default_names(crd: &mut Value) {
     }
 }
 
-/// Everything that is wrong with a CRD.
+/// Returns all errors in a CRD.
 pub(crate) fn validate_crd(crd: &Value) -> Vec<FieldError> {
     let spec = &crd["spec"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -117,7 +117,7 @@ fn validate_versions(versions: &[Value], errors: &mut Vec<FieldError>) {
     }
 }
 
-/// The types which a valid CRD brings: one for each served version.
+/// The types that a valid CRD defines: one for each served version.
 pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
     versions(crd)
         .iter()
@@ -126,7 +126,7 @@ pub(crate) fn types_of_crd(crd: &Value) -> Vec<ResourceType> {
         .collect()
 }
 
-/// The type in which the objects of a CRD are stored, whether or not it is served.
+/// The type in which the objects of a CRD are stored, whether or not its version is served.
 pub(crate) fn stored_type_of_crd(crd: &Value) -> Option<ResourceType> {
     Some(type_of(crd, stored_version(crd)?))
 }
@@ -157,7 +157,7 @@ fn type_of(crd: &Value, version: &Value) -> ResourceType {
         singular: text(&names["singular"]),
         short_names: list(&names["shortNames"]),
         categories: list(&names["categories"]),
-        verbs: if is_terminating(crd) { VERBS_AT_THE_END } else { VERBS },
+        verbs: if is_terminating(crd) { TERMINATING_VERBS } else { VERBS },
         deprecation: deprecation(spec, version),
         scope: if spec["scope"] == "Namespaced" { Scope::Namespaced } else { Scope::Cluster },
         origin: Origin::Custom,
@@ -176,7 +176,7 @@ fn type_of(crd: &Value, version: &Value) -> ResourceType {
     }
 }
 
-/// What everyone is told who uses a deprecated version.
+/// The warning for clients that use a deprecated version.
 fn deprecation(spec: &Value, version: &Value) -> Option<String> {
     if version["deprecated"] != true {
         return None;

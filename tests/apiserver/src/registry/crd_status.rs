@@ -1,20 +1,20 @@
-//! The status of a `CustomResourceDefinition` as the server's own controllers write it: new, served, going.
+//! The status of a `CustomResourceDefinition` as the server's own controllers write it: new, served, terminating.
 //!
-//! Pure functions over CRDs; when a status is due, the engine knows.
+//! Pure functions over CRDs; the engine decides when to write a status.
 
 use serde_json::{Value, json};
 
-/// How far the deletion of a CRD is.
+/// The progress of the deletion of a CRD.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Ending {
+pub(crate) enum Termination {
     Pending,
     InProgress,
     Completed,
 }
 
-impl Ending {
-    /// The condition's status, reason and message.
-    fn words(self) -> (&'static str, &'static str, &'static str) {
+impl Termination {
+    /// The status, reason and message of the condition.
+    fn condition(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Pending => (
                 "True",
@@ -29,9 +29,9 @@ impl Ending {
     }
 }
 
-/// The status of a CRD which has just been created.
+/// The status of a new CRD.
 pub(crate) fn initial_status(crd: &Value) -> Value {
-    // What its maker says of a status does not count.
+    // A status in the request is ignored.
     let stored = stored_versions(&json!({"spec": crd["spec"]}));
     json!({"acceptedNames": {"kind": "", "plural": ""}, "conditions": null, "storedVersions": stored})
 }
@@ -49,7 +49,7 @@ pub(crate) fn established_status(crd: &Value, now: &str) -> Value {
     })
 }
 
-/// The versions in which there may be objects: those that were stored before, and the one that is now.
+/// The versions in which objects may be stored: the previous storage versions and the current one.
 pub(crate) fn stored_versions(crd: &Value) -> Value {
     let mut stored: Vec<Value> = crd["status"]["storedVersions"].as_array().cloned().unwrap_or_default();
     for version in crd["spec"]["versions"].as_array().into_iter().flatten() {
@@ -60,13 +60,13 @@ pub(crate) fn stored_versions(crd: &Value) -> Value {
     stored.into()
 }
 
-/// The status of a CRD that goes.
-pub(crate) fn terminating_status(crd: &Value, ending: Ending, now: &str) -> Value {
-    let (state, reason, message) = ending.words();
+/// The status of a CRD that is being deleted.
+pub(crate) fn terminating_status(crd: &Value, termination: Termination, now: &str) -> Value {
+    let (state, reason, message) = termination.condition();
     let mut status = crd["status"].clone();
     let mut conditions = status["conditions"].as_array().cloned().unwrap_or_default();
     let found = conditions.iter().position(|condition| condition["type"] == "Terminating");
-    // Another reason is no transition.
+    // A change of the reason only is not a transition.
     let since = found
         .filter(|at| conditions[*at]["status"] == state)
         .map_or_else(|| now.into(), |at| conditions[at]["lastTransitionTime"].clone());
@@ -85,7 +85,7 @@ pub(crate) fn terminating_status(crd: &Value, ending: Ending, now: &str) -> Valu
     status
 }
 
-/// Whether a CRD says of itself that its objects are being deleted.
+/// Whether the status of a CRD reports that its objects are being deleted.
 pub(super) fn is_terminating(crd: &Value) -> bool {
     let conditions = crd["status"]["conditions"].as_array().map_or(&[][..], Vec::as_slice);
     conditions.iter().any(|condition| condition["type"] == "Terminating" && condition["status"] == "True")

@@ -1,5 +1,5 @@
-//! The simple `JSONPath` of printer columns and selectable fields: `.spec.color`, `.status.conditions[?(@.type=="Ready")].status`,
-//! `.spec.items[0].name`, `.metadata.labels['a/b']`, `[*]`.
+//! The simple `JSONPath` of printer columns and selectable fields: `.spec.color`,
+//! `.status.conditions[?(@.type=="Ready")].status`, `.spec.items[0].name`, `.metadata.labels['a/b']`, `[*]`.
 
 use serde_json::Value;
 
@@ -15,12 +15,12 @@ enum Step {
     Field(String),
     Index(i64),
     Every,
-    /// Those items whose field has this value.
+    /// Items whose field has this value.
     Where(Vec<String>, Value),
 }
 
 impl JsonPath {
-    /// Parses a path; `None` where the grammar goes beyond what is known here.
+    /// Parses a path; `None` if it uses unsupported grammar.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let trimmed = text.trim();
         let inner = trimmed.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(trimmed);
@@ -47,24 +47,24 @@ impl JsonPath {
         Some(Self { dotted: inner.trim_start_matches('.').to_owned(), steps })
     }
 
-    /// The path that leads nowhere but to the value itself.
+    /// The path of the value itself.
     pub(crate) fn root() -> Self {
         Self { dotted: String::new(), steps: Vec::new() }
     }
 
-    /// The path without its leading dot, as a field selector names it.
+    /// The path without its leading dot, as in a field selector.
     pub(crate) fn dotted(&self) -> &str {
         &self.dotted
     }
 
-    /// Every value the path leads to.
+    /// Returns all values at the path.
     pub(crate) fn find<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
         self.steps
             .iter()
             .fold(vec![value], |found, step| found.into_iter().flat_map(|v| step.apply(v)).collect())
     }
 
-    /// The first of them.
+    /// Returns the first value at the path.
     pub(crate) fn first<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.find(value).into_iter().next()
     }
@@ -91,7 +91,7 @@ impl Step {
     }
 }
 
-/// Where a field's name ends; a backslash keeps the next character in it.
+/// The end of a field name; a backslash includes the next character in the name.
 fn field_end(text: &str) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -105,7 +105,7 @@ fn field_end(text: &str) -> usize {
     text.len()
 }
 
-/// The bracket that closes the first one, quotes respected.
+/// The position of the bracket that closes the first one, ignoring brackets in quotes.
 fn closing(text: &str) -> Option<usize> {
     let mut quoted: Option<char> = None;
     for (at, c) in text.char_indices() {

@@ -1,13 +1,13 @@
-//! How the lists of built-in types merge: what their Go structs say in tags.
+//! How the lists of built-in types are merged, from the tags of their Go structs.
 
-/// How a list merges.
+/// How a list is merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListKind {
-    /// As a whole.
+    /// As a whole: it is replaced.
     Atomic,
     /// By value.
     Set,
-    /// By a key. Strategic merge knows one key, server-side apply may know more.
+    /// By key. Strategic merge uses one key, server-side apply may use several.
     Map { merge_key: &'static str, keys: &'static [&'static str] },
 }
 
@@ -43,7 +43,7 @@ const CONTAINER: &[(&str, ListKind)] = &[
 const COMMON: &[(&str, ListKind)] =
     &[("metadata.finalizers", ListKind::Set), ("metadata.ownerReferences", by("uid", &["uid"]))];
 
-/// How the list at this path (without indexes) of an object of this built-in kind merges.
+/// How the list at this path (without indexes) in an object of this built-in kind is merged.
 pub(crate) fn list_kind(kind: &str, path: &str) -> ListKind {
     let find = |table: &[(&str, ListKind)], path: &str| {
         table.iter().find(|(at, _)| *at == path).map(|(_, kind)| *kind)
@@ -71,7 +71,7 @@ pub(crate) fn list_kind(kind: &str, path: &str) -> ListKind {
     }
 }
 
-/// Where the kind keeps a pod's spec; a path that nothing is below where it has none.
+/// The path prefix of the pod spec in this kind; for other kinds a prefix that no path has.
 fn pod_spec(kind: &str) -> &'static str {
     match kind {
         "Pod" => "spec.",

@@ -1,6 +1,6 @@
-//! What the server serves: the built-in kinds and those which CRDs add.
+//! The types that the server serves: the built-in kinds and those defined by CRDs.
 //!
-//! Data about types and pure functions over objects of them; knows neither storage nor HTTP.
+//! Contains data about types and pure functions over their objects. Must not depend on storage or HTTP.
 
 mod builtin;
 mod columns;
@@ -21,7 +21,7 @@ pub(crate) use builtin::{apply_builtin_defaults, validate_builtin};
 pub(crate) use columns::{Column, Source, table_columns};
 pub(crate) use crd::{stored_type_of_crd, types_of_crd};
 pub(crate) use crd_status::{
-    Ending, established_status, initial_status, stored_versions, terminating_status,
+    Termination, established_status, initial_status, stored_versions, terminating_status,
 };
 pub(crate) use json_path::JsonPath;
 pub(crate) use list_kind::{ListKind, list_kind};
@@ -30,7 +30,8 @@ pub(crate) use pod::validate_pod_change;
 pub(crate) use resource_type::{GenerationRule, Origin, ResourceType, Scope, StatusSubresource};
 pub(crate) use schema::{ListType, MapType, Schema};
 
-/// A group and a resource in it, or a group and a kind. Shown as `widgets.example.com`, or `pods` in the core group.
+/// A group and a resource in it, or a group and a kind. Displayed as `widgets.example.com`, or `pods` in the core
+/// group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GroupResource {
     /// The API group; empty for the core group.
@@ -40,7 +41,7 @@ pub struct GroupResource {
 }
 
 impl GroupResource {
-    /// A resource in a group.
+    /// Creates the name of a resource in a group.
     pub fn new(group: impl Into<String>, resource: impl Into<String>) -> Self {
         Self { group: group.into(), resource: resource.into() }
     }
@@ -55,7 +56,7 @@ impl fmt::Display for GroupResource {
     }
 }
 
-/// One group with its versions, as discovery shows it.
+/// A group with its versions, as in discovery.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiGroup {
     pub(crate) name: String,
@@ -63,7 +64,7 @@ pub(crate) struct ApiGroup {
     pub(crate) versions: Vec<(String, Vec<Arc<ResourceType>>)>,
 }
 
-/// All served types. Every request looks here; only CRDs change it.
+/// All served types. Every request reads them; only CRDs change them.
 #[derive(Debug)]
 pub(crate) struct Registry {
     types: RwLock<BTreeMap<(GroupResource, String), Arc<ResourceType>>>,
@@ -93,17 +94,17 @@ impl Registry {
         self.types.read().get(&(gr.clone(), version.to_owned())).cloned()
     }
 
-    /// Some served version of the resource.
+    /// Any served version of the resource.
     pub(crate) fn any_version(&self, gr: &GroupResource) -> Option<Arc<ResourceType>> {
         self.types.read().iter().find(|((known, _), _)| known == gr).map(|(_, ty)| ty.clone())
     }
 
-    /// Whether the server has types of its own in this group.
+    /// Whether the server has built-in types in this group.
     pub(crate) fn is_builtin_group(&self, group: &str) -> bool {
         self.types.read().values().any(|ty| ty.origin == Origin::BuiltIn && ty.group_resource.group == group)
     }
 
-    /// Every type, once for each version.
+    /// Every type, once per version.
     pub(crate) fn all(&self) -> Vec<Arc<ResourceType>> {
         self.types.read().values().cloned().collect()
     }

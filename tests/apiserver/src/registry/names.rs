@@ -1,4 +1,4 @@
-//! Names: which are valid, and how API versions compare.
+//! Names: validation, and the order of API versions.
 
 use std::{cmp::Ordering, sync::LazyLock};
 
@@ -8,7 +8,7 @@ use crate::status::FieldError;
 
 use super::{Origin, ResourceType};
 
-// The patterns are constants, tested below.
+// The patterns are constants and are tested below.
 static SUBDOMAIN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z").ok());
 static LABEL: LazyLock<Option<Regex>> =
@@ -25,7 +25,7 @@ fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
-/// What is wrong with the name of an object of this type.
+/// Returns all errors in the name of an object of this type.
 pub(crate) fn validate_name(ty: &ResourceType, name: &str) -> Vec<FieldError> {
     let invalid = |why: &str| FieldError::invalid("metadata.name", name, why);
     if name.is_empty() {
@@ -62,7 +62,8 @@ pub(super) fn is_subdomain(text: &str) -> bool {
     text.len() <= 253 && matches(&SUBDOMAIN, text)
 }
 
-/// Kubernetes' order of versions: `v2` after `v1` after `v1beta1` after `v1alpha1`, all others before, by name.
+/// The version order of Kubernetes, ascending: other names first (in reverse alphabetical order), then `v1alpha1`,
+/// `v1beta1`, `v1` and `v2`.
 pub(super) fn compare_versions(a: &str, b: &str) -> Ordering {
     match (parse_version(a), parse_version(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
@@ -72,7 +73,7 @@ pub(super) fn compare_versions(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Stability first, then the major and the minor number.
+/// The stability, then the major and the minor number.
 fn parse_version(text: &str) -> Option<(u8, u32, u32)> {
     let rest = text.strip_prefix('v')?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
@@ -94,13 +95,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_labels_and_subdomains() {
+    fn labels_and_subdomains_are_validated() {
         assert!(is_label("a-1") && !is_label("a.b") && !is_label("-a") && !is_label("A") && !is_label(""));
         assert!(is_subdomain("a.b-c") && !is_subdomain("a..b") && !is_subdomain("a_b"));
     }
 
     #[test]
-    fn orders_versions_as_kubernetes_does() {
+    fn versions_are_ordered_as_in_kubernetes() {
         let mut versions = vec!["foo1", "v1alpha1", "v10", "v2", "v1beta2", "v1", "v1beta10"];
         versions.sort_by(|a, b| compare_versions(b, a));
         assert_eq!(versions, ["v10", "v2", "v1", "v1beta10", "v1beta2", "v1alpha1", "foo1"]);

@@ -1,4 +1,4 @@
-//! Pods: the defaults and checks of theirs that clients notice.
+//! Pods: the defaults and checks that clients can observe.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::status::FieldError;
 
 use super::builtin::fill;
 
-/// What a pod gets where it says nothing.
+/// Sets the defaults of a pod.
 pub(super) fn default_pod(value: &mut Value) {
     fill(value, "spec", json!({}));
     let spec = &mut value["spec"];
@@ -60,7 +60,7 @@ fn quality_of_service(spec: &Value) -> &'static str {
     }
 }
 
-/// What a pod must have.
+/// Checks the required fields of a pod.
 pub(super) fn validate_pod(value: &Value) -> Vec<FieldError> {
     let containers = value["spec"]["containers"].as_array().map_or(&[][..], Vec::as_slice);
     if containers.is_empty() {
@@ -77,12 +77,12 @@ pub(super) fn validate_pod(value: &Value) -> Vec<FieldError> {
     errors
 }
 
-/// What of a pod's spec may be changed.
+/// The error message for a change of an immutable field; it lists the mutable ones.
 const MUTABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,\
      `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),\
      `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
-/// What a change of a pod may not be. (The real message goes on with a diff of Go structs.)
+/// Checks a change of a pod. (The real message continues with a diff of Go structs.)
 pub(crate) fn validate_pod_change(old: &Value, new: &Value) -> Vec<FieldError> {
     let fixed = |pod: &Value| {
         let mut spec = pod["spec"].clone();

@@ -6,28 +6,28 @@ use crate::storage::KeyOrder;
 
 use super::{Column, GroupResource, JsonPath, Schema};
 
-/// Where objects of a type live.
+/// Whether the objects of a type are namespaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     Namespaced,
     Cluster,
 }
 
-/// Who brought the type.
+/// Whether the type is built-in or defined by a CRD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     BuiltIn,
     Custom,
 }
 
-/// Whether `status` is written through its own endpoint only.
+/// Whether `status` is written only through its own endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatusSubresource {
     Served,
     Absent,
 }
 
-/// When `metadata.generation` grows.
+/// When `metadata.generation` is incremented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GenerationRule {
     /// The type has no generation.
@@ -43,26 +43,26 @@ pub(crate) enum GenerationRule {
 pub(crate) struct ResourceType {
     pub(crate) group_resource: GroupResource,
     pub(crate) version: String,
-    /// The version in which objects are kept.
+    /// The version in which objects are stored.
     pub(crate) storage_version: String,
     pub(crate) kind: String,
     pub(crate) list_kind: String,
     pub(crate) singular: String,
     pub(crate) short_names: Vec<String>,
     pub(crate) categories: Vec<String>,
-    /// The verbs, in the order in which discovery names them.
+    /// The verbs, in the order in which discovery lists them.
     pub(crate) verbs: &'static [&'static str],
     pub(crate) scope: Scope,
     pub(crate) origin: Origin,
     pub(crate) status: StatusSubresource,
     pub(crate) generation: GenerationRule,
-    /// What everyone is told who uses this version.
+    /// The warning for clients that use this version.
     pub(crate) deprecation: Option<String>,
-    /// What custom resources are pruned, defaulted and validated by.
+    /// The schema by which custom resources are pruned, defaulted and validated.
     pub(crate) schema: Option<Schema>,
-    /// Fields, besides name and namespace, which a field selector may ask for.
+    /// The fields, in addition to name and namespace, that a field selector may use.
     pub(crate) selectable: Vec<JsonPath>,
-    /// Columns of a table after NAME; AGE comes from the server unless there are any.
+    /// The columns of a table after NAME; the server adds AGE if there are none.
     pub(crate) columns: Vec<Column>,
 }
 
@@ -72,7 +72,7 @@ impl ResourceType {
         group_version(&self.group_resource.group, &self.version)
     }
 
-    /// The `apiVersion` in which objects are kept.
+    /// The `apiVersion` in which objects are stored.
     pub(crate) fn storage_api_version(&self) -> String {
         group_version(&self.group_resource.group, &self.storage_version)
     }
@@ -99,16 +99,16 @@ impl ResourceType {
             .collect()
     }
 
-    /// Whether a field selector may name this field.
+    /// Whether a field selector may use this field.
     pub(crate) fn is_selectable(&self, field: &str) -> bool {
         match field {
-            // Cluster-scoped kinds know the namespace too, as an empty one.
+            // Cluster-scoped kinds also support the namespace, which is empty.
             "metadata.name" | "metadata.namespace" => true,
             _ => self.selectable.iter().any(|path| path.dotted() == field),
         }
     }
 
-    /// `kind` and `apiVersion` as the object carries them in this version.
+    /// Sets `kind` and `apiVersion` to this version of the type.
     pub(crate) fn stamp(&self, value: &mut Value) {
         value["apiVersion"] = Value::String(self.api_version());
         value["kind"] = Value::String(self.kind.clone());

@@ -1,4 +1,4 @@
-//! The media types of the answer: JSON, YAML or the stream of a watch; the object itself, a table or its metadata.
+//! Content negotiation: JSON, YAML or the stream of a watch; the object itself, a table or its metadata.
 
 use http::{HeaderMap, header};
 
@@ -6,48 +6,48 @@ use crate::status::Status;
 
 use super::Query;
 
-/// In which encoding and shape a client wants its answer.
+/// The encoding and shape that the client requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Media {
     pub(crate) yaml: bool,
     pub(crate) shape: Shape,
 }
 
-/// In which shape.
+/// The shape of the response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// As it is.
+    /// The object itself.
     Object,
-    /// Rows and columns, for people.
+    /// Rows and columns, for display.
     Table { version: String, objects: TableObjects },
-    /// `metadata` alone.
+    /// Only the `metadata`.
     Metadata { version: String, of: MetadataOf },
 }
 
-/// Of what the metadata is asked.
+/// Whether the metadata of an object or of a list is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MetadataOf {
     Object,
     List,
 }
 
-/// What stands in each row's `object`.
+/// The content of the `object` field of each row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TableObjects {
     Nothing,
     Metadata,
     Whole,
-    /// Something that is none of these.
+    /// A value that is none of these.
     Unknown(String),
 }
 
 const TYPES: [&str; 2] = ["application/json", "application/yaml"];
 
 impl Media {
-    /// JSON, as it is.
+    /// JSON, in the shape of the object itself.
     pub(crate) const JSON: Self = Self { yaml: false, shape: Shape::Object };
 
-    /// The first of what the client accepts that is spoken here.
+    /// Returns the first media type accepted by the client that the server supports.
     pub(crate) fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Self, Status> {
         let accepted: Vec<&str> =
             headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_first_that_is_spoken() {
+    fn picks_the_first_supported_media_type() {
         let kubectl = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
         assert!(matches!(negotiate(kubectl).map(|m| m.shape), Ok(Shape::Table { .. })));
         assert_eq!(negotiate("application/vnd.kubernetes.protobuf,application/json"), Ok(Media::JSON));

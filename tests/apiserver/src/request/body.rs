@@ -1,4 +1,4 @@
-//! The body: JSON, YAML or protobuf into a value, or the real server's word that it is none.
+//! Decodes the body from JSON, YAML or protobuf into a value, or returns the real server's error if it is invalid.
 
 use http::{HeaderMap, header};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::protobuf;
 use crate::status::Status;
 
-/// How a body is written.
+/// The format of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyFormat {
     Json,
@@ -15,7 +15,7 @@ pub(crate) enum BodyFormat {
 }
 
 impl BodyFormat {
-    /// By the `Content-Type`; none means JSON.
+    /// Returns the format that the `Content-Type` specifies; JSON if there is no header.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Status> {
         match media_type(headers) {
             "" | "application/json" => Ok(Self::Json),
@@ -32,7 +32,7 @@ pub(crate) fn media_type(headers: &HeaderMap) -> &str {
     given.split(';').next().unwrap_or_default().trim()
 }
 
-/// The value in the body.
+/// Decodes the value in the body.
 pub(crate) fn parse_body(format: BodyFormat, body: &[u8]) -> Result<Value, Status> {
     match format {
         BodyFormat::Json => serde_json::from_slice(body).map_err(|error| {
@@ -40,6 +40,6 @@ pub(crate) fn parse_body(format: BodyFormat, body: &[u8]) -> Result<Value, Statu
         }),
         BodyFormat::Yaml => serde_norway::from_slice(body)
             .map_err(|error| Status::bad_request(format!("error converting YAML to JSON: {error}"))),
-        BodyFormat::Protobuf => protobuf::parse(body).map_err(|refusal| refusal.status(body)),
+        BodyFormat::Protobuf => protobuf::parse(body).map_err(|rejection| rejection.status(body)),
     }
 }

@@ -1,4 +1,4 @@
-//! The path: which resource, which object, which verb.
+//! Parses the path: which resource, which object, which verb.
 
 use http::Method;
 
@@ -6,17 +6,17 @@ use crate::registry::GroupResource;
 
 use super::{Query, Verb};
 
-/// What a request is about.
+/// The resource, object and verb of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestInfo {
     pub(crate) verb: Verb,
     pub(crate) path: String,
     pub(crate) query: Query,
-    /// `None` for discovery and the like.
+    /// `None` for discovery and other requests that are not for a resource.
     pub(crate) target: Option<Target>,
 }
 
-/// The resource, and what in it.
+/// The resource, and the object in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) group_resource: GroupResource,
@@ -50,7 +50,7 @@ fn verb(method: &Method, target: &Target, query: &Query) -> Verb {
     }
 }
 
-/// What a namespace has below itself that is no resource in it.
+/// The path segments below a namespace that are not resources in it.
 const NAMESPACE_SUBRESOURCES: [&str; 2] = ["status", "finalize"];
 
 fn parse_path(path: &str) -> Option<Target> {
@@ -58,7 +58,7 @@ fn parse_path(path: &str) -> Option<Target> {
         .split('/')
         .filter(|part| !part.is_empty())
         .map(|part| {
-            // In a path a plus is a plus; everything else decodes as in a query.
+            // In a path a plus is literal; everything else decodes as in a query.
             let query = part.replace('+', "%2B");
             url::form_urlencoded::parse(query.as_bytes())
                 .map(|(key, _)| key.into_owned())
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_resources_namespaces_and_subresources_apart() {
+    fn distinguishes_resources_namespaces_and_subresources() {
         let (verb, target) =
             parse(&Method::GET, "/apis/example.com/v1/namespaces/a/widgets/w%2D1/status", "");
         let target = target.unwrap();

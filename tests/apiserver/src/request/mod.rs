@@ -1,6 +1,6 @@
-//! A request, understood: which verb on which resource, with which parameters, in which media types.
+//! Parses a request: which verb on which resource, with which parameters, in which media types.
 //!
-//! Parses; answers nothing and touches no storage.
+//! Must not answer requests or access storage.
 
 mod accept;
 mod body;
@@ -19,31 +19,31 @@ pub(crate) use query::Query;
 
 use std::fmt;
 
-/// What a request does.
+/// The verb of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verb {
-    /// One object.
+    /// Reads one object.
     Get,
-    /// Many objects.
+    /// Reads many objects.
     List,
-    /// A stream of events.
+    /// Streams events.
     Watch,
-    /// A new object.
+    /// Creates an object.
     Create,
-    /// A whole object replaced.
+    /// Replaces a whole object.
     Update,
-    /// A part of an object changed.
+    /// Changes a part of an object.
     Patch,
-    /// One object removed.
+    /// Deletes one object.
     Delete,
-    /// Many objects removed.
+    /// Deletes many objects.
     DeleteCollection,
-    /// Anything that is not about a resource: discovery, health, version.
+    /// A request that is not for a resource: discovery, health, version.
     NonResource,
 }
 
 impl Verb {
-    /// The word which the real server uses, in RBAC rules and in messages.
+    /// The name that the real server uses in RBAC rules and in messages.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "get",

@@ -1,4 +1,4 @@
-//! The options of a request, checked as the real server checks them.
+//! The options of a request, validated as the real server validates them.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::{
 
 use super::{Query, Verb};
 
-/// How a list's resourceVersion is meant.
+/// How the resourceVersion of a list is interpreted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VersionMatch {
     Unset,
@@ -66,7 +66,7 @@ impl ListOptions {
     fn with_shard(mut self, query: &Query) -> Result<Self, Status> {
         let text = query.text("shardSelector");
         if !text.is_empty() {
-            // The real server does not give this error a reason, and so it is a 500.
+            // The real server gives this error no reason, so it is a 500.
             let shard = ShardSelector::parse(text)
                 .map_err(|why| Status::failure(500, "", format!("invalid shard selector: {why}")))?;
             self.selectors.shard = Some(shard);
@@ -147,7 +147,7 @@ impl ListOptions {
 
 const FORBIDDEN_WITH_CONTINUE: &str = "resourceVersionMatch is forbidden when continue is provided";
 
-/// What becomes of fields which the type does not know.
+/// How fields that the type does not define are handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum FieldValidation {
     Ignore,
@@ -156,7 +156,7 @@ pub(crate) enum FieldValidation {
     Strict,
 }
 
-/// Which write the options are for.
+/// The kind of write that the options are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Writing {
     Create,
@@ -174,7 +174,7 @@ impl Writing {
         }
     }
 
-    /// Apply needs a manager, and only apply may be forced.
+    /// Apply requires a field manager, and only apply may be forced.
     fn check(self, manager: &str, query: &Query, errors: &mut Vec<FieldError>) {
         if self == Self::Apply && manager.is_empty() {
             errors.push(FieldError::required("fieldManager", "is required for apply patch"));
@@ -189,14 +189,14 @@ impl Writing {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WriteOptions {
     pub(crate) dry_run: bool,
-    /// Who writes, for managed fields; `None` keeps none.
+    /// The field manager; `None` records no managed fields.
     pub(crate) manager: Option<String>,
     pub(crate) force: bool,
     pub(crate) field_validation: FieldValidation,
 }
 
 impl WriteOptions {
-    /// From the query; `agent` is the user agent.
+    /// Parses the query; `agent` is the user agent.
     pub(crate) fn parse(writing: Writing, query: &Query, agent: &str) -> Result<Self, Status> {
         let mut errors = Vec::new();
         let dry_run = dry_run(&query.all("dryRun"), &mut errors);
@@ -242,7 +242,8 @@ pub(crate) struct DeleteOptions {
     pub(crate) grace_seconds: Option<i64>,
 }
 
-/// What becomes of objects which the deleted one owns. The server only notes it in finalizers, for a garbage collector.
+/// How dependents of the deleted object are handled. The server only records it in finalizers, for a garbage
+/// collector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Propagation {
     #[default]
@@ -253,7 +254,7 @@ pub(crate) enum Propagation {
 }
 
 impl DeleteOptions {
-    /// From the body where there is one, else from the query.
+    /// Parses the body if there is one, otherwise the query.
     pub(crate) fn parse(query: &Query, body: Option<&Value>) -> Result<Self, Status> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let mut errors = Vec::new();
@@ -294,7 +295,7 @@ impl DeleteOptions {
         if !errors.is_empty() {
             return Err(Status::invalid("meta.k8s.io", "DeleteOptions", "", &errors));
         }
-        // So the resourceVersion of a collection's list is a precondition on each object too.
+        // The resourceVersion of the list of a deletecollection is therefore also a precondition on each object.
         let precondition = |field: &str| match body {
             Some(body) => text(&body["preconditions"][field]),
             None => Some(query.text(field)).filter(|given| !given.is_empty()).map(str::to_owned),

@@ -1,4 +1,4 @@
-//! The query string, read as the real server reads it.
+//! The query string, parsed as the real server parses it.
 
 use crate::status::Status;
 
@@ -13,23 +13,23 @@ impl Query {
         Self { pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
     }
 
-    /// The first value; empty where there is none.
+    /// The first value; empty if there is none.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// Every value.
+    /// All values of a parameter.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// Anything but `false` and `0` is true, even nothing at all after the name.
+    /// Any value except `false` and `0` is true, including an empty value.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
         let found = self.pairs.iter().find(|(key, _)| key == name)?;
         Some(!matches!(found.1.to_ascii_lowercase().as_str(), "false" | "0"))
     }
 
-    /// Puts a value in place of all values of a parameter; an empty one takes it away.
+    /// Replaces all values of a parameter with this value; an empty value removes the parameter.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.pairs.retain(|(key, _)| key != name);
         if !value.is_empty() {
@@ -37,7 +37,7 @@ impl Query {
         }
     }
 
-    /// A whole number; an empty value is none.
+    /// An integer; `None` if the value is empty.
     pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Status> {
         let text = self.text(name);
         if text.is_empty() {

@@ -45,13 +45,13 @@ impl FieldSelector {
         })
     }
 
-    /// The fields it names.
+    /// The fields that the selector names.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().map(|term| term.field.as_str())
     }
 }
 
-/// The parts between commas that are not escaped, empty ones left out.
+/// The parts between unescaped commas, without empty parts.
 fn split_terms(selector: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut escaped) = (0, false);
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terms_hold_together() {
+    fn all_terms_must_hold() {
         let selector = FieldSelector::parse(r"a=1,b!=x\,y,,c==").unwrap();
         let with = |b: &'static str| {
             selector.matches(|f| match f {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_it_cannot_understand() {
+    fn an_error_names_the_invalid_term() {
         let error = FieldSelector::parse("a=1,nonsense").unwrap_err();
         assert_eq!(error, "invalid selector: 'a=1,nonsense'; can't understand 'nonsense'");
     }

@@ -1,4 +1,4 @@
-//! Label selectors: equality, sets and existence, with the grammar and the messages of the real parser.
+//! Label selectors: equality, sets and existence, with the grammar and the error messages of the real parser.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -120,7 +120,7 @@ fn scan(selector: &str) -> Vec<(Token, String)> {
     }
 }
 
-/// Whether `in` and `notin` are operators or plain words where a token is read.
+/// Whether `in` and `notin` are read as operators or as words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Context {
     KeyAndOperator,
@@ -226,7 +226,7 @@ impl Parser {
             (_, text) => return Err(format!("found '{text}' expected: '('")),
         }
         let mut values = Vec::new();
-        // An empty place between commas, or before or after one, is the empty value.
+        // An empty position between commas, or before or after one, is the empty value.
         let mut after_comma = true;
         loop {
             match self.take(Context::Values) {
@@ -261,7 +261,7 @@ impl Parser {
     }
 }
 
-// The patterns are constants, tested below.
+// The patterns are constants and are tested below.
 static NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\A([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\z").ok());
 
@@ -281,17 +281,17 @@ fn as_text(error: &FieldError) -> String {
 }
 
 fn validate_key(key: &str) -> Result<(), String> {
-    label_key_problem(key).map_or(Ok(()), |why| Err(as_text(&FieldError::invalid("<nil>", key, why))))
+    label_key_error(key).map_or(Ok(()), |why| Err(as_text(&FieldError::invalid("<nil>", key, why))))
 }
 
 fn validate_value(key: &str, index: usize, value: &str) -> Result<(), String> {
-    label_value_problem(value).map_or(Ok(()), |why| {
+    label_value_error(value).map_or(Ok(()), |why| {
         Err(as_text(&FieldError::invalid(format!("values[{index}][{key}]"), value, why)))
     })
 }
 
-/// What is wrong with the key of a label, or with any other qualified name.
-pub(crate) fn label_key_problem(key: &str) -> Option<String> {
+/// Returns the error in the key of a label or in another qualified name.
+pub(crate) fn label_key_error(key: &str) -> Option<String> {
     let (prefix, name) = match key.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, key),
@@ -313,8 +313,8 @@ pub(crate) fn label_key_problem(key: &str) -> Option<String> {
     (!is_name(name)).then(|| format!("name part {NAME_RULE}"))
 }
 
-/// What is wrong with the value of a label.
-pub(crate) fn label_value_problem(value: &str) -> Option<String> {
+/// Returns the error in the value of a label.
+pub(crate) fn label_value_error(value: &str) -> Option<String> {
     if value.len() > 63 {
         return Some("must be no more than 63 bytes".to_owned());
     }
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operator() {
+    fn all_operators_match() {
         let labels = &[("tier", "web"), ("n", "5"), ("in", "x"), ("empty", "")];
         for holds in [
             "",
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_with_the_words_of_the_real_parser() {
+    fn errors_match_those_of_the_real_parser() {
         let error = |selector| LabelSelector::parse(selector).unwrap_err();
         assert_eq!(error("a=b,"), "found '', expected: identifier after ','");
         assert_eq!(error("=b"), "found '=', expected: !, identifier, or 'end of string'");

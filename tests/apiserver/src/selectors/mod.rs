@@ -1,13 +1,13 @@
-//! What a list or a watch is restricted to: labels, fields and shards.
+//! Restricts lists and watches by labels, fields and shards.
 //!
-//! Knows objects by the few facts which selectors ask for, and nothing of requests.
+//! Uses only the values of an object that selectors read. Must not depend on requests.
 
 mod field;
 mod label;
 mod shard;
 
 pub(crate) use field::FieldSelector;
-pub(crate) use label::{LabelSelector, label_key_problem, label_value_problem};
+pub(crate) use label::{LabelSelector, label_key_error, label_value_error};
 pub(crate) use shard::ShardSelector;
 
 use crate::storage::Object;
@@ -27,7 +27,7 @@ impl Selectors {
             && self.shard.as_ref().is_none_or(|shard| shard.matches(&object.uid, &object.namespace))
     }
 
-    /// Whether everything matches.
+    /// Whether all objects match.
     pub(crate) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.fields.is_empty() && self.shard.is_none()
     }

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hashes_as_fnv_1a() {
+    fn fnv1a_matches_the_reference_values() {
         // The reference values of the algorithm's authors.
         assert_eq!(fnv1a(""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fnv1a("a"), 0xaf63_dc4c_8601_ec8c);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn two_halves_share_everything_between_them() {
+    fn each_object_is_in_exactly_one_of_two_halves() {
         let lower = "shardRange(object.metadata.uid, '0x0000000000000000', '0x8000000000000000')";
         let upper = "shardRange(object.metadata.uid,'0x8000000000000000','0x10000000000000000')";
         let (lower, upper) = (ShardSelector::parse(lower).unwrap(), ShardSelector::parse(upper).unwrap());
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn wants_sixteen_digits() {
+    fn bounds_must_have_sixteen_digits() {
         let error =
             ShardSelector::parse("shardRange(object.metadata.uid,'0x0','0x8000000000000000')").unwrap_err();
         assert!(error.contains("did you mean \"0x0000000000000000\"?"), "{error}");

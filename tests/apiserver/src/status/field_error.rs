@@ -1,27 +1,27 @@
-//! One invalid field: the words of `field.Error`, of which a 422 lists one cause each.
+//! An invalid field, in the format of `field.Error`; a 422 lists one cause for each.
 
 use serde_json::Value;
 
 use super::{StatusCause, quote};
 
-/// What is wrong with a field.
+/// The kind of an error in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldErrorKind {
-    /// It must be there.
+    /// The field is required.
     Required,
-    /// Its value is not valid.
+    /// The value is not valid.
     Invalid,
-    /// Its value has the wrong JSON type.
+    /// The value has the wrong JSON type.
     TypeInvalid,
-    /// Its value is not one of those allowed.
+    /// The value is not one of the allowed values.
     NotSupported,
-    /// It may not be set here.
+    /// The field may not be set here.
     Forbidden,
-    /// Its value stands twice.
+    /// The value is a duplicate.
     Duplicate,
-    /// It is too long.
+    /// The value is too long.
     TooLong,
-    /// It has too many items.
+    /// The value has too many items.
     TooMany,
 }
 
@@ -39,7 +39,7 @@ impl FieldErrorKind {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn message(self) -> &'static str {
         match self {
             Self::Required => "Required value",
             Self::Invalid | Self::TypeInvalid => "Invalid value",
@@ -57,16 +57,16 @@ impl FieldErrorKind {
 pub struct FieldError {
     /// The path, as in `spec.parts[0].image`.
     pub field: String,
-    /// What is wrong.
+    /// The kind of the error.
     pub kind: FieldErrorKind,
-    /// The value found, where the message shows it.
+    /// The actual value, if the message includes it.
     pub value: Option<Value>,
-    /// More words.
+    /// More details.
     pub detail: String,
 }
 
 impl FieldError {
-    /// The field must be there.
+    /// The field is required.
     pub fn required(field: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { field: field.into(), kind: FieldErrorKind::Required, value: None, detail: detail.into() }
     }
@@ -81,7 +81,7 @@ impl FieldError {
         }
     }
 
-    /// The value has the wrong JSON type; `found` is that type's name.
+    /// The value has the wrong JSON type; `found` is the name of its type.
     pub fn wrong_type(field: impl Into<String>, found: &str, detail: impl Into<String>) -> Self {
         Self {
             field: field.into(),
@@ -96,7 +96,7 @@ impl FieldError {
         Self { field: field.into(), kind: FieldErrorKind::Forbidden, value: None, detail: detail.into() }
     }
 
-    /// The value is none of `allowed`.
+    /// The value is not one of `allowed`.
     pub fn not_supported(field: impl Into<String>, value: impl Into<Value>, allowed: &[String]) -> Self {
         let allowed: Vec<String> = allowed.iter().map(|a| quote(a)).collect();
         Self {
@@ -112,7 +112,7 @@ impl FieldError {
     }
 
     pub(crate) fn body(&self) -> String {
-        let mut text = self.kind.words().to_owned();
+        let mut text = self.kind.message().to_owned();
         match &self.value {
             None => {}
             Some(Value::String(s)) => text.extend([": ", &quote(s)]),
@@ -130,7 +130,7 @@ impl FieldError {
     }
 }
 
-/// All errors in one sentence: alone as it is, several in brackets, none twice.
+/// All errors in one message: a single error unchanged, several in brackets, without duplicates.
 pub(crate) fn aggregate(errors: &[FieldError]) -> Option<String> {
     let mut seen: Vec<String> = Vec::with_capacity(errors.len());
     for error in errors {

@@ -1,6 +1,6 @@
-//! `metav1.Status`: the one shape of every error answer, in the words of the real server.
+//! `metav1.Status`: the format of all error responses, with the messages of the real server.
 //!
-//! Knows the form and the messages, not HTTP and not where an error came from.
+//! Contains the format and the messages. Must not depend on HTTP or on the source of an error.
 
 mod field_error;
 
@@ -12,39 +12,39 @@ pub use field_error::{FieldError, FieldErrorKind};
 
 use crate::registry::GroupResource;
 
-/// A `metav1.Status`. Serialises with its keys in the order of the real server.
+/// A `metav1.Status`. Serializes its keys in the order of the real server.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
-    /// List metadata; carries a fresh `continue` token when a list expired between two pages.
+    /// The list metadata; contains a new `continue` token if a list expired between two pages.
     #[serde(default)]
     pub metadata: StatusMeta,
-    /// Whether the request did its work.
+    /// Whether the request succeeded.
     #[serde(default, rename = "status")]
     pub outcome: Outcome,
-    /// Words for people.
+    /// The human-readable message.
     #[serde(default)]
     pub message: String,
-    /// One word for machines: `NotFound`, `Conflict`, `Expired`, ...
+    /// The machine-readable reason: `NotFound`, `Conflict`, `Expired`, ...
     #[serde(default)]
     pub reason: String,
-    /// What the error is about.
+    /// The object or resource of the error.
     #[serde(default)]
     pub details: Option<StatusDetails>,
-    /// The HTTP status code; none in the answer to a delete.
+    /// The HTTP status code; 0 in the response to a delete.
     #[serde(default)]
     pub code: u16,
-    /// Words of warning that go with it, in headers.
+    /// Warnings that are sent in headers.
     #[serde(skip)]
     pub warnings: Vec<String>,
 }
 
-/// Whether a request did its work.
+/// Whether a request succeeded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// It did.
+    /// The request succeeded.
     Success,
-    /// It did not.
+    /// The request failed.
     #[default]
     Failure,
 }
@@ -75,7 +75,7 @@ impl Serialize for Status {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusMeta {
-    /// A token to go on with, inconsistently, after a list expired.
+    /// A token to continue with, inconsistently, after a list expired.
     #[serde(default, rename = "continue", skip_serializing_if = "String::is_empty")]
     pub continue_token: String,
 }
@@ -96,10 +96,10 @@ pub struct StatusDetails {
     /// The object's uid.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub uid: String,
-    /// Each single cause.
+    /// The individual causes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<StatusCause>,
-    /// When to try again.
+    /// The number of seconds after which to retry.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retry_after_seconds: u32,
 }
@@ -107,10 +107,10 @@ pub struct StatusDetails {
 /// One cause in [`StatusDetails`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusCause {
-    /// One word for machines.
+    /// The machine-readable reason.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// Words for people.
+    /// The human-readable message.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
     /// The path of the field.
@@ -132,7 +132,7 @@ impl fmt::Display for Status {
 impl std::error::Error for Status {}
 
 impl Status {
-    /// A failure with these three facts and nothing else.
+    /// A failure with only these three fields.
     pub fn failure(code: u16, reason: &str, message: impl Into<String>) -> Self {
         Self {
             metadata: StatusMeta::default(),
@@ -145,19 +145,19 @@ impl Status {
         }
     }
 
-    /// The answer to a request which did its work and has no object to show.
+    /// The response to a successful request that returns no object.
     pub fn success(details: StatusDetails) -> Self {
         Self { outcome: Outcome::Success, details: Some(details), ..Self::failure(200, "", "") }
     }
 
-    /// The same, with these details.
+    /// Sets these details.
     #[must_use]
     pub fn with_details(mut self, details: StatusDetails) -> Self {
         self.details = Some(details);
         self
     }
 
-    fn about(self, gr: &GroupResource, name: &str) -> Self {
+    fn with_object(self, gr: &GroupResource, name: &str) -> Self {
         self.with_details(StatusDetails {
             name: name.to_owned(),
             group: gr.group.clone(),
@@ -166,54 +166,55 @@ impl Status {
         })
     }
 
-    /// 404: the object is not there.
+    /// 404: the object does not exist.
     pub fn not_found(gr: &GroupResource, name: &str) -> Self {
-        Self::failure(404, "NotFound", format!("{gr} {} not found", quote(name))).about(gr, name)
+        Self::failure(404, "NotFound", format!("{gr} {} not found", quote(name))).with_object(gr, name)
     }
 
-    /// 409: an object of this name is there already.
+    /// 409: an object with this name already exists.
     pub fn already_exists(gr: &GroupResource, name: &str) -> Self {
-        Self::failure(409, "AlreadyExists", format!("{gr} {} already exists", quote(name))).about(gr, name)
+        Self::failure(409, "AlreadyExists", format!("{gr} {} already exists", quote(name)))
+            .with_object(gr, name)
     }
 
-    /// 409: the write lost a race, or a precondition failed.
+    /// 409: the object was modified concurrently, or a precondition failed.
     pub fn conflict(gr: &GroupResource, name: &str, why: &str) -> Self {
         let message = format!("Operation cannot be fulfilled on {gr} {}: {why}", quote(name));
-        Self::failure(409, "Conflict", message).about(gr, name)
+        Self::failure(409, "Conflict", message).with_object(gr, name)
     }
 
-    /// 403: not allowed.
+    /// 403: the request is not allowed.
     pub fn forbidden(gr: &GroupResource, name: &str, why: &str) -> Self {
         let message = match name {
             "" => format!("{gr} is forbidden: {why}"),
             _ => format!("{gr} {} is forbidden: {why}", quote(name)),
         };
-        Self::failure(403, "Forbidden", message).about(gr, name)
+        Self::failure(403, "Forbidden", message).with_object(gr, name)
     }
 
-    /// 401: nobody knows who asks.
+    /// 401: the client is not authenticated.
     pub fn unauthorized() -> Self {
         Self::failure(401, "Unauthorized", "Unauthorized")
     }
 
-    /// 400: the request makes no sense.
+    /// 400: the request is invalid.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::failure(400, "BadRequest", message)
     }
 
-    /// 405: the resource has no such verb.
+    /// 405: the resource does not support this verb.
     pub fn method_not_supported(gr: &GroupResource, verb: &str) -> Self {
         let message = format!("{verb} is not supported on resources of kind {}", quote(&gr.to_string()));
-        Self::failure(405, "MethodNotAllowed", message).about(gr, "")
+        Self::failure(405, "MethodNotAllowed", message).with_object(gr, "")
     }
 
-    /// 406: none of the media types which the client accepts is spoken here.
+    /// 406: the server supports none of the media types that the client accepts.
     pub fn not_acceptable(accepted: &[&str]) -> Self {
         let message = format!("only the following media types are accepted: {}", accepted.join(", "));
         Self::failure(406, "NotAcceptable", message)
     }
 
-    /// 415: the body is of a media type which is not spoken here.
+    /// 415: the server does not support the media type of the body.
     pub fn unsupported_media_type(accepted: &[&str]) -> Self {
         let message = format!(
             "the body of the request was in an unknown format - accepted media types include: {}",
@@ -222,7 +223,7 @@ impl Status {
         Self::failure(415, "UnsupportedMediaType", message)
     }
 
-    /// 422: the object does not satisfy its type.
+    /// 422: the object is not valid for its type.
     pub fn invalid(group: &str, kind: &str, name: &str, errors: &[FieldError]) -> Self {
         let qualified = GroupResource::new(group, kind);
         let what = format!("{qualified} {} is invalid", quote(name));
@@ -244,12 +245,13 @@ impl Status {
         Self::failure(410, "Expired", message)
     }
 
-    /// 410 as the watch cache says it: asked for `wanted`, the oldest it can start from is `oldest`.
+    /// 410 in the format of the watch cache: `wanted` was requested, and the oldest version to start from is
+    /// `oldest`.
     pub fn too_old_resource_version(wanted: u64, oldest: u64) -> Self {
         Self::expired(format!("too old resource version: {wanted} ({oldest})"))
     }
 
-    /// 504: the asked resourceVersion has not been reached.
+    /// 504: the requested resourceVersion has not been reached.
     pub fn too_large_resource_version(wanted: u64, current: u64) -> Self {
         Self::failure(
             504,
@@ -267,13 +269,13 @@ impl Status {
         })
     }
 
-    /// 429: come back later.
+    /// 429: retry later.
     pub fn too_many_requests(message: impl Into<String>, retry_after_seconds: u32) -> Self {
         Self::failure(429, "TooManyRequests", message)
             .with_details(StatusDetails { retry_after_seconds, ..StatusDetails::default() })
     }
 
-    /// 500: a fault of the server.
+    /// 500: an error in the server.
     pub fn internal(why: &str) -> Self {
         Self::failure(500, "InternalError", format!("Internal error occurred: {why}")).with_details(
             StatusDetails {
@@ -283,7 +285,7 @@ impl Status {
         )
     }
 
-    /// A failure known by its code alone, with the reason which the real server gives that code.
+    /// A failure identified only by its code, with the reason that the real server uses for that code.
     pub fn for_code(code: u16) -> Self {
         let (reason, message) = match code {
             400 => ("BadRequest", "the server rejected our request for an unknown reason"),
@@ -308,13 +310,13 @@ impl Status {
         Self::failure(code, reason, message)
     }
 
-    /// The JSON bytes, as the body of an answer.
+    /// The JSON bytes, as the body of a response.
     pub(crate) fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()
     }
 }
 
-/// Go's `%q`, as far as names and messages need it.
+/// Go's `%q`, to the extent that names and messages need it.
 pub(crate) fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

@@ -1,6 +1,6 @@
-//! The objects of one resource: the newest of each, and the events that led here.
+//! The objects of one resource: the latest version of each, and the events that led to it.
 //!
-//! A list of the past is the present with the events since then undone.
+//! A list at an older version is computed from the current objects by undoing the events since that version.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -12,7 +12,7 @@ use crate::status::Status;
 
 use super::Object;
 
-/// What happened to an object.
+/// The kind of a change to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventKind {
     Added,
@@ -29,21 +29,21 @@ pub(crate) struct Event {
     pub(crate) previous: Option<Arc<Object>>,
 }
 
-/// Of which moment a list is.
+/// The version of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListVersion {
     Latest,
     Exact(u64),
 }
 
-/// What a list is to hold.
+/// The selection of a list.
 pub(crate) struct ListQuery<'a> {
-    /// The namespace, or all.
+    /// The namespace; `None` is all.
     pub(crate) namespace: Option<&'a str>,
     pub(crate) version: ListVersion,
-    /// The first key (inclusive), for a page after the first.
+    /// The first key (inclusive), for the pages after the first.
     pub(crate) start: Option<&'a str>,
-    /// At most so many objects; 0 is no limit.
+    /// The maximum number of objects; 0 is no limit.
     pub(crate) limit: usize,
     pub(crate) predicate: &'a dyn Fn(&Object) -> bool,
 }
@@ -53,7 +53,7 @@ pub(crate) struct ListQuery<'a> {
 pub(crate) struct ListPage {
     pub(crate) objects: Vec<Arc<Object>>,
     pub(crate) resource_version: u64,
-    /// Where there is more, how many keys are left (whether or not they match).
+    /// If there are more objects, the number of remaining keys (whether or not they match).
     pub(crate) remaining: Option<usize>,
 }
 
@@ -61,13 +61,13 @@ pub(crate) struct ListPage {
 pub(super) struct Collection {
     current: BTreeMap<String, Arc<Object>>,
     history: VecDeque<Event>,
-    /// New watches and lists of the past reach back to here.
+    /// The oldest version from which new watches and older lists can start.
     floor: u64,
-    /// And new watches no further than to here: what lists are read from remembers more than what watches are.
+    /// A higher limit for new watches only: lists can read older versions than watches.
     watch_floor: u64,
-    /// The newest event which is no longer in the history; a watch behind it has lost something.
+    /// The newest event that was dropped from the history; a watch at an older version has missed events.
     dropped: u64,
-    /// Each ended session's last resourceVersion. The running session's number is the length.
+    /// The last resourceVersion of each ended session. The number of the current session is the length.
     ended_sessions: Vec<u64>,
 }
 
@@ -95,7 +95,7 @@ impl Collection {
         self.current.values()
     }
 
-    /// New watches reach back to here.
+    /// The oldest version from which new watches can start.
     pub(super) fn watch_floor(&self) -> u64 {
         self.floor.max(self.watch_floor)
     }
@@ -108,7 +108,7 @@ impl Collection {
         self.ended_sessions.len()
     }
 
-    /// Where the session ended, unless it is the running one.
+    /// The version at which the session ended, unless it is the current one.
     pub(super) fn session_end(&self, session: usize) -> Option<u64> {
         self.ended_sessions.get(session).copied()
     }
@@ -117,17 +117,17 @@ impl Collection {
         self.ended_sessions.push(now);
     }
 
-    /// Ends the session; the next one knows nothing of what was before it.
-    pub(super) fn begin_anew(&mut self, now: u64) {
+    /// Ends the session; watches of the next one cannot start at an older version.
+    pub(super) fn start_new_session(&mut self, now: u64) {
         self.end_session(now);
         self.watch_floor = now;
     }
 
-    pub(super) fn forget_before(&mut self, now: u64) {
+    pub(super) fn discard_before(&mut self, now: u64) {
         self.floor = self.floor.max(now);
     }
 
-    /// Takes a change in, as the newest event.
+    /// Records a change as the newest event.
     pub(super) fn record(&mut self, key: String, event: Event, history_limit: usize) {
         match event.kind {
             EventKind::Deleted => self.current.remove(&key),
@@ -183,7 +183,7 @@ impl Collection {
     }
 }
 
-/// The keys of the namespace, from the start key on. '0' is the character after '/'.
+/// The keys of the namespace, from the start key. '0' is the character after '/'.
 fn bounds(query: &ListQuery<'_>) -> (Bound<String>, Bound<String>) {
     let end = query.namespace.map_or(Bound::Unbounded, |ns| Bound::Excluded(format!("{ns}0")));
     let start = match (query.start, query.namespace) {
@@ -192,7 +192,7 @@ fn bounds(query: &ListQuery<'_>) -> (Bound<String>, Bound<String>) {
         (None, None) => Bound::Unbounded,
     };
     match (&start, &end) {
-        // A start key past the end would make `range` panic; it is an empty page.
+        // A start key after the end would make `range` panic; the page is empty.
         (Bound::Included(from), Bound::Excluded(to)) if from > to => (Bound::Included(to.clone()), end),
         _ => (start, end),
     }

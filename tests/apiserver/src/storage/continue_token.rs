@@ -1,14 +1,14 @@
-//! The `continue` token: where a list goes on and of which moment it is, in the real server's encoding.
+//! The `continue` token: the position and version of a list, in the real server's encoding.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use crate::status::Status;
 
-/// Where and when a list goes on.
+/// The position and version at which a list continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ContinueToken {
-    /// The moment; `None` means the present (a token handed out after the first one expired).
+    /// The version; `None` is the latest (a token that was returned after the first one expired).
     pub(crate) resource_version: Option<u64>,
     /// The first key, without the namespace if the list is of one namespace.
     pub(crate) start: String,
@@ -27,7 +27,7 @@ struct Encoded {
 const VERSION: &str = "meta.k8s.io/v1";
 
 impl ContinueToken {
-    /// The token for what comes after `key`.
+    /// The token for the page after `key`.
     pub(crate) fn after(key: &str, resource_version: u64) -> Self {
         Self { resource_version: Some(resource_version), start: format!("{key}\0") }
     }

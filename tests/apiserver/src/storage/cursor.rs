@@ -1,5 +1,5 @@
-//! A watch's place in a collection's history. It holds no queue: writers never wait for it, and one that is too far
-//! behind finds out by itself.
+//! The position of a watch in the history of a collection. It has no queue: writers never wait for it, and `read`
+//! detects that events were dropped from the history before it read them.
 
 use tokio::sync::watch;
 
@@ -7,37 +7,37 @@ use crate::{registry::GroupResource, status::Status};
 
 use super::{Event, ListPage, ListQuery, Storage};
 
-/// How many events are taken under one lock.
+/// How many events are read under one lock.
 const BATCH: usize = 256;
 
-/// Where a watch stands.
+/// The position of a watch.
 #[derive(Debug)]
 pub(crate) struct Cursor {
     gr: GroupResource,
-    /// Every event up to here has been read.
+    /// Everything up to this version has been read.
     position: u64,
     session: usize,
     bookmark_requests: u64,
     wake: watch::Receiver<u64>,
 }
 
-/// What a cursor finds.
+/// The result of reading from a cursor.
 #[derive(Debug)]
 pub(crate) enum Read {
     /// The next events, oldest first.
     Events(Vec<Event>),
-    /// A bookmark was asked for, and everything up to this resourceVersion has been read.
+    /// A bookmark was requested, and everything up to this resourceVersion has been read.
     Bookmark(u64),
-    /// Nothing new.
+    /// There are no new events.
     Pending,
-    /// The watch was ended by the server.
+    /// The server ended the watch.
     Ended,
     /// Events were dropped from the history before they were read.
     TooSlow,
 }
 
 impl Storage {
-    /// A cursor after `resource_version`, if the history reaches back so far.
+    /// Returns a cursor that starts after `resource_version`, if the history includes that version.
     pub(crate) fn cursor(&self, gr: &GroupResource, resource_version: u64) -> Result<Cursor, Status> {
         let state = self.state.lock();
         let floor = state.collections.get(gr).map_or(0, super::Collection::watch_floor);
@@ -47,7 +47,7 @@ impl Storage {
         Ok(self.cursor_at(&state, gr, resource_version))
     }
 
-    /// The present objects, and a cursor that goes on from exactly there.
+    /// Returns the current objects, and a cursor that starts at exactly their version.
     pub(crate) fn list_and_cursor(
         &self,
         gr: &GroupResource,
@@ -72,7 +72,7 @@ impl Storage {
         }
     }
 
-    /// What comes next for this cursor.
+    /// Returns the next events for this cursor.
     pub(crate) fn read(&self, cursor: &mut Cursor) -> Read {
         let state = self.state.lock();
         let Some(collection) = state.collections.get(&cursor.gr) else {
@@ -96,7 +96,7 @@ impl Storage {
         if end.is_some() {
             return Read::Ended;
         }
-        // A watch may have been opened at a resourceVersion of the future.
+        // A watch may have been opened at a future resourceVersion.
         cursor.position = cursor.position.max(state.resource_version);
         if cursor.bookmark_requests != state.bookmark_requests {
             cursor.bookmark_requests = state.bookmark_requests;
@@ -107,7 +107,7 @@ impl Storage {
 }
 
 impl Cursor {
-    /// Everything up to here has been read.
+    /// Everything up to this version has been read.
     pub(crate) fn position(&self) -> u64 {
         self.position
     }
@@ -115,7 +115,7 @@ impl Cursor {
     /// Returns when there may be something to read. Never misses a change after the last `read`.
     pub(crate) async fn changed(&mut self) {
         if self.wake.changed().await.is_err() {
-            // The storage is gone, and with it whoever could write.
+            // The storage was dropped, so there can be no more writes.
             std::future::pending::<()>().await;
         }
     }

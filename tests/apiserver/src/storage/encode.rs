@@ -1,10 +1,10 @@
-//! JSON as the real server writes it: custom resources with all keys sorted, built-in types in the order of their
-//! Go structs (as far down as `metadata`), never dependent on how `serde_json` was built.
+//! JSON in the format of the real server: custom resources with all keys sorted, built-in types in the order of their
+//! Go structs (down to `metadata`), independent of the features of `serde_json`.
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-/// In which order an object's keys are written.
+/// The order in which the keys of an object are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyOrder {
     /// `apiVersion, kind, metadata, spec`: unstructured objects.
@@ -32,7 +32,7 @@ const METADATA_ORDER: &[&str] = &[
     "managedFields",
 ];
 
-/// The object's bytes, without a line end.
+/// Encodes the object, without a line end.
 pub(crate) fn object(order: KeyOrder, value: &Value) -> Bytes {
     let mut out = Vec::with_capacity(512);
     match (order, value) {
@@ -51,7 +51,7 @@ fn typed_object(out: &mut Vec<u8>, map: &Map<String, Value>) {
     });
 }
 
-/// Writes `first` in that order, then the rest, sorted.
+/// Writes the keys in `first` in that order, then the others, sorted.
 fn ordered(
     out: &mut Vec<u8>,
     map: &Map<String, Value>,
@@ -75,7 +75,7 @@ fn ordered(
 
 fn sorted(out: &mut Vec<u8>, value: &Value) {
     match value {
-        // Maps are sorted already, unless `serde_json` was told to keep another order.
+        // Maps are already sorted, unless `serde_json` is built with the `preserve_order` feature.
         Value::Object(map) if map.keys().is_sorted() => {
             out.push(b'{');
             for (i, (key, value)) in map.iter().enumerate() {

@@ -1,8 +1,8 @@
-//! The versioned store: what etcd and the watch cache are to the real server.
+//! The versioned store, in the role of etcd and the watch cache of the real server.
 //!
-//! One lock, one counter. Every write gets the next resourceVersion and leaves an event in its collection's history;
-//! lists of the past and watches both read that history. Knows nothing of HTTP, of schemas or of selectors beyond a
-//! predicate.
+//! There is one lock and one counter. Every write gets the next resourceVersion and adds an event to the history of
+//! its collection; lists at older versions and watches both read that history. Must not depend on HTTP, on schemas,
+//! or on selectors other than as a predicate.
 
 mod collection;
 mod continue_token;
@@ -27,14 +27,14 @@ use collection::Collection;
 
 use crate::{registry::GroupResource, status::Status};
 
-/// How long a read waits for a resourceVersion that has not been reached yet, as the watch cache does.
+/// How long a read waits for a resourceVersion that has not been reached yet, like the watch cache.
 const FRESHNESS_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// All collections, and the counter.
+/// All collections, and the resourceVersion counter.
 #[derive(Debug)]
 pub(crate) struct Storage {
     state: Mutex<State>,
-    /// Wakes watches and those who wait for a resourceVersion. Carries no data: they look for themselves.
+    /// Wakes watches and readers that wait for a resourceVersion. Carries no data: they read the state themselves.
     wake: watch::Sender<u64>,
 }
 
@@ -51,7 +51,7 @@ impl State {
         let now = self.resource_version;
         self.collections
             .entry(gr.clone())
-            .and_modify(|collection| collection.forget_before(now))
+            .and_modify(|collection| collection.discard_before(now))
             .or_insert_with(|| Collection::new(now));
     }
 }
@@ -67,12 +67,12 @@ impl Storage {
         self.state.lock().resource_version
     }
 
-    /// Begins to keep objects of this resource; watches can start from now on, not from before.
+    /// Starts storing objects of this resource; watches can start from the current version, but not from older ones.
     pub(crate) fn open_collection(&self, gr: &GroupResource) {
         self.state.lock().open_collection(gr);
     }
 
-    /// Runs a write under the lock; readers are woken when it has written something.
+    /// Runs a write under the lock; wakes readers if it has written something.
     pub(crate) fn write<R>(&self, work: impl FnOnce(&mut Transaction<'_>) -> R) -> R {
         let mut state = self.state.lock();
         let before = state.resource_version;
@@ -83,12 +83,12 @@ impl Storage {
         result
     }
 
-    /// One object.
+    /// Returns one object.
     pub(crate) fn get(&self, gr: &GroupResource, key: &str) -> Option<std::sync::Arc<Object>> {
         self.state.lock().collections.get(gr)?.get(key)
     }
 
-    /// One page of a list.
+    /// Returns one page of a list.
     pub(crate) fn list(&self, gr: &GroupResource, query: &ListQuery<'_>) -> Result<ListPage, Status> {
         let state = self.state.lock();
         match state.collections.get(gr) {
@@ -102,7 +102,7 @@ impl Storage {
         self.state.lock().collections.get(gr).map_or(0, Collection::len)
     }
 
-    /// Waits, as long as the watch cache would, until `wanted` is reached.
+    /// Waits until `wanted` is reached, with the timeout of the watch cache.
     pub(crate) async fn wait_for(&self, wanted: u64) -> Result<(), Status> {
         let mut wake = self.wake.subscribe();
         let reached = async {
@@ -118,16 +118,16 @@ impl Storage {
         }
     }
 
-    /// Forgets all history, as etcd's compaction does. Watches which are open go on.
+    /// Discards all history, like etcd compaction. Open watches continue.
     pub(crate) fn compact(&self) {
         let mut state = self.state.lock();
         let now = state.resource_version;
         for collection in state.collections.values_mut() {
-            collection.forget_before(now);
+            collection.discard_before(now);
         }
     }
 
-    /// Ends every open watch, cleanly, after the events it has not yet sent.
+    /// Ends every open watch cleanly, after the events that it has not sent yet.
     pub(crate) fn end_watches(&self) {
         let mut state = self.state.lock();
         let now = state.resource_version;
@@ -137,7 +137,7 @@ impl Storage {
         self.wake_all();
     }
 
-    /// Has every watch which asked for bookmarks send one now.
+    /// Makes every watch that allows bookmarks send one now.
     pub(crate) fn request_bookmarks(&self) {
         self.state.lock().bookmark_requests += 1;
         self.wake_all();

@@ -1,7 +1,7 @@
-//! One stored object: its JSON bytes, once, and the few facts which selectors ask for.
+//! A stored object: its JSON bytes, and the few values that selectors read.
 //!
-//! The bytes are the truth; a `Value` is parsed from them only by a writer. So a list of 100 000 objects copies
-//! bytes and nothing else.
+//! The bytes are authoritative; only writers parse a `Value` from them. A list of 100 000 objects therefore only
+//! copies bytes.
 
 use std::collections::BTreeMap;
 
@@ -12,26 +12,26 @@ use crate::registry::ResourceType;
 
 use super::encode;
 
-/// One version of one object. Never changes once stored.
+/// One version of one object. Immutable once stored.
 #[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) namespace: String,
     pub(crate) name: String,
     pub(crate) uid: String,
     pub(crate) resource_version: u64,
-    /// The version of its type in which it is stored. The type's may have become another since.
+    /// The version of its type in which it is stored. The storage version of the type may have changed since.
     pub(crate) version: String,
-    /// Whether it has been marked as going.
-    pub(crate) going: bool,
+    /// Whether the object is marked for deletion.
+    pub(crate) terminating: bool,
     pub(crate) labels: BTreeMap<String, String>,
-    /// The values which field selectors may ask for, besides name and namespace.
+    /// The values that field selectors may use, in addition to name and namespace.
     pub(crate) fields: Vec<(String, String)>,
     /// The object as JSON, in that version.
     pub(crate) json: Bytes,
 }
 
 impl Object {
-    /// Reads the facts out of `value` and encodes it.
+    /// Extracts these values from `value` and encodes it.
     pub(crate) fn new(ty: &ResourceType, value: &Value, resource_version: u64) -> Self {
         let metadata = &value["metadata"];
         let text = |field: &str| metadata[field].as_str().unwrap_or_default().to_owned();
@@ -47,14 +47,14 @@ impl Object {
             uid: text("uid"),
             resource_version,
             version: stored_version(value).to_owned(),
-            going: metadata["deletionTimestamp"].is_string(),
+            terminating: metadata["deletionTimestamp"].is_string(),
             labels,
             fields: ty.selectable_values(value),
             json: encode::object(ty.key_order(), value),
         }
     }
 
-    /// The key under which the store keeps it.
+    /// The key of the object in the store.
     pub(crate) fn key(&self) -> String {
         object_key(&self.namespace, &self.name)
     }
@@ -65,7 +65,7 @@ impl Object {
         serde_json::from_slice(&self.json).unwrap_or(Value::Null)
     }
 
-    /// The value of a field which a field selector names.
+    /// The value of a field that a field selector names.
     pub(crate) fn field(&self, path: &str) -> Option<&str> {
         match path {
             "metadata.name" => Some(&self.name),
@@ -75,13 +75,13 @@ impl Object {
     }
 }
 
-/// `v1` of `example.com/v1`, or of `v1`.
+/// Returns `v1` for `example.com/v1` or `v1`.
 fn stored_version(value: &Value) -> &str {
     let api_version = value["apiVersion"].as_str().unwrap_or_default();
     api_version.rsplit('/').next().unwrap_or_default()
 }
 
-/// `namespace/name`, or `name` alone: the order of these strings is the order of every list.
+/// `namespace/name`, or only `name`: every list is in the order of these strings.
 pub(crate) fn object_key(namespace: &str, name: &str) -> String {
     match namespace {
         "" => name.to_owned(),

@@ -1,4 +1,4 @@
-//! A write: reads and changes under one lock, each change with the next resourceVersion.
+//! A write: reads and changes under one lock. Each change gets the next resourceVersion.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
 
 use super::{Event, EventKind, Object, State, object_key};
 
-/// A write under way.
+/// A write in progress.
 pub(crate) struct Transaction<'a> {
     state: &'a mut State,
 }
@@ -25,7 +25,7 @@ impl<'a> Transaction<'a> {
         self.state.collections.get(gr)?.get(key)
     }
 
-    /// The keys of the resource, as they are now, in one namespace or all.
+    /// The current keys of the resource, in one namespace or in all.
     pub(crate) fn keys(&self, gr: &GroupResource, namespace: Option<&str>) -> Vec<(String, String)> {
         self.state.collections.get(gr).map_or_else(Vec::new, |collection| {
             collection
@@ -36,12 +36,12 @@ impl<'a> Transaction<'a> {
         })
     }
 
-    /// Whether there is no object of the resource.
+    /// Whether the resource has no objects.
     pub(crate) fn is_empty(&self, gr: &GroupResource) -> bool {
         self.state.collections.get(gr).is_none_or(|collection| collection.len() == 0)
     }
 
-    /// All resources which have a collection, and the number of objects of this namespace in each.
+    /// The resources that have objects in this namespace, sorted.
     pub(crate) fn resources_in(&self, namespace: &str) -> Vec<GroupResource> {
         let mut found: Vec<GroupResource> = self
             .state
@@ -66,7 +66,7 @@ impl<'a> Transaction<'a> {
         Ok(object)
     }
 
-    /// Stores the next version of an object which is there.
+    /// Stores the next version of an existing object.
     pub(crate) fn update(
         &mut self,
         ty: &ResourceType,
@@ -78,7 +78,7 @@ impl<'a> Transaction<'a> {
         object
     }
 
-    /// Removes an object; what comes back is its last state at the resourceVersion of the deletion.
+    /// Removes an object and returns its last state, at the resourceVersion of the deletion.
     pub(crate) fn delete(
         &mut self,
         ty: &ResourceType,
@@ -90,12 +90,12 @@ impl<'a> Transaction<'a> {
         object
     }
 
-    /// Begins to keep objects of a resource that was not served until now.
+    /// Starts storing objects of a resource that was not served before.
     pub(crate) fn open_collection(&mut self, gr: &GroupResource) {
         self.state.open_collection(gr);
     }
 
-    /// Ends the watches of a resource that is served no more.
+    /// Ends the watches of a resource that is no longer served.
     pub(crate) fn end_session(&mut self, gr: &GroupResource) {
         let now = self.state.resource_version;
         if let Some(collection) = self.state.collections.get_mut(gr) {
@@ -103,11 +103,12 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Ends the watches of a resource whose type has become another. New ones can start from now on, not from before.
+    /// Ends the watches of a resource whose type has changed. New watches can start from the current version, but not
+    /// from older ones.
     pub(crate) fn restart_watches(&mut self, gr: &GroupResource) {
         let now = self.state.resource_version;
         if let Some(collection) = self.state.collections.get_mut(gr) {
-            collection.begin_anew(now);
+            collection.start_new_session(now);
         }
     }
 

@@ -1,6 +1,7 @@
-//! The stream of a watch: initial objects, the bookmark that ends them, then events and bookmarks until it is time to end.
+//! The stream of a watch: initial objects, the bookmark that ends them, then events and bookmarks until the watch
+//! ends.
 //!
-//! Pulled by whoever reads the body: there is no task and no queue behind it, so writers never wait for a reader.
+//! The reader of the body pulls the stream: there is no task and no queue, so writers never wait for a reader.
 
 mod presenter;
 
@@ -19,32 +20,32 @@ use crate::{
     storage::{Cursor, Object, Read},
 };
 
-/// Bookmarks come about once a minute: after something between this and a quarter longer.
+/// Bookmarks are sent about once a minute: after between one and one and a quarter of this interval.
 const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
-/// The last bookmark comes so long before the timeout.
+/// How long before the timeout the last bookmark is sent.
 const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 
-/// How a watch runs.
+/// The settings of a watch.
 #[derive(Clone, Debug)]
 pub(crate) struct WatchSettings {
     pub(crate) timeout: Duration,
     pub(crate) bookmarks: bool,
-    /// Whether a bookmark says where the initial events end.
+    /// Whether a bookmark marks the end of the initial events.
     pub(crate) end_bookmark: bool,
 }
 
-/// What a watch begins with.
+/// The start of a watch.
 #[derive(Debug)]
 pub(crate) struct Start(Result<(Vec<Arc<Object>>, Cursor), Box<Status>>);
 
 impl Start {
-    /// These objects first, then what the cursor reads.
+    /// Sends these objects first, then the events from the cursor.
     pub(crate) fn new(initial: Vec<Arc<Object>>, cursor: Cursor) -> Self {
         Self(Ok((initial, cursor)))
     }
 
-    /// One ERROR event and the end.
-    pub(crate) fn refused(status: Status) -> Self {
+    /// Sends one ERROR event and ends.
+    pub(crate) fn failed(status: Status) -> Self {
         Self(Err(Box::new(status)))
     }
 }
@@ -61,7 +62,7 @@ struct Watch {
     deadline: Instant,
 }
 
-/// The lines of a watch.
+/// Returns the lines of a watch.
 pub(crate) fn stream(
     engine: Arc<Engine>,
     presenter: Presenter,
@@ -124,7 +125,7 @@ impl Watch {
         }
     }
 
-    /// Waits for something to do; `false` when it is time to end.
+    /// Waits until there is something to send; returns `false` when the watch must end.
     async fn wait(&mut self) -> bool {
         let until = if self.bookmarks { self.next_bookmark.min(self.deadline) } else { self.deadline };
         tokio::select! {
@@ -141,7 +142,7 @@ impl Watch {
         let last = self.deadline.checked_sub(LAST_BOOKMARK).filter(|last| *last > now);
         self.next_bookmark = match last {
             Some(last) => next.min(last),
-            // Too late for another one; past the deadline nothing is sent.
+            // It is too late for another bookmark; nothing is sent after the deadline.
             None => self.deadline + BOOKMARK_EVERY,
         };
     }

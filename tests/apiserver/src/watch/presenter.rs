@@ -1,6 +1,7 @@
-//! Which events a watch sees, and how each is written.
+//! Which events a watch includes, and how each is written.
 //!
-//! An object that stops matching is deleted, as far as this watch knows; one that starts matching is added.
+//! An object that stops matching is reported as deleted to this watch; an object that starts matching is reported as
+//! added.
 
 use std::sync::Arc;
 
@@ -24,8 +25,8 @@ pub(crate) struct Presenter {
     shape: Shape,
     namespace: Option<String>,
     selectors: Selectors,
-    /// A table's columns are only told once.
-    headless: std::sync::atomic::AtomicBool,
+    /// Whether a table was sent: only the first includes the column definitions.
+    columns_sent: std::sync::atomic::AtomicBool,
 }
 
 impl Presenter {
@@ -36,23 +37,23 @@ impl Presenter {
         selectors: Selectors,
     ) -> Self {
         let namespace = namespace.map(str::to_owned);
-        Self { ty, shape, namespace, selectors, headless: false.into() }
+        Self { ty, shape, namespace, selectors, columns_sent: false.into() }
     }
 
-    fn sees(&self, object: &Object) -> bool {
+    fn includes(&self, object: &Object) -> bool {
         self.namespace.as_ref().is_none_or(|namespace| *namespace == object.namespace)
             && self.selectors.matches(object)
     }
 
-    /// The line for an object that is there already.
+    /// The line for an object that already exists.
     pub(crate) fn added(&self, object: &Object, now: &str) -> Bytes {
         line("ADDED", &self.object(object, now))
     }
 
-    /// The line for an event, if this watch sees it.
+    /// The line for an event, if this watch includes the object.
     pub(crate) fn event(&self, event: &Event, now: &str) -> Option<Bytes> {
-        let was = event.previous.as_ref().is_some_and(|previous| self.sees(previous));
-        let is = event.kind != EventKind::Deleted && self.sees(&event.object);
+        let was = event.previous.as_ref().is_some_and(|previous| self.includes(previous));
+        let is = event.kind != EventKind::Deleted && self.includes(&event.object);
         match (was, is) {
             (false, false) => None,
             (false, true) => Some(line("ADDED", &self.object(&event.object, now))),
@@ -61,7 +62,7 @@ impl Presenter {
         }
     }
 
-    /// The last state this watch has seen, at the resourceVersion of what ended it.
+    /// The last state that this watch has sent, at the resourceVersion of the event that ended it.
     fn last_seen(&self, event: &Event) -> Arc<Object> {
         match &event.previous {
             Some(previous) if event.kind != EventKind::Deleted => {
@@ -73,7 +74,7 @@ impl Presenter {
         }
     }
 
-    /// A bookmark: everything up to here has been sent.
+    /// A bookmark: everything up to this version has been sent.
     pub(crate) fn bookmark(&self, resource_version: u64) -> Bytes {
         self.bookmark_line(&json!({"resourceVersion": resource_version.to_string()}))
     }
@@ -101,7 +102,7 @@ impl Presenter {
         line("BOOKMARK", &encode_object(self.ty.key_order(), &value))
     }
 
-    /// The line that says why a watch ends.
+    /// The line that reports why a watch ends.
     pub(crate) fn error(status: &Status) -> Bytes {
         line("ERROR", &status.to_json())
     }
@@ -112,8 +113,8 @@ impl Presenter {
             Shape::Metadata { version, .. } => metadata_json(version, object),
             Shape::Table { version, objects } => {
                 let meta = ListMeta { resource_version: object.resource_version, ..ListMeta::default() };
-                let told = self.headless.swap(true, std::sync::atomic::Ordering::Relaxed);
-                let head = if told { table::Head::Omitted } else { table::Head::Told };
+                let already_sent = self.columns_sent.swap(true, std::sync::atomic::Ordering::Relaxed);
+                let head = if already_sent { table::Head::Omitted } else { table::Head::Included };
                 table::table(&self.ty, version, objects, head, &[object], &meta, now)
             }
         }

@@ -1,4 +1,4 @@
-//! Server-side apply: ownership, conflicts, and what a manager no longer names.
+//! Server-side apply: ownership, conflicts, and fields that a manager no longer applies.
 
 use serde_json::{Value, json};
 
@@ -11,17 +11,21 @@ fn configuration(spec: &Value) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn creates_what_is_not_there_and_notes_who() {
+async fn creates_a_missing_object_and_records_the_manager() {
     let server = server();
     let path = format!("{WIDGETS}/a?fieldManager=one");
-    let (code, made) = patch(&server, APPLY, &path, &configuration(&json!({"color": "red"}))).await;
+    let (code, created) = patch(&server, APPLY, &path, &configuration(&json!({"color": "red"}))).await;
     assert_eq!(code, 201);
-    let entry = &made["metadata"]["managedFields"][0];
+    let entry = &created["metadata"]["managedFields"][0];
     assert_eq!((entry["manager"].as_str(), entry["operation"].as_str()), (Some("one"), Some("Apply")));
-    assert_eq!(entry["fieldsV1"], json!({"f:spec": {"f:color": {}}}), "the default is nobody's");
+    assert_eq!(entry["fieldsV1"], json!({"f:spec": {"f:color": {}}}), "the default has no owner");
     let version = server.resource_version();
     let (code, _) = patch(&server, APPLY, &path, &configuration(&json!({"color": "red"}))).await;
-    assert_eq!((code, server.resource_version()), (200, version), "the same again changes nothing");
+    assert_eq!(
+        (code, server.resource_version()),
+        (200, version),
+        "applying the same configuration again changes nothing"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -43,7 +47,7 @@ async fn another_manager_conflicts_unless_forced() {
         json!([{"reason": "FieldManagerConflict", "message": "conflict with \"one\"", "field": ".spec.color"}])
     );
     let (code, _) = patch(&server, APPLY, &two, &configuration(&json!({"color": "red"}))).await;
-    assert_eq!(code, 200, "the same value is no conflict");
+    assert_eq!(code, 200, "the same value is not a conflict");
     let (code, after) =
         patch(&server, APPLY, &format!("{two}&force=true"), &configuration(&json!({"color": "blue"}))).await;
     assert_eq!((code, after["spec"]["color"].as_str()), (200, Some("blue")));
@@ -53,11 +57,11 @@ async fn another_manager_conflicts_unless_forced() {
         .iter()
         .map(|entry| &entry["fieldsV1"]["f:spec"])
         .collect();
-    assert_eq!(fields, [&json!({"f:size": {}}), &json!({"f:color": {}})], "one has lost the color");
+    assert_eq!(fields, [&json!({"f:size": {}}), &json!({"f:color": {}})], "`one` no longer owns the color");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_no_longer_named_goes() {
+async fn fields_no_longer_applied_are_removed() {
     let server = server();
     let path = format!("{WIDGETS}/a?fieldManager=one");
     patch(&server, APPLY, &path, &configuration(&json!({"color": "red", "code": "abc"}))).await;
@@ -66,7 +70,7 @@ async fn what_is_no_longer_named_goes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_takes_fields_over() {
+async fn an_update_takes_over_the_ownership_of_fields() {
     let server = server();
     patch(&server, APPLY, &format!("{WIDGETS}/a?fieldManager=one"), &configuration(&json!({"color": "red"})))
         .await;
@@ -82,15 +86,15 @@ async fn an_update_takes_fields_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn takes_yaml_and_needs_a_manager() {
+async fn accepts_yaml_and_requires_a_manager() {
     let server = server();
     let yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: m\ndata:\n  a: b\n";
     let path = "/api/v1/namespaces/default/configmaps/m?fieldManager=one";
     let mut request = crate::common::request(http::Method::PATCH, path, &Value::Null);
     *request.body_mut() = http_body_util::Full::new(yaml.into());
     request.headers_mut().insert("content-type", APPLY.parse().unwrap());
-    let (code, made) = crate::common::read(crate::common::send(&server, request).await).await;
-    assert_eq!((code, made["data"]["a"].as_str()), (201, Some("b")));
+    let (code, created) = crate::common::read(crate::common::send(&server, request).await).await;
+    assert_eq!((code, created["data"]["a"].as_str()), (201, Some("b")));
     let (code, status) =
         patch(&server, APPLY, &format!("{WIDGETS}/a"), &configuration(&json!({"color": "red"}))).await;
     assert_eq!((code, status["details"]["causes"][0]["field"].as_str()), (422, Some("fieldManager")));

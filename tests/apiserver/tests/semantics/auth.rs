@@ -1,4 +1,4 @@
-//! Who may do what.
+//! Authentication and authorization.
 
 use http::Method;
 use reflector_apiserver::{ApiServer, Verb};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::common::{get, read, request, send};
 
 #[tokio::test(start_paused = true)]
-async fn a_denied_verb_is_forbidden_in_the_words_of_rbac() {
+async fn a_denied_verb_is_forbidden_with_the_message_of_rbac() {
     let server = ApiServer::builder().user("jane").deny(Verb::List, "secrets", Some("private")).build();
     let path = "/api/v1/namespaces/private/secrets";
     let (code, status) = get(&server, path).await;
@@ -25,14 +25,14 @@ async fn a_denied_verb_is_forbidden_in_the_words_of_rbac() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_the_token_nobody_is_known() {
+async fn requests_without_the_token_are_unauthorized() {
     let server = ApiServer::builder().token("hunter2").build();
-    assert!(!format!("{server:?}").contains("hunter2"), "a token is for nobody's log");
+    assert!(!format!("{server:?}").contains("hunter2"), "`Debug` must not contain the token");
     let (code, status) = get(&server, "/api/v1/pods").await;
     assert_eq!((code, status["message"].as_str()), (401, Some("Unauthorized")));
-    let mut known = request(Method::GET, "/api/v1/pods", &Value::Null);
-    known.headers_mut().insert("authorization", "Bearer hunter2".parse().unwrap());
-    assert_eq!(read(send(&server, known).await).await.0, 200);
+    let mut authenticated = request(Method::GET, "/api/v1/pods", &Value::Null);
+    authenticated.headers_mut().insert("authorization", "Bearer hunter2".parse().unwrap());
+    assert_eq!(read(send(&server, authenticated).await).await.0, 200);
     server.require_token(None);
     assert_eq!(get(&server, "/api/v1/pods").await.0, 200);
 }

@@ -1,4 +1,4 @@
-//! What every test of HTTP semantics needs: a server with a CRD, requests without a socket, and watches line by line.
+//! Shared by all tests of HTTP semantics: a server with a CRD, requests without a socket, and watches line by line.
 
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt as _, Full};
@@ -6,12 +6,12 @@ use reflector_apiserver::{ApiServer, Body};
 use serde_json::{Value, json};
 use tower::Service as _;
 
-/// The path of all widgets of a namespace.
+/// The path of the widgets of one namespace.
 pub(crate) const WIDGETS: &str = "/apis/example.com/v1/namespaces/default/widgets";
 /// The path of the widgets of all namespaces.
 pub(crate) const ALL_WIDGETS: &str = "/apis/example.com/v1/widgets";
 
-/// A CRD with a status, a default, rules, a selectable field and columns.
+/// A CRD with a status, a default, validation rules, a selectable field and printer columns.
 pub(crate) fn widget_crd() -> Value {
     json!({
         "apiVersion": "apiextensions.k8s.io/v1",
@@ -69,23 +69,23 @@ pub(crate) fn server() -> ApiServer {
     server
 }
 
-/// Sends a request and has the response, its body unread.
+/// Sends a request and returns the response with its body unread.
 pub(crate) async fn send(server: &ApiServer, request: Request<Full<bytes::Bytes>>) -> Response<Body> {
     server.clone().call(request).await.unwrap()
 }
 
-/// A request with a JSON body, or none if it is null.
+/// A request with a JSON body, or without a body if the value is null.
 pub(crate) fn request(method: Method, path: &str, body: &Value) -> Request<Full<bytes::Bytes>> {
     let body = if body.is_null() { bytes::Bytes::new() } else { body.to_string().into() };
     Request::builder().method(method).uri(path).body(Full::new(body)).unwrap()
 }
 
-/// The status and the JSON of an answer.
+/// Sends a request and returns the status and the JSON of the response.
 pub(crate) async fn call(server: &ApiServer, method: Method, path: &str, body: &Value) -> (u16, Value) {
     read(send(server, request(method, path, body)).await).await
 }
 
-/// The same for a patch of this media type.
+/// Sends a patch of this media type and returns the status and the JSON of the response.
 pub(crate) async fn patch(server: &ApiServer, media: &str, path: &str, body: &Value) -> (u16, Value) {
     let mut request = request(Method::PATCH, path, body);
     request.headers_mut().insert("content-type", media.parse().unwrap());
@@ -93,7 +93,7 @@ pub(crate) async fn patch(server: &ApiServer, media: &str, path: &str, body: &Va
     read(send(server, request).await).await
 }
 
-/// The status and the JSON of a response.
+/// Reads a response and returns its status and its JSON.
 pub(crate) async fn read(response: Response<Body>) -> (u16, Value) {
     let status = response.status().as_u16();
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
@@ -102,7 +102,7 @@ pub(crate) async fn read(response: Response<Body>) -> (u16, Value) {
     (status, value)
 }
 
-/// The body's text.
+/// Sends a GET request and returns the text of the response.
 pub(crate) async fn text(server: &ApiServer, path: &str) -> String {
     let response = send(server, request(Method::GET, path, &Value::Null)).await;
     String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().into()).unwrap()
@@ -152,7 +152,7 @@ pub(crate) async fn watch(server: &ApiServer, path_and_query: &str) -> Watch {
 }
 
 impl Watch {
-    /// The next line; `None` at the end; `Err` where the body breaks.
+    /// The next line; `None` at the end of the body; `Err` if the connection breaks.
     pub(crate) async fn line(&mut self) -> Result<Option<String>, std::io::Error> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
@@ -181,12 +181,12 @@ impl Watch {
         (text(&event["type"]), text(&metadata["name"]), text(&metadata["resourceVersion"]))
     }
 
-    /// Whether it ends now.
+    /// Whether the watch ends now.
     pub(crate) async fn ended(&mut self) -> bool {
         self.line().await.unwrap().is_none()
     }
 
-    /// Whether nothing comes within a minute and a half by tokio's clock.
+    /// Whether nothing is received within 90 seconds of tokio's clock.
     pub(crate) async fn is_silent(&mut self) -> bool {
         tokio::time::timeout(std::time::Duration::from_secs(90), self.line()).await.is_err()
     }

@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::common::{WIDGETS, call, get, post, put, server, widget};
 
 #[tokio::test(start_paused = true)]
-async fn the_second_writer_loses() {
+async fn the_second_writer_gets_a_conflict() {
     let server = server();
-    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
-    let mut first = made.clone();
+    let (_, created) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let mut first = created.clone();
     first["spec"]["color"] = "blue".into();
     assert_eq!(put(&server, &format!("{WIDGETS}/a"), &first).await.0, 200);
-    let mut second = made;
+    let mut second = created;
     second["spec"]["color"] = "green".into();
     let (code, status) = put(&server, &format!("{WIDGETS}/a"), &second).await;
     assert_eq!((code, status["reason"].as_str()), (409, Some("Conflict")));
@@ -25,7 +25,7 @@ async fn the_second_writer_loses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_custom_resource_is_not_updated_blindly_and_a_config_map_is() {
+async fn an_update_requires_a_version_for_custom_resources_only() {
     let server = server();
     post(&server, WIDGETS, &widget("a", "red")).await;
     let (code, status) = put(&server, &format!("{WIDGETS}/a"), &widget("a", "blue")).await;
@@ -39,17 +39,17 @@ async fn a_custom_resource_is_not_updated_blindly_and_a_config_map_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_of_another_uid_or_name_is_refused() {
+async fn an_update_with_a_different_uid_or_name_is_rejected() {
     let server = server();
-    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
-    let mut other = made.clone();
+    let (_, created) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let mut other = created.clone();
     other["metadata"]["uid"] = "11111111-2222-3333-4444-555555555555".into();
     let (code, status) = put(&server, &format!("{WIDGETS}/a"), &other).await;
     assert_eq!(code, 409);
     assert!(
         status["message"].as_str().unwrap().contains("Precondition failed: UID in precondition: 11111111-")
     );
-    let mut renamed = made;
+    let mut renamed = created;
     renamed["metadata"]["name"] = "b".into();
     let (code, status) = put(&server, &format!("{WIDGETS}/a"), &renamed).await;
     assert_eq!(code, 400);
@@ -57,16 +57,16 @@ async fn an_update_of_another_uid_or_name_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn deletion_heeds_its_preconditions() {
+async fn deletion_checks_its_preconditions() {
     let server = server();
-    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let (_, created) = post(&server, WIDGETS, &widget("a", "red")).await;
     let path = format!("{WIDGETS}/a");
     for wrong in [json!({"uid": "other"}), json!({"resourceVersion": "1"})] {
         let (code, status) = call(&server, Method::DELETE, &path, &json!({"preconditions": wrong})).await;
         assert_eq!((code, status["reason"].as_str()), (409, Some("Conflict")));
     }
     let right =
-        json!({"uid": made["metadata"]["uid"], "resourceVersion": made["metadata"]["resourceVersion"]});
+        json!({"uid": created["metadata"]["uid"], "resourceVersion": created["metadata"]["resourceVersion"]});
     let (code, _) = call(&server, Method::DELETE, &path, &json!({"preconditions": right})).await;
     assert_eq!(code, 200);
 }

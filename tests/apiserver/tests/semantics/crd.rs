@@ -1,4 +1,4 @@
-//! CRDs: served at once; pruning, defaults, validation; versions; what a change and a deletion do.
+//! CRDs: served immediately; pruning, defaults, validation; versions; the effects of a change and a deletion.
 
 use serde_json::{Value, json};
 
@@ -9,13 +9,13 @@ use crate::common::{
 const CRDS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 #[tokio::test(start_paused = true)]
-async fn a_crd_is_established_at_once() {
+async fn a_crd_is_established_immediately() {
     let server = reflector_apiserver::ApiServer::new();
     assert_eq!(get(&server, WIDGETS).await, (404, Value::String("404 page not found\n".to_owned())));
-    let (code, made) = post(&server, CRDS, &widget_crd()).await;
+    let (code, created) = post(&server, CRDS, &widget_crd()).await;
     assert_eq!(code, 201);
-    assert_eq!(made["status"]["conditions"], Value::Null);
-    assert_eq!(made["spec"]["names"]["listKind"], "WidgetList");
+    assert_eq!(created["status"]["conditions"], Value::Null);
+    assert_eq!(created["spec"]["names"]["listKind"], "WidgetList");
     assert_eq!(get(&server, WIDGETS).await.0, 200);
     let (_, crd) = get(&server, &format!("{CRDS}/widgets.example.com")).await;
     let conditions: Vec<&str> =
@@ -26,30 +26,31 @@ async fn a_crd_is_established_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unknown_fields_fall_away_with_a_word_or_are_refused() {
+async fn unknown_fields_are_pruned_with_a_warning_or_rejected() {
     let server = server();
-    let mut odd = widget("a", "red");
-    odd["spec"]["unheard"] = json!(1);
-    odd["spec"]["free"] = json!({"any": {"thing": true}});
-    let response = send(&server, request(http::Method::POST, WIDGETS, &odd)).await;
-    assert_eq!(response.headers()["warning"], "299 - \"unknown field \\\"spec.unheard\\\"\"");
-    let (code, made) = read(response).await;
+    let mut object = widget("a", "red");
+    object["spec"]["unknown"] = json!(1);
+    object["spec"]["free"] = json!({"any": {"thing": true}});
+    let response = send(&server, request(http::Method::POST, WIDGETS, &object)).await;
+    assert_eq!(response.headers()["warning"], "299 - \"unknown field \\\"spec.unknown\\\"\"");
+    let (code, created) = read(response).await;
     assert_eq!(code, 201);
-    assert_eq!(made["spec"], json!({"color": "red", "size": 3, "free": {"any": {"thing": true}}}));
-    odd["metadata"]["name"] = "b".into();
-    let (code, status) = post(&server, &format!("{WIDGETS}?fieldValidation=Strict"), &odd).await;
+    assert_eq!(created["spec"], json!({"color": "red", "size": 3, "free": {"any": {"thing": true}}}));
+    object["metadata"]["name"] = "b".into();
+    let (code, status) = post(&server, &format!("{WIDGETS}?fieldValidation=Strict"), &object).await;
     assert_eq!(code, 400);
     assert_eq!(
         status["message"],
-        "Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: unknown field \"spec.unheard\""
+        "Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: unknown field \"spec.unknown\""
     );
     let ignored =
-        send(&server, request(http::Method::POST, &format!("{WIDGETS}?fieldValidation=Ignore"), &odd)).await;
+        send(&server, request(http::Method::POST, &format!("{WIDGETS}?fieldValidation=Ignore"), &object))
+            .await;
     assert!(ignored.status().is_success() && !ignored.headers().contains_key("warning"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_broken_rule_is_a_cause() {
+async fn each_violated_rule_is_a_cause() {
     let server = server();
     let mut wrong = widget("a", "pink");
     wrong["spec"]["size"] = json!(0);
@@ -87,7 +88,7 @@ async fn each_broken_rule_is_a_cause() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn several_versions_show_the_same_objects() {
+async fn every_version_serves_the_same_objects() {
     let server = reflector_apiserver::ApiServer::new();
     let mut crd = widget_crd();
     let mut old = crd["spec"]["versions"][0].clone();
@@ -115,7 +116,7 @@ async fn several_versions_show_the_same_objects() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_stored_in_another_version_is_shown_in_the_one_asked_for() {
+async fn objects_stored_in_another_version_are_served_in_the_requested_version() {
     let server = reflector_apiserver::ApiServer::new();
     let mut crd = widget_crd();
     let mut other = crd["spec"]["versions"][0].clone();
@@ -144,7 +145,7 @@ async fn what_was_stored_in_another_version_is_shown_in_the_one_asked_for() {
         let mut watch = watch(&server, &format!("{widgets}?watch=1")).await;
         assert_eq!(watch.event().await["object"]["apiVersion"], expected);
     }
-    // Written again, it is stored in the new version: another resourceVersion, but the same generation.
+    // An update stores the object in the new version: the resourceVersion changes, the generation does not.
     let (_, shown) = get(&server, &format!("{WIDGETS}/a")).await;
     let (code, again) = put(&server, &format!("{WIDGETS}/a"), &shown).await;
     assert_eq!((code, &again["apiVersion"]), (200, &json!("example.com/v1")));
@@ -154,7 +155,7 @@ async fn what_was_stored_in_another_version_is_shown_in_the_one_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_changed_crd_is_served_as_changed() {
+async fn a_change_of_a_crd_takes_effect() {
     let server = server();
     let path = format!("{CRDS}/widgets.example.com");
     let (_, mut crd) = get(&server, &path).await;
@@ -165,9 +166,9 @@ async fn a_changed_crd_is_served_as_changed() {
     assert_eq!(post(&server, WIDGETS, &widget("b", "red")).await.0, 422);
 }
 
-/// What watches are served from is made anew; what lists are read from remembers.
+/// A change of the CRD resets the watch cache, but not the history from which lists are read.
 #[tokio::test(start_paused = true)]
-async fn watches_of_a_changed_kind_begin_anew() {
+async fn a_change_of_the_crd_resets_its_watches() {
     let server = server();
     for name in ["a", "b"] {
         post(&server, WIDGETS, &widget(name, "red")).await;
@@ -181,13 +182,13 @@ async fn watches_of_a_changed_kind_begin_anew() {
     let (_, mut crd) = get(&server, &path).await;
     crd["metadata"]["labels"] = json!({"a": "label"});
     let (_, mut crd) = put(&server, &path, &crd).await;
-    assert!(before.is_silent().await, "a label changes nothing of the kind");
+    assert!(before.is_silent().await, "a label does not change the kind");
 
     crd["spec"]["versions"][0]["additionalPrinterColumns"] = json!([]);
     put(&server, &path, &crd).await;
     assert!(before.ended().await);
-    let refused = watch(&server, &from_then).await.event().await;
-    assert_eq!((refused["type"].as_str(), &refused["object"]["code"]), (Some("ERROR"), &json!(410)));
+    let expired = watch(&server, &from_then).await.event().await;
+    assert_eq!((expired["type"].as_str(), &expired["object"]["code"]), (Some("ERROR"), &json!(410)));
     let (code, rest) = get(&server, &format!("{WIDGETS}?continue={token}")).await;
     assert_eq!((code, rest["items"].as_array().map(Vec::len)), (200, Some(1)));
     let (_, list) = get(&server, WIDGETS).await;
@@ -198,7 +199,7 @@ async fn watches_of_a_changed_kind_begin_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn deletion_and_another_beginning() {
+async fn a_recreated_crd_has_no_objects() {
     let server = server();
     post(&server, WIDGETS, &widget("a", "red")).await;
     let (code, going) = delete(&server, &format!("{CRDS}/widgets.example.com")).await;
@@ -211,7 +212,7 @@ async fn deletion_and_another_beginning() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_invalid_crd_is_refused() {
+async fn an_invalid_crd_is_rejected() {
     let server = reflector_apiserver::ApiServer::new();
     let mut crd = widget_crd();
     crd["metadata"]["name"] = "gadgets.example.com".into();

@@ -1,4 +1,4 @@
-//! CRDs that are deleted: what their objects' finalizers and their own hold up, and what is served meanwhile.
+//! The deletion of CRDs: how it is blocked by finalizers of the objects and of the CRD, and what is served meanwhile.
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,10 @@ const CRD: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widge
 const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 const MERGE: &str = "application/merge-patch+json";
 
-fn held(name: &str) -> Value {
-    let mut held = widget(name, "red");
-    held["metadata"]["finalizers"] = json!(["example.com/hold"]);
-    held
+fn with_finalizer(name: &str) -> Value {
+    let mut object = widget(name, "red");
+    object["metadata"]["finalizers"] = json!(["example.com/hold"]);
+    object
 }
 
 /// The `Terminating` condition of a CRD: its status and its reason.
@@ -21,16 +21,16 @@ fn terminating(crd: &Value) -> (&str, &str) {
     (found["status"].as_str().unwrap(), found["reason"].as_str().unwrap())
 }
 
-async fn let_go(server: &reflector_apiserver::ApiServer, path: &str, still_held_by: &Value) -> u16 {
-    patch(server, MERGE, path, &json!({"metadata": {"finalizers": still_held_by}})).await.0
+async fn set_finalizers(server: &reflector_apiserver::ApiServer, path: &str, finalizers: &Value) -> u16 {
+    patch(server, MERGE, path, &json!({"metadata": {"finalizers": finalizers}})).await.0
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crd_waits_for_what_holds_its_objects() {
+async fn a_crd_waits_for_the_finalizers_of_its_objects() {
     let server = server();
     post(&server, WIDGETS, &widget("free", "red")).await;
-    let (_, made) = post(&server, WIDGETS, &held("held")).await;
-    let version = made["metadata"]["resourceVersion"].as_str().unwrap();
+    let (_, created) = post(&server, WIDGETS, &with_finalizer("held")).await;
+    let version = created["metadata"]["resourceVersion"].as_str().unwrap();
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={version}")).await;
 
     let (code, going) = delete(&server, CRD).await;
@@ -56,19 +56,22 @@ async fn a_crd_waits_for_what_holds_its_objects() {
     assert_eq!(patch(&server, MERGE, &format!("{WIDGETS}/held"), &change).await.0, 200);
     assert_eq!(watch.brief().await.0, "MODIFIED");
 
-    assert_eq!(let_go(&server, &format!("{WIDGETS}/held"), &Value::Null).await, 200);
-    let gone = watch.event().await;
-    assert_eq!((gone["type"].as_str(), &gone["object"]["spec"]["color"]), (Some("DELETED"), &json!("blue")));
+    assert_eq!(set_finalizers(&server, &format!("{WIDGETS}/held"), &Value::Null).await, 200);
+    let deleted = watch.event().await;
+    assert_eq!(
+        (deleted["type"].as_str(), &deleted["object"]["spec"]["color"]),
+        (Some("DELETED"), &json!("blue"))
+    );
     assert!(watch.ended().await);
     assert_eq!((get(&server, CRD).await.0, get(&server, WIDGETS).await.0), (404, 404));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crd_that_is_held_is_served_until_it_is_let_go() {
+async fn a_crd_with_finalizers_is_served_until_the_last_one_is_removed() {
     let server = server();
     post(&server, WIDGETS, &widget("free", "red")).await;
     let own = json!(["example.com/one", "example.com/two"]);
-    let_go(&server, CRD, &own).await;
+    set_finalizers(&server, CRD, &own).await;
     delete(&server, CRD).await;
     let (_, crd) = get(&server, CRD).await;
     assert_eq!(terminating(&crd), ("False", "InstanceDeletionCompleted"));
@@ -77,24 +80,24 @@ async fn a_crd_that_is_held_is_served_until_it_is_let_go() {
     assert_eq!((code, names(&list).len()), (200, 0));
     assert_eq!(post(&server, WIDGETS, &widget("late", "red")).await.0, 403);
 
-    // A CRD is marked in its own way; who deletes it again gets the common one.
+    // The first deletion of a CRD sets no grace period; a second deletion sets it as for any other object.
     assert_eq!(crd["metadata"]["deletionGracePeriodSeconds"], Value::Null);
     let (code, again) = delete(&server, CRD).await;
     assert_eq!((code, &again["metadata"]["deletionGracePeriodSeconds"]), (200, &json!(0)));
     assert_eq!(again["metadata"]["deletionTimestamp"], crd["metadata"]["deletionTimestamp"]);
     assert_eq!(terminating(&again), ("False", "InstanceDeletionCompleted"));
 
-    assert_eq!(let_go(&server, CRD, &json!(["example.com/two"])).await, 200);
+    assert_eq!(set_finalizers(&server, CRD, &json!(["example.com/two"])).await, 200);
     assert_eq!(get(&server, WIDGETS).await.0, 200);
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1")).await;
-    assert_eq!(let_go(&server, CRD, &json!([])).await, 200);
+    assert_eq!(set_finalizers(&server, CRD, &json!([])).await, 200);
     assert!(watch.ended().await);
     assert_eq!((get(&server, CRD).await.0, get(&server, WIDGETS).await.0), (404, 404));
     assert_eq!(get(&server, "/apis/example.com/v1").await.0, 404);
 }
 
 #[tokio::test(start_paused = true)]
-async fn objects_that_are_not_served_go_too() {
+async fn objects_that_are_not_served_are_deleted_too() {
     let server = server();
     post(&server, WIDGETS, &widget("a", "red")).await;
     let (_, mut crd) = get(&server, CRD).await;
@@ -106,16 +109,17 @@ async fn objects_that_are_not_served_go_too() {
     assert_eq!(names(&get(&server, WIDGETS).await.1).len(), 0);
 }
 
-/// Whoever takes the clean-up's finalizer away leaves the objects where nobody sees them, not even their namespace.
+/// Removing the cleanup finalizer leaves the objects in storage, where they are not visible and do not even block the
+/// deletion of their namespace.
 #[tokio::test(start_paused = true)]
-async fn without_the_clean_up_objects_stay_unseen() {
+async fn without_the_cleanup_finalizer_objects_stay_in_storage() {
     let server = server();
     post(&server, "/api/v1/namespaces", &json!({"metadata": {"name": "doomed"}})).await;
     let doomed = "/apis/example.com/v1/namespaces/doomed/widgets";
-    post(&server, doomed, &held("left")).await;
-    post(&server, WIDGETS, &held("left")).await;
+    post(&server, doomed, &with_finalizer("left")).await;
+    post(&server, WIDGETS, &with_finalizer("left")).await;
     delete(&server, CRD).await;
-    assert_eq!(let_go(&server, CRD, &Value::Null).await, 200);
+    assert_eq!(set_finalizers(&server, CRD, &Value::Null).await, 200);
     assert_eq!((get(&server, CRD).await.0, get(&server, WIDGETS).await.0), (404, 404));
     delete(&server, "/api/v1/namespaces/doomed").await;
     assert_eq!(get(&server, "/api/v1/namespaces/doomed").await.0, 404);
@@ -123,11 +127,11 @@ async fn without_the_clean_up_objects_stay_unseen() {
     assert_eq!(names(&get(&server, WIDGETS).await.1), ["left"]);
 }
 
-/// The same finalizer may have been there before.
+/// The CRD may already have the same finalizer.
 #[tokio::test(start_paused = true)]
-async fn the_clean_up_holds_a_crd_once() {
+async fn the_cleanup_finalizer_is_added_once() {
     let server = server();
-    let_go(&server, CRD, &json!([CLEANUP])).await;
+    set_finalizers(&server, CRD, &json!([CLEANUP])).await;
     let (_, going) = delete(&server, CRD).await;
     assert_eq!(going["metadata"]["finalizers"], json!([CLEANUP]));
     assert_eq!(get(&server, CRD).await.0, 404);

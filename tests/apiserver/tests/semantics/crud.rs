@@ -1,32 +1,32 @@
-//! Create, get, update, list: names, generations, refusals.
+//! Create, get, update, list: names, generations, errors.
 
 use serde_json::{Value, json};
 
 use crate::common::{ALL_WIDGETS, WIDGETS, get, names, post, put, server, text, widget};
 
 #[tokio::test(start_paused = true)]
-async fn a_new_object_has_all_that_the_server_gives() {
+async fn a_new_object_has_all_fields_set_by_the_server() {
     let server = server();
     let before = server.resource_version();
-    let (code, made) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let (code, created) = post(&server, WIDGETS, &widget("a", "red")).await;
     assert_eq!(code, 201);
-    let metadata = &made["metadata"];
+    let metadata = &created["metadata"];
     assert_eq!(metadata["namespace"], "default");
     assert_eq!(metadata["generation"], 1);
     assert_eq!(metadata["resourceVersion"], (before + 1).to_string());
     assert_eq!(metadata["uid"].as_str().unwrap().len(), 36);
     assert!(metadata["creationTimestamp"].as_str().unwrap().ends_with('Z'));
-    assert_eq!(made["spec"], json!({"color": "red", "size": 3}), "the default is filled in");
-    assert_eq!(get(&server, &format!("{WIDGETS}/a")).await, (200, made));
+    assert_eq!(created["spec"], json!({"color": "red", "size": 3}), "the default is filled in");
+    assert_eq!(get(&server, &format!("{WIDGETS}/a")).await, (200, created));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_seed_makes_the_same_uids_and_another_seed_others() {
+async fn uids_are_determined_by_the_seed() {
     let uid = |seed| {
         let server = reflector_apiserver::ApiServer::builder().seed(seed).build();
-        let made =
+        let created =
             server.create("v1", "configmaps", Some("default"), json!({"metadata": {"name": "a"}})).unwrap();
-        made["metadata"]["uid"].clone()
+        created["metadata"]["uid"].clone()
     };
     assert_eq!(uid(1), uid(1));
     assert_ne!(uid(1), uid(2));
@@ -39,9 +39,9 @@ async fn generated_names_differ() {
     for _ in 0..3 {
         let body = json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"generateName": "w-"},
             "spec": {"color": "red"}});
-        let (code, made) = post(&server, WIDGETS, &body).await;
+        let (code, created) = post(&server, WIDGETS, &body).await;
         assert_eq!(code, 201);
-        let name = made["metadata"]["name"].as_str().unwrap().to_owned();
+        let name = created["metadata"]["name"].as_str().unwrap().to_owned();
         assert!(name.starts_with("w-") && name.len() == 7, "{name}");
         assert!(!seen.contains(&name));
         seen.push(name);
@@ -49,7 +49,7 @@ async fn generated_names_differ() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_say_what_the_real_server_says() {
+async fn errors_are_those_of_the_real_server() {
     let server = server();
     post(&server, WIDGETS, &widget("a", "red")).await;
     let (code, status) = post(&server, WIDGETS, &widget("a", "red")).await;
@@ -82,31 +82,31 @@ async fn refusals_say_what_the_real_server_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_without_a_change_is_no_new_version() {
+async fn an_update_without_a_change_keeps_the_version() {
     let server = server();
-    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
-    let (code, same) = put(&server, &format!("{WIDGETS}/a"), &made).await;
-    assert_eq!((code, &same), (200, &made));
-    let mut changed = made.clone();
+    let (_, created) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let (code, same) = put(&server, &format!("{WIDGETS}/a"), &created).await;
+    assert_eq!((code, &same), (200, &created));
+    let mut changed = created.clone();
     changed["spec"]["color"] = "blue".into();
     let (_, changed) = put(&server, &format!("{WIDGETS}/a"), &changed).await;
     assert_eq!(changed["metadata"]["generation"], 2);
     let mut labelled = changed.clone();
     labelled["metadata"]["labels"] = json!({"a": "b"});
     let (_, labelled) = put(&server, &format!("{WIDGETS}/a"), &labelled).await;
-    assert_eq!(labelled["metadata"]["generation"], 2, "metadata does not count");
+    assert_eq!(labelled["metadata"]["generation"], 2, "metadata does not affect the generation");
     assert_ne!(labelled["metadata"]["resourceVersion"], changed["metadata"]["resourceVersion"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_server_keeps_cannot_be_changed() {
+async fn fields_owned_by_the_server_cannot_be_changed() {
     let server = server();
-    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
-    let mut forged = made.clone();
+    let (_, created) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let mut forged = created.clone();
     forged["metadata"]["creationTimestamp"] = "2001-01-01T00:00:00Z".into();
     forged["metadata"]["generation"] = 99.into();
     let (_, kept) = put(&server, &format!("{WIDGETS}/a"), &forged).await;
-    assert_eq!(kept["metadata"]["creationTimestamp"], made["metadata"]["creationTimestamp"]);
+    assert_eq!(kept["metadata"]["creationTimestamp"], created["metadata"]["creationTimestamp"]);
     assert_eq!(kept["metadata"]["generation"], 1);
 }
 
@@ -114,16 +114,16 @@ async fn what_the_server_keeps_cannot_be_changed() {
 async fn a_dry_run_changes_nothing() {
     let server = server();
     let before = server.resource_version();
-    let (code, made) = post(&server, &format!("{WIDGETS}?dryRun=All"), &widget("a", "red")).await;
-    assert_eq!((code, made["spec"]["size"].as_i64()), (201, Some(3)));
-    assert_eq!(made["metadata"]["resourceVersion"], Value::Null);
+    let (code, created) = post(&server, &format!("{WIDGETS}?dryRun=All"), &widget("a", "red")).await;
+    assert_eq!((code, created["spec"]["size"].as_i64()), (201, Some(3)));
+    assert_eq!(created["metadata"]["resourceVersion"], Value::Null);
     assert_eq!(server.resource_version(), before);
     let (code, _) = post(&server, &format!("{WIDGETS}?dryRun=Some"), &widget("a", "red")).await;
     assert_eq!(code, 422);
 }
 
 #[tokio::test(start_paused = true)]
-async fn lists_are_ordered_by_key_and_written_as_the_real_server_writes_them() {
+async fn lists_are_ordered_by_key_and_encoded_like_those_of_the_real_server() {
     let server = server();
     for (namespace, name) in [("kube-system", "a"), ("default", "b"), ("default", "a")] {
         server.create("example.com/v1", "widgets", Some(namespace), widget(name, "red")).unwrap();
@@ -149,7 +149,7 @@ async fn lists_are_ordered_by_key_and_written_as_the_real_server_writes_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_large_list_is_whole() {
+async fn a_large_list_is_complete() {
     let server = server();
     let objects = (0..20_000).map(|i| widget(&format!("w{i:06}"), "red"));
     server.create_all("example.com/v1", "widgets", Some("default"), objects).unwrap();

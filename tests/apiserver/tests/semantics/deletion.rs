@@ -1,4 +1,4 @@
-//! Deletion: at once, held by finalizers, by collection, with a namespace.
+//! Deletion: immediate, blocked by finalizers, of a collection, with a namespace.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,26 +8,26 @@ use crate::common::{WIDGETS, call, delete, get, names, patch, post, server, watc
 const MERGE: &str = "application/merge-patch+json";
 
 #[tokio::test(start_paused = true)]
-async fn says_what_has_gone() {
+async fn returns_the_deleted_object_in_a_status() {
     let server = server();
-    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let (_, created) = post(&server, WIDGETS, &widget("a", "red")).await;
     let (code, status) = delete(&server, &format!("{WIDGETS}/a")).await;
     assert_eq!(code, 200);
     assert_eq!(
         status,
         json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
-            "details": {"name": "a", "group": "example.com", "kind": "widgets", "uid": made["metadata"]["uid"]}})
+            "details": {"name": "a", "group": "example.com", "kind": "widgets", "uid": created["metadata"]["uid"]}})
     );
     assert_eq!(delete(&server, &format!("{WIDGETS}/a")).await.0, 404);
 }
 
 #[tokio::test(start_paused = true)]
-async fn finalizers_hold_an_object() {
+async fn finalizers_block_the_deletion() {
     let server = server();
     let mut held = widget("a", "red");
     held["metadata"]["finalizers"] = json!(["example.com/hold"]);
-    let (_, made) = post(&server, WIDGETS, &held).await;
-    let version = made["metadata"]["resourceVersion"].as_str().unwrap();
+    let (_, created) = post(&server, WIDGETS, &held).await;
+    let version = created["metadata"]["resourceVersion"].as_str().unwrap();
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={version}")).await;
     let path = format!("{WIDGETS}/a");
     let (code, marked) = delete(&server, &path).await;
@@ -44,45 +44,46 @@ async fn finalizers_hold_an_object() {
 
     let (code, _) = patch(&server, MERGE, &path, &json!({"metadata": {"finalizers": null}})).await;
     assert_eq!(code, 200);
-    let gone = watch.event().await;
-    assert_eq!(gone["type"], "DELETED");
-    assert_eq!(gone["object"]["metadata"]["resourceVersion"], server.resource_version().to_string());
+    let deleted = watch.event().await;
+    assert_eq!(deleted["type"], "DELETED");
+    assert_eq!(deleted["object"]["metadata"]["resourceVersion"], server.resource_version().to_string());
     assert_eq!(get(&server, &path).await.0, 404);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_collection_goes_by_its_selector() {
+async fn a_collection_is_deleted_by_selector() {
     let server = server();
     for (name, tier) in [("a", "web"), ("b", "db"), ("c", "web")] {
         let mut object = widget(name, "red");
         object["metadata"]["labels"] = json!({"tier": tier});
         post(&server, WIDGETS, &object).await;
     }
-    let (code, gone) = delete(&server, &format!("{WIDGETS}?labelSelector=tier%3Dweb")).await;
-    assert_eq!((code, names(&gone)), (200, vec!["a".to_owned(), "c".to_owned()]));
+    let (code, deleted) = delete(&server, &format!("{WIDGETS}?labelSelector=tier%3Dweb")).await;
+    assert_eq!((code, names(&deleted)), (200, vec!["a".to_owned(), "c".to_owned()]));
     assert_eq!(names(&get(&server, WIDGETS).await.1), ["b"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_of_a_collection_goes() {
+async fn a_page_of_a_collection_is_deleted() {
     let server = server();
     let widgets = (0..6).map(|i| widget(&format!("w{i}"), "red"));
     server.create_all("example.com/v1", "widgets", Some("default"), widgets).unwrap();
-    let (code, gone) = delete(&server, &format!("{WIDGETS}?limit=2")).await;
-    assert_eq!((code, names(&gone)), (200, vec!["w0".to_owned(), "w1".to_owned()]));
-    assert_eq!(gone["metadata"]["remainingItemCount"], 4);
+    let (code, deleted) = delete(&server, &format!("{WIDGETS}?limit=2")).await;
+    assert_eq!((code, names(&deleted)), (200, vec!["w0".to_owned(), "w1".to_owned()]));
+    assert_eq!(deleted["metadata"]["remainingItemCount"], 4);
     assert_eq!(names(&get(&server, WIDGETS).await.1), ["w2", "w3", "w4", "w5"]);
-    let token = gone["metadata"]["continue"].as_str().unwrap();
-    let (_, gone) = delete(&server, &format!("{WIDGETS}?limit=1&continue={token}")).await;
-    assert_eq!(names(&gone), ["w2"]);
+    let token = deleted["metadata"]["continue"].as_str().unwrap();
+    let (_, deleted) = delete(&server, &format!("{WIDGETS}?limit=1&continue={token}")).await;
+    assert_eq!(names(&deleted), ["w2"]);
     assert_eq!(names(&get(&server, WIDGETS).await.1), ["w3", "w4", "w5"]);
-    // Without a limit, all that was there then, and of that what is there now.
-    let token = gone["metadata"]["continue"].as_str().unwrap();
+    // Without a limit, the response lists all remaining objects of the first page's version. Those that still exist
+    // are deleted.
+    let token = deleted["metadata"]["continue"].as_str().unwrap();
     delete(&server, &format!("{WIDGETS}/w3")).await;
     post(&server, WIDGETS, &widget("w9", "red")).await;
-    let (code, gone) = delete(&server, &format!("{WIDGETS}?continue={token}")).await;
-    assert_eq!((code, names(&gone)), (200, vec!["w3".to_owned(), "w4".to_owned(), "w5".to_owned()]));
-    assert_eq!(gone["metadata"]["continue"], "");
+    let (code, deleted) = delete(&server, &format!("{WIDGETS}?continue={token}")).await;
+    assert_eq!((code, names(&deleted)), (200, vec!["w3".to_owned(), "w4".to_owned(), "w5".to_owned()]));
+    assert_eq!(deleted["metadata"]["continue"], "");
     assert_eq!(names(&get(&server, WIDGETS).await.1), ["w9"]);
     server.compact();
     let (code, status) = delete(&server, &format!("{WIDGETS}?continue={token}")).await;
@@ -91,7 +92,7 @@ async fn a_page_of_a_collection_goes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_precondition_holds_for_each_of_a_collection() {
+async fn a_precondition_applies_to_each_object_of_a_collection() {
     let server = server();
     let (_, first) = post(&server, WIDGETS, &widget("a", "red")).await;
     post(&server, WIDGETS, &widget("b", "red")).await;
@@ -102,22 +103,22 @@ async fn a_precondition_holds_for_each_of_a_collection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_body_the_query_has_the_preconditions() {
+async fn preconditions_can_be_in_the_query() {
     let server = server();
-    let (_, made) = post(&server, WIDGETS, &widget("a", "red")).await;
+    let (_, created) = post(&server, WIDGETS, &widget("a", "red")).await;
     let path = format!("{WIDGETS}/a");
     for query in ["uid=another", "resourceVersion=1"] {
         let (code, status) = delete(&server, &format!("{path}?{query}")).await;
         assert_eq!((code, status["reason"].as_str()), (409, Some("Conflict")), "{query}");
     }
-    // For a collection it is both: from when the list is, and what each object has to be.
+    // For a collection, resourceVersion is both the version of the list and a precondition on each object.
     assert_eq!(delete(&server, &format!("{WIDGETS}?resourceVersion=0")).await.0, 409);
-    let version = made["metadata"]["resourceVersion"].as_str().unwrap();
+    let version = created["metadata"]["resourceVersion"].as_str().unwrap();
     assert_eq!(delete(&server, &format!("{path}?resourceVersion={version}")).await.0, 200);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_namespace_takes_its_objects_along() {
+async fn deleting_a_namespace_deletes_its_objects() {
     let server = server();
     post(&server, "/api/v1/namespaces", &json!({"metadata": {"name": "doomed"}})).await;
     let doomed = "/apis/example.com/v1/namespaces/doomed/widgets";
@@ -140,7 +141,7 @@ async fn a_namespace_takes_its_objects_along() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pod_on_a_node_has_time_to_end() {
+async fn a_pod_on_a_node_has_a_grace_period() {
     let server = server();
     let pods = "/api/v1/namespaces/default/pods";
     let pod = json!({"metadata": {"name": "p"}, "spec": {"nodeName": "n1", "containers": [{"name": "c", "image": "i:1"}]}});

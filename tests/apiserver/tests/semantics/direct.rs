@@ -13,14 +13,14 @@ use serde_json::json;
 use crate::common::{WIDGETS, get, server, watch, widget};
 
 #[tokio::test(start_paused = true)]
-async fn a_kube_client_and_direct_calls_see_the_same() {
+async fn a_kube_client_and_direct_calls_share_the_objects() {
     let server = server();
     let maps: Api<ConfigMap> = Api::default_namespaced(server.client());
     let map: ConfigMap =
         serde_json::from_value(json!({"metadata": {"name": "a"}, "data": {"k": "v"}})).unwrap();
-    let made = maps.create(&PostParams::default(), &map).await.unwrap();
+    let created = maps.create(&PostParams::default(), &map).await.unwrap();
     let direct = server.get("v1", "configmaps", Some("default"), "a").unwrap();
-    assert_eq!(direct["metadata"]["uid"].as_str(), made.metadata.uid.as_deref());
+    assert_eq!(direct["metadata"]["uid"].as_str(), created.metadata.uid.as_deref());
     server.merge_patch("v1", "configmaps", Some("default"), "a", &json!({"data": {"k": "w"}})).unwrap();
     assert_eq!(maps.get("a").await.unwrap().data.unwrap()["k"], "w");
     assert_eq!(maps.list(&ListParams::default()).await.unwrap().items.len(), 1);
@@ -29,7 +29,7 @@ async fn a_kube_client_and_direct_calls_see_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn direct_calls_keep_the_rules() {
+async fn direct_calls_are_validated() {
     let server = server();
     let create = |object| server.create("example.com/v1", "widgets", Some("default"), object);
     create(widget("a", "red")).unwrap();
@@ -52,7 +52,7 @@ async fn direct_calls_keep_the_rules() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_request_is_on_record() {
+async fn every_request_is_recorded() {
     let server = server();
     let maps: Api<ConfigMap> = Api::default_namespaced(server.client());
     let _ = maps.get("none").await;
@@ -70,7 +70,7 @@ async fn every_request_is_on_record() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn manifests_find_their_place() {
+async fn manifests_are_created_in_their_namespace() {
     let server = server();
     server.create_manifest(widget("a", "red")).unwrap();
     assert_eq!(server.list("example.com/v1", "widgets", Some("default"), "").unwrap().len(), 1);
@@ -85,7 +85,7 @@ async fn manifests_find_their_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_is_open_until_its_answer_is_let_go_of() {
+async fn a_request_is_open_until_its_response_is_dropped() {
     let server = server();
     let ended = |server: &ApiServer| server.requests().iter().map(|r| r.ended.is_some()).collect::<Vec<_>>();
     let watching = watch(&server, &format!("{WIDGETS}?watch=1")).await;
@@ -96,5 +96,5 @@ async fn a_request_is_open_until_its_answer_is_let_go_of() {
     server.faults().on(RequestMatcher::list("widgets")).hang();
     let hanging = get(&server, WIDGETS);
     assert!(tokio::time::timeout(Duration::from_secs(5), hanging).await.is_err());
-    assert_eq!(ended(&server), [true; 3], "also what was given up before it was answered");
+    assert_eq!(ended(&server), [true; 3], "including requests dropped before a response");
 }

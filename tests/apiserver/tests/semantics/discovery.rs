@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::common::{get, read, request, send, server, text};
 
 #[tokio::test(start_paused = true)]
-async fn tells_groups_versions_and_kinds() {
+async fn serves_groups_versions_and_resources() {
     let server = server();
     assert_eq!(get(&server, "/version").await.1["minor"], "37");
     assert_eq!(text(&server, "/readyz").await, "ok");
@@ -24,12 +24,12 @@ async fn tells_groups_versions_and_kinds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tells_all_at_once_when_asked() {
+async fn serves_aggregated_discovery_on_request() {
     let server = server();
-    let mut ask = request(Method::GET, "/apis", &Value::Null);
+    let mut request = request(Method::GET, "/apis", &Value::Null);
     let accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
-    ask.headers_mut().insert("accept", accept.parse().unwrap());
-    let response = send(&server, ask).await;
+    request.headers_mut().insert("accept", accept.parse().unwrap());
+    let response = send(&server, request).await;
     assert!(response.headers()["content-type"].to_str().unwrap().contains("as=APIGroupDiscoveryList"));
     let (_, all) = read(response).await;
     assert_eq!(all["kind"], "APIGroupDiscoveryList");
@@ -38,7 +38,7 @@ async fn tells_all_at_once_when_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_kind_is_in_the_documents() {
+async fn a_new_kind_is_in_the_openapi_documents() {
     let server = server();
     let (_, index) = get(&server, "/openapi/v3").await;
     assert_eq!(index["paths"]["apis/example.com/v1"]["serverRelativeURL"], "/openapi/v3/apis/example.com/v1");
@@ -48,7 +48,7 @@ async fn a_new_kind_is_in_the_documents() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_there_is_not_found() {
+async fn unknown_paths_are_not_found() {
     let server = server();
     for path in
         ["/nothing", "/apis/none.example.com/v1", "/apis/example.com/v9", "/apis/example.com/v1/gadgets"]

@@ -1,4 +1,4 @@
-//! Faults in lists and in single answers: exact, counted, composable.
+//! Faults in lists and single responses: exact, counted, composable.
 
 use std::{io::ErrorKind, time::Duration};
 
@@ -11,7 +11,7 @@ use tower::Service as _;
 use crate::common::{WIDGETS, get, names, request, send, server, widget};
 
 #[tokio::test(start_paused = true)]
-async fn fails_the_next_so_many_with_retry_after() {
+async fn fails_a_number_of_requests_with_retry_after() {
     let server = server();
     let fault = server.faults().on(RequestMatcher::list("widgets")).times(2).status(429).retry_after(3);
     for _ in 0..2 {
@@ -22,14 +22,14 @@ async fn fails_the_next_so_many_with_retry_after() {
         assert_eq!(status["details"]["retryAfterSeconds"], 3);
     }
     assert_eq!(get(&server, WIDGETS).await.0, 200);
-    assert_eq!(get(&server, &format!("{WIDGETS}/a")).await.0, 404, "a get is no list");
+    assert_eq!(get(&server, &format!("{WIDGETS}/a")).await.0, 404, "a get is not a list");
     assert_eq!(fault.fired(), 2);
     let fired = server.faults().fired();
     assert_eq!((fired[0].fault.as_str(), fired[0].times), ("status 429 on list widgets", 2));
 }
 
 #[tokio::test(start_paused = true)]
-async fn skips_matches_and_ends() {
+async fn skips_matches_and_can_be_removed() {
     let server = server();
     let faults = server.faults();
     let fault =
@@ -51,7 +51,7 @@ async fn skips_matches_and_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_page_fails_and_the_others_do_not() {
+async fn a_fault_can_fail_a_single_page() {
     let server = server();
     let objects = (0..3).map(|i| widget(&format!("w{i}"), "red"));
     server.create_all("example.com/v1", "widgets", Some("default"), objects).unwrap();
@@ -65,7 +65,7 @@ async fn one_page_fails_and_the_others_do_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delays_add_up_and_only_one_answers() {
+async fn delays_add_up_and_one_fault_responds() {
     let server = server();
     let faults = server.faults();
     faults.on(RequestMatcher::list("widgets")).delay(Duration::from_secs(5));
@@ -75,13 +75,13 @@ async fn delays_add_up_and_only_one_answers() {
     let start = tokio::time::Instant::now();
     assert_eq!(get(&server, WIDGETS).await.0, 500);
     assert_eq!(start.elapsed(), Duration::from_secs(7));
-    assert_eq!((first.fired(), second.fired()), (1, 0), "the second waits for its turn");
+    assert_eq!((first.fired(), second.fired()), (1, 0), "the second fault is kept for the next request");
     assert_eq!(get(&server, WIDGETS).await.0, 503);
     assert_eq!(start.elapsed(), Duration::from_secs(7));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_connection_is_refused_or_nothing_comes() {
+async fn a_connection_is_refused_or_hangs() {
     let server = server();
     server.faults().on(RequestMatcher::any()).refuse_connection();
     let error = server.clone().call(request(Method::GET, WIDGETS, &Value::Null)).await.unwrap_err();
@@ -92,22 +92,22 @@ async fn the_connection_is_refused_or_nothing_comes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_breaks_or_ends_early() {
+async fn a_body_is_cut_or_ends_early() {
     let server = server();
     server.create("example.com/v1", "widgets", Some("default"), widget("a", "red")).unwrap();
-    let whole = crate::common::text(&server, WIDGETS).await;
+    let complete = crate::common::text(&server, WIDGETS).await;
     server.faults().on(RequestMatcher::list("widgets")).cut_after_bytes(10);
     let mut body = send(&server, request(Method::GET, WIDGETS, &Value::Null)).await.into_body();
     let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
-    assert_eq!(frame, whole.as_bytes()[..10]);
+    assert_eq!(frame, complete.as_bytes()[..10]);
     assert_eq!(body.frame().await.unwrap().unwrap_err().kind(), ErrorKind::ConnectionReset);
     server.faults().on(RequestMatcher::list("widgets")).end_after_bytes(10);
-    assert_eq!(crate::common::text(&server, WIDGETS).await, whole[..10]);
-    assert_eq!(crate::common::text(&server, WIDGETS).await, whole);
+    assert_eq!(crate::common::text(&server, WIDGETS).await, complete[..10]);
+    assert_eq!(crate::common::text(&server, WIDGETS).await, complete);
 }
 
 #[tokio::test(start_paused = true)]
-async fn objects_are_changed_on_their_way() {
+async fn objects_are_changed_in_the_response() {
     let server = server();
     for name in ["a", "b"] {
         server.create("example.com/v1", "widgets", Some("default"), widget(name, "red")).unwrap();
@@ -124,11 +124,11 @@ async fn objects_are_changed_on_their_way() {
     assert_eq!(list["items"][0]["kind"], "Gadget");
     assert_eq!(list["kind"], "WidgetList");
     let (_, list) = get(&server, WIDGETS).await;
-    assert_eq!(list["items"][1]["spec"]["color"], "red", "what is stored has not changed");
+    assert_eq!(list["items"][1]["spec"]["color"], "red", "the stored object is unchanged");
 }
 
 #[tokio::test(start_paused = true)]
-async fn lists_repeat_themselves_or_are_stale() {
+async fn lists_repeat_the_first_page_or_are_stale() {
     let server = server();
     let create = |name: &str| {
         server.create("example.com/v1", "widgets", Some("default"), widget(name, "red")).unwrap()
@@ -149,7 +149,7 @@ async fn lists_repeat_themselves_or_are_stale() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_large_versions_come_in_three_forms() {
+async fn too_large_version_errors_have_three_forms() {
     let server = server();
     for form in [TooLargeForm::CauseType, TooLargeForm::CauseMessage, TooLargeForm::Message] {
         server.faults().on(RequestMatcher::list("widgets")).too_large_resource_version(form);
@@ -157,10 +157,10 @@ async fn too_large_versions_come_in_three_forms() {
         let status: Status = serde_json::from_value(value).unwrap();
         assert_eq!((code, status.reason.as_str()), (504, "Timeout"));
         let causes = status.details.map(|details| details.causes).unwrap_or_default();
-        let typed = causes.iter().any(|cause| cause.reason == "ResourceVersionTooLarge");
-        let told = causes.iter().any(|cause| cause.message == "Too large resource version");
-        let said = status.message.contains("Too large resource version");
-        let found = (typed, told, said);
+        let cause_type = causes.iter().any(|cause| cause.reason == "ResourceVersionTooLarge");
+        let cause_message = causes.iter().any(|cause| cause.message == "Too large resource version");
+        let message = status.message.contains("Too large resource version");
+        let found = (cause_type, cause_message, message);
         assert_eq!(
             found,
             match form {

@@ -19,7 +19,7 @@ fn filled() -> ApiServer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn breaks_ends_or_falls_silent_after_events() {
+async fn cuts_ends_or_stalls_after_events() {
     let server = filled();
     let path = format!("{WIDGETS}?watch=1");
     let faults = server.faults();
@@ -40,13 +40,13 @@ async fn breaks_ends_or_falls_silent_after_events() {
     faults.on(RequestMatcher::watch("widgets")).silence_after_events(1);
     let mut silent = watch(&server, &format!("{path}&timeoutSeconds=5")).await;
     assert_eq!(silent.brief().await.1, "a");
-    assert!(silent.is_silent().await, "not even its end");
+    assert!(silent.is_silent().await, "the timeout does not end the watch either");
 
     assert_eq!(watch(&server, &path).await.brief().await.1, "a", "all faults are used up");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_event_is_the_last() {
+async fn an_error_event_is_the_last_event() {
     let server = filled();
     server.faults().on(RequestMatcher::watch("widgets")).error_event_after(1, &Status::for_code(500));
     let mut watch = watch(&server, &format!("{WIDGETS}?watch=1")).await;
@@ -57,7 +57,7 @@ async fn an_error_event_is_the_last() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lines_that_are_none_come_between_events() {
+async fn malformed_lines_and_unknown_events_are_injected() {
     let server = filled();
     let faults = server.faults();
     faults.on(RequestMatcher::watch("widgets")).malformed_line_after(1);
@@ -67,7 +67,7 @@ async fn lines_that_are_none_come_between_events() {
     let line = watch.line().await.unwrap().unwrap();
     assert!(serde_json::from_str::<serde_json::Value>(&line).is_err(), "{line}");
     assert_eq!(watch.brief().await.1, "b");
-    assert_eq!(watch.event().await["type"], "RENAMED", "the malformed line counted as the second");
+    assert_eq!(watch.event().await["type"], "RENAMED", "the malformed line counts as the second event");
     assert_eq!(watch.brief().await.1, "c");
 }
 
@@ -83,7 +83,7 @@ async fn an_injected_line_does_not_wait_for_the_next_event() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_may_never_end() {
+async fn an_endless_line_is_injected() {
     let server = filled();
     server.faults().on(RequestMatcher::watch("widgets")).endless_line_after(1);
     let path = format!("{WIDGETS}?watch=1");
@@ -113,7 +113,7 @@ async fn the_end_bookmark_is_missing_or_wrong() {
     }
     server.send_bookmarks();
     let other = without.event().await;
-    assert_eq!(other["type"], "BOOKMARK", "other bookmarks are not touched");
+    assert_eq!(other["type"], "BOOKMARK", "other bookmarks are sent unchanged");
     assert_eq!(other["object"]["metadata"]["annotations"], serde_json::Value::Null);
 
     server.faults().on(RequestMatcher::watch_list("widgets")).end_bookmark_value("false");
@@ -126,17 +126,17 @@ async fn the_end_bookmark_is_missing_or_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_old_server_refuses_streaming_lists_only() {
+async fn streaming_lists_alone_can_be_rejected() {
     let server = filled();
     server.faults().on(RequestMatcher::watch_list("widgets")).always().refuse_initial_events();
     assert_eq!(watch(&server, &format!("{WIDGETS}?{LIST}")).await.status, 422);
     assert_eq!(watch(&server, &format!("{WIDGETS}?watch=1")).await.status, 200);
     server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
-    assert_eq!(watch(&server, &format!("{WIDGETS}?watch=1")).await.status, 410, "410 as HTTP");
+    assert_eq!(watch(&server, &format!("{WIDGETS}?watch=1")).await.status, 410, "410 as HTTP status");
 }
 
 #[tokio::test(start_paused = true)]
-async fn events_are_changed_or_come_twice() {
+async fn events_are_changed_or_duplicated() {
     let server = filled();
     server.faults().on(RequestMatcher::watch("widgets")).replace_value(
         "b",

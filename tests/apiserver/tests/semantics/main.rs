@@ -1,6 +1,6 @@
-//! HTTP semantics, topic by topic, through the tower service with a paused clock.
+//! Tests of HTTP semantics through the tower service, mostly with a paused clock.
 
-// An error of the server is an answer, and as large as one.
+// An error of the server is a complete response, which is large.
 #![allow(clippy::result_large_err)]
 
 mod apply;

@@ -1,4 +1,4 @@
-//! Media types in and out.
+//! Media types of requests and responses.
 
 use http::Method;
 use http_body_util::{BodyExt as _, Full};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::common::{WIDGETS, post, read, request, send, server, widget};
 
 #[tokio::test(start_paused = true)]
-async fn yaml_in_and_out() {
+async fn yaml_is_accepted_and_returned() {
     let server = server();
     let mut create = request(Method::POST, WIDGETS, &Value::Null);
     *create.body_mut() = Full::new(
@@ -24,7 +24,7 @@ async fn yaml_in_and_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_spoken_is_refused() {
+async fn unsupported_media_types_are_rejected() {
     let server = server();
     let mut get = request(Method::GET, WIDGETS, &Value::Null);
     get.headers_mut().insert("accept", "text/html".parse().unwrap());
@@ -37,7 +37,7 @@ async fn what_is_not_spoken_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn malformed_and_oversized_bodies_are_refused() {
+async fn malformed_and_oversized_bodies_are_rejected() {
     let server = server();
     let mut create = request(Method::POST, WIDGETS, &Value::Null);
     *create.body_mut() = Full::new("{\"kind\":".into());
@@ -52,7 +52,7 @@ async fn malformed_and_oversized_bodies_are_refused() {
     let huge = json!({"metadata": {"name": "a"}, "data": {"a": "x".repeat(4 * 1024 * 1024)}});
     let (code, _) = post(&server, "/api/v1/namespaces/default/configmaps", &huge).await;
     assert_eq!(code, 413);
-    let odd = json!({"metadata": "text"});
-    assert_eq!(post(&server, "/api/v1/namespaces/default/configmaps", &odd).await.0, 400);
+    let malformed = json!({"metadata": "text"});
+    assert_eq!(post(&server, "/api/v1/namespaces/default/configmaps", &malformed).await.0, 400);
     assert_eq!(post(&server, "/api/v1/namespaces/default/configmaps", &json!([1])).await.0, 400);
 }

@@ -1,4 +1,4 @@
-//! Limits and continue tokens: one moment across all pages, until it is forgotten.
+//! Limits and continue tokens: all pages are consistent with the first, until its version is compacted.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn filled(count: usize) -> reflector_apiserver::ApiServer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_show_the_moment_of_the_first() {
+async fn pages_are_consistent_with_the_first() {
     let server = filled(5);
     let (_, first) = get(&server, &format!("{WIDGETS}?limit=2")).await;
     assert_eq!(names(&first), ["w0", "w1"]);
@@ -25,7 +25,7 @@ async fn pages_show_the_moment_of_the_first() {
         .unwrap();
     let token = first["metadata"]["continue"].as_str().unwrap();
     let (_, second) = get(&server, &format!("{WIDGETS}?limit=2&continue={token}")).await;
-    assert_eq!(names(&second), ["w2", "w3"], "as it was");
+    assert_eq!(names(&second), ["w2", "w3"], "as of the first page");
     assert_eq!(second["items"][1]["spec"]["color"], "red");
     assert_eq!(second["metadata"]["resourceVersion"], version);
     assert_eq!(second["metadata"]["remainingItemCount"], 1);
@@ -36,7 +36,7 @@ async fn pages_show_the_moment_of_the_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_expires_and_offers_an_inconsistent_one() {
+async fn an_expired_token_is_answered_with_an_inconsistent_one() {
     let server = filled(4);
     let (_, first) = get(&server, &format!("{ALL_WIDGETS}?limit=2")).await;
     server.create("example.com/v1", "widgets", Some("default"), widget("w9", "red")).unwrap();
@@ -56,7 +56,7 @@ async fn a_token_expires_and_offers_an_inconsistent_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_a_selector_nobody_counts_what_remains() {
+async fn with_a_selector_there_is_no_remaining_item_count() {
     let server = filled(4);
     let (_, page) = get(&server, &format!("{WIDGETS}?limit=1&fieldSelector=spec.color%3Dred")).await;
     assert_eq!(page["metadata"]["remainingItemCount"], serde_json::Value::Null);
@@ -64,14 +64,14 @@ async fn with_a_selector_nobody_counts_what_remains() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_of_any_version_is_the_whole() {
+async fn the_limit_is_ignored_at_any_version() {
     let server = filled(4);
     let (_, list) = get(&server, &format!("{WIDGETS}?limit=1&resourceVersion=0")).await;
     assert_eq!(names(&list).len(), 4);
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_are_checked() {
+async fn tokens_are_validated() {
     let server = filled(2);
     let (_, page) = get(&server, &format!("{WIDGETS}?limit=1")).await;
     let token = page["metadata"]["continue"].as_str().unwrap();
@@ -87,7 +87,7 @@ async fn tokens_are_checked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_in_pages_are_each_seen_once() {
+async fn ten_thousand_objects_are_listed_in_pages() {
     let server = filled(10_000);
     let (mut seen, mut token) = (0, String::new());
     loop {

@@ -1,4 +1,4 @@
-//! Patches of three kinds.
+//! JSON patch, merge patch and strategic merge patch.
 
 use serde_json::json;
 
@@ -23,11 +23,11 @@ async fn json_and_merge() {
     let (code, after) = patch(&server, MERGE, &path, &json!({"spec": {"size": 7, "color": "green"}})).await;
     assert_eq!((code, &after["spec"]), (200, &json!({"color": "green", "size": 7})));
     let (_, after) = patch(&server, MERGE, &path, &json!({"spec": {"size": null}})).await;
-    assert_eq!(after["spec"]["size"], 3, "the default comes back");
+    assert_eq!(after["spec"]["size"], 3, "the default is restored");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_patch_may_ask_for_a_version() {
+async fn a_patch_may_require_a_version() {
     let server = server();
     post(&server, WIDGETS, &widget("a", "red")).await;
     let stale = json!({"metadata": {"resourceVersion": "1"}, "spec": {"color": "blue"}});
@@ -35,7 +35,7 @@ async fn a_patch_may_ask_for_a_version() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_is_refused() {
+async fn invalid_patches_are_rejected() {
     let server = server();
     post(&server, WIDGETS, &widget("a", "red")).await;
     let path = format!("{WIDGETS}/a");
@@ -46,7 +46,7 @@ async fn what_cannot_be_is_refused() {
     assert_eq!(
         (code, status["reason"].as_str()),
         (415, Some("UnsupportedMediaType")),
-        "not for custom resources"
+        "not supported for custom resources"
     );
     assert_eq!(patch(&server, "application/json", &path, &json!({})).await.0, 415);
 }

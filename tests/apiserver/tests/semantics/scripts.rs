@@ -1,4 +1,4 @@
-//! Scripts: canned answers in a row, then the real ones.
+//! Scripts: a sequence of canned responses, followed by those of the server.
 
 use std::{io::ErrorKind, time::Duration};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::common::{WIDGETS, get, server, watch, widget};
 
 #[tokio::test(start_paused = true)]
-async fn answers_come_in_order_and_then_the_server_itself() {
+async fn canned_responses_are_sent_in_order_before_those_of_the_server() {
     let server = server();
     let script = server.faults().script(
         RequestMatcher::list("widgets"),
@@ -30,7 +30,7 @@ async fn answers_come_in_order_and_then_the_server_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn or_one_answer_for_ever() {
+async fn the_last_response_can_repeat_indefinitely() {
     let server = server();
     server.faults().script_or(
         RequestMatcher::list("widgets"),
@@ -44,7 +44,7 @@ async fn or_one_answer_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_goes_step_by_step() {
+async fn a_watch_is_scripted_in_steps() {
     let server = server();
     server.faults().script(
         RequestMatcher::watch("widgets"),

@@ -17,7 +17,7 @@ fn filled() -> reflector_apiserver::ApiServer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn labels_and_fields_choose() {
+async fn labels_and_fields_select_objects() {
     let server = filled();
     for (query, expected) in [
         ("labelSelector=tier%3Dweb", vec!["a"]),
@@ -80,7 +80,7 @@ async fn pods_are_found_by_node_and_phase() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_shards_are_the_whole() {
+async fn two_shards_cover_all_objects() {
     let server = server();
     let objects = (0..200).map(|i| widget(&format!("w{i}"), "red"));
     server.create_all("example.com/v1", "widgets", Some("default"), objects).unwrap();
@@ -96,5 +96,9 @@ async fn two_shards_are_the_whole() {
     let (lower, upper) = (names(&lower), names(&upper));
     assert_eq!(lower.len() + upper.len(), 200);
     assert!(lower.len().abs_diff(100) < 40 && lower.iter().all(|name| !upper.contains(name)));
-    assert_eq!(get(&server, &shard("0x0", "0x8000000000000000")).await.0, 500, "as the real server");
+    assert_eq!(
+        get(&server, &shard("0x0", "0x8000000000000000")).await.0,
+        500,
+        "same status as the real server"
+    );
 }

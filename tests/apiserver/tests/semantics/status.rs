@@ -1,18 +1,18 @@
-//! The status endpoint: each endpoint writes its own part.
+//! The status subresource: each endpoint writes only its own fields.
 
 use serde_json::json;
 
 use crate::common::{WIDGETS, delete, get, patch, post, put, server, widget};
 
 #[tokio::test(start_paused = true)]
-async fn each_endpoint_writes_its_own_part() {
+async fn each_endpoint_writes_only_its_own_fields() {
     let server = server();
     let mut with_status = widget("a", "red");
     with_status["status"] = json!({"phase": "Forged"});
-    let (_, made) = post(&server, WIDGETS, &with_status).await;
-    assert_eq!(made["status"], serde_json::Value::Null, "a create sets no status");
+    let (_, created) = post(&server, WIDGETS, &with_status).await;
+    assert_eq!(created["status"], serde_json::Value::Null, "create ignores the status");
 
-    let mut both = made.clone();
+    let mut both = created.clone();
     both["spec"]["color"] = "blue".into();
     both["status"] = json!({"phase": "Ready"});
     both["metadata"]["labels"] = json!({"a": "b"});
@@ -35,7 +35,7 @@ async fn each_endpoint_writes_its_own_part() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn has_its_own_verbs() {
+async fn the_status_endpoint_has_its_own_verbs() {
     let server = server();
     post(&server, WIDGETS, &widget("a", "red")).await;
     let path = format!("{WIDGETS}/a/status");

@@ -43,7 +43,7 @@ async fn a_built_in_type_has_name_and_age() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_of_tables_tells_its_columns_once() {
+async fn a_watch_of_tables_sends_its_columns_once() {
     let server = server();
     for name in ["a", "b"] {
         server.create("example.com/v1", "widgets", Some("default"), widget(name, "red")).unwrap();
@@ -59,7 +59,7 @@ async fn a_watch_of_tables_tells_its_columns_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn partial_metadata_is_metadata() {
+async fn partial_objects_contain_only_metadata() {
     let server = server();
     server.create("example.com/v1", "widgets", Some("default"), widget("a", "red")).unwrap();
     let list = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";

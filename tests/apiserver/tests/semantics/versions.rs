@@ -1,9 +1,9 @@
-//! Lists of a version: any, exactly this, not older than this, too new, too old.
+//! Lists with a resourceVersion: any, exact, not older than, too new, too old.
 
 use crate::common::{WIDGETS, get, names, server, widget};
 
 #[tokio::test(start_paused = true)]
-async fn exactly_is_the_past_and_not_older_is_the_present() {
+async fn exact_returns_the_past_state_and_not_older_than_the_latest() {
     let server = server();
     let create = |name: &str| {
         server.create("example.com/v1", "widgets", Some("default"), widget(name, "red")).unwrap()
@@ -32,11 +32,11 @@ async fn exactly_is_the_past_and_not_older_is_the_present() {
         );
     }
     let (_, list) = get(&server, &format!("{WIDGETS}?resourceVersion={then}&limit=5")).await;
-    assert_eq!(names(&list), ["a"], "with a limit and no rule, a version means exactly that one");
+    assert_eq!(names(&list), ["a"], "with a limit and without a match rule, the version is exact");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_version_of_the_future_is_waited_for() {
+async fn a_future_version_is_waited_for() {
     let server = server();
     let next = server.resource_version() + 1;
     let later = server.clone();
@@ -49,7 +49,7 @@ async fn a_version_of_the_future_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn and_is_too_large_when_it_does_not_come() {
+async fn a_future_version_is_too_large_after_the_timeout() {
     let server = server();
     let now = server.resource_version();
     let (code, status) = get(&server, &format!("{WIDGETS}?resourceVersion=99999")).await;
@@ -64,7 +64,7 @@ async fn and_is_too_large_when_it_does_not_come() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forgotten_version_is_gone() {
+async fn a_compacted_version_is_gone() {
     let server = server();
     let then = server.resource_version();
     server.create("example.com/v1", "widgets", Some("default"), widget("a", "red")).unwrap();
@@ -74,11 +74,11 @@ async fn a_forgotten_version_is_gone() {
     assert_eq!(code, 410);
     assert_eq!(status["message"], "The resourceVersion for the provided list is too old.");
     let (code, _) = get(&server, &format!("{WIDGETS}?resourceVersion={then}")).await;
-    assert_eq!(code, 200, "not older is simply newer");
+    assert_eq!(code, 200, "not older than returns the latest");
 }
 
 #[tokio::test(start_paused = true)]
-async fn rules_without_sense_are_invalid() {
+async fn inconsistent_match_rules_are_invalid() {
     let server = server();
     for query in [
         "resourceVersionMatch=Exact",

@@ -1,12 +1,12 @@
-//! Watches: where they begin, what they see, how they end.
+//! Watches: the starting version, the events sent, and the end.
 
 use crate::common::{ALL_WIDGETS, WIDGETS, delete, get, names, post, server, watch, widget};
 use reflector_apiserver::ApiServer;
 use serde_json::{Value, json};
 
 fn create(server: &ApiServer, name: &str, color: &str) -> u64 {
-    let made = server.create("example.com/v1", "widgets", Some("default"), widget(name, color)).unwrap();
-    made["metadata"]["resourceVersion"].as_str().unwrap().parse().unwrap()
+    let created = server.create("example.com/v1", "widgets", Some("default"), widget(name, color)).unwrap();
+    created["metadata"]["resourceVersion"].as_str().unwrap().parse().unwrap()
 }
 
 fn paint(server: &ApiServer, name: &str, color: &str) -> u64 {
@@ -16,7 +16,7 @@ fn paint(server: &ApiServer, name: &str, color: &str) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn begins_after_the_given_version_and_goes_on_live() {
+async fn begins_after_the_given_version_and_continues_live() {
     let server = server();
     let first = create(&server, "a", "red");
     let second = create(&server, "b", "red");
@@ -26,13 +26,13 @@ async fn begins_after_the_given_version_and_goes_on_live() {
     let painted = paint(&server, "a", "blue");
     assert_eq!(watch.brief().await, ("MODIFIED".into(), "a".into(), painted.to_string()));
     server.delete("example.com/v1", "widgets", Some("default"), "a").unwrap();
-    let gone = server.resource_version().to_string();
-    assert_eq!(watch.brief().await, ("DELETED".into(), "a".into(), gone));
+    let deleted = server.resource_version().to_string();
+    assert_eq!(watch.brief().await, ("DELETED".into(), "a".into(), deleted));
     assert!(watch.is_silent().await);
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_version_begins_with_what_is_there() {
+async fn without_a_version_begins_with_the_existing_objects() {
     let server = server();
     create(&server, "b", "red");
     create(&server, "a", "red");
@@ -45,7 +45,7 @@ async fn without_a_version_begins_with_what_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sees_objects_come_into_and_go_out_of_its_selector() {
+async fn objects_that_begin_or_cease_to_match_are_added_or_deleted() {
     let server = server();
     create(&server, "a", "red");
     let start = create(&server, "b", "green");
@@ -62,11 +62,11 @@ async fn sees_objects_come_into_and_go_out_of_its_selector() {
     let version = paint(&server, "b", "red");
     assert_eq!(watch.brief().await, ("ADDED".into(), "b".into(), version.to_string()));
     server.delete("example.com/v1", "widgets", Some("default"), "a").unwrap();
-    assert!(watch.is_silent().await, "it did not match when it went");
+    assert!(watch.is_silent().await, "the object did not match when it was deleted");
 }
 
 #[tokio::test(start_paused = true)]
-async fn sees_only_its_namespace_and_name() {
+async fn receives_only_its_namespace_and_name() {
     let server = server();
     let start = server.resource_version();
     let mut narrow =
@@ -102,7 +102,7 @@ async fn an_expired_version_is_an_error_event() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn compaction_leaves_open_watches_alone() {
+async fn compaction_does_not_affect_open_watches() {
     let server = server();
     let start = server.resource_version();
     let mut open = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={start}")).await;
@@ -114,7 +114,7 @@ async fn compaction_leaves_open_watches_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_too_far_behind_is_ended() {
+async fn a_watch_that_exceeds_the_history_is_ended() {
     let server = ApiServer::builder().watch_history(3).build();
     server.install_crd(crate::common::widget_crd()).unwrap();
     let start = server.resource_version();
@@ -126,7 +126,7 @@ async fn a_watch_too_far_behind_is_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ends_at_its_timeout_with_a_last_bookmark_before() {
+async fn ends_at_its_timeout_after_a_final_bookmark() {
     let server = server();
     let start = tokio::time::Instant::now();
     let version = server.resource_version();
@@ -164,13 +164,13 @@ async fn bookmarks_carry_the_newest_version_of_all_resources() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ends_when_the_server_says_so() {
+async fn ends_when_the_server_loses_its_history() {
     let server = server();
     let version = server.resource_version();
     let mut open = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={version}")).await;
     create(&server, "a", "red");
     server.restart_with_lost_history();
-    assert_eq!(open.brief().await.1, "a", "what happened before is still sent");
+    assert_eq!(open.brief().await.1, "a", "earlier events are still sent");
     assert!(open.ended().await);
     let mut again = watch(&server, &format!("{WIDGETS}?watch=1&resourceVersion={version}")).await;
     assert_eq!(again.event().await["object"]["code"], 410);
@@ -188,7 +188,7 @@ async fn deleting_the_crd_deletes_the_objects_and_ends_the_watch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_happens_after_a_list_is_seen_by_a_watch_from_it() {
+async fn a_watch_from_a_list_receives_later_events() {
     let server = server();
     create(&server, "a", "red");
     let (_, list) = get(&server, WIDGETS).await;

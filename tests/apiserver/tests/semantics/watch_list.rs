@@ -7,7 +7,7 @@ const QUERY: &str =
     "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
 
 #[tokio::test(start_paused = true)]
-async fn sends_what_is_there_then_the_bookmark_then_what_happens() {
+async fn sends_the_initial_list_then_the_bookmark_then_events() {
     let server = server();
     for name in ["b", "a"] {
         server.create("example.com/v1", "widgets", Some("default"), widget(name, "red")).unwrap();
@@ -27,7 +27,7 @@ async fn sends_what_is_there_then_the_bookmark_then_what_happens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_bookmarks_has_no_end_mark() {
+async fn without_bookmarks_there_is_no_end_bookmark() {
     let server = server();
     let query = QUERY.replace("&allowWatchBookmarks=true", "");
     let mut watch = watch(&server, &format!("{WIDGETS}?{query}")).await;
@@ -36,7 +36,7 @@ async fn without_bookmarks_has_no_end_mark() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn false_begins_with_nothing() {
+async fn send_initial_events_false_sends_no_initial_events() {
     let server = server();
     server.create("example.com/v1", "widgets", Some("default"), widget("a", "red")).unwrap();
     let query = QUERY.replace("sendInitialEvents=true", "sendInitialEvents=false");
@@ -46,7 +46,7 @@ async fn false_begins_with_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_version_of_the_future_is_too_large_after_three_seconds() {
+async fn a_future_version_is_too_large_after_three_seconds() {
     let server = server();
     let now = server.resource_version();
     let start = tokio::time::Instant::now();

@@ -1,11 +1,11 @@
-//! Defaulting: missing fields get the value which their schema names; a null that is not allowed counts as missing.
+//! Defaulting: missing fields get the default from their schema; a null that is not allowed is treated as missing.
 
 use serde_json::Value;
 
 use super::Schema;
 
 impl Schema {
-    /// Fills in every default below this value.
+    /// Sets all defaults in this value.
     pub(crate) fn apply_defaults(&self, value: &mut Value) {
         match value {
             Value::Object(map) => {
@@ -37,7 +37,7 @@ impl Schema {
         }
     }
 
-    /// Drops nulls which the schema does not allow where it has a default, as the server does before defaulting.
+    /// Drops nulls that the schema does not allow if it has a default, as the server does before defaulting.
     pub(crate) fn drop_defaulted_nulls(&self, value: &mut Value) {
         match value {
             Value::Object(map) => {

@@ -1,9 +1,9 @@
-//! The string formats which custom resources validate.
+//! The string formats that custom resources validate.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// Whether the text has the format; a format which is not known here accepts everything, as in the real server.
+/// Whether the text matches the format; an unknown format accepts any text, as in the real server.
 pub(super) fn matches(format: &str, text: &str) -> bool {
     match format {
         "date-time" => text.parse::<Timestamp>().is_ok(),

@@ -1,6 +1,6 @@
-//! Structural `OpenAPI` schemas of custom resources: what is pruned, defaulted and validated.
+//! Structural `OpenAPI` schemas of custom resources: pruning, defaulting and validation.
 //!
-//! Rules in CEL (`x-kubernetes-validations`) are kept by the CRD but not evaluated.
+//! CEL rules (`x-kubernetes-validations`) are stored in the CRD but not evaluated.
 
 mod defaults;
 mod formats;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 /// A node of a schema.
 #[derive(Debug, Default)]
 pub(crate) struct Schema {
-    /// Empty where the schema does not say.
+    /// Empty if the schema does not specify it.
     pub(crate) type_name: String,
     pub(crate) format: String,
     pub(crate) nullable: bool,
@@ -31,16 +31,16 @@ pub(crate) struct Schema {
     rules: Rules,
 }
 
-/// What a schema says of properties it does not name.
+/// The schema of properties that are not named (`additionalProperties`).
 #[derive(Debug, Default)]
 pub(crate) enum Additional {
     #[default]
-    Unsaid,
+    Unspecified,
     Any,
     Of(Box<Schema>),
 }
 
-/// What becomes of fields which a schema does not name.
+/// How fields that a schema does not name are handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Unknown {
     #[default]
@@ -65,7 +65,7 @@ pub(crate) enum ListType {
     Map(Vec<String>),
 }
 
-/// What validation asks of a value, beyond its type.
+/// The validation rules of a value, in addition to its type.
 #[derive(Debug, Default)]
 struct Rules {
     required: Vec<String>,
@@ -94,7 +94,7 @@ struct Bound {
 }
 
 impl Schema {
-    /// Reads an `openAPIV3Schema`. Unknown words are ignored; a pattern that does not compile is no rule.
+    /// Parses an `openAPIV3Schema`. Unknown keywords are ignored, and so is a pattern that does not compile.
     pub(crate) fn parse(value: &Value) -> Self {
         let Value::Object(map) = value else {
             return Self::default();
@@ -118,7 +118,7 @@ impl Schema {
                 .map(|properties| properties.iter().map(|(k, v)| (k.clone(), Self::parse(v))).collect())
                 .unwrap_or_default(),
             additional: match map.get("additionalProperties") {
-                None | Some(Value::Bool(false)) => Additional::Unsaid,
+                None | Some(Value::Bool(false)) => Additional::Unspecified,
                 Some(Value::Bool(true)) => Additional::Any,
                 Some(schema) => Additional::Of(Box::new(Self::parse(schema))),
             },
@@ -138,11 +138,11 @@ impl Schema {
         }
     }
 
-    /// The schema of a property, if it is named or all are alike.
+    /// The schema of a property, if it is named or `additionalProperties` has a schema.
     pub(crate) fn property(&self, name: &str) -> Option<&Self> {
         self.properties.get(name).or(match &self.additional {
             Additional::Of(schema) => Some(schema),
-            Additional::Any | Additional::Unsaid => None,
+            Additional::Any | Additional::Unspecified => None,
         })
     }
 }

@@ -1,14 +1,14 @@
-//! Pruning: fields which the schema does not know are dropped, silently or with a word about each.
+//! Pruning: fields that are not in the schema are dropped, silently or with a warning about each.
 
 use serde_json::Value;
 
 use super::{Additional, Schema, Unknown};
 
-/// Which of the fields at a resource's root the server itself knows.
+/// The fields at the root of a resource that the server itself defines.
 const ROOT_FIELDS: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
 impl Schema {
-    /// Prunes a whole resource; what comes back are the paths of the dropped fields.
+    /// Prunes a whole resource and returns the paths of the dropped fields.
     pub(crate) fn prune_resource(&self, value: &mut Value) -> Vec<String> {
         let mut dropped = Vec::new();
         self.prune_fields(value, "", &ROOT_FIELDS, &mut dropped);
@@ -26,7 +26,7 @@ impl Schema {
                 let keys: Vec<String> = map.keys().cloned().collect();
                 for key in keys {
                     let at = join(path, &key);
-                    // The server validates these by itself, whatever the schema says of them.
+                    // The server validates these fields itself, regardless of the schema.
                     if known.contains(&key.as_str()) {
                         continue;
                     }

@@ -1,4 +1,4 @@
-//! Validation of a value by a schema, in the words of the real server's validator.
+//! Validation of a value by a schema, with the error messages of the real server's validator.
 
 use serde_json::{Number, Value};
 
@@ -7,14 +7,14 @@ use crate::status::{FieldError, FieldErrorKind};
 use super::{Bound, ListType, Rules, Schema, formats};
 
 impl Schema {
-    /// Everything that is wrong with a custom resource (its `metadata` apart).
+    /// Returns all errors in a custom resource (except in its `metadata`).
     pub(crate) fn validate_resource(&self, value: &Value) -> Vec<FieldError> {
         let mut errors = Vec::new();
         self.validate(value, "", &mut errors);
         errors
     }
 
-    /// Everything that is wrong with the status. The messages name places in the status, as the real server's do.
+    /// Returns all errors in the status. The paths in the messages are relative to the status, as in the real server.
     pub(crate) fn validate_status(&self, value: &Value) -> Vec<FieldError> {
         let (Some(schema), Some(status)) = (self.property("status"), value.get("status")) else {
             return Vec::new();
@@ -55,7 +55,7 @@ impl Schema {
                     errors.push(FieldError::required(join(path, name), ""));
                 }
                 for (name, child) in map {
-                    // The server validates metadata by itself.
+                    // The server validates the metadata itself.
                     if path.is_empty() && name == "metadata" {
                         continue;
                     }
@@ -151,7 +151,7 @@ impl Schema {
     }
 }
 
-/// What is counted, and in which words.
+/// What is counted, and the noun for it in messages.
 struct Counted {
     limits: fn(&Rules) -> (Option<u64>, Option<u64>),
     noun: &'static str,
@@ -165,13 +165,13 @@ impl Rules {
     fn check_allowed(&self, value: &Value, path: &str, errors: &mut Vec<FieldError>) {
         let Some(allowed) = &self.allowed else { return };
         if !allowed.contains(value) {
-            let words: Vec<String> =
+            let supported: Vec<String> =
                 allowed.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
-            errors.push(FieldError::not_supported(shown(path), value.clone(), &words));
+            errors.push(FieldError::not_supported(shown(path), value.clone(), &supported));
         }
     }
 
-    /// The first rule that is broken; the real validator stops there too.
+    /// Reports the first violated rule; the real validator also stops there.
     fn check_string(&self, text: &str, path: &str, errors: &mut Vec<FieldError>) {
         let length = text.chars().count() as u64;
         if let Some(max) = self.max_length.filter(|max| length > *max) {
@@ -198,15 +198,15 @@ impl Rules {
             let distance = (found - bound.limit.as_f64().unwrap_or_default()) * below;
             distance > 0.0 || (bound.exclusive && distance >= 0.0)
         };
-        let words = |bound: &Bound, than: &str| {
+        let message = |bound: &Bound, than: &str| {
             let equal = if bound.exclusive { "" } else { "or equal to " };
             format!("{} in body should be {than} than {equal}{}", shown(path), bound.limit)
         };
         if let Some(bound) = self.minimum.as_ref().filter(|bound| beyond(bound, -1.0)) {
-            invalid(words(bound, "greater"));
+            invalid(message(bound, "greater"));
         }
         if let Some(bound) = self.maximum.as_ref().filter(|bound| beyond(bound, 1.0)) {
-            invalid(words(bound, "less"));
+            invalid(message(bound, "less"));
         }
         if let Some(factor) = self.multiple_of.filter(|factor| (found / factor).fract() != 0.0) {
             invalid(format!("{} in body should be a multiple of {factor}", shown(path)));
@@ -236,7 +236,7 @@ fn is_whole(number: &Number) -> bool {
     number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|n| n.fract() == 0.0)
 }
 
-/// What Go prints where there is no path.
+/// What Go prints for an empty path.
 const ROOT: &str = "<nil>";
 
 fn shown(path: &str) -> String {

@@ -1,5 +1,5 @@
-//! The messages of what `kubectl create` makes: field numbers as Kubernetes' `generated.proto` files give them. Must
-//! not know bytes.
+//! The messages that `kubectl create` sends, with the field numbers from Kubernetes' `generated.proto` files. Must
+//! not depend on the wire format.
 
 use Form::{Bool, Bytes, FieldsV1, IntOrString, Integer, Message, Text, Time};
 use Place::{List, Map, Plain, Pointer};
@@ -12,7 +12,7 @@ pub(super) struct Field {
     pub(super) place: Place,
 }
 
-/// What stands in a field.
+/// The type of a field.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
     Text,
@@ -22,17 +22,17 @@ pub(super) enum Form {
     Bool,
     Time,
     IntOrString,
-    /// A message with JSON in it, which stands in the message's place.
+    /// A message that contains JSON and is replaced by that JSON.
     FieldsV1,
     Message(&'static [Field]),
 }
 
-/// How often it stands there.
+/// The cardinality of a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Always; a zero value is none.
+    /// Always present; a zero value is omitted.
     Plain,
-    /// Where it is set, even to zero: a pointer in Go.
+    /// Present if it is set, even to zero: a pointer in Go.
     Pointer,
     List,
     Map,
@@ -42,7 +42,7 @@ const fn field(number: u64, name: &'static str, form: Form, place: Place) -> Fie
     Field { number, name, form, place }
 }
 
-/// The fields of a type; `None` where it is not spoken.
+/// Returns the fields of a type; `None` if the type is not supported in protobuf.
 pub(super) fn message_of(api_version: &str, kind: &str) -> Option<&'static [Field]> {
     match (api_version, kind) {
         (_, "DeleteOptions") => Some(DELETE_OPTIONS),
@@ -95,7 +95,7 @@ const OBJECT_REFERENCE: &[Field] = &[
     field(7, "fieldPath", Text, Plain),
 ];
 
-/// Of the status, which no client but a controller of load balancers writes, nothing.
+/// The status is not included: only controllers of load balancers write it.
 const SERVICE: &[Field] = &[METADATA, field(2, "spec", Message(SERVICE_SPEC), Plain)];
 
 const SERVICE_SPEC: &[Field] = &[

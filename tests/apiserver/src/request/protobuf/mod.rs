@@ -1,5 +1,6 @@
-//! Kubernetes' protobuf, as far as `kubectl create` and typed Go clients send it: an envelope that names the type, and
-//! the object in it. Becomes the same value that JSON would have been. Must not know what is done with it.
+//! Kubernetes' protobuf, to the extent that `kubectl create` and typed Go clients send it: an envelope that names the
+//! type, with the object in it. Decodes it to the same value as the JSON form. Must not depend on how the value is
+//! used.
 //!
 //! Source: <https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding>
 
@@ -19,29 +20,29 @@ use crate::status::Status;
 /// The media type.
 pub(super) const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
 
-/// What every such body begins with: `k8s`, and a zero.
+/// The prefix of each body: `k8s` and a zero byte.
 const MAGIC: &[u8] = b"k8s\0";
 
-/// Why a body is not taken.
+/// Why a body is rejected.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It is no protobuf of Kubernetes.
+pub(super) enum Rejection {
+    /// The body is not a Kubernetes protobuf message.
     NoEnvelope,
-    /// It breaks off, or holds what its type does not.
+    /// The body is truncated, or contains fields that do not match its type.
     Malformed,
-    /// A type that is known in JSON and YAML only.
+    /// The type is supported in JSON and YAML only.
     UnknownType,
 }
 
-impl From<Malformed> for Refusal {
+impl From<Malformed> for Rejection {
     fn from(_: Malformed) -> Self {
         Self::Malformed
     }
 }
 
-/// The object in the body.
-pub(super) fn parse(body: &[u8]) -> Result<Value, Refusal> {
-    let envelope = body.strip_prefix(MAGIC).ok_or(Refusal::NoEnvelope)?;
+/// Decodes the object in the body.
+pub(super) fn parse(body: &[u8]) -> Result<Value, Rejection> {
+    let envelope = body.strip_prefix(MAGIC).ok_or(Rejection::NoEnvelope)?;
     let (mut api_version, mut kind, mut raw) = (String::new(), String::new(), &[][..]);
     let mut unknown = Reader::new(envelope);
     while let Some((number, wire)) = unknown.field()? {
@@ -60,14 +61,14 @@ pub(super) fn parse(body: &[u8]) -> Result<Value, Refusal> {
             _ => {}
         }
     }
-    let fields = message_of(&api_version, &kind).ok_or(Refusal::UnknownType)?;
+    let fields = message_of(&api_version, &kind).ok_or(Rejection::UnknownType)?;
     let mut object = message(fields, raw)?;
     object.insert("apiVersion".to_owned(), api_version.into());
     object.insert("kind".to_owned(), kind.into());
     Ok(object.into())
 }
 
-/// A message as an object. What Go writes although it is empty is left out, as its JSON leaves it out.
+/// Decodes a message to an object. Empty values that Go encodes in protobuf are omitted, as its JSON omits them.
 fn message(fields: &[Field], bytes: &[u8]) -> Result<Map<String, Value>, Malformed> {
     let mut object = Map::new();
     let mut reader = Reader::new(bytes);
@@ -108,7 +109,7 @@ fn is_zero(value: &Value) -> bool {
     }
 }
 
-/// One entry of a map: a message of a key and a value.
+/// An entry of a map: a message with a key and a value.
 fn entry(form: Form, wire: Wire<'_>) -> Result<(String, Value), Malformed> {
     let (mut key, mut found) = (String::new(), value(form, Wire::Bytes(&[]))?);
     let mut reader = Reader::new(wire.bytes()?);
@@ -146,7 +147,7 @@ fn fields_v1(bytes: &[u8]) -> Result<Value, Malformed> {
     Ok(found)
 }
 
-/// Seconds and nanoseconds; a zero time is none.
+/// Seconds and nanoseconds; a zero time is omitted.
 fn time(bytes: &[u8]) -> Result<Value, Malformed> {
     let mut seconds = 0;
     let mut reader = Reader::new(bytes);
@@ -176,8 +177,8 @@ fn int_or_string(bytes: &[u8]) -> Result<Value, Malformed> {
     Ok(if is_text { text.into() } else { number.into() })
 }
 
-impl Refusal {
-    /// In the real server's words, where it has them.
+impl Rejection {
+    /// Returns the error message of the real server, if it has one.
     pub(super) fn status(&self, body: &[u8]) -> Status {
         match self {
             Self::NoEnvelope => Status::bad_request(format!(
@@ -196,7 +197,7 @@ mod tests {
 
     use super::*;
 
-    /// A field of bytes; short ones only.
+    /// A length-delimited field; supports short values only.
     fn bytes(number: u8, bytes: &[u8]) -> Vec<u8> {
         let length = u8::try_from(bytes.len()).unwrap();
         assert!(number < 16 && length < 128);
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_what_its_json_would_be() {
+    fn an_object_decodes_to_the_same_value_as_its_json() {
         let time = [0x08, 0xc0, 0x84, 0x3d];
         let metadata = [
             bytes(1, b"m"),
@@ -235,15 +236,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_refused_and_never_a_panic() {
-        assert_eq!(parse(b"{}"), Err(Refusal::NoEnvelope));
-        assert_eq!(parse(&envelope("example.com/v1", "Widget", b"")), Err(Refusal::UnknownType));
-        assert_eq!(parse(&envelope("v1", "ConfigMap", &[0x0a, 0x7f])), Err(Refusal::Malformed));
+    fn invalid_bodies_are_rejected_without_a_panic() {
+        assert_eq!(parse(b"{}"), Err(Rejection::NoEnvelope));
+        assert_eq!(parse(&envelope("example.com/v1", "Widget", b"")), Err(Rejection::UnknownType));
+        assert_eq!(parse(&envelope("v1", "ConfigMap", &[0x0a, 0x7f])), Err(Rejection::Malformed));
         let whole = envelope("v1", "Secret", &bytes(2, &[bytes(1, b"k"), bytes(2, b"v")].concat()));
-        for cut in 0..whole.len() {
-            // Cut between two fields, it is one with fewer of them.
-            let found = parse(&whole[..cut]);
-            assert!(found.as_ref().map_or(true, |object| object.get("data").is_none()), "{cut}: {found:?}");
+        for end in 0..whole.len() {
+            // A message truncated between two fields is a valid message with fewer fields.
+            let found = parse(&whole[..end]);
+            assert!(found.as_ref().map_or(true, |object| object.get("data").is_none()), "{end}: {found:?}");
         }
         for at in 4..whole.len() {
             for byte in [0, 0x0a, 0x7f, 0xff] {

@@ -1,22 +1,22 @@
-//! The wire format of protobuf: fields, one after the other. Must not know messages.
+//! The wire format of protobuf: a sequence of fields. Must not depend on the messages.
 //!
 //! Source: <https://protobuf.dev/programming-guides/encoding/>
 
-/// Fields of one message, in the order in which they stand.
+/// Reads the fields of one message, in order.
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
 
-/// A field's value.
+/// The value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wire<'a> {
     Varint(u64),
     Bytes(&'a [u8]),
-    /// Four or eight bytes, of which no type here has any.
+    /// Four or eight bytes; no type here has such a field.
     Fixed,
 }
 
-/// The bytes break off, or are no protobuf.
+/// The bytes are truncated or not valid protobuf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
@@ -25,7 +25,7 @@ impl<'a> Reader<'a> {
         Self { rest: bytes }
     }
 
-    /// The next field's number and value; `None` at the end.
+    /// Returns the number and value of the next field; `None` at the end.
     pub(super) fn field(&mut self) -> Result<Option<(u64, Wire<'a>)>, Malformed> {
         if self.rest.is_empty() {
             return Ok(None);
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// Seven bits a byte, the lowest first; the highest bit says that there are more.
+    /// Seven bits per byte, lowest first; the highest bit is set if more bytes follow.
     fn varint(&mut self) -> Result<u64, Malformed> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
@@ -76,7 +76,7 @@ impl<'a> Wire<'a> {
         String::from_utf8(self.bytes()?.to_vec()).map_err(|_| Malformed)
     }
 
-    /// Negative numbers are written in two's complement.
+    /// Negative numbers are encoded in two's complement.
     pub(super) fn integer(self) -> Result<i64, Malformed> {
         match self {
             Self::Varint(value) => Ok(value.cast_signed()),
