@@ -1,4 +1,4 @@
-//! The flags of etcd and kube-apiserver. Must not know processes.
+//! The flags of etcd and kube-apiserver. Must not know about processes.
 
 use std::{
     ffi::OsString,
@@ -17,7 +17,7 @@ pub(crate) struct Ports {
 }
 
 impl Ports {
-    /// Three ports that were free a moment ago: held together, so they differ, then let go.
+    /// Finds three free ports. They are bound at the same time, so they differ, and then released.
     pub(crate) fn find_free() -> Result<Self, Error> {
         let bind = || {
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::io("find a free port on 127.0.0.1"))
@@ -28,8 +28,8 @@ impl Ports {
                 .map(|address| address.port())
                 .map_err(Error::io("read the port of a socket"))
         };
-        let held = [bind()?, bind()?, bind()?];
-        Ok(Self { etcd_clients: port(&held[0])?, etcd_peers: port(&held[1])?, apiserver: port(&held[2])? })
+        let bound = [bind()?, bind()?, bind()?];
+        Ok(Self { etcd_clients: port(&bound[0])?, etcd_peers: port(&bound[1])?, apiserver: port(&bound[2])? })
     }
 
     pub(crate) fn etcd_url(self) -> String {
@@ -41,13 +41,13 @@ impl Ports {
     }
 }
 
-/// What a server says in its log when somebody else has its port.
+/// The text in a server's log if its port is already in use.
 pub(crate) const PORT_TAKEN: &str = "address already in use";
 
 pub(crate) fn etcd(folder: &Path, ports: Ports, extra: &[OsString]) -> Vec<OsString> {
     let clients = ports.etcd_url();
     let peers = format!("http://127.0.0.1:{}", ports.etcd_peers);
-    let own = [
+    let defaults = [
         flag("data-dir", folder.join("etcd")),
         flag("listen-client-urls", &clients),
         flag("advertise-client-urls", &clients),
@@ -55,10 +55,10 @@ pub(crate) fn etcd(folder: &Path, ports: Ports, extra: &[OsString]) -> Vec<OsStr
         flag("initial-advertise-peer-urls", &peers),
         flag("initial-cluster", format!("default={peers}")),
         flag("log-level", "warn"),
-        // The data is a test's: it may be lost with the machine, not with the process.
+        // Test data must survive the process but not the machine.
         "--unsafe-no-fsync".into(),
     ];
-    own.into_iter().chain(extra.iter().cloned()).collect()
+    defaults.into_iter().chain(extra.iter().cloned()).collect()
 }
 
 pub(crate) fn apiserver(
@@ -67,12 +67,12 @@ pub(crate) fn apiserver(
     credentials: &Credentials,
     extra: &[OsString],
 ) -> Vec<OsString> {
-    let own = [
+    let defaults = [
         flag("etcd-servers", ports.etcd_url()),
         flag("bind-address", "127.0.0.1"),
-        // Found from the default route otherwise, and a machine may have none.
+        // By default it is derived from the default route, which a machine may not have.
         flag("advertise-address", "127.0.0.1"),
-        // Loopback addresses are refused as endpoints of the `kubernetes` service: leave them out.
+        // Loopback addresses are invalid as endpoints of the `kubernetes` service, so it gets none.
         flag("endpoint-reconciler-type", "none"),
         flag("secure-port", ports.apiserver.to_string()),
         flag("cert-dir", folder.join("certificates")),
@@ -82,13 +82,13 @@ pub(crate) fn apiserver(
         flag("service-account-key-file", &credentials.service_account_public_key),
         flag("authorization-mode", "RBAC"),
         flag("token-auth-file", &credentials.token_file),
-        // No controller makes the accounts that this plugin waits for.
+        // No controller creates the service accounts that this plugin requires.
         flag("disable-admission-plugins", "ServiceAccount"),
         flag("feature-gates", "ShardedListAndWatch=true"),
-        // History is forgotten when a test says so, not by the clock.
+        // Tests compact explicitly; there is no periodic compaction.
         flag("etcd-compaction-interval", "0"),
     ];
-    own.into_iter().chain(extra.iter().cloned()).collect()
+    defaults.into_iter().chain(extra.iter().cloned()).collect()
 }
 
 fn flag(name: &str, value: impl AsRef<std::ffi::OsStr>) -> OsString {

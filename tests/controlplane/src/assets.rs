@@ -1,4 +1,4 @@
-//! Where kube-apiserver, etcd and kubectl come from. Must not know how they are run.
+//! Locates or builds kube-apiserver, etcd and kubectl. Must not know how they are run.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ const MODULE: GoModule = GoModule {
     needed_by: "reflector-controlplane",
     folder: "tests/controlplane/go",
     sources: &[include_str!("../go/go.mod"), include_str!("../go/go.sum")],
-    // A plain `go build` leaves the version to be `v0.0.0-master`, which clients then see.
+    // Without this flag, `go build` leaves the version at `v0.0.0-master`, which is reported to clients.
     linker_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.37.2",
     programs: &[
         GoProgram { name: "etcd", package: "go.etcd.io/etcd/server/v3" },
@@ -21,7 +21,7 @@ const MODULE: GoModule = GoModule {
     ],
 };
 
-/// The environment variable that names a folder with the programs, as envtest and `setup-envtest` use it.
+/// The environment variable that names a folder with the programs, as used by envtest and `setup-envtest`.
 pub const ASSETS_VARIABLE: &str = "KUBEBUILDER_ASSETS";
 
 /// A folder with the programs of a control plane.
@@ -31,9 +31,9 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The folder named by `KUBEBUILDER_ASSETS`; where that is not set, the programs built from the Go module of
-    /// this crate, building them first if need be (minutes the first time, with progress on stderr; other
-    /// processes wait for the same build).
+    /// Returns the folder named by `KUBEBUILDER_ASSETS`. If the variable is not set, returns the programs built from
+    /// the Go module of this crate, building them first if necessary (this takes minutes the first time, with
+    /// progress on stderr; other processes wait for the same build).
     ///
     /// Blocks. From async code, call it on a blocking thread.
     pub fn find_or_build() -> Result<Self, Error> {
@@ -43,7 +43,7 @@ impl Assets {
         }
     }
 
-    /// The programs in `folder`, which must have kube-apiserver and etcd; kubectl may be missing.
+    /// Uses the programs in `folder`, which must contain kube-apiserver and etcd; kubectl is optional.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
         match ["kube-apiserver", "etcd"].into_iter().find(|program| !folder.join(program).is_file()) {
@@ -52,7 +52,7 @@ impl Assets {
         }
     }
 
-    /// The folder itself: what `KUBEBUILDER_ASSETS` may be set to.
+    /// The folder, a valid value for `KUBEBUILDER_ASSETS`.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -67,7 +67,7 @@ impl Assets {
         self.folder.join("etcd")
     }
 
-    /// The path of kubectl, where the folder has one.
+    /// The path of kubectl, if the folder contains it.
     pub fn kubectl(&self) -> Option<PathBuf> {
         Some(self.folder.join("kubectl")).filter(|program| program.is_file())
     }

@@ -1,4 +1,4 @@
-//! etcd and kube-apiserver together, for as long as the value lives. Must not know where programs come from.
+//! Runs etcd and kube-apiserver together for the lifetime of a value. Must not know where the programs come from.
 
 use std::{ffi::OsString, fmt, os::unix::fs::PermissionsExt, path::Path, path::PathBuf, time::Duration};
 
@@ -18,17 +18,17 @@ use crate::{
     server::{Server, ServerCommand},
 };
 
-/// How many sets of ports are tried.
+/// How many sets of ports are tried on start.
 const PORT_ATTEMPTS: usize = 8;
-/// How often, and how far apart, a restart tries for the port it had.
+/// The number of attempts, and the delay between them, to bind the same port on a restart.
 const REBIND_ATTEMPTS: usize = 100;
-const REBIND_PAUSE: Duration = Duration::from_millis(100);
+const REBIND_DELAY: Duration = Duration::from_millis(100);
 
 const ETCD_READY: [&str; 1] = ["/health"];
-/// `/readyz` says that it serves; the namespace is made a moment later, and tests use it.
+/// The `default` namespace, which tests use, is created shortly after `/readyz` succeeds.
 const APISERVER_READY: [&str; 2] = ["/readyz", "/api/v1/namespaces/default"];
 
-/// How a control plane is to be started.
+/// Configures and starts a control plane.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
@@ -38,26 +38,26 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Runs these programs, instead of those of [`Assets::find_or_build`].
+    /// Runs these programs instead of those of [`Assets::find_or_build`].
     pub fn assets(mut self, assets: Assets) -> Self {
         self.assets = Some(assets);
         self
     }
 
-    /// Adds an argument to kube-apiserver's, after ours, so it wins: `--watch-cache=false`,
-    /// `--feature-gates=WatchList=false`.
+    /// Adds an argument for kube-apiserver. It follows the default arguments and so overrides them, such as
+    /// `--watch-cache=false` or `--feature-gates=WatchList=false`.
     pub fn apiserver_arg(mut self, argument: impl Into<OsString>) -> Self {
         self.apiserver_args.push(argument.into());
         self
     }
 
-    /// Adds an argument to etcd's, after ours.
+    /// Adds an argument for etcd, after the default arguments.
     pub fn etcd_arg(mut self, argument: impl Into<OsString>) -> Self {
         self.etcd_args.push(argument.into());
         self
     }
 
-    /// Starts etcd and kube-apiserver, and returns when both serve.
+    /// Starts etcd and kube-apiserver and waits until both are ready.
     pub async fn start(self) -> Result<ControlPlane, Error> {
         let assets = match self.assets.clone() {
             Some(assets) => assets,
@@ -73,13 +73,13 @@ impl Builder {
         Err(Error::PortsTaken { attempts: PORT_ATTEMPTS })
     }
 
-    /// `None` when one of the ports is taken.
+    /// Returns `None` if one of the ports is in use.
     async fn try_ports(&self, assets: &Assets, ports: Ports) -> Result<Option<ControlPlane>, Error> {
         let folder = tempfile::Builder::new()
             .prefix("controlplane-")
             .permissions(std::fs::Permissions::from_mode(0o700))
             .tempdir()
-            .map_err(Error::io("make a temporary folder"))?;
+            .map_err(Error::io("create a temporary folder"))?;
         let path = folder.path();
         let credentials = Credentials::create(path)?;
         let etcd_command = ServerCommand {
@@ -116,17 +116,18 @@ impl Builder {
     }
 }
 
-/// A running etcd and kube-apiserver on 127.0.0.1, with a data folder of their own.
+/// A running etcd and kube-apiserver on 127.0.0.1, with their own data folder.
 ///
-/// Dropping it kills both and removes the folder. That also holds when this process ends in any other way, SIGKILL
-/// included: each server has a guard that waits on a pipe of ours.
+/// Dropping it kills both servers and removes the folder. The same happens if this process ends in any other way,
+/// including SIGKILL: each server has a guard process that waits on a pipe held by this process.
 ///
-/// kube-apiserver wants a token; etcd, as in any test set-up, trusts everybody on this machine. Keep real secrets out.
+/// kube-apiserver requires a token. etcd accepts every connection from this machine, as in any test setup, so do not
+/// store real secrets in it.
 ///
-/// There is no controller manager: nothing collects garbage, finishes the deletion of a namespace, or makes service
-/// accounts.
+/// There is no controller manager: nothing collects garbage, completes the deletion of a namespace, or creates
+/// service accounts.
 pub struct ControlPlane {
-    // In the order in which they are to be dropped.
+    // Fields are dropped in declaration order: kube-apiserver before etcd.
     apiserver: Option<Server>,
     etcd: Server,
     apiserver_command: ServerCommand,
@@ -138,17 +139,17 @@ pub struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// Starts one with the usual settings.
+    /// Starts a control plane with the default settings.
     pub async fn start() -> Result<Self, Error> {
         Self::builder().start().await
     }
 
-    /// To start one with other settings.
+    /// Returns a builder for a control plane with other settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Where kube-apiserver serves: `https://127.0.0.1:<port>`. It stays the same over restarts.
+    /// The URL of kube-apiserver, `https://127.0.0.1:<port>`. It does not change on restart.
     pub fn url(&self) -> String {
         self.ports.apiserver_url()
     }
@@ -158,7 +159,7 @@ impl ControlPlane {
         &self.credentials.admin_token
     }
 
-    /// The token of user `unprivileged`, who may nothing that RBAC is not told to allow.
+    /// The token of user `unprivileged`, which has no permissions except those granted by RBAC rules.
     pub fn unprivileged_token(&self) -> &str {
         &self.credentials.unprivileged_token
     }
@@ -168,80 +169,80 @@ impl ControlPlane {
         self.kubeconfig_as(self.admin_token())
     }
 
-    /// The kubeconfig of whoever holds `token`.
+    /// A kubeconfig with `token`.
     pub fn kubeconfig_as(&self, token: &str) -> Kubeconfig {
         credentials::kubeconfig(&self.url(), &self.certificate, token)
     }
 
-    /// Writes the administrator's kubeconfig to `path`, readable by the owner alone.
+    /// Writes the administrator's kubeconfig to `path`, readable only by the owner.
     pub fn write_kubeconfig(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         credentials::write_kubeconfig(path.as_ref(), &self.kubeconfig())
     }
 
-    /// The configuration of a client of the administrator, for a client with layers of one's own.
+    /// The administrator's client configuration, for building a client with custom layers.
     pub async fn config(&self) -> Result<Config, Error> {
         self.config_as(self.admin_token()).await
     }
 
-    /// The configuration of a client of whoever holds `token`.
+    /// A client configuration with `token`.
     pub async fn config_as(&self, token: &str) -> Result<Config, Error> {
         config(self.kubeconfig_as(token)).await
     }
 
-    /// A client of the administrator. It belongs to the runtime that this is called on.
+    /// A client for the administrator. It is bound to the runtime that this is called on.
     pub async fn client(&self) -> Result<Client, Error> {
         self.client_as(self.admin_token()).await
     }
 
-    /// A client of whoever holds `token`: [`unprivileged_token`](Self::unprivileged_token), or one made by the API.
+    /// A client with `token`: [`unprivileged_token`](Self::unprivileged_token), or a token created through the API.
     pub async fn client_as(&self, token: &str) -> Result<Client, Error> {
         client(self.config_as(token).await?)
     }
 
-    /// The programs that run here; [`Assets::kubectl`] is the one to go with them.
+    /// The programs in use. [`Assets::kubectl`] has the matching kubectl.
     pub fn assets(&self) -> &Assets {
         &self.assets
     }
 
-    /// The folder with data and logs. It goes when this value does.
+    /// The folder with data and logs. It is removed when this value is dropped.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The pids of the servers that run: etcd, and kube-apiserver unless it was killed.
+    /// The pids of the running servers: etcd, and kube-apiserver unless it was killed.
     pub fn pids(&self) -> Vec<u32> {
         std::iter::once(&self.etcd).chain(&self.apiserver).map(Server::pid).collect()
     }
 
-    /// Kills kube-apiserver, as a crash would. etcd keeps its data.
+    /// Kills kube-apiserver to simulate a crash. etcd keeps its data.
     pub fn kill_apiserver(&mut self) {
         self.apiserver = None;
     }
 
-    /// Starts kube-apiserver again on the same port with the same certificate, killing it first if it runs, and
-    /// returns when it serves. It remembers nothing but what etcd has: its watch cache begins at the present.
+    /// Restarts kube-apiserver on the same port with the same certificate, killing it first if it is running, and
+    /// waits until it is ready. Only the data in etcd survives: the watch cache begins at the current revision.
     pub async fn restart_apiserver(&mut self) -> Result<(), Error> {
         for _ in 0..REBIND_ATTEMPTS {
             self.kill_apiserver();
             match self.start_apiserver().await? {
                 Outcome::Ready => return Ok(()),
-                // An outgoing connection can get the port meanwhile, and gives it back.
-                Outcome::PortTaken => sleep(REBIND_PAUSE).await,
+                // An outgoing connection may use the port temporarily, so retry.
+                Outcome::PortTaken => sleep(REBIND_DELAY).await,
             }
         }
         Err(Error::PortsTaken { attempts: REBIND_ATTEMPTS })
     }
 
-    /// Compacts etcd at its current revision, which it returns. The change made last can still be watched, those
-    /// before it cannot.
+    /// Compacts etcd at its current revision and returns that revision. The most recent change can still be watched,
+    /// earlier changes cannot.
     ///
-    /// kube-apiserver still serves what its watch cache remembers. For it to forget as well, follow this by
-    /// [`restart_apiserver`](Self::restart_apiserver), or start it with `--watch-cache=false`.
+    /// kube-apiserver still serves the history in its watch cache. To discard that too, call
+    /// [`restart_apiserver`](Self::restart_apiserver) afterwards, or start it with `--watch-cache=false`.
     pub async fn compact_etcd(&self) -> Result<u64, Error> {
         etcd::compact(&self.ports.etcd_url()).await
     }
 
-    /// Ends both servers and removes the folder: what dropping does, off the async threads and with its errors told.
+    /// Stops both servers and removes the folder. Unlike dropping, it runs on a blocking thread and returns errors.
     pub async fn stop(self) -> Result<(), Error> {
         let stop = move || {
             let Self { apiserver, etcd, folder, .. } = self;
@@ -268,7 +269,7 @@ impl ControlPlane {
 }
 
 impl fmt::Debug for ControlPlane {
-    /// Without the tokens.
+    /// Omits the tokens.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ControlPlane")
             .field("url", &self.url())
@@ -280,7 +281,7 @@ impl fmt::Debug for ControlPlane {
 
 async fn config(kubeconfig: Kubeconfig) -> Result<Config, Error> {
     let mut config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
-    // From HTTPS_PROXY of the environment; there is none to loopback.
+    // kube reads it from HTTPS_PROXY, but loopback is not reachable through a proxy.
     config.proxy_url = None;
     Ok(config)
 }
@@ -288,7 +289,7 @@ async fn config(kubeconfig: Kubeconfig) -> Result<Config, Error> {
 fn client(config: Config) -> Result<Client, Error> {
     Client::try_from(config).map_err(|source| Error::Request {
         server: "kube-apiserver",
-        doing: "make a client",
+        doing: "create a client",
         source: Box::new(source),
     })
 }

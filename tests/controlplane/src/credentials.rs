@@ -1,4 +1,4 @@
-//! Tokens, the service-account key and the kubeconfig. Must not know processes.
+//! Tokens, the service-account key and the kubeconfig. Must not know about processes.
 
 use std::{
     fs::{OpenOptions, Permissions},
@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use crate::Error;
 
-/// Two users, made anew for each control plane. No `Debug`: tokens are not for logs.
+/// The credentials of two users, created for each control plane. Does not implement `Debug`, to keep tokens out of
+/// logs.
 pub(crate) struct Credentials {
     pub(crate) admin_token: String,
     pub(crate) unprivileged_token: String,
@@ -24,7 +25,7 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Makes them and writes their files, readable by the owner alone, into `folder`.
+    /// Creates the credentials and writes their files to `folder`, readable only by the owner.
     pub(crate) fn create(folder: &Path) -> Result<Self, Error> {
         let credentials = Self {
             admin_token: new_token(),
@@ -59,7 +60,7 @@ fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
         .map_err(Error::io(format!("write {}", path.display())))
 }
 
-/// The kubeconfig of whoever holds `token`; `certificate` is what the server made for itself (PEM, with its CA).
+/// Builds a kubeconfig with `token`. `certificate` is the server's self-generated certificate (PEM, with its CA).
 pub(crate) fn kubeconfig(url: &str, certificate: &[u8], token: &str) -> Kubeconfig {
     let certificate = base64::engine::general_purpose::STANDARD.encode(certificate);
     let value = json!({
@@ -76,7 +77,7 @@ pub(crate) fn kubeconfig(url: &str, certificate: &[u8], token: &str) -> Kubeconf
     serde_json::from_value(value).expect("the literal above has the shape of a kubeconfig")
 }
 
-/// Writes `kubeconfig` to `path`, for the owner alone, whole or not at all. JSON is YAML, so kubectl reads it.
+/// Writes `kubeconfig` to `path` atomically, readable only by the owner. It is JSON, which kubectl reads as YAML.
 pub(crate) fn write_kubeconfig(path: &Path, kubeconfig: &Kubeconfig) -> Result<(), Error> {
     let write = || {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

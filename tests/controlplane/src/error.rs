@@ -1,114 +1,114 @@
-//! What can go wrong, in words that say what to do. Must not know how anything is done.
+//! The errors of the crate, with messages that name the remedy. Must not know how operations are implemented.
 
 use std::{path::PathBuf, process::ExitStatus};
 
 use crate::go_build::GoError;
 
-/// Why the control plane could not be found, built, started or spoken to.
+/// An error while locating, building, starting or calling a control plane.
 ///
-/// Logs quoted here are the last lines of a server's own log: never objects, never tokens.
+/// Quoted logs are the last lines of a server's own log. They contain no objects and no tokens.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// `KUBEBUILDER_ASSETS` points at a folder that lacks a program.
+    /// `KUBEBUILDER_ASSETS` names a folder in which a program is missing.
     #[error(
-        "KUBEBUILDER_ASSETS is {folder:?}, which has no `{missing}`: point it at a folder with kube-apiserver and \
-         etcd (as `setup-envtest use -p path` prints), or unset it to have them built with Go"
+        "KUBEBUILDER_ASSETS is {folder:?}, which does not contain `{missing}`: set it to a folder with \
+         kube-apiserver and etcd (`setup-envtest use -p path` prints one), or unset it to build them with Go"
     )]
     AssetsIncomplete {
         /// The folder named by the variable.
         folder: PathBuf,
-        /// The program that is not there.
+        /// The missing program.
         missing: &'static str,
     },
 
-    /// There are no programs, and they cannot be built.
+    /// The programs are missing and cannot be built.
     #[error(
-        "no kube-apiserver and etcd: set KUBEBUILDER_ASSETS to a folder that has them, or have Go build them (once, in \
-         about ten minutes)"
+        "kube-apiserver and etcd are missing: set KUBEBUILDER_ASSETS to a folder that contains them, or install Go \
+         to build them (once, takes about ten minutes)"
     )]
     NotBuilt(#[from] GoError),
 
     /// A file or process operation failed.
     #[error("could not {doing}")]
     Io {
-        /// What was being done, as "verb object".
+        /// The operation, as "verb object".
         doing: String,
-        /// Why it failed.
+        /// The cause.
         source: std::io::Error,
     },
 
-    /// A server ended instead of serving.
+    /// A server exited before it was ready.
     #[error(
-        "{server} ended ({status}) before it was ready: check the arguments added to it. Its last lines:\n{log}"
+        "{server} exited ({status}) before it was ready: check the additional arguments. Last log lines:\n{log}"
     )]
     Exited {
         /// `etcd` or `kube-apiserver`.
         server: &'static str,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
         /// The tail of its log.
         log: String,
     },
 
-    /// A server runs, but does not become ready.
+    /// A server is running but did not become ready.
     #[error(
-        "{server} was not ready after {seconds} s (last answer: {answer}): a very busy machine, or arguments that \
-         keep it from serving. Its last lines:\n{log}"
+        "{server} was not ready after {seconds} s (last response: {answer}): the machine may be overloaded, or an \
+         additional argument may prevent it from serving. Last log lines:\n{log}"
     )]
     NotReady {
         /// `etcd` or `kube-apiserver`.
         server: &'static str,
-        /// How long was waited.
+        /// The time waited.
         seconds: u64,
-        /// What the last attempt said.
+        /// The result of the last attempt.
         answer: String,
         /// The tail of its log.
         log: String,
     },
 
-    /// Every set of ports was taken by somebody else between finding and using it.
-    #[error("every one of {attempts} tries found its ports taken meanwhile: start again with less going on")]
+    /// Another process bound one of the ports between finding and using them, in every attempt.
+    #[error("other processes took the ports in all {attempts} attempts: retry when the machine is less busy")]
     PortsTaken {
-        /// How many sets of ports were tried.
+        /// The number of attempts.
         attempts: usize,
     },
 
-    /// The service-account key could not be made.
-    #[error("could not make the service-account signing key")]
+    /// The service-account key could not be created.
+    #[error("could not create the service-account signing key")]
     Key(#[from] rcgen::Error),
 
-    /// The kubeconfig of the control plane was refused by kube.
-    #[error("kube refuses the kubeconfig of the control plane")]
+    /// kube rejected the kubeconfig of the control plane.
+    #[error("kube rejected the kubeconfig of the control plane")]
     Kubeconfig(#[from] kube::config::KubeconfigError),
 
     /// A request failed.
-    #[error("{server} did not answer as it should: {doing}")]
+    #[error("request to {server} failed: could not {doing}")]
     Request {
         /// `etcd` or `kube-apiserver`.
         server: &'static str,
-        /// What was asked.
+        /// The operation, as "verb object".
         doing: &'static str,
-        /// Why it failed.
+        /// The cause.
         source: Box<kube::Error>,
     },
 
-    /// etcd answered a request with something else than was asked for.
-    #[error("etcd's answer has no `{field}`: is it older than 3.4, or is its gateway off?")]
+    /// A field is missing in a response of etcd.
+    #[error("the response of etcd has no `{field}`: use etcd 3.4 or newer with the gRPC gateway enabled")]
     EtcdAnswer {
-        /// The field that is missing.
+        /// The missing field.
         field: &'static str,
     },
 }
 
 impl Error {
-    /// Turns an [`std::io::Error`] into ours: `.map_err(Error::io("read the log"))`.
+    /// Converts an [`std::io::Error`]: `.map_err(Error::io("read the log"))`.
     pub(crate) fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let doing = doing.into();
         move |source| Self::Io { doing, source }
     }
 
-    /// Whether there are simply no programs to run: the one reason for which a test may be skipped.
+    /// Whether the programs are missing and there is no Go to build them: the only reason to skip a test.
     pub fn is_missing_programs(&self) -> bool {
         matches!(self, Self::NotBuilt(GoError::NoGo { .. }))
     }

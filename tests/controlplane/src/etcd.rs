@@ -1,20 +1,20 @@
-//! Compaction over etcd's JSON gateway. Must not know kube-apiserver.
+//! Compaction through etcd's JSON gateway. Must not know kube-apiserver.
 
 use kube::{Client, Config};
 use serde_json::{Value, json};
 
 use crate::Error;
 
-/// A client for plain HTTP on loopback; kube's is at hand and does it.
+/// A client for plain HTTP on loopback. kube's client is already a dependency and suffices.
 pub(crate) fn client(url: &str) -> Result<Client, Error> {
-    let url = url.parse().expect("the URL is made of 127.0.0.1 and a port");
-    Client::try_from(Config::new(url)).map_err(|source| request_failed("make a client", source))
+    let url = url.parse().expect("the URL consists of 127.0.0.1 and a port");
+    Client::try_from(Config::new(url)).map_err(|source| request_failed("create a client", source))
 }
 
-/// Compacts at the current revision, and returns it. Physical: done when it returns.
+/// Compacts at the current revision and returns it. The compaction is physical: it has finished on return.
 pub(crate) async fn compact(url: &str) -> Result<u64, Error> {
     let client = client(url)?;
-    // Any key will do: the revision is in the header of every answer.
+    // Any key works: the header of every response contains the revision.
     let range = json!({ "key": "AA==", "count_only": true });
     let answer = post(&client, "/v3/kv/range", "read the current revision", &range).await?;
     let revision: u64 = answer["header"]["revision"]

@@ -1,5 +1,5 @@
-//! Building programs of a Go module, once per content of its sources, into cargo's target folder. Must not know what
-//! they are for.
+//! Builds programs of a Go module into cargo's target folder, once per content of its sources. Must not know their
+//! purpose.
 
 use std::{
     collections::VecDeque,
@@ -11,79 +11,84 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// A Go module, and what is to be built from it.
+/// A Go module and the programs to build from it.
 #[derive(Clone, Copy, Debug)]
 pub struct GoModule {
-    /// Who needs the programs: names the folder they are built into, and what is said meanwhile.
+    /// The crate that needs the programs. Used as the name of the output folder and as the prefix of progress
+    /// messages.
     pub needed_by: &'static str,
-    /// The folder with go.mod, from the root of the workspace.
+    /// The folder with go.mod, relative to the root of the workspace.
     pub folder: &'static str,
-    /// The text of everything that the programs are built from, go.mod first: another content is another build.
+    /// The text of all source files, go.mod first. A change of content triggers a new build.
     pub sources: &'static [&'static str],
     /// Go's `-ldflags`.
     pub linker_flags: &'static str,
-    /// The programs, the smallest first: a machine on which Go cannot build shows it at once.
+    /// The programs, smallest first, so that a machine on which Go cannot build fails early.
     pub programs: &'static [GoProgram],
 }
 
 /// One program of a module.
 #[derive(Clone, Copy, Debug)]
 pub struct GoProgram {
-    /// What it is called once it is built.
+    /// The file name of the built program.
     pub name: &'static str,
-    /// Its package.
+    /// The Go package to build.
     pub package: &'static str,
 }
 
-/// Why a program could not be built.
+/// An error while building a program.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GoError {
-    /// There is no Go on this machine.
-    #[error("{needed_by} needs Go {wanted} or newer, and there is no `go` on the PATH (https://go.dev/dl)")]
+    /// Go is not installed.
+    #[error(
+        "{needed_by} needs Go {wanted} or newer, but `go` is not on the PATH: install it from https://go.dev/dl"
+    )]
     NoGo {
-        /// Who needs it.
+        /// The crate that needs Go.
         needed_by: &'static str,
         /// The version in go.mod.
         wanted: &'static str,
     },
-    /// Go could not build it.
-    #[error("`go build` of {program} failed ({status}); the module is {module:?}. Its last lines:\n{output}")]
+    /// `go build` failed.
+    #[error(
+        "`go build` of {program} failed ({status}); the module is {module:?}. Last lines of its output:\n{output}"
+    )]
     Build {
-        /// The program that was being built.
+        /// The program being built.
         program: &'static str,
-        /// How `go` ended.
+        /// The exit status of `go`.
         status: ExitStatus,
         /// The folder with go.mod.
         module: PathBuf,
-        /// The tail of what `go` wrote.
+        /// The last lines of the output of `go`.
         output: String,
     },
     /// A file or process operation failed.
     #[error("could not {doing}")]
     Io {
-        /// What was being done, as "verb object".
+        /// The operation, as "verb object".
         doing: String,
-        /// Why it failed.
+        /// The cause.
         source: io::Error,
     },
 }
 
-/// Part of the folder's name, so that a change of how we build is a new build.
+/// The version of the build procedure. Part of the folder's hash, so that changing it triggers a new build.
 const RECIPE: &str = "1";
 
-/// How many of `go`'s last lines an error quotes.
+/// How many of the last lines of `go`'s output an error quotes.
 const QUOTED_LINES: usize = 20;
 
 impl GoModule {
-    /// The folder with the built programs; builds them first where they are not there (with progress on stderr).
+    /// Returns the folder with the built programs. Builds them first if they are missing, with progress on stderr.
     ///
-    /// The folder has its name only when it is whole: they are built under another name, behind a file lock, so
-    /// that parallel processes build once. Blocks.
+    /// The programs are built in a folder with a temporary name, which is renamed when complete. A file lock ensures
+    /// that concurrent processes build only once. Blocks.
     ///
     /// # Errors
-    /// [`GoError::NoGo`] without Go, [`GoError::Build`] where Go cannot build them (no network and no module cache,
-    /// for one).
+    /// [`GoError::NoGo`] without Go; [`GoError::Build`] if Go cannot build them, for example without network access
+    /// and module cache.
     pub fn built(&self) -> Result<PathBuf, GoError> {
         let cache = target_folder().join(self.needed_by);
         let folder = cache.join(self.content_hash());
@@ -96,7 +101,7 @@ impl GoModule {
         let lock_path = cache.join("building.lock");
         let lock = File::create(&lock_path).map_err(io(format!("create {}", lock_path.display())))?;
         if lock.try_lock().is_err() {
-            self.say("waiting for another process that builds the same");
+            self.report("waiting for another process with the same build");
             lock.lock().map_err(io(format!("lock {}", lock_path.display())))?;
         }
         if folder.is_dir() {
@@ -106,15 +111,15 @@ impl GoModule {
         fs::create_dir_all(&unfinished).map_err(io(format!("create {}", unfinished.display())))?;
         let count = self.programs.len();
         for (program, number) in self.programs.iter().zip(1..) {
-            self.say(&format!("building {} ({number} of {count}; minutes the first time)", program.name));
+            self.report(&format!("building {} ({number} of {count}; minutes the first time)", program.name));
             self.build(&go, program, &unfinished)?;
         }
         fs::rename(&unfinished, &folder).map_err(io(format!("rename {}", unfinished.display())))?;
-        self.say(&format!("built into {}", folder.display()));
+        self.report(&format!("built into {}", folder.display()));
         Ok(folder)
     }
 
-    /// Go's own build cache makes a second run cheap, so a build that broke off loses little.
+    /// Builds one program. Go's build cache makes it cheap to resume an interrupted build.
     fn build(&self, go: &Path, program: &GoProgram, into: &Path) -> Result<(), GoError> {
         let module = workspace().join(self.folder);
         let mut child = Command::new(go)
@@ -132,7 +137,7 @@ impl GoModule {
         let mut last_lines = VecDeque::new();
         for line in child.stderr.take().into_iter().flat_map(|stderr| BufReader::new(stderr).lines()) {
             let Ok(line) = line else { break };
-            self.say(&line);
+            self.report(&line);
             if last_lines.len() == QUOTED_LINES {
                 last_lines.pop_front();
             }
@@ -146,15 +151,15 @@ impl GoModule {
         Err(GoError::Build { program: program.name, status, module, output })
     }
 
-    /// Not `eprintln!`, which a test keeps to itself. That it cannot be shown is no reason to stop.
-    fn say(&self, what: &str) {
-        let _ = writeln!(io::stderr(), "{}: {what}", self.needed_by);
+    /// Writes to stderr directly, because the test harness captures `eprintln!`. Write errors are ignored.
+    fn report(&self, message: &str) {
+        let _ = writeln!(io::stderr(), "{}: {message}", self.needed_by);
     }
 
-    /// The Go version that go.mod asks for.
+    /// The Go version required by go.mod.
     fn wanted_go(&self) -> &'static str {
         let mut lines = self.sources.first().copied().unwrap_or_default().lines();
-        lines.find_map(|line| line.strip_prefix("go ")).unwrap_or("of the version in go.mod")
+        lines.find_map(|line| line.strip_prefix("go ")).unwrap_or("(version in go.mod)")
     }
 
     fn content_hash(&self) -> String {
@@ -168,7 +173,7 @@ impl GoModule {
     }
 }
 
-/// `go` on the PATH, or where its installer puts it.
+/// Finds `go` on the PATH or in its default installation folder.
 fn find_go() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH");
     let on_path = on_path.iter().flat_map(std::env::split_paths).map(|folder| folder.join("go"));
@@ -176,12 +181,12 @@ fn find_go() -> Option<PathBuf> {
 }
 
 fn workspace() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here)
+    let manifest_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest_dir.ancestors().nth(2).unwrap_or(manifest_dir)
 }
 
-/// The cargo target folder that this very executable was built into, told by the files cargo marks one with; that
-/// holds for every way of setting a target folder. Else the one of the workspace.
+/// Returns the cargo target folder that this executable was built into, recognised by cargo's marker files. This
+/// works however the target folder was configured. Falls back to the workspace's `target`.
 fn target_folder() -> PathBuf {
     let executable = std::env::current_exe().unwrap_or_default();
     let is_target =

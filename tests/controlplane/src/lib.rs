@@ -1,4 +1,4 @@
-//! Launcher of the real kube-apiserver and etcd, for tests and for trying things by hand.
+//! Launches the real kube-apiserver and etcd, for tests and manual experiments.
 //!
 //! ```no_run
 //! # async fn example() {
@@ -8,17 +8,17 @@
 //! # }
 //! ```
 //!
-//! | module | holds | must not know |
+//! | module | owns | must not depend on |
 //! |---|---|---|
-//! | [`assets`] | where the programs come from | how they are run |
-//! | [`go_build`] | building programs of a Go module, once | what they are for |
-//! | `server` | one child process that cannot outlive us, and its log | Kubernetes |
+//! | [`assets`] | locating and building the programs | how they are run |
+//! | [`go_build`] | building programs of a Go module, once | the purpose of the programs |
+//! | `server` | one child process that cannot outlive this one, and its log | Kubernetes |
 //! | `arguments` | the flags of etcd and kube-apiserver | processes |
 //! | `credentials` | tokens, keys, kubeconfig | processes |
-//! | `etcd` | compaction over etcd's JSON gateway | kube-apiserver |
-//! | `ready` | bounded waiting until a server answers | how it was started |
-//! | [`control_plane`] | the two servers together, for as long as the value lives | where programs come from |
-//! | [`require`](mod@require) | start, or say loudly why not | everything else |
+//! | `etcd` | compaction through etcd's JSON gateway | kube-apiserver |
+//! | `ready` | waiting, with a limit, until a server is ready | how it was started |
+//! | [`control_plane`] | running both servers for the lifetime of a value | where the programs come from |
+//! | [`require`](mod@require) | starting a control plane in a test, or skipping the test | everything else |
 
 pub mod assets;
 pub mod control_plane;

@@ -1,6 +1,6 @@
-//! Runs a control plane until ctrl-c, or only builds its programs. Must not know how either is done.
+//! Runs a control plane until ctrl-c, or only builds its programs. Must not know how either is implemented.
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use reflector_controlplane::{Assets, ControlPlane, Error};
@@ -9,19 +9,19 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Runs the real kube-apiserver and etcd on loopback until ctrl-c.
 #[derive(Parser)]
 struct Arguments {
-    /// Only build the programs, and print the folder they are in: what `KUBEBUILDER_ASSETS` can be set to.
+    /// Only build the programs and print their folder, which `KUBEBUILDER_ASSETS` can be set to.
     #[arg(long)]
     build_only: bool,
 
-    /// Where to write the administrator's kubeconfig [default: in the data folder, gone with it].
+    /// File to write the administrator's kubeconfig to [default: in the data folder, removed with it].
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
 
-    /// Adds an argument to kube-apiserver's, such as --apiserver-arg=--watch-cache=false. May be repeated.
+    /// Additional argument for kube-apiserver, such as --apiserver-arg=--watch-cache=false. May be repeated.
     #[arg(long, value_name = "ARGUMENT")]
     apiserver_arg: Vec<OsString>,
 
-    /// Adds an argument to etcd's. May be repeated.
+    /// Additional argument for etcd. May be repeated.
     #[arg(long, value_name = "ARGUMENT")]
     etcd_arg: Vec<OsString>,
 }
@@ -62,14 +62,16 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         control_plane.url(),
         control_plane.folder().display()
     );
-    println!("export KUBECONFIG={}", kubeconfig.display());
-    println!("{} get --raw /version", kubectl.display());
-    wait_for_the_end().await?;
+    // In one piece, and without a panic if the reader has closed the pipe: the servers run either way.
+    let next_steps =
+        format!("export KUBECONFIG={}\n{} get --raw /version\n", kubeconfig.display(), kubectl.display());
+    let _ = std::io::stdout().write_all(next_steps.as_bytes());
+    wait_for_signal().await?;
     control_plane.stop().await
 }
 
-/// ctrl-c, or what a service manager sends.
-async fn wait_for_the_end() -> Result<(), Error> {
+/// Waits for SIGINT (ctrl-c) or SIGTERM, which service managers send.
+async fn wait_for_signal() -> Result<(), Error> {
     let listen =
         |kind| signal(kind).map_err(|source| Error::Io { doing: "listen for signals".into(), source });
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);

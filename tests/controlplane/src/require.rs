@@ -1,4 +1,4 @@
-//! For tests: a control plane, or a loud word why there is none. Must not know how one is started.
+//! For tests: starts a control plane, or reports on stderr why the test is skipped. Must not know how one is started.
 
 use std::io::Write;
 
@@ -6,18 +6,20 @@ use tokio::sync::OnceCell;
 
 use crate::{Builder, ControlPlane, Error};
 
-/// A control plane of one's own; `None`, said on stderr, on a machine that has neither the programs nor Go.
+/// Starts a control plane for the caller. Returns `None`, with a message on stderr, on a machine that has neither the
+/// programs nor Go.
 ///
 /// # Panics
-/// Where the environment says `CI=true` nothing may be skipped silently: then missing programs panic too. Any other
-/// failure to start always panics.
+/// Panics if the control plane does not start. With `CI=true` in the environment, tests must not be skipped, so
+/// missing programs panic too.
 pub async fn require() -> Option<ControlPlane> {
     Builder::default().require().await
 }
 
-/// Like [`require`], but one control plane for all tests of a process. It is ended with the process.
+/// Like [`require`], but returns one control plane shared by all tests of a process. It stops when the process exits.
 ///
-/// Tests that share it keep to namespaces of their own; those that kill or compact have one of their own.
+/// Each test that shares it must use its own namespace. Tests that kill servers or compact etcd must start their own
+/// control plane.
 pub async fn shared() -> Option<&'static ControlPlane> {
     static SHARED: OnceCell<Option<ControlPlane>> = OnceCell::const_new();
     SHARED.get_or_init(require).await.as_ref()
@@ -27,16 +29,16 @@ impl Builder {
     /// Like [`require`](crate::require()), with this builder's settings.
     ///
     /// # Panics
-    /// As [`require`](crate::require()) does.
+    /// Panics like [`require`](crate::require()).
     pub async fn require(self) -> Option<ControlPlane> {
         match self.start().await {
             Ok(control_plane) => Some(control_plane),
             Err(error) if error.is_missing_programs() && !on_ci() => {
-                // Not by `eprintln!`, which is only heard of tests that fail.
-                let _ = writeln!(std::io::stderr(), "SKIPPED, not run: {error}");
+                // Not with `eprintln!`, whose output the test harness only shows for failed tests.
+                let _ = writeln!(std::io::stderr(), "SKIPPED: {error}");
                 None
             }
-            Err(error) => panic!("the control plane does not start: {}", with_causes(&error)),
+            Err(error) => panic!("could not start the control plane: {}", with_causes(&error)),
         }
     }
 }

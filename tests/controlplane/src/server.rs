@@ -1,4 +1,4 @@
-//! One child process that cannot outlive this one, and its log. Must not know Kubernetes.
+//! One child process that cannot outlive this one, and its log. Must not know about Kubernetes.
 
 use std::{
     ffi::OsString,
@@ -11,11 +11,12 @@ use std::{
 
 use crate::Error;
 
-/// Runs `$@` as the child itself, with a guard beside it that waits on a pipe held by us.
+/// Runs `$@` as the child process, with a background guard process that waits on a pipe held by this process.
 ///
-/// A line on the pipe tells the guard that the server was reaped: it ends. The end of the pipe without a line means
-/// that we are gone (even by SIGKILL): the guard kills the server, whose pid cannot have been reused as only we reap
-/// it, and removes the data folder `$1`, which holds tokens. `sh` builtins only, but for the `rm`.
+/// A line on the pipe means that the server has been reaped: the guard exits. End of file without a line means that
+/// this process has ended, possibly by SIGKILL: the guard then kills the server, whose pid cannot have been reused
+/// because only this process reaps it, and removes the data folder `$1`, which contains tokens. Uses only `sh`
+/// builtins except for `rm`.
 const GUARDED: &str = r#"
 folder=$1; shift
 exec 3<&0
@@ -23,18 +24,18 @@ exec 3<&0
 exec "$@" </dev/null 3<&-
 "#;
 
-/// What to run, and where its log goes.
+/// The command to run and the location of its log.
 #[derive(Debug)]
 pub(crate) struct ServerCommand {
     pub(crate) name: &'static str,
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
-    /// The control plane's folder: working folder, log, and what the guard removes.
+    /// The control plane's folder. It is the working folder, contains the log, and is removed by the guard.
     pub(crate) folder: PathBuf,
 }
 
 impl ServerCommand {
-    /// Starts it. The log is appended to, so it tells the story over restarts.
+    /// Starts the server. The log is appended to, so it covers all restarts.
     pub(crate) fn spawn(&self) -> Result<Server, Error> {
         let log_path = self.log_path();
         let mut options = OpenOptions::new();
@@ -57,12 +58,12 @@ impl ServerCommand {
             .stdin(Stdio::piped())
             .stdout(log_for_stdout)
             .stderr(log)
-            // A ctrl-c on the terminal is for us; we end the servers.
+            // A ctrl-c on the terminal must reach only this process, which then stops the servers.
             .process_group(0)
             .spawn()
             .map_err(Error::io(format!("run {} through /bin/sh", self.program.display())))?;
-        let leash = child.stdin.take();
-        Ok(Server { name: self.name, child, leash, log_path, log_start })
+        let guard_pipe = child.stdin.take();
+        Ok(Server { name: self.name, child, guard_pipe, log_path, log_start })
     }
 
     fn log_path(&self) -> PathBuf {
@@ -75,9 +76,9 @@ impl ServerCommand {
 pub(crate) struct Server {
     name: &'static str,
     child: Child,
-    leash: Option<ChildStdin>,
+    guard_pipe: Option<ChildStdin>,
     log_path: PathBuf,
-    /// Where this run's part of the log begins.
+    /// The offset in the log at which this run begins.
     log_start: u64,
 }
 
@@ -90,9 +91,9 @@ impl Server {
         self.child.id()
     }
 
-    /// How it ended, if it has.
-    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
-        self.child.try_wait().map_err(Error::io(format!("look after {}", self.name)))
+    /// The exit status, if the server has exited.
+    pub(crate) fn exit_status(&mut self) -> Result<Option<ExitStatus>, Error> {
+        self.child.try_wait().map_err(Error::io(format!("check the status of {}", self.name)))
     }
 
     /// The last lines of this run's log.
@@ -107,13 +108,13 @@ impl Drop for Server {
         // Both are no-ops on a child that has ended and been reaped.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if let Some(mut leash) = self.leash.take() {
-            let _ = leash.write_all(b"reaped\n");
+        if let Some(mut guard_pipe) = self.guard_pipe.take() {
+            let _ = guard_pipe.write_all(b"reaped\n");
         }
     }
 }
 
-/// How much of a log an error quotes.
+/// The maximum size of a log excerpt in an error.
 const TAIL_BYTES: u64 = 8 * 1024;
 const TAIL_LINES: usize = 20;
 

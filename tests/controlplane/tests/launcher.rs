@@ -1,4 +1,4 @@
-//! The launcher keeps its promises: it serves, keeps data over restarts, forgets when told to, and leaves nothing behind.
+//! Tests of the launcher: it serves, keeps data across restarts, discards history on compaction, and cleans up.
 
 use std::{
     io::{BufRead, BufReader},
@@ -29,25 +29,25 @@ async fn config_maps(control_plane: &ControlPlane) -> Api<ConfigMap> {
 }
 
 fn mode(path: impl AsRef<Path>) -> u32 {
-    let metadata = std::fs::metadata(path).expect("the file is there");
+    let metadata = std::fs::metadata(path).expect("the file exists");
     metadata.permissions().mode() & 0o777
 }
 
 fn is_running(pid: u32) -> bool {
     let pid = pid.to_string();
     let kill = Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status();
-    kill.expect("kill is there").success()
+    kill.expect("kill runs").success()
 }
 
-/// Waits, within bounds, for what another process does.
-fn eventually(what: &str, holds: impl Fn() -> bool) {
+/// Waits, with a limit, for an effect of another process.
+fn eventually(what: &str, condition: impl Fn() -> bool) {
     for _ in 0..600 {
-        if holds() {
+        if condition() {
             return;
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    panic!("never: {what}");
+    panic!("timed out waiting for: {what}");
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn serves_the_version_it_was_built_from() {
 }
 
 #[tokio::test]
-async fn secrets_are_for_the_owner_alone() {
+async fn secrets_are_readable_only_by_the_owner() {
     let Some(control_plane) = shared().await else {
         return;
     };
@@ -72,15 +72,16 @@ async fn secrets_are_for_the_owner_alone() {
         assert_eq!(mode(folder.join(file)), 0o600, "{file}");
     }
 
-    let elsewhere = tempfile::tempdir().expect("a folder");
-    let kubeconfig = elsewhere.path().join("kubeconfig");
+    let other_folder = tempfile::tempdir().expect("a folder");
+    let kubeconfig = other_folder.path().join("kubeconfig");
     std::fs::write(&kubeconfig, "an older one").expect("written");
-    std::fs::set_permissions(&kubeconfig, std::fs::Permissions::from_mode(0o666)).expect("opened up");
+    std::fs::set_permissions(&kubeconfig, std::fs::Permissions::from_mode(0o666))
+        .expect("permissions changed");
     control_plane.write_kubeconfig(&kubeconfig).expect("written");
     assert_eq!(mode(&kubeconfig), 0o600);
 
-    let shown = format!("{control_plane:?}");
-    assert!(!shown.contains(control_plane.admin_token()), "{shown}");
+    let debug = format!("{control_plane:?}");
+    assert!(!debug.contains(control_plane.admin_token()), "{debug}");
 }
 
 #[tokio::test]
@@ -100,19 +101,19 @@ async fn kubectl_reads_the_kubeconfig() {
 }
 
 #[tokio::test]
-async fn the_unprivileged_user_may_nothing() {
+async fn the_unprivileged_user_and_unknown_tokens_are_rejected() {
     let Some(control_plane) = shared().await else {
         return;
     };
     let token = control_plane.unprivileged_token();
     let client = control_plane.client_as(token).await.expect("a client");
-    let refusal = Api::<Secret>::default_namespaced(client).list(&ListParams::default()).await;
-    let status = refusal.expect_err("refused");
-    assert!(matches!(&status, kube::Error::Api(status) if status.code == 403), "{status:?}");
+    let listed = Api::<Secret>::default_namespaced(client).list(&ListParams::default()).await;
+    let error = listed.expect_err("forbidden");
+    assert!(matches!(&error, kube::Error::Api(status) if status.code == 403), "{error:?}");
 
     let client = control_plane.client_as("no such token").await.expect("a client");
-    let refusal = client.apiserver_version().await.expect_err("refused");
-    assert!(matches!(&refusal, kube::Error::Api(status) if status.code == 401), "{refusal:?}");
+    let error = client.apiserver_version().await.expect_err("unauthorized");
+    assert!(matches!(&error, kube::Error::Api(status) if status.code == 401), "{error:?}");
 }
 
 #[tokio::test]
@@ -126,18 +127,18 @@ async fn a_restart_keeps_data_address_and_certificate() {
 
     control_plane.kill_apiserver();
     assert_eq!(control_plane.pids(), pids[..1]);
-    config_maps.get("kept").await.expect_err("nobody serves");
+    config_maps.get("kept").await.expect_err("kube-apiserver is not running");
 
-    control_plane.restart_apiserver().await.expect("it starts again");
+    control_plane.restart_apiserver().await.expect("restarted");
     assert_eq!(control_plane.url(), url);
     assert_ne!(control_plane.pids(), pids);
-    let after = config_maps.get("kept").await.expect("the old client still fits");
+    let after = config_maps.get("kept").await.expect("the old client still works");
     assert_eq!(after.metadata, before.metadata);
     control_plane.stop().await.expect("stopped");
 }
 
-/// The first answer of a watch from `version`: an error's code, or what came.
-async fn first_answer(config_maps: &Api<ConfigMap>, version: &str) -> Result<String, u16> {
+/// The first event of a watch from `version`: the name of the added object, or the code of an error.
+async fn first_event(config_maps: &Api<ConfigMap>, version: &str) -> Result<String, u16> {
     use futures::TryStreamExt;
     let watch = config_maps.watch(&WatchParams::default().timeout(5), version).await;
     let mut events = match watch {
@@ -153,7 +154,7 @@ async fn first_answer(config_maps: &Api<ConfigMap>, version: &str) -> Result<Str
 }
 
 #[tokio::test]
-async fn compaction_makes_old_versions_410() {
+async fn old_versions_are_expired_after_compaction() {
     let Some(mut control_plane) = require().await else {
         return;
     };
@@ -164,22 +165,22 @@ async fn compaction_makes_old_versions_410() {
         versions.push(created.metadata.resource_version.expect("a version"));
     }
     let page = config_maps.list(&ListParams::default().limit(1)).await.expect("a page");
-    let token = page.metadata.continue_.expect("more");
+    let token = page.metadata.continue_.expect("a continue token");
     config_maps.delete("c", &DeleteParams::default()).await.expect("deleted");
-    assert_eq!(first_answer(&config_maps, &versions[0]).await, Ok("b".into()));
+    assert_eq!(first_event(&config_maps, &versions[0]).await, Ok("b".into()));
 
     let revision = control_plane.compact_etcd().await.expect("compacted");
     assert!(revision > versions[2].parse().expect("a number"));
-    // The watch cache still knows; a fresh server has only etcd to ask.
-    control_plane.restart_apiserver().await.expect("it starts again");
-    assert_eq!(first_answer(&config_maps, &versions[0]).await, Err(410));
+    // The watch cache still has the history; a restarted server has only etcd.
+    control_plane.restart_apiserver().await.expect("restarted");
+    assert_eq!(first_event(&config_maps, &versions[0]).await, Err(410));
     let next = config_maps.list(&ListParams::default().limit(1).continue_token(&token)).await;
-    let refusal = next.expect_err("too old");
-    assert!(matches!(&refusal, kube::Error::Api(status) if status.code == 410), "{refusal:?}");
+    let error = next.expect_err("expired");
+    assert!(matches!(&error, kube::Error::Api(status) if status.code == 410), "{error:?}");
 }
 
 #[tokio::test]
-async fn without_a_watch_cache_compaction_alone_is_enough() {
+async fn without_a_watch_cache_compaction_expires_old_versions() {
     let builder = ControlPlane::builder().apiserver_arg("--watch-cache=false");
     let Some(control_plane) = builder.require().await else {
         return;
@@ -190,13 +191,13 @@ async fn without_a_watch_cache_compaction_alone_is_enough() {
     for name in ["b", "c"] {
         config_maps.create(&PostParams::default(), &config_map(name)).await.expect("created");
     }
-    assert_eq!(first_answer(&config_maps, &version).await, Ok("b".into()));
+    assert_eq!(first_event(&config_maps, &version).await, Ok("b".into()));
     control_plane.compact_etcd().await.expect("compacted");
-    assert_eq!(first_answer(&config_maps, &version).await, Err(410));
+    assert_eq!(first_event(&config_maps, &version).await, Err(410));
 }
 
 #[tokio::test]
-async fn dropping_leaves_nothing_behind_even_in_a_panic() {
+async fn dropping_cleans_up_even_in_a_panic() {
     let Some(control_plane) = require().await else {
         return;
     };
@@ -204,7 +205,7 @@ async fn dropping_leaves_nothing_behind_even_in_a_panic() {
     assert_eq!(pids.len(), 2);
     assert!(pids.iter().all(|pid| is_running(*pid)) && folder.is_dir());
     let panicking = std::thread::spawn(move || {
-        let _held = control_plane;
+        let _control_plane = control_plane;
         std::panic::resume_unwind(Box::new("a test failed"));
     });
     panicking.join().expect_err("it panicked");
@@ -212,7 +213,7 @@ async fn dropping_leaves_nothing_behind_even_in_a_panic() {
     assert!(!folder.exists());
 }
 
-/// The launcher as a process of its own: once it serves, with its data folder and the address of kube-apiserver.
+/// A launcher process that is ready, with its data folder and the address of kube-apiserver.
 struct Launched {
     process: Child,
     folder: PathBuf,
@@ -227,12 +228,12 @@ impl Launched {
             .spawn()
             .expect("the launcher runs");
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
-        let line = lines.next().expect("it says something").expect("text");
+        let line = lines.next().expect("a line of output").expect("text");
         let kubeconfig = Path::new(line.strip_prefix("export KUBECONFIG=").expect("an export"));
         assert_eq!(mode(kubeconfig), 0o600);
-        let read = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
+        let config = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
         let url =
-            read.clusters[0].cluster.as_ref().and_then(|cluster| cluster.server.clone()).expect("a URL");
+            config.clusters[0].cluster.as_ref().and_then(|cluster| cluster.server.clone()).expect("a URL");
         let address = url.strip_prefix("https://").expect("TLS").parse().expect("an address");
         let folder = kubeconfig.parent().expect("a folder").to_path_buf();
         assert!(TcpStream::connect(address).is_ok());
@@ -244,7 +245,7 @@ impl Launched {
     }
 }
 
-/// The programs that the other tests use; none where those are skipped.
+/// The programs that the other tests use; `None` if those tests are skipped.
 async fn assets() -> Option<Assets> {
     Some(shared().await?.assets().clone())
 }
@@ -255,37 +256,40 @@ async fn nothing_outlives_a_killed_process() {
     let mut launched = Launched::start(&assets);
     launched.process.kill().expect("SIGKILL");
     launched.process.wait().expect("reaped");
-    eventually("the servers and the folder go", || launched.is_gone());
+    eventually("the servers stop and the folder is removed", || launched.is_gone());
 }
 
 #[tokio::test]
-async fn the_binary_ends_in_order_on_ctrl_c() {
+async fn the_binary_shuts_down_cleanly_on_ctrl_c() {
     let Some(assets) = assets().await else { return };
     let mut launched = Launched::start(&assets);
     let pid = launched.process.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill is there").success());
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
     assert!(launched.process.wait().expect("reaped").success());
     assert!(launched.is_gone());
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_its_arguments_is_quoted() {
+async fn the_error_quotes_the_log_of_a_server_that_rejects_its_arguments() {
     let Some(assets) = assets().await else { return };
     let builder = ControlPlane::builder().assets(assets).apiserver_arg("--no-such-flag");
-    let error = builder.start().await.expect_err("refused");
+    let error = builder.start().await.expect_err("rejected");
     let Error::Exited { server: "kube-apiserver", log, .. } = error else { panic!("{error}") };
     assert!(log.contains("unknown flag: --no-such-flag"), "{log}");
 }
 
 #[test]
-fn an_empty_assets_folder_is_named() {
+fn the_error_names_an_assets_folder_without_programs() {
     let empty = tempfile::tempdir().expect("a folder");
     let output = Command::new(LAUNCHER)
         .arg("--build-only")
         .env(ASSETS_VARIABLE, empty.path())
         .output()
         .expect("the launcher runs");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
-    assert!(said.contains("kube-apiserver") && said.contains(&empty.path().display().to_string()), "{said}");
+    assert!(
+        stderr.contains("kube-apiserver") && stderr.contains(&empty.path().display().to_string()),
+        "{stderr}"
+    );
 }

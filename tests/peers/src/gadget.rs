@@ -1,10 +1,10 @@
-//! The custom resource that both peers decode into. Must not know how it travels.
+//! The custom resource that both peers decode into. Must not know how it is transferred.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::CustomResource;
 use serde::{Deserialize, Serialize};
 
-/// What is wanted of a gadget.
+/// The desired state of a gadget.
 #[derive(CustomResource, Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[kube(
     group = "peers.example.com",
@@ -18,37 +18,37 @@ use serde::{Deserialize, Serialize};
 pub struct GadgetSpec {
     /// Its colour.
     pub color: String,
-    /// What runs in it.
+    /// The container image.
     pub image: String,
-    /// Where it runs.
+    /// The node it is assigned to.
     pub node_name: Option<String>,
-    /// What it is made of.
+    /// Its parts.
     pub parts: Vec<Part>,
-    /// How many there are.
+    /// The number of replicas.
     pub replicas: i32,
 }
 
 /// A part of a gadget.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Part {
-    /// CPU that it asks for.
+    /// The CPU request.
     pub cpu: String,
-    /// Memory that it asks for.
+    /// The memory request.
     pub memory: String,
     /// Its name.
     pub name: String,
 }
 
-/// What is known of a gadget.
+/// The observed state of a gadget.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GadgetStatus {
-    /// Conditions in the usual form.
+    /// Standard Kubernetes conditions.
     pub conditions: Vec<Condition>,
-    /// The generation that was acted on.
+    /// The generation last processed by the controller.
     pub observed_generation: Option<i64>,
-    /// In a word.
+    /// A one-word summary.
     pub phase: Option<String>,
-    /// How many are ready.
+    /// The number of ready replicas.
     pub ready_replicas: Option<i32>,
 }

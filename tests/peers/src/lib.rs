@@ -1,22 +1,22 @@
-//! The same work through reflector-runtime and through kube-rs's reflector, against the same canned server.
+//! Runs the same workload through reflector-runtime and kube-rs's reflector, against the same canned server.
 //!
-//! Each peer runs in a process of its own, in turns, and is measured from inside: seconds, CPU seconds, memory.
+//! The peers run in turn, each in its own process, and measure themselves: seconds, CPU seconds, memory.
 //!
-//! `cargo run --release -p reflector-peers` prints the table; `--help` tells how to choose the amount of work, the
-//! peers and a JSON file. The peers share the machine with the server and with whatever else runs on it: where it
-//! is busy, CPU seconds tell more than seconds.
+//! `cargo run --release -p reflector-peers` prints the table; `--help` documents how to choose the amount of work,
+//! the peers and a JSON file. The peers share the machine with the server and all other processes: on a busy
+//! machine, CPU seconds are more reliable than seconds.
 //!
-//! | module | holds | must not know |
+//! | module | owns | must not depend on |
 //! |---|---|---|
-//! | [`gadget`] | the type that both peers decode into | how it travels |
-//! | [`plan`] | how many objects and events, in which order, at which versions | their text |
-//! | [`text`] | every object's JSON, precomputed | HTTP |
-//! | [`canned`] | the server: lists, pages, watches, in an API server's framing | who asks |
-//! | [`peer`] | the two ways to the same end state | how they are measured |
+//! | [`gadget`] | the type that both peers decode into | how it is transferred |
+//! | [`plan`] | the number of objects and events, their order and versions | their JSON |
+//! | [`text`] | the precomputed JSON of every object | HTTP |
+//! | [`canned`] | the server: lists, pages and watches, framed like kube-apiserver's | the clients |
+//! | [`peer`] | the two implementations that reach the same end state | how they are measured |
 //! | [`usage`] | CPU and memory of this process | what used them |
-//! | [`measure`] | one peer, phase by phase | the other peers |
-//! | [`compare`] | all peers in turns, each in its process | how a phase is measured |
-//! | [`table`] | medians and ratios | where they come from |
+//! | [`measure`] | measuring one peer, phase by phase | the other peers |
+//! | [`compare`] | running all peers in turn, each in its own process | how a phase is measured |
+//! | [`table`] | medians and ratios | how they were measured |
 
 pub mod canned;
 pub mod compare;

@@ -1,5 +1,5 @@
-//! The command line of the comparison. Without a subcommand it compares; the subcommands are the processes that
-//! it starts for that. Must not know what is measured.
+//! The command line of the comparison. Without a subcommand it runs the comparison; the subcommands are the
+//! processes that the comparison starts. Must not know what is measured.
 
 use std::{
     fs::File,
@@ -31,23 +31,23 @@ struct Arguments {
     /// How many times each peer is measured.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
-    /// Which peers, in turns.
+    /// The peers to measure, in turn.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Peer::ALL)]
     peers: Vec<Peer>,
-    /// Where to write all samples and medians.
+    /// The file to write all samples and medians to.
     #[arg(long)]
     json: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
 enum Process {
-    /// Serves until its standard input closes; writes its address first.
+    /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
     Serve {
         #[command(flatten)]
         plan: Plan,
     },
-    /// Measures one peer; writes what it comes to.
+    /// Measures one peer and prints the outcome.
     #[command(name = MEASURE, hide = true)]
     Measure {
         #[command(flatten)]
@@ -63,17 +63,17 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.process {
         None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
-        // One thread: it is to cost little beside the peer.
+        // One thread, so that the server uses little CPU compared with the peer.
         Some(Process::Serve { plan }) => {
             end_with_parent();
             Builder::new_current_thread().enable_all().build()?.block_on(serve(plan))
         }
-        // What `#[tokio::main]` gives a program.
+        // The same runtime as `#[tokio::main]`.
         Some(Process::Measure { plan, peer, address }) => {
             end_with_parent();
             Builder::new_multi_thread().enable_all().build()?.block_on(async {
                 let outcome = measure(peer, &address, plan, |step| {
-                    // Whoever started this process may be gone: then nobody waits for it.
+                    // The write fails if the parent process has exited; the report is not needed then.
                     let _ = report(&Report::Step(step));
                 });
                 report(&Report::Outcome(outcome.await?))
@@ -100,10 +100,10 @@ async fn serve(plan: Plan) -> Result<()> {
     std::future::pending().await
 }
 
-/// Ends this process when whoever started it has gone: its standard input closes then.
+/// Exits this process when its parent exits, which closes standard input.
 fn end_with_parent() {
     thread::spawn(|| {
-        // Whether it closes or breaks, nobody is there any more.
+        // End of input and a read error both mean that the parent has exited.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         process::exit(0);
     });

@@ -1,5 +1,5 @@
-//! One peer, phase by phase, measured from inside its process: the first sync, the events, a relist. Must not
-//! know the other peers.
+//! Measures one peer from inside its process, phase by phase: the first sync, the events, a relist. Must not know
+//! the other peers.
 
 use std::time::{Duration, Instant};
 
@@ -14,12 +14,12 @@ use crate::{
     usage::{cpu, memory, reset_peak},
 };
 
-/// What one peer needed, and what it came to.
+/// The resources used by one peer, and the states it reached.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// What it needed.
+    /// The resources used.
     pub sample: Sample,
-    /// Its state after each phase.
+    /// The digest of its state after each phase.
     states: [Digest; 3],
 }
 
@@ -27,7 +27,7 @@ impl Outcome {
     /// Compares the states with those that the server sent.
     ///
     /// # Errors
-    /// Where one of them is another.
+    /// Returns an error if any of them differs.
     pub fn check(&self, plan: Plan) -> Result<()> {
         let (first, last) = (plan.first_digest(), plan.last_digest());
         for (state, (wanted, phase)) in
@@ -39,29 +39,29 @@ impl Outcome {
     }
 }
 
-/// What one peer needed.
+/// The resources used by one peer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
-    /// Until every object was in the store.
+    /// The first sync: until every object is in the store.
     pub sync: Span,
-    /// Until the last event was in the store.
+    /// The events: until the last one is in the store.
     pub events: Span,
-    /// Until a list of the same objects was in the store once more.
+    /// The relist: until a second list of the same objects is in the store.
     pub relist: Span,
 }
 
-/// What one phase needed.
+/// The resources used in one phase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Span {
-    /// Seconds by the clock.
+    /// Wall-clock seconds.
     pub seconds: f64,
     /// CPU seconds of the process, user and system.
     pub cpu_seconds: f64,
-    /// The most memory that was resident, in MiB.
+    /// Peak resident memory, in MiB.
     pub peak_mib: f64,
-    /// Memory that was resident before, in MiB.
+    /// Resident memory before the phase, in MiB.
     pub before_mib: f64,
-    /// Memory that was resident afterwards, when all was quiet again, in MiB.
+    /// Resident memory after the phase, once the process has settled, in MiB.
     pub after_mib: f64,
 }
 
@@ -69,38 +69,43 @@ pub struct Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// The first sync is done.
+    /// The first sync finished.
     Synced,
     /// The last event is in the store.
     Followed,
-    /// The relist is done.
+    /// The relist finished.
     Relisted,
 }
 
-/// How many steps a measurement has.
+/// The number of steps in a measurement.
 pub const STEPS: u64 = 3;
 
-/// How often a reader looks whether it is there yet.
-const LOOK: Duration = Duration::from_millis(1);
+/// How often the store is polled for the end of a phase.
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
-/// After which time all is quiet again.
+/// How long to wait after a phase for background work to finish.
 const SETTLE: Duration = Duration::from_millis(300);
 
-/// The longest that a phase may take.
-const LONGEST: Duration = Duration::from_secs(300);
+/// The timeout of a phase.
+const PHASE_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// Has a peer do all of it; `tell` is called after each step.
+/// Runs a peer through all phases. `on_step` is called after each step.
 ///
 /// # Errors
-/// Where a phase does not come to its end.
-pub async fn measure(peer: Peer, address: &str, plan: Plan, mut tell: impl FnMut(Step)) -> Result<Outcome> {
+/// Returns an error if a phase fails or times out.
+pub async fn measure(
+    peer: Peer,
+    address: &str,
+    plan: Plan,
+    mut on_step: impl FnMut(Step),
+) -> Result<Outcome> {
     go_to(address, Phase::Quiet).await?;
     let start = Start::now()?;
     let running = peer.start(address)?;
-    timeout(LONGEST, running.synced()).await??;
+    timeout(PHASE_TIMEOUT, running.synced()).await??;
     let sync = start.end().await?;
     let first = Digest::of(&running.list());
-    tell(Step::Synced);
+    on_step(Step::Synced);
 
     let (namespace, name) = (namespace_of(plan.last_object()), name_of(plan.last_object()));
     let last_version = plan.last_version().to_string();
@@ -114,7 +119,7 @@ pub async fn measure(peer: Peer, address: &str, plan: Plan, mut tell: impl FnMut
     .await?;
     let events = start.end().await?;
     let last = Digest::of(&running.list());
-    tell(Step::Followed);
+    on_step(Step::Followed);
 
     let relist_version = plan.relist_version().to_string();
     let start = Start::now()?;
@@ -123,11 +128,11 @@ pub async fn measure(peer: Peer, address: &str, plan: Plan, mut tell: impl FnMut
     let relist = start.end().await?;
     let listed = Digest::of(&running.list());
     running.stop().await;
-    tell(Step::Relisted);
+    on_step(Step::Relisted);
     Ok(Outcome { sample: Sample { sync, events, relist }, states: [first, last, listed] })
 }
 
-/// What had been used when a phase began.
+/// The resource usage when a phase began.
 struct Start {
     time: Instant,
     cpu: Duration,
@@ -140,7 +145,7 @@ impl Start {
         Ok(Self { resident: memory()?.resident, cpu: cpu()?, time: Instant::now() })
     }
 
-    /// The phase is over now; what was set going may still settle.
+    /// Ends the phase: takes the time now, and CPU and memory after background work had time to settle.
     async fn end(self) -> Result<Span> {
         let seconds = self.time.elapsed().as_secs_f64();
         sleep(SETTLE).await;
@@ -156,17 +161,17 @@ impl Start {
 }
 
 fn mebibytes(bytes: u64) -> f64 {
-    // Memory of a process fits into the 52 bits that an f64 keeps.
+    // The memory size of a process fits into the 52-bit mantissa of an f64.
     #[allow(clippy::cast_precision_loss)]
     let bytes = bytes as f64;
     bytes / f64::from(1 << 20)
 }
 
 async fn until(done: impl Fn() -> bool) -> Result<()> {
-    let looking = async {
+    let polling = async {
         while !done() {
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     };
-    Ok(timeout(LONGEST, looking).await?)
+    Ok(timeout(PHASE_TIMEOUT, polling).await?)
 }

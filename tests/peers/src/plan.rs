@@ -1,5 +1,5 @@
-//! What the server holds and sends: how many objects and events, in which order, at which versions; and so the
-//! state that every peer must come to. Must not know the objects' text.
+//! The data that the server holds and sends: the number of objects and events, their order and versions, and the
+//! resulting state that every peer must reach. Must not know the objects' JSON.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher as _},
@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::gadget::Gadget;
 
-/// The amount of work; all else follows from it.
+/// The amount of work. Everything else is derived from it.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Plan {
-    /// How many objects there are.
+    /// The number of objects.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub objects: u32,
-    /// How many MODIFIED events follow, spread over the objects.
+    /// The number of MODIFIED events, spread over the objects.
     #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub events: u32,
 }
@@ -26,25 +26,26 @@ pub struct Plan {
 /// The resourceVersion of the first object.
 const FIRST_VERSION: u64 = 100_000;
 
-/// In how many namespaces the objects stand.
+/// The number of namespaces the objects are spread over.
 const NAMESPACES: u32 = 40;
 
-/// A prime that no usual number of objects is a multiple of: neighbours in time are far apart in the list.
+/// A prime that does not divide any usual number of objects, so that consecutive events are for objects far apart in
+/// the list.
 const STRIDE: u64 = 7_919;
 
 /// One version of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
-    /// Which object.
+    /// The index of the object.
     pub object: u32,
     /// Its resourceVersion.
     pub resource_version: u64,
-    /// Its generation: how often it has been written.
+    /// Its generation: the number of times it has been written.
     pub generation: u32,
 }
 
 impl Plan {
-    /// All versions in order: each object's first, then one for each event.
+    /// All versions in order: the first version of each object, then one version per event.
     pub fn versions(self) -> Vec<Version> {
         let mut written = vec![0; self.objects as usize];
         let objects = (0..self.objects).chain((0..self.events).map(|event| self.target(event)));
@@ -58,7 +59,7 @@ impl Plan {
             .collect()
     }
 
-    /// Which object an event is about: each once, before any comes again.
+    /// The object of an event. Every object is changed once before any is changed again.
     fn target(self, event: u32) -> u32 {
         let objects = u64::from(self.objects);
         let stride = (STRIDE..2 * STRIDE).find(|stride| is_coprime(*stride, objects)).unwrap_or(1);
@@ -75,12 +76,12 @@ impl Plan {
         self.first_version() + u64::from(self.events)
     }
 
-    /// The resourceVersion of a list after the last event: something else has changed meanwhile.
+    /// The resourceVersion of a list after the last event. It is higher, as if another resource had changed since.
     pub fn relist_version(self) -> u64 {
         self.last_version() + 1
     }
 
-    /// The object of the last event: once it is seen in that version, all events are.
+    /// The object of the last event. Once the store has it in that version, all events have been processed.
     pub fn last_object(self) -> u32 {
         self.target(self.events - 1)
     }
@@ -114,8 +115,8 @@ pub fn name_of(object: u32) -> String {
     format!("gadget-{object:06}")
 }
 
-/// A digest of a state, whatever the order: of each object its namespace, name, resourceVersion and generation.
-/// Made without allocating, so that a peer's memory stays its own.
+/// An order-independent digest of a state: the namespace, name, resourceVersion and generation of each object.
+/// Computed without allocating, so that it does not distort the peer's memory figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest {
     objects: u64,
@@ -123,7 +124,7 @@ pub struct Digest {
 }
 
 impl Digest {
-    /// Of the objects that a peer holds.
+    /// Computes the digest of the objects in a peer's store.
     pub fn of(state: &[Arc<Gadget>]) -> Self {
         let mut digest = Self::default();
         for object in state {

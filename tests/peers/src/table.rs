@@ -1,4 +1,4 @@
-//! Medians over the runs, and their ratios, as a table and as JSON. Must not know where they come from.
+//! Medians over the runs and their ratios, as a table and as JSON. Must not know how they were measured.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{compare::Samples, measure::Sample, peer::Peer, plan::Plan};
 
-/// A row: what is compared. Less is better in each.
+/// A row: one compared quantity. Lower is better in every row.
 struct Row {
     name: &'static str,
     unit: &'static str,
@@ -35,7 +35,7 @@ const ROWS: &[Row] = &[
     },
 ];
 
-/// What came out.
+/// The result of a comparison.
 #[derive(Debug, Serialize)]
 pub struct Table {
     plan: Plan,
@@ -43,7 +43,7 @@ pub struct Table {
     medians: Vec<Medians>,
 }
 
-/// A row's medians.
+/// The medians of a row.
 #[derive(Debug, Serialize)]
 struct Medians {
     name: &'static str,
@@ -53,7 +53,7 @@ struct Medians {
 }
 
 impl Table {
-    /// Of these samples.
+    /// Computes the medians of these samples.
     pub fn new(plan: Plan, samples: Samples) -> Self {
         let medians = ROWS
             .iter()
@@ -69,7 +69,7 @@ impl Table {
         Self { plan, samples, medians }
     }
 
-    /// Which ratios are shown: of ours, to each of theirs.
+    /// The ratios to print: ours to each of theirs, for the peers that were measured.
     fn ratios(&self) -> Vec<(Peer, Peer)> {
         let all = [
             (Peer::Ours, Peer::Kube),
@@ -82,7 +82,8 @@ impl Table {
     }
 }
 
-/// What the table shows at its worst: the row in which ours is least ahead of kube-rs as it comes, read in the same way.
+/// The worst result: the row with the highest ratio of ours to kube-rs without cleared managedFields, with the same
+/// initial list strategy.
 struct Worst<'a> {
     row: &'a str,
     ratio: f64,
@@ -149,9 +150,9 @@ impl fmt::Display for Table {
             let Worst { row, ratio } = time;
             write!(
                 f,
-                "\nthe longest of kube-rs's time that ours takes, read in the same way: {ratio:.2} ({row});"
+                "\nhighest ratio to kube-rs with the same initial list strategy: time {ratio:.2} ({row}),"
             )?;
-            writeln!(f, " the most of its memory: {:.2} ({})", memory.ratio, memory.row)?;
+            writeln!(f, " memory {:.2} ({})", memory.ratio, memory.row)?;
         }
         Ok(())
     }
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_in_the_middle() {
+    fn median_of_odd_and_even_counts() {
         assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
         assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < f64::EPSILON);
     }

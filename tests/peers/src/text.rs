@@ -1,29 +1,29 @@
-//! Every version of every object as JSON, precomputed: about 2 KiB each, shaped like an operator's custom
+//! The precomputed JSON of every version of every object: about 2 KiB each, shaped like an operator's custom
 //! resource, half of it managedFields. Must not know HTTP.
 
 use std::io::Write as _;
 
 use crate::plan::{Plan, Version, name_of, namespace_of};
 
-/// The texts of a plan.
+/// The JSON texts of a plan.
 #[derive(Debug)]
 pub struct Texts {
     plan: Plan,
     bytes: Vec<u8>,
-    /// Where each version's text ends.
+    /// The offset at which each version's text ends.
     ends: Vec<usize>,
-    /// For each object, which version is its last.
+    /// The index of each object's last version.
     latest: Vec<usize>,
 }
 
-/// About how long a text is; only to reserve memory by.
-const ABOUT: usize = 2_200;
+/// The approximate length of a text, used only to reserve memory.
+const APPROXIMATE_LENGTH: usize = 2_200;
 
 impl Texts {
     /// Writes all texts of a plan.
     pub fn new(plan: Plan) -> Self {
         let versions = plan.versions();
-        let mut bytes = Vec::with_capacity(versions.len() * ABOUT);
+        let mut bytes = Vec::with_capacity(versions.len() * APPROXIMATE_LENGTH);
         let mut ends = Vec::with_capacity(versions.len());
         let mut latest = vec![0; plan.objects as usize];
         for (at, version) in versions.iter().enumerate() {
@@ -34,18 +34,18 @@ impl Texts {
         Self { plan, bytes, ends, latest }
     }
 
-    /// What the texts were made for.
+    /// The plan that the texts were generated from.
     pub fn plan(&self) -> Plan {
         self.plan
     }
 
-    /// The n-th version's text.
+    /// The text of the version at this index.
     fn version(&self, at: usize) -> &[u8] {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[start..self.ends[at]]
     }
 
-    /// An object at first.
+    /// An object in its first version.
     pub fn first(&self, object: usize) -> &[u8] {
         self.version(object)
     }
@@ -61,7 +61,7 @@ impl Texts {
     }
 }
 
-/// Keys are sorted, as an API server sorts a custom resource's.
+/// Keys are sorted, as kube-apiserver sorts those of custom resources.
 fn write(bytes: &mut Vec<u8>, version: &Version) {
     let Version { object, resource_version, generation } = *version;
     let (namespace, name) = (namespace_of(object), name_of(object));
@@ -124,7 +124,7 @@ fn write(bytes: &mut Vec<u8>, version: &Version) {
     debug_assert!(written.is_ok());
 }
 
-/// A uid that looks like one and is always the same (64 bits of splitmix, twice).
+/// A deterministic, well-formed uid (64 bits of splitmix, twice).
 fn uid(number: u32) -> String {
     let mix = |seed: u64| {
         let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -151,7 +151,7 @@ mod tests {
     use crate::gadget::Gadget;
 
     #[test]
-    fn texts_are_objects_of_the_promised_shape() {
+    fn texts_have_the_documented_shape() {
         let texts = Texts::new(Plan { objects: 5, events: 7 });
         for text in (0..5).map(|object| texts.first(object)).chain(texts.events()) {
             let value: serde_json::Value = serde_json::from_slice(text).unwrap();

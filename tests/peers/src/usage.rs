@@ -1,16 +1,16 @@
-//! What this process has used, read from `/proc`. Must not know what used it.
+//! The resource usage of this process, read from `/proc`. Must not know what caused it.
 
 use std::{fs, time::Duration};
 
 use anyhow::{Context as _, Result};
 
-/// How many clock ticks a second has in `/proc/self/stat`; Linux shows this many whatever it counts by.
+/// Clock ticks per second in `/proc/self/stat`. Linux reports this many regardless of the kernel's tick rate.
 const TICKS: f64 = 100.0;
 
-/// CPU time of this process: user and system together.
+/// Returns the CPU time of this process: user plus system.
 pub fn cpu() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").context("/proc/self/stat")?;
-    // The command's name stands in parentheses and may hold anything, also spaces and parentheses.
+    // The command name is in parentheses and may contain any character, including spaces and parentheses.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     let ticks = |at: usize| fields.split_whitespace().nth(at)?.parse::<u32>().ok();
     let (user, system) = ticks(11).zip(ticks(12)).context("/proc/self/stat has no utime and stime")?;
@@ -20,9 +20,9 @@ pub fn cpu() -> Result<Duration> {
 /// Memory of this process, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
-    /// Resident now.
+    /// Currently resident.
     pub resident: u64,
-    /// The most that was resident since [`reset_peak`].
+    /// Peak resident memory since [`reset_peak`].
     pub peak: u64,
 }
 
@@ -40,7 +40,7 @@ pub fn memory() -> Result<Memory> {
     })
 }
 
-/// Lets the peak begin anew at what is resident now.
+/// Resets the peak to the memory currently resident.
 pub fn reset_peak() -> Result<()> {
     fs::write("/proc/self/clear_refs", "5").context("/proc/self/clear_refs")
 }

@@ -1,4 +1,4 @@
-//! Both peers come to the server's state, whatever the way. How fast they are is not asked here.
+//! Every peer reaches the server's state. Performance is not tested here.
 
 use reflector_peers::{
     canned::CannedServer,
@@ -7,8 +7,8 @@ use reflector_peers::{
     plan::Plan,
 };
 
-async fn comes_to_the_same(peer: Peer) {
-    // More than one page, and objects that are changed unequally often.
+async fn reaches_the_end_state(peer: Peer) {
+    // More than one page, and objects that are not all changed the same number of times.
     let plan = Plan { objects: 700, events: 1_000 };
     let server = CannedServer::start(plan).await.unwrap();
     let mut steps = Vec::new();
@@ -19,25 +19,25 @@ async fn comes_to_the_same(peer: Peer) {
 
 #[tokio::test]
 async fn ours_by_list() {
-    comes_to_the_same(Peer::Ours).await;
+    reaches_the_end_state(Peer::Ours).await;
 }
 
 #[tokio::test]
 async fn ours_by_watch_list() {
-    comes_to_the_same(Peer::OursWatchList).await;
+    reaches_the_end_state(Peer::OursWatchList).await;
 }
 
 #[tokio::test]
 async fn kube_rs() {
-    comes_to_the_same(Peer::Kube).await;
+    reaches_the_end_state(Peer::Kube).await;
 }
 
 #[tokio::test]
 async fn kube_rs_with_managed_fields_cleared() {
-    comes_to_the_same(Peer::KubeCleared).await;
+    reaches_the_end_state(Peer::KubeCleared).await;
 }
 
 #[tokio::test]
 async fn kube_rs_with_streaming_lists() {
-    comes_to_the_same(Peer::KubeStreaming).await;
+    reaches_the_end_state(Peer::KubeStreaming).await;
 }

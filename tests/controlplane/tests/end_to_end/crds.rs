@@ -1,4 +1,4 @@
-//! A CRD that is taken away under a watch, and brought back.
+//! A CRD that is deleted during a watch and recreated.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
@@ -8,14 +8,14 @@ use kube::{
 use reflector_runtime::{Event, Health, Reason};
 
 use crate::{
-    PATIENCE, eventually, install,
+    TIMEOUT, eventually, install,
     kinds::{Sprocket, SprocketSpec},
     recorded::recorded,
     shared,
 };
 
 #[tokio::test]
-async fn a_crd_that_goes_and_comes_back_is_followed_without_a_storm() {
+async fn a_deleted_and_recreated_crd_is_handled_without_a_request_storm() {
     let Some((control_plane, admin)) = shared("crd-gone").await else { return };
     install(&admin, &Sprocket::crd(), &Sprocket::api_resource()).await;
     let sprockets: Api<Sprocket> = Api::namespaced(admin.clone(), "crd-gone");
@@ -33,20 +33,21 @@ async fn a_crd_that_goes_and_comes_back_is_followed_without_a_storm() {
     requests.take();
     let crds: Api<CustomResourceDefinition> = Api::all(admin.clone());
     crds.delete(&Sprocket::crd().name_any(), &DeleteParams::default()).await.unwrap();
-    let gone = tokio::time::timeout(PATIENCE, events.next()).await.expect("the deletion is told");
-    assert!(matches!(gone, Some(Event::Deleted { .. })), "{gone:?}");
+    let deleted = tokio::time::timeout(TIMEOUT, events.next()).await.expect("the deletion is delivered");
+    assert!(matches!(deleted, Some(Event::Deleted { .. })), "{deleted:?}");
     let mut health = informer.health();
-    let refused =
+    let not_found =
         |health: &Health| matches!(health, Health::Degraded { reason: Reason::NotFound, failures: 3.., .. });
-    tokio::time::timeout(PATIENCE, health.wait_for(refused)).await.expect("it says so").unwrap();
+    tokio::time::timeout(TIMEOUT, health.wait_for(not_found)).await.expect("health is degraded").unwrap();
     let Health::Degraded { failures, .. } = *health.borrow() else { panic!("{}", *health.borrow()) };
-    // Each try asks for a streaming list, then for a list; the watch that broke off may have been opened again before.
-    let made = requests.take().len();
-    assert!(made <= 2 * failures as usize + 4, "{made} requests in {failures} attempts");
+    // Each attempt requests a streaming list, then a list. The disconnected watch may have been reopened before.
+    let sent = requests.take().len();
+    assert!(sent <= 2 * failures as usize + 4, "{sent} requests in {failures} attempts");
 
     install(&admin, &Sprocket::crd(), &Sprocket::api_resource()).await;
     create("after", 24).await;
-    eventually("the new objects are there", || informer.lister().get("crd-gone", "after").is_some()).await;
+    eventually("the new object is in the cache", || informer.lister().get("crd-gone", "after").is_some())
+        .await;
     eventually("health recovers", || informer.is_synced()).await;
     assert_eq!(informer.lister().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! The kinds: a namespaced and a cluster-scoped one of our own, and a partial view of a big type.
+//! The resource types: namespaced and cluster-scoped custom resources, and a partial view of a built-in type.
 
 use kube::{CustomResource, core::ObjectMeta};
 use reflector_runtime::Reflect;
@@ -33,14 +33,14 @@ pub(crate) struct GadgetSpec {
     pub(crate) size: i64,
 }
 
-/// A kind whose CRD is taken away and brought back.
+/// A kind whose CRD is deleted and recreated.
 #[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[kube(group = "e2e.example.com", version = "v1", kind = "Sprocket", namespaced)]
 pub(crate) struct SprocketSpec {
     pub(crate) teeth: u32,
 }
 
-/// What of a Secret is needed here: its keys, and none of its values.
+/// The metadata of a Secret, without its data.
 #[derive(Reflect, Debug, Deserialize)]
 #[reflect(version = "v1", kind = "Secret", namespaced)]
 pub(crate) struct SecretView {

@@ -1,7 +1,7 @@
-//! From a struct to a live cache, on the real kube-apiserver: what a user does, and what can go wrong between.
+//! End-to-end tests on the real kube-apiserver: from a struct to an informer cache, including failures.
 //!
-//! Real processes run in real time, so no test depends on how long anything takes: each waits, within bounds, for
-//! what must come.
+//! Real processes run in real time, so no test depends on how long an operation takes: each waits, with a limit, for
+//! the expected result.
 
 mod crds;
 mod kinds;
@@ -23,36 +23,36 @@ use reflector_runtime::{Event, Subscription};
 
 use self::kinds::{Gadget, Widget, WidgetSpec};
 
-/// How long anything is waited for before a test fails: far longer than a loaded machine takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The timeout of every wait before a test fails: far longer than a loaded machine needs.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Waits for the condition.
-async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let wait = async {
-        while !holds() {
+        while !condition() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "never: {what}");
+    assert!(tokio::time::timeout(TIMEOUT, wait).await.is_ok(), "timed out waiting for: {what}");
 }
 
-/// Makes both CRDs (from their `schemars` schemas) and a namespace of the test's own; returns once they are served.
+/// Creates both CRDs (from their `schemars` schemas) and a namespace for the test. Returns once the CRDs are served.
 async fn prepare(client: &Client, namespace: &str) {
     install(client, &Widget::crd(), &Widget::api_resource()).await;
     install(client, &Gadget::crd(), &Gadget::api_resource()).await;
-    let own = serde_json::json!({ "metadata": { "name": namespace } });
-    let own = serde_json::from_value(own).expect("a namespace");
+    let namespace = serde_json::json!({ "metadata": { "name": namespace } });
+    let namespace = serde_json::from_value(namespace).expect("a namespace");
     let namespaces: Api<k8s_openapi::api::core::v1::Namespace> = Api::all(client.clone());
-    namespaces.create(&PostParams::default(), &own).await.expect("the namespace is new");
+    namespaces.create(&PostParams::default(), &namespace).await.expect("the namespace is new");
 }
 
-/// Makes a CRD where it is not there yet; returns once it is served.
+/// Creates a CRD if it does not exist yet. Returns once it is served.
 async fn install(client: &Client, crd: &CustomResourceDefinition, resource: &ApiResource) {
     let crds = Api::all(client.clone());
     match crds.create(&PostParams::default(), crd).await {
         Ok(_) => {}
         Err(kube::Error::Api(status)) if status.is_already_exists() => {}
-        Err(error) => panic!("the CRD is refused: {error}"),
+        Err(error) => panic!("could not create the CRD: {error}"),
     }
     let served: Api<DynamicObject> = Api::all_with(client.clone(), resource);
     let wait = async {
@@ -60,7 +60,7 @@ async fn install(client: &Client, crd: &CustomResourceDefinition, resource: &Api
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, wait).await.expect("the CRD is served");
+    tokio::time::timeout(TIMEOUT, wait).await.expect("the CRD is served");
 }
 
 fn widget(name: &str, color: &str) -> Widget {
@@ -73,8 +73,10 @@ async fn create(widgets: &Api<Widget>, name: &str, color: &str) {
 
 /// The next event: `Added w1 red`, `Updated w1 red->blue`, `Deleted w1`, `Missing w1`.
 async fn next(events: &mut Subscription<Widget>) -> String {
-    let event =
-        tokio::time::timeout(PATIENCE, events.next()).await.expect("an event comes").expect("it runs");
+    let event = tokio::time::timeout(TIMEOUT, events.next())
+        .await
+        .expect("an event")
+        .expect("the subscription is open");
     let name = event.object().metadata.name.clone().unwrap_or_default();
     match event {
         Event::Added { object, .. } => format!("Added {name} {}", object.spec.color),
@@ -84,7 +86,7 @@ async fn next(events: &mut Subscription<Widget>) -> String {
     }
 }
 
-/// A control plane shared by the tests that leave it as it was, and a namespace in it.
+/// The control plane shared by all tests that do not disrupt it, and a new namespace in it.
 async fn shared(namespace: &str) -> Option<(&'static ControlPlane, Client)> {
     let control_plane = reflector_controlplane::shared().await?;
     let client = control_plane.client().await.expect("a client");

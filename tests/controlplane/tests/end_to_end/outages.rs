@@ -1,4 +1,4 @@
-//! Outages of the real thing: killed and restarted, its history compacted.
+//! Outages of the real server: killed and restarted, its history compacted.
 
 use std::sync::{
     Arc,
@@ -19,7 +19,7 @@ use tower::{BoxError, filter::FilterLayer};
 use crate::{create, eventually, kinds::Widget, next, prepare};
 
 #[tokio::test]
-async fn a_server_that_is_killed_and_comes_back_is_followed_on() {
+async fn the_informer_continues_after_a_server_crash_and_restart() {
     let Some(mut control_plane) = reflector_controlplane::require().await else { return };
     let client = control_plane.client().await.unwrap();
     prepare(&client, "killed").await;
@@ -35,20 +35,20 @@ async fn a_server_that_is_killed_and_comes_back_is_followed_on() {
     let mut health = informer.health();
     control_plane.kill_apiserver();
     health.wait_for(|health| matches!(health, Health::Degraded { .. })).await.unwrap();
-    assert_eq!(informer.lister().len(), 2, "the last state stays");
+    assert_eq!(informer.lister().len(), 2, "the cache keeps its objects");
     control_plane.restart_apiserver().await.unwrap();
     let blue = Patch::Merge(json!({ "spec": { "color": "blue" } }));
     widgets.patch("w1", &PatchParams::default(), &blue).await.unwrap();
     assert_eq!(next(&mut events).await, "Updated w1 red->blue");
     widgets.delete("w2", &DeleteParams::default()).await.unwrap();
-    // Where the restarted server had to be listed anew, the deletion is found missing.
-    let gone = next(&mut events).await;
-    assert!(["Deleted w2", "Missing w2"].contains(&gone.as_str()), "{gone}");
+    // If the restart caused a relist, the deletion is detected by the missing object.
+    let deleted = next(&mut events).await;
+    assert!(["Deleted w2", "Missing w2"].contains(&deleted.as_str()), "{deleted}");
     eventually("health recovers", || informer.is_synced()).await;
     control_plane.stop().await.unwrap();
 }
 
-/// A client whose connections are refused while the gate is shut.
+/// A client whose connections are refused while the gate is closed.
 async fn gated(control_plane: &ControlPlane) -> (Client, Arc<AtomicBool>) {
     let open = Arc::new(AtomicBool::new(true));
     let gate = open.clone();
@@ -64,7 +64,7 @@ async fn gated(control_plane: &ControlPlane) -> (Client, Arc<AtomicBool>) {
 }
 
 #[tokio::test]
-async fn after_a_compaction_deletions_are_found_missing() {
+async fn deletions_missed_before_a_compaction_are_delivered() {
     let Some(mut control_plane) = reflector_controlplane::require().await else { return };
     let admin = control_plane.client().await.unwrap();
     prepare(&admin, "compacted").await;
@@ -73,7 +73,7 @@ async fn after_a_compaction_deletions_are_found_missing() {
         create(&widgets, name, "red").await;
     }
     let (client, open) = gated(&control_plane).await;
-    let mut followed = Vec::new();
+    let mut informers = Vec::new();
     for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let informer = Widget::informer(client.clone())
             .namespace("compacted")
@@ -84,10 +84,10 @@ async fn after_a_compaction_deletions_are_found_missing() {
         for _ in 0..4 {
             next(&mut events).await;
         }
-        followed.push((informer, events));
+        informers.push((informer, events));
     }
-    // The informers are cut off and miss everything: a deletion, a change, an addition, an object that is made anew,
-    // and the history of it.
+    // The informers are disconnected and miss a deletion, a change, an addition, a recreated object, and the
+    // compaction of that history.
     open.store(false, Ordering::SeqCst);
     control_plane.kill_apiserver();
     control_plane.restart_apiserver().await.unwrap();
@@ -99,20 +99,24 @@ async fn after_a_compaction_deletions_are_found_missing() {
     create(&widgets, "w4", "red").await;
     create(&widgets, "again", "green").await;
     control_plane.compact_etcd().await.unwrap();
-    // The watch cache begins anew behind the compaction.
+    // After this restart the watch cache begins after the compaction.
     control_plane.kill_apiserver();
     control_plane.restart_apiserver().await.unwrap();
     open.store(true, Ordering::SeqCst);
-    for (informer, mut events) in followed {
-        let mut told = Vec::new();
+    for (informer, mut events) in informers {
+        let mut received = Vec::new();
         for _ in 0..5 {
-            told.push(next(&mut events).await);
+            received.push(next(&mut events).await);
         }
-        let made_anew: Vec<&String> = told.iter().filter(|told| told.contains("again")).collect();
-        assert_eq!(made_anew, ["Missing again", "Added again green"], "another uid is another object");
-        told.sort();
+        let recreated: Vec<&String> = received.iter().filter(|event| event.contains("again")).collect();
         assert_eq!(
-            told,
+            recreated,
+            ["Missing again", "Added again green"],
+            "a different uid is a different object"
+        );
+        received.sort();
+        assert_eq!(
+            received,
             ["Added again green", "Added w4 red", "Missing again", "Missing w1", "Updated w2 red->blue"]
         );
         eventually("health recovers", || informer.is_synced()).await;

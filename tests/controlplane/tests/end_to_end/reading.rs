@@ -1,4 +1,4 @@
-//! Reading and following: what there is, and each change.
+//! The initial list and the watch events after it.
 
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn creates_updates_and_deletes_are_followed() {
+async fn creates_updates_and_deletes_are_delivered() {
     let Some((control_plane, client)) = shared("follow").await else { return };
     let (watching, requests) = recorded(control_plane).await;
     for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
@@ -45,7 +45,7 @@ async fn creates_updates_and_deletes_are_followed() {
         assert_eq!(lister.by_index(Widget::BY_IMAGE, "nginx").len(), 1);
         assert_eq!(lister.by_index(Widget::BY_PHASE, "Running").len(), 1);
         let w1 = lister.get("follow", "w1").unwrap();
-        assert_eq!(w1.metadata.managed_fields.as_deref(), Some(&[][..]), "blanked before decoding");
+        assert_eq!(w1.metadata.managed_fields.as_deref(), Some(&[][..]), "stripped before decoding");
         for name in ["w1", "w2"] {
             widgets.delete(name, &DeleteParams::default()).await.unwrap();
             assert_eq!(next(&mut events).await, format!("Deleted {name}"));
@@ -56,19 +56,19 @@ async fn creates_updates_and_deletes_are_followed() {
 }
 
 #[tokio::test]
-async fn two_thousand_objects_come_in_every_way_of_reading() {
+async fn two_thousand_objects_are_cached_with_every_initial_list_strategy() {
     const OBJECTS: usize = 2000;
     let Some((control_plane, client)) = shared("many").await else { return };
     let widgets: Api<Widget> = Api::namespaced(client.clone(), "many");
-    let making = (0..OBJECTS).map(|number| {
+    let creations = (0..OBJECTS).map(|number| {
         let widgets = widgets.clone();
         async move {
             let color = if number % 10 == 0 { "red" } else { "blue" };
             widgets.create(&PostParams::default(), &widget(&format!("w{number:04}"), color)).await
         }
     });
-    let made = futures::stream::StreamExt::buffer_unordered(futures::stream::iter(making), 16);
-    futures::TryStreamExt::try_collect::<Vec<_>>(made).await.unwrap();
+    let created = futures::stream::StreamExt::buffer_unordered(futures::stream::iter(creations), 16);
+    futures::TryStreamExt::try_collect::<Vec<_>>(created).await.unwrap();
     let (client, requests) = recorded(control_plane).await;
     for initial_list_strategy in
         [InitialListStrategy::PagedList, InitialListStrategy::List, InitialListStrategy::WatchList]
@@ -81,23 +81,23 @@ async fn two_thousand_objects_come_in_every_way_of_reading() {
         informer.wait_for_sync().await.unwrap();
         assert_eq!(informer.lister().len(), OBJECTS, "{initial_list_strategy:?}");
         assert_eq!(informer.lister().by_index(Widget::BY_COLOR, "red").len(), OBJECTS / 10);
-        let asked = requests.take();
-        let count = |part: &str| asked.iter().filter(|query| query.contains(part)).count();
+        let sent = requests.take();
+        let count = |part: &str| sent.iter().filter(|query| query.contains(part)).count();
         let (pages, further) = (count("limit=300"), count("continue="));
         let (streamed, watched) = (count("sendInitialEvents=true"), count("watch=true"));
         let seen = (pages, further, streamed, watched);
         match initial_list_strategy {
-            InitialListStrategy::PagedList => assert_eq!(seen, (OBJECTS.div_ceil(300), 6, 0, 1), "{asked:?}"),
-            // The server answers from its cache, where it passes over the limit.
-            InitialListStrategy::List => assert_eq!(seen, (1, 0, 0, 1), "{asked:?}"),
-            InitialListStrategy::WatchList => assert_eq!(seen, (0, 0, 1, 1), "{asked:?}"),
+            InitialListStrategy::PagedList => assert_eq!(seen, (OBJECTS.div_ceil(300), 6, 0, 1), "{sent:?}"),
+            // The server responds from its watch cache and ignores the limit.
+            InitialListStrategy::List => assert_eq!(seen, (1, 0, 0, 1), "{sent:?}"),
+            InitialListStrategy::WatchList => assert_eq!(seen, (0, 0, 1, 1), "{sent:?}"),
         }
         informer.shutdown().await;
     }
 }
 
 #[tokio::test]
-async fn a_cluster_scoped_kind_is_asked_for_by_name() {
+async fn the_lister_of_a_cluster_scoped_kind_gets_objects_by_name() {
     let Some((_, client)) = shared("scoped").await else { return };
     let gadgets: Api<Gadget> = Api::all(client.clone());
     for (name, size) in [("small", 1), ("big", 10)] {
@@ -133,10 +133,10 @@ async fn pods_need_no_derive() {
         pods.create(&PostParams::default(), &serde_json::from_value(pod).unwrap()).await.unwrap();
     }
     let lister = informer.lister();
-    eventually("the pod comes", || lister.get("pods", "web-1").is_some()).await;
-    assert_eq!(lister.by_index(BY_NODE, "node-7").len(), 1, "the other pod has other labels");
-    // It no longer matches: for this cache it is gone.
+    eventually("the pod is in the cache", || lister.get("pods", "web-1").is_some()).await;
+    assert_eq!(lister.by_index(BY_NODE, "node-7").len(), 1, "the other pod does not match the selector");
+    // The pod no longer matches the selector, so it is removed from this cache.
     let moved = Patch::Merge(json!({ "metadata": { "labels": { "app": "other" } } }));
     pods.patch("web-1", &PatchParams::default(), &moved).await.unwrap();
-    eventually("the pod is gone", || lister.is_empty()).await;
+    eventually("the pod is removed from the cache", || lister.is_empty()).await;
 }

@@ -1,4 +1,4 @@
-//! A client whose requests are written down.
+//! A client that records its requests.
 
 use std::sync::Arc;
 
@@ -16,21 +16,21 @@ use tower::{BoxError, filter::FilterLayer};
 pub(crate) struct Recorded(Arc<Mutex<Vec<String>>>);
 
 impl Recorded {
-    /// All since the last time; the next begin anew.
+    /// Returns the queries since the last call and clears the record.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock())
     }
 }
 
-/// A client whose requests are written down.
+/// Creates a client that records its requests.
 pub(crate) async fn recorded(control_plane: &ControlPlane) -> (Client, Recorded) {
     let recorded = Recorded::default();
     let record = recorded.clone();
-    let look = move |request: Request<Body>| {
+    let check = move |request: Request<Body>| {
         record.0.lock().push(request.uri().query().unwrap_or_default().to_owned());
         Ok::<_, BoxError>(request)
     };
     let config = control_plane.config().await.expect("a config");
     let builder = ClientBuilder::try_from(config).expect("a client");
-    (builder.with_layer(&FilterLayer::new(look)).build(), recorded)
+    (builder.with_layer(&FilterLayer::new(check)).build(), recorded)
 }

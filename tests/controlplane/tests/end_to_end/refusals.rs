@@ -1,4 +1,4 @@
-//! What the server refuses: an error that says what to do.
+//! Requests rejected by the server: the error names the remedy.
 
 use kube::{
     Api, Client,
@@ -19,7 +19,7 @@ async fn unprivileged(namespace: &str) -> Option<(Client, Client)> {
 }
 
 #[tokio::test]
-async fn rbac_that_denies_secrets_is_an_error_that_names_the_rule() {
+async fn missing_rbac_permissions_are_an_error_that_names_the_rule() {
     let Some((unprivileged, _)) = unprivileged("denied").await else { return };
     let secrets: SecretViewInformer = SecretView::informer(unprivileged).namespace("denied").start();
     let error = secrets.wait_for_sync().fail_fast().await.unwrap_err().to_string();
@@ -29,21 +29,20 @@ async fn rbac_that_denies_secrets_is_an_error_that_names_the_rule() {
         "{error}"
     );
     assert!(error.contains("Role in namespace denied"), "{error}");
-    let refused = secrets.last_error().expect("it was told").to_string();
-    assert!(refused.contains("secrets"), "{refused}");
+    let last_error = secrets.last_error().expect("an error").to_string();
+    assert!(last_error.contains("secrets"), "{last_error}");
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_accepted_is_an_error() {
+async fn an_invalid_token_is_an_error() {
     let Some((control_plane, _)) = shared("unknown-token").await else { return };
     let client = control_plane.client_as("no-such-token").await.unwrap();
     let error = Widget::informer(client).start().wait_for_sync().await.unwrap_err().to_string();
     assert!(error.contains("unauthorized (401)") && error.contains("renew the token"), "{error}");
 }
 
-/// A rule that is written later is taken up without a restart.
 #[tokio::test]
-async fn a_rule_that_comes_later_is_taken_up() {
+async fn an_rbac_rule_created_later_takes_effect_without_a_restart() {
     use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
     let Some((unprivileged, admin)) = unprivileged("later-rule").await else { return };
     let informer = SecretView::informer(unprivileged).namespace("later-rule").start();

@@ -1,14 +1,14 @@
-//! Where the embedded server deliberately answers otherwise, as data, each with its reason. What is not here is a
-//! fault, and so is an entry that no longer fits anything. Must not know servers.
+//! The deliberate differences of the embedded server, as data, each with its reason. Any other difference is a bug,
+//! and so is an entry that no longer matches any difference. Must not know the servers.
 
 use crate::difference::Difference;
 
-/// Differences that are meant to be.
+/// A group of deliberate differences.
 struct Deliberate {
-    why: &'static str,
-    /// The calls, by file and name; `*` at the end stands for anything.
+    reason: &'static str,
+    /// The calls, by file and name; a trailing `*` matches any suffix.
     steps: &'static [&'static str],
-    /// The places in the answer; `*` stands for any one segment.
+    /// The JSON pointers into the response; `*` matches any one segment.
     pointers: &'static [&'static str],
 }
 
@@ -16,7 +16,7 @@ const MESSAGES: &[&str] = &["/body/message", "/body/details/causes/*/message"];
 
 const DELIBERATE: &[Deliberate] = &[
     Deliberate {
-        why: "Each says what it was built with and for.",
+        reason: "Each server reports its own build environment and platform.",
         steps: &["01-discovery: the version"],
         pointers: &[
             "/body/compiler",
@@ -27,68 +27,68 @@ const DELIBERATE: &[Deliberate] = &[
         ],
     },
     Deliberate {
-        why: "An opaque hash, for storage migration, which there is none of.",
+        reason: "An opaque hash for storage migration, which the embedded server does not support.",
         steps: &[
             "01-discovery: *",
             "04-custom-resources: the custom resources of *",
-            "12-changed-crds: nothing may be written, according to discovery",
+            "12-changed-crds: discovery lists no verbs that create or change parts",
         ],
         pointers: &["/body/resources/*/storageVersionHash"],
     },
     Deliberate {
-        why: "Texts of Go's parsers and of its type registry; the status and the reason are the same.",
+        reason: "Messages of Go's parsers and type registry; the status and the reason are the same.",
         steps: &[
             "03-refusals: the body is of another kind",
             "03-refusals: the body is of another version",
             "03-refusals: the body is of an unknown kind",
             "03-refusals: malformed JSON",
             "03-refusals: no body",
-            "03-refusals: a body that is no object",
+            "03-refusals: a body that is not an object",
             "03-refusals: a field of the wrong type",
-            "03-refusals: a continue token that is none",
+            "03-refusals: an invalid continue token",
             "04-custom-resources: a custom resource needs apiVersion and kind",
             "05-patches: a merge patch that breaks a type",
             "05-patches: a merge patch that is malformed",
-            "05-patches: a merge patch that is no object",
-            "05-patches: a JSON patch that is no list",
-            "07-lists: a shard that is none",
-            "09-deletion: options that are malformed",
-            "09-deletion: the deletion of a page from a token that is none",
+            "05-patches: a merge patch that is not an object",
+            "05-patches: a JSON patch that is not a list",
+            "07-lists: an invalid shard selector",
+            "09-deletion: malformed options",
+            "09-deletion: the deletion of a page from an invalid token",
         ],
         pointers: MESSAGES,
     },
     Deliberate {
-        why: "The message quotes the object as Go prints it.",
+        reason: "The message quotes the object as formatted by Go.",
         steps: &[
             "04-custom-resources: a CRD that stores no version",
-            "11-built-in-types: the spec of a pod stays",
+            "11-built-in-types: the spec of a pod is immutable",
         ],
         pointers: MESSAGES,
     },
     Deliberate {
-        why: "The embedded server does not speak protobuf: the same refusal, as JSON.",
+        reason: "The embedded server does not support protobuf: it sends the same error as JSON.",
         steps: &["10-representations: a media type that is not served for custom resources"],
         pointers: &["/body", "/contentType"],
     },
 ];
 
-/// The differences that are not meant to be, and the calls and reasons of entries that fit none.
+/// Returns the unexpected differences, and the calls and reasons of entries that match no difference.
 pub(crate) fn unexpected(differences: Vec<Difference>) -> (Vec<Difference>, Vec<String>) {
-    let mut unfitted = Vec::new();
+    let mut unmatched = Vec::new();
     for entry in DELIBERATE {
-        let fits = |step: &&str| differences.iter().any(|difference| entry.fits_at(step, difference));
-        unfitted.extend(
-            entry.steps.iter().filter(|step| !fits(step)).map(|step| format!("{step} ({})", entry.why)),
+        let matched = |step: &&str| differences.iter().any(|difference| entry.matches(step, difference));
+        unmatched.extend(
+            entry.steps.iter().filter(|step| !matched(step)).map(|step| format!("{step} ({})", entry.reason)),
         );
     }
-    let meant = |difference: &Difference| {
-        DELIBERATE.iter().any(|entry| entry.steps.iter().any(|step| entry.fits_at(step, difference)))
+    let deliberate = |difference: &Difference| {
+        DELIBERATE.iter().any(|entry| entry.steps.iter().any(|step| entry.matches(step, difference)))
     };
-    (differences.into_iter().filter(|difference| !meant(difference)).collect(), unfitted)
+    (differences.into_iter().filter(|difference| !deliberate(difference)).collect(), unmatched)
 }
 
 impl Deliberate {
-    fn fits_at(&self, step: &str, difference: &Difference) -> bool {
+    fn matches(&self, step: &str, difference: &Difference) -> bool {
         same_step(step, &difference.step)
             && self.pointers.iter().any(|pointer| same_pointer(pointer, &difference.pointer))
     }

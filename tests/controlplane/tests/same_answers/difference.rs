@@ -1,4 +1,4 @@
-//! Finds where two transcripts differ, and prints it. Must not know servers.
+//! Finds and formats the differences between two transcripts. Must not know the servers.
 
 use std::collections::BTreeSet;
 
@@ -6,38 +6,38 @@ use serde_json::{Value, json};
 
 use crate::runner::Answer;
 
-/// One place where the answers to a call differ.
+/// One difference between the responses to a call.
 #[derive(Debug)]
 pub(crate) struct Difference {
     pub(crate) step: String,
     pub(crate) pointer: String,
-    /// What each side has there, if anything.
+    /// The value on each side, if any.
     pub(crate) sides: [Option<Value>; 2],
 }
 
-/// All of them, call by call.
+/// Returns all differences, call by call.
 pub(crate) fn differences(one: &[Answer], other: &[Answer]) -> Vec<Difference> {
-    assert_eq!(one.len(), other.len(), "the same script was run");
+    assert_eq!(one.len(), other.len(), "both servers ran the same script");
     let mut found = Vec::new();
     for (one, other) in one.iter().zip(other) {
-        assert_eq!(one.step, other.step, "the same script was run");
+        assert_eq!(one.step, other.step, "both servers ran the same script");
         let mut finder = Finder { step: &one.step, found: &mut found };
-        let sides = [&one.said, &other.said];
-        if one.said["status"] == other.said["status"] {
+        let sides = [&one.response, &other.response];
+        if one.response["status"] == other.response["status"] {
             finder.compare(String::new(), sides.map(Some));
         } else {
-            // The rest follows from that.
-            finder.differ("/status".into(), sides.map(|said| Some(gist(said))));
+            // Other differences follow from the status.
+            finder.differ("/status".into(), sides.map(|response| Some(summary(response))));
         }
     }
     found
 }
 
-/// A refusal in one line, or what kind of thing came.
-fn gist(said: &Value) -> Value {
-    let body = &said["body"];
-    let what = ["message", "kind"].into_iter().find_map(|field| body.get(field)).unwrap_or(body);
-    json!([said["status"], what])
+/// Summarises a response: its status, and the message or kind of its body.
+fn summary(response: &Value) -> Value {
+    let body = &response["body"];
+    let text = ["message", "kind"].into_iter().find_map(|field| body.get(field)).unwrap_or(body);
+    json!([response["status"], text])
 }
 
 struct Finder<'a> {
@@ -73,7 +73,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Lists of different objects, or in different order: what both have is compared for itself.
+    /// Compares lists with different objects or a different order: the objects in both lists are compared by name.
     fn compare_by_name(&mut self, pointer: &str, [one, other]: [(&Vec<&str>, &Vec<Value>); 2]) {
         self.differ(format!("{pointer}/*/metadata/name"), [one.0, other.0].map(|names| Some(json!(names))));
         for (name, item) in one.0.iter().zip(one.1) {
@@ -89,7 +89,7 @@ fn names(items: &[Value]) -> Option<Vec<&str>> {
     items.iter().map(|item| item.pointer("/metadata/name")?.as_str()).collect()
 }
 
-/// The differences as a table, grouped by call.
+/// Formats the differences as a table, grouped by call.
 pub(crate) fn table(differences: &[Difference], names: [&str; 2]) -> String {
     let mut lines = vec![format!("{} differences", differences.len())];
     let mut step = "";

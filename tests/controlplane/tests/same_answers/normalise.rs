@@ -1,5 +1,5 @@
-//! Replaces what two servers cannot have in common (uids, times, versions, tokens) by what they must have in common:
-//! which of them are the same, and which version is newer. Must not know the script.
+//! Replaces values that differ between servers (uids, times, versions, tokens) with names that preserve their
+//! relations: which of them are equal, and which version is newer. Must not know the script.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,27 +8,27 @@ use serde_json::{Map, Value};
 
 use crate::runner::Answer;
 
-/// Normalises one server's answers, in order. Names are given per object, by order of appearance, so that one
-/// difference is not the cause of others.
+/// Normalises one server's responses, in order. Names are assigned per object in order of appearance, so that one
+/// difference does not cause others.
 pub(crate) fn normalise(answers: Vec<Answer>) -> Vec<Answer> {
     let mut names = Names::new();
     let normalised = |mut answer: Answer| {
-        names.value(&mut answer.said, None);
+        names.value(&mut answer.response, None);
         answer
     };
     answers.into_iter().map(normalised).collect()
 }
 
-/// Offered in refusals by the real server alone: the embedded one does not speak it.
+/// Listed in error messages only by the real server; the embedded server does not support it.
 const PROTOBUF: &str = ", application/vnd.kubernetes.protobuf";
 
 struct Names {
-    /// What uids are called.
+    /// The names of uids.
     uids: HashMap<String, String>,
-    /// What the versions of objects are called.
+    /// The names of the objects' versions.
     versions: BTreeMap<u64, String>,
-    /// How many names an object has given.
-    given: HashMap<String, usize>,
+    /// The number of names assigned, per object.
+    assigned: HashMap<String, usize>,
     patterns: Patterns,
 }
 
@@ -50,22 +50,22 @@ impl Names {
             time: regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"),
             address: regex(r"127\.0\.0\.1:\d+"),
             generated: regex("generated-[bcdfghjklmnpqrstvwxz2456789]{5}"),
-            // Its managed fields are in the order of the seconds in which they were made.
+            // The order of the managed fields in the object depends on the second in which each was written.
             quoted_object: regex(r#"Invalid value: "\{.*\}""#),
             age: regex("^([0-9]+[smhd])+$"),
             version_in_message: regex(
                 r#"(current: |resource version: |in record \(|resourceVersion\\":\\")\d+(?: \(\d+\))?"#,
             ),
         };
-        let (uids, versions, given) = (HashMap::new(), BTreeMap::new(), HashMap::new());
-        Self { uids, versions, given, patterns }
+        let (uids, versions, assigned) = (HashMap::new(), BTreeMap::new(), HashMap::new());
+        Self { uids, versions, assigned, patterns }
     }
 
-    /// `key` is the field that holds the value.
+    /// Normalises a value. `key` is the field that contains it.
     fn value(&mut self, value: &mut Value, key: Option<&str>) {
         match value {
             Value::Object(fields) => {
-                let object = self.meet(fields);
+                let object = self.identify(fields);
                 sort_errors(fields);
                 sort_lists(fields);
                 for (key, value) in fields {
@@ -83,8 +83,8 @@ impl Names {
         }
     }
 
-    /// The identity of the object whose metadata these fields are, if they are that, its uid being named.
-    fn meet(&mut self, fields: &Map<String, Value>) -> Option<String> {
+    /// If these fields are an object's metadata, returns its identity and assigns a name to its uid.
+    fn identify(&mut self, fields: &Map<String, Value>) -> Option<String> {
         let text = |field| fields.get(field).and_then(Value::as_str);
         let (uid, name) = (text("uid")?, text("name")?);
         let name = self.patterns.generated.replace(name, "generated-xxxxx");
@@ -97,21 +97,22 @@ impl Names {
     }
 
     fn next_name(&mut self, what: &str, identity: &str) -> String {
-        let given = self.given.entry(format!("{what} {identity}")).or_default();
-        *given += 1;
-        format!("{what} {given} of {identity}")
+        let assigned = self.assigned.entry(format!("{what} {identity}")).or_default();
+        *assigned += 1;
+        format!("{what} {assigned} of {identity}")
     }
 
-    /// An object's version has a name of its own. A collection's is that of the newest object known by then: the real
-    /// server writes things of its own as well, so the numbers between mean nothing.
+    /// Returns the name of a version. Each version of an object has its own name. The version of a collection is
+    /// named after the newest object version up to it: the real server also writes other objects, so the numbers in
+    /// between have no meaning.
     fn version(&mut self, version: &str, object: Option<&str>) -> String {
         let Ok(number) = version.parse::<u64>() else { return version.to_owned() };
         let newest = self.versions.last_key_value().map_or(0, |(newest, _)| *newest);
         match (object, self.versions.get(&number)) {
-            (None, _) if number >= newest => "the present".into(),
+            (None, _) if number >= newest => "the latest".into(),
             (None, _) => {
-                let by_then = self.versions.range(..=number).next_back();
-                by_then.map_or_else(|| "before all".into(), |(_, name)| format!("as of {name}"))
+                let newest_before = self.versions.range(..=number).next_back();
+                newest_before.map_or_else(|| "before the first".into(), |(_, name)| format!("as of {name}"))
             }
             (Some(_), Some(known)) => known.clone(),
             (Some(object), None) => {
@@ -147,7 +148,7 @@ impl Names {
     }
 }
 
-/// The real server finds some errors by walking a map of Go, so their order is random.
+/// Sorts errors in a message. The real server finds some errors by iterating over a Go map, so their order is random.
 fn sort_errors(fields: &mut Map<String, Value>) {
     let Some(Value::String(message)) = fields.get_mut("message") else {
         return;
@@ -163,7 +164,7 @@ fn sort_errors(fields: &mut Map<String, Value>) {
     *message = format!("{start} is invalid: [{}]", errors.join(", "));
 }
 
-/// Lists whose order is that of a map of Go, or of the second in which an entry was made.
+/// Sorts lists whose order is that of a Go map, or depends on the second in which an entry was written.
 fn sort_lists(fields: &mut Map<String, Value>) {
     for (list, key) in
         [("causes", ""), ("resources", "/name"), ("groups", "/name"), ("managedFields", "/fieldsV1")]
@@ -180,9 +181,12 @@ mod tests {
 
     use super::*;
 
-    fn said(bodies: Vec<Value>) -> Vec<Value> {
-        let answer = |said| Answer { step: String::new(), said };
-        normalise(bodies.into_iter().map(answer).collect()).into_iter().map(|answer| answer.said).collect()
+    fn normalised(bodies: Vec<Value>) -> Vec<Value> {
+        let answer = |response| Answer { step: String::new(), response };
+        normalise(bodies.into_iter().map(answer).collect())
+            .into_iter()
+            .map(|answer| answer.response)
+            .collect()
     }
 
     fn object(uid: u8, version: u64) -> Value {
@@ -191,40 +195,41 @@ mod tests {
     }
 
     #[test]
-    fn the_same_story_told_with_other_numbers_is_the_same() {
-        let story = |uids: [u8; 2], from: u64| {
-            said(vec![
+    fn responses_that_differ_only_in_numbers_are_equal() {
+        let responses = |uids: [u8; 2], from: u64| {
+            normalised(vec![
                 object(uids[0], from),
                 object(uids[1], from + 9),
                 json!({ "resourceVersion": (from + 20).to_string() }),
             ])
         };
-        assert_eq!(story([1, 2], 100), story([8, 7], 4_000));
+        assert_eq!(responses([1, 2], 100), responses([8, 7], 4_000));
     }
 
     #[test]
-    fn another_uid_or_an_older_version_is_another_story() {
-        let one = said(vec![object(1, 5), object(1, 6)]);
-        assert_ne!(one, said(vec![object(1, 5), object(2, 6)]));
-        assert_ne!(one, said(vec![object(1, 5), object(1, 4)]));
-        assert_ne!(one, said(vec![object(1, 5), object(1, 5)]));
+    fn a_different_uid_or_an_older_version_is_a_difference() {
+        let one = normalised(vec![object(1, 5), object(1, 6)]);
+        assert_ne!(one, normalised(vec![object(1, 5), object(2, 6)]));
+        assert_ne!(one, normalised(vec![object(1, 5), object(1, 4)]));
+        assert_ne!(one, normalised(vec![object(1, 5), object(1, 5)]));
     }
 
     #[test]
-    fn a_list_is_of_the_present_or_says_of_when() {
+    fn a_list_is_latest_or_as_of_an_object_version() {
         let list = |version: u64| json!({ "resourceVersion": version.to_string() });
-        let told = said(vec![object(1, 5), object(1, 8), list(8), list(100), list(5), list(6), list(4)]);
-        let versions: Vec<&Value> = told[2..].iter().map(|list| &list["resourceVersion"]).collect();
-        let of_then = "as of version 1 of /one";
-        assert_eq!(versions, ["the present", "the present", of_then, of_then, "before all"]);
+        let lists =
+            normalised(vec![object(1, 5), object(1, 8), list(8), list(100), list(5), list(6), list(4)]);
+        let versions: Vec<&Value> = lists[2..].iter().map(|list| &list["resourceVersion"]).collect();
+        let as_of_one = "as of version 1 of /one";
+        assert_eq!(versions, ["the latest", "the latest", as_of_one, as_of_one, "before the first"]);
     }
 
     #[test]
-    fn errors_found_in_any_order_are_the_same() {
-        let told = said(vec![
+    fn the_order_of_errors_is_ignored() {
+        let errors = normalised(vec![
             json!({ "message": "x is invalid: [b: no, a: no]", "causes": [{ "field": "b" }, { "field": "a" }] }),
             json!({ "message": "x is invalid: [a: no, b: no]", "causes": [{ "field": "a" }, { "field": "b" }] }),
         ]);
-        assert_eq!(told[0], told[1]);
+        assert_eq!(errors[0], errors[1]);
     }
 }

@@ -1,4 +1,4 @@
-//! Runs the script against one server and writes down what it answered. Must not know which server it is.
+//! Runs the script against one server and records its responses. Must not know which server it is.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,30 +9,30 @@ use tokio::time::{sleep, timeout};
 
 use crate::script::{Action, Directive, Events, Request, Step};
 
-/// For one event, or one answer: only ever waited out when a server is wrong.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// For `@until`.
+/// The timeout of one event or response. It elapses only if a server misbehaves.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// The number of attempts, and the delay between them, for `@until`.
 const ATTEMPTS: usize = 200;
-const PAUSE: Duration = Duration::from_millis(50);
+const DELAY: Duration = Duration::from_millis(50);
 
 /// A server that the script can be run against.
 pub(crate) trait Server {
-    /// A client that sends requests as they are and adds nothing but authentication.
+    /// A client that sends requests unchanged except for authentication.
     async fn client(&self) -> Client;
-    /// From now on, all but the present resourceVersion is too old.
-    async fn forget_history(&mut self);
+    /// Discards the history: every resourceVersion except the current one is too old afterwards.
+    async fn discard_history(&mut self);
 }
 
-/// What a server answered to a step: `status`, `contentType`, `warnings`, and `body` or `events`.
+/// A server's response to a step: `status`, `contentType`, `warnings`, and `body` or `events`.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) step: String,
-    pub(crate) said: Value,
+    pub(crate) response: Value,
 }
 
-/// A watch that is being read.
+/// An open watch.
 struct Watch {
-    said: Value,
+    response: Value,
     body: Option<Body>,
     unread: Vec<u8>,
 }
@@ -42,16 +42,16 @@ pub(crate) async fn run(mut server: impl Server, script: &[(&str, Step)]) -> Vec
     let mut run = Run { client: server.client().await, variables: BTreeMap::new(), open: BTreeMap::new() };
     let mut answers = Vec::new();
     for (file, step) in script {
-        let said = match &step.action {
-            Action::ForgetHistory => {
+        let response = match &step.action {
+            Action::DiscardHistory => {
                 run.open.clear();
-                server.forget_history().await;
+                server.discard_history().await;
                 run.client = server.client().await;
                 continue;
             }
             _ => run.step(step).await,
         };
-        answers.push(Answer { step: format!("{file}: {}", step.name), said });
+        answers.push(Answer { step: format!("{file}: {}", step.name), response });
     }
     answers
 }
@@ -64,34 +64,34 @@ struct Run {
 
 impl Run {
     async fn step(&mut self, step: &Step) -> Value {
-        let mut said = self.act(&step.action).await;
+        let mut response = self.act(&step.action).await;
         for directive in &step.directives {
             match directive {
                 Directive::Keep { variable, pointer } => {
-                    let value = said.pointer(pointer).map(as_text);
+                    let value = response.pointer(pointer).map(as_text);
                     self.variables.insert(variable.clone(), value.unwrap_or_else(|| "missing".into()));
                 }
                 Directive::Until { pointer, value } => {
                     for _ in 0..ATTEMPTS {
-                        let found = said.pointer(pointer).map(as_text);
+                        let found = response.pointer(pointer).map(as_text);
                         if found.is_some_and(|found| value == "*" || found == *value) {
                             break;
                         }
-                        sleep(PAUSE).await;
-                        said = self.act(&step.action).await;
+                        sleep(DELAY).await;
+                        response = self.act(&step.action).await;
                     }
                 }
                 Directive::Only { pointer, of_item, values } => {
-                    if let Some(Value::Array(items)) = said.pointer_mut(pointer) {
-                        let counts = |item: &Value| {
+                    if let Some(Value::Array(items)) = response.pointer_mut(pointer) {
+                        let selected = |item: &Value| {
                             item.pointer(of_item).map(as_text).is_some_and(|value| values.contains(&value))
                         };
-                        items.retain(counts);
+                        items.retain(selected);
                     }
                 }
             }
         }
-        said
+        response
     }
 
     async fn act(&mut self, action: &Action) -> Value {
@@ -100,44 +100,44 @@ impl Run {
             Action::Watch(request, events) => {
                 let mut watch = self.watch(request).await;
                 watch.read(*events).await;
-                watch.said
+                watch.response
             }
             Action::Open(request, name) => {
                 let watch = self.watch(request).await;
-                let said = watch.said.clone();
+                let response = watch.response.clone();
                 self.open.insert(name.clone(), watch);
-                said
+                response
             }
             Action::Read(name, events) => {
                 let watch = self.open.get_mut(name).expect("the script opened it");
-                watch.said = json!({});
+                watch.response = json!({});
                 watch.read(*events).await;
-                watch.said.take()
+                watch.response.take()
             }
-            Action::ForgetHistory => Value::Null,
+            Action::DiscardHistory => Value::Null,
         }
     }
 
     async fn call(&self, request: &Request) -> Value {
-        let (mut said, body) = self.send(request).await;
-        let collected = timeout(PATIENCE, body.collect()).await;
-        said["body"] = match collected {
+        let (mut response, body) = self.send(request).await;
+        let collected = timeout(TIMEOUT, body.collect()).await;
+        response["body"] = match collected {
             Ok(Ok(body)) => json_or_text(&body.to_bytes()),
-            Ok(Err(error)) => format!("(broke off: {error})").into(),
-            Err(_) => "(silence)".into(),
+            Ok(Err(error)) => format!("(disconnected: {error})").into(),
+            Err(_) => "(timed out)".into(),
         };
-        said
+        response
     }
 
-    /// A refusal of a watch is a plain answer.
+    /// Opens a watch. An error response is read completely, like that of a call.
     async fn watch(&self, request: &Request) -> Watch {
-        let (mut said, body) = self.send(request).await;
-        if said["status"] == 200 {
-            return Watch { said, body: Some(body), unread: Vec::new() };
+        let (mut response, body) = self.send(request).await;
+        if response["status"] == 200 {
+            return Watch { response, body: Some(body), unread: Vec::new() };
         }
         let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        said["body"] = json_or_text(&bytes);
-        Watch { said, body: None, unread: Vec::new() }
+        response["body"] = json_or_text(&bytes);
+        Watch { response, body: None, unread: Vec::new() }
     }
 
     async fn send(&self, request: &Request) -> (Value, Body) {
@@ -148,7 +148,7 @@ impl Run {
         }
         let body = self.fill(&request.body).into_bytes();
         let request = builder.body(Body::from(body)).expect("the script's requests are well-formed");
-        let answer = timeout(PATIENCE, self.client.send(request)).await;
+        let answer = timeout(TIMEOUT, self.client.send(request)).await;
         let Ok(Ok(answer)) = answer else {
             return (json!({ "status": format!("{answer:?}") }), Body::empty());
         };
@@ -158,13 +158,13 @@ impl Run {
                 parts.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
             values.collect::<Vec<_>>().join(", ")
         };
-        let mut said = json!({ "status": parts.status.as_u16(), "contentType": header("content-type") });
+        let mut response = json!({ "status": parts.status.as_u16(), "contentType": header("content-type") });
         for (key, name) in [("warning", "warning"), ("retryAfter", "retry-after"), ("allow", "allow")] {
             if parts.headers.contains_key(name) {
-                said[key] = header(name).into();
+                response[key] = header(name).into();
             }
         }
-        (said, body)
+        (response, body)
     }
 
     fn fill(&self, text: &str) -> String {
@@ -189,23 +189,23 @@ impl Watch {
             if matches!(wanted, Events::Count(count) if events.len() >= count) {
                 break;
             }
-            match timeout(PATIENCE, body.frame()).await {
+            match timeout(TIMEOUT, body.frame()).await {
                 Ok(Some(Ok(frame))) => self.unread.extend(frame.into_data().unwrap_or_default()),
                 Ok(Some(Err(error))) => {
-                    self.said["end"] = format!("(broke off: {error})").into();
+                    self.response["end"] = format!("(disconnected: {error})").into();
                     break;
                 }
                 Ok(None) => {
-                    self.said["end"] = "closed".into();
+                    self.response["end"] = "closed".into();
                     break;
                 }
                 Err(_) => {
-                    self.said["end"] = "(nothing more came)".into();
+                    self.response["end"] = "(timed out)".into();
                     break;
                 }
             }
         }
-        self.said["events"] = events.into();
+        self.response["events"] = events.into();
     }
 }
 

@@ -1,8 +1,8 @@
-//! The script: API calls as data, read from `script/*.http`. Must not know servers.
+//! The script: API calls as data, read from `script/*.http`. Must not know the servers.
 //!
 //! ```text
-//! ### what the call is to show
-//! # a remark
+//! ### the purpose of the call
+//! # a comment
 //! @keep name = /json/pointer
 //! GET /path?with={{name}}
 //! Header: value
@@ -18,31 +18,31 @@ pub(crate) struct Step {
     pub(crate) action: Action,
 }
 
-/// What a step does.
+/// The action of a step.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the complete response.
     Call(Request),
-    /// Sends a request and reads events, as many as said; then hangs up.
+    /// Sends a watch request, reads the given number of events and closes the connection.
     Watch(Request, Events),
-    /// Sends a watch request and leaves it open under a name, to read from later.
+    /// Sends a watch request and keeps it open under a name, for later reads.
     Open(Request, String),
-    /// Reads events from a watch left open.
+    /// Reads events from an open watch.
     Read(String, Events),
-    /// The server forgets everything but the present.
-    ForgetHistory,
+    /// Discards the server's history before the current resourceVersion.
+    DiscardHistory,
 }
 
-/// How much of a watch is read.
+/// How many events of a watch are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Events {
     /// This many events.
     Count(usize),
-    /// Until the server ends it.
-    ToTheEnd,
+    /// All events until the server closes the watch.
+    All,
 }
 
-/// A request, with `{{variables}}` still in it.
+/// A request that may contain `{{variables}}`.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -51,19 +51,20 @@ pub(crate) struct Request {
     pub(crate) body: String,
 }
 
-/// What is done around an action.
+/// An additional instruction for an action.
 #[derive(Debug)]
 pub(crate) enum Directive {
-    /// Keeps a value of the answer as a variable.
+    /// Stores a value of the response in a variable.
     Keep { variable: String, pointer: String },
-    /// Asks again, within bounds, until the answer has this at the pointer (`*`: anything). Only the last answer counts.
+    /// Repeats the action, with a limit, until the response has this value at the pointer (`*`: any value). Only the
+    /// last response is recorded.
     Until { pointer: String, value: String },
-    /// Of the list at the pointer, only the items with one of these values at a pointer of theirs count: the embedded
-    /// server does not have everything.
+    /// Keeps only those items of the list at the pointer that have one of these values at `of_item`, because the
+    /// embedded server does not implement everything.
     Only { pointer: String, of_item: String, values: Vec<String> },
 }
 
-/// Every step of every file, in order.
+/// Returns every step of every file, in order.
 pub(crate) fn script() -> Vec<(&'static str, Step)> {
     FILES.iter().flat_map(|(file, text)| steps(text).map(move |step| (*file, step))).collect()
 }
@@ -120,18 +121,18 @@ fn step(name: &str, text: &str) -> Step {
                 of_item: (*of_item).into(),
                 values: values.split(',').map(str::to_owned).collect(),
             }),
-            ["@events", "all"] => events = Some(Events::ToTheEnd),
+            ["@events", "all"] => events = Some(Events::All),
             ["@events", count] => events = Some(Events::Count(count.parse().expect("a number of events"))),
             ["@open", watch] => open = Some((*watch).to_owned()),
             ["@read", watch] => read = Some((*watch).to_owned()),
-            ["@forget", "history"] => {
-                return Step { name: name.into(), directives, action: Action::ForgetHistory };
+            ["@discard", "history"] => {
+                return Step { name: name.into(), directives, action: Action::DiscardHistory };
             }
             [method, target] => {
                 request_line = Some((*method, *target));
                 break;
             }
-            other => panic!("{name}: what is {other:?}?"),
+            other => panic!("{name}: unknown directive {other:?}"),
         }
     }
     let request = request_line.map(|(method, target)| request(method, target, lines));
@@ -140,7 +141,7 @@ fn step(name: &str, text: &str) -> Step {
         (Some(request), None, None, Some(events)) => Action::Watch(request, events),
         (Some(request), Some(watch), None, None) => Action::Open(request, watch),
         (None, None, Some(watch), Some(events)) => Action::Read(watch, events),
-        other => panic!("{name}: {other:?} do not go together"),
+        other => panic!("{name}: {other:?} cannot be combined"),
     };
     Step { name: name.into(), directives, action }
 }

@@ -9,10 +9,11 @@ use tower::{BoxError, ServiceBuilder};
 
 use crate::runner::Server;
 
-/// These set fields of pods and nodes. They are a policy of the cluster's, which the embedded server has none of.
+/// Disables plugins that set fields of pods and nodes. They are cluster policies, which the embedded server does not
+/// have.
 const POLICIES: &str = "--disable-admission-plugins=DefaultTolerationSeconds,Priority,TaintNodesByCondition";
 
-/// The real one; `None` where it cannot be had.
+/// Starts the real server; `None` if the test is to be skipped.
 pub(crate) async fn real() -> Option<impl Server> {
     ControlPlane::builder().apiserver_arg(POLICIES).require().await
 }
@@ -22,35 +23,35 @@ impl Server for ControlPlane {
         raw_client(&self.config().await.expect("a config"))
     }
 
-    async fn forget_history(&mut self) {
+    async fn discard_history(&mut self) {
         self.compact_etcd().await.expect("compacted");
         self.restart_apiserver().await.expect("restarted");
     }
 }
 
-/// The embedded one, over TCP.
+/// Starts the embedded server, over TCP.
 pub(crate) async fn embedded() -> impl Server {
     let server = ApiServer::new();
-    let listening = server.listen().await.expect("a free port");
-    Embedded { server, listening }
+    let handle = server.listen().await.expect("a free port");
+    Embedded { server, handle }
 }
 
 struct Embedded {
     server: ApiServer,
-    listening: ServerHandle,
+    handle: ServerHandle,
 }
 
 impl Server for Embedded {
     async fn client(&self) -> Client {
-        raw_client(&Config::new(self.listening.url().parse().expect("a URL")))
+        raw_client(&Config::new(self.handle.url().parse().expect("a URL")))
     }
 
-    async fn forget_history(&mut self) {
+    async fn discard_history(&mut self) {
         self.server.restart_with_lost_history();
     }
 }
 
-/// kube's own client would repeat what is refused with 429, 503 or 504.
+/// A client without retries. kube's own client would retry on 429, 503 and 504.
 fn raw_client(config: &Config) -> Client {
     let connector = config.rustls_https_connector().expect("TLS");
     let service = ServiceBuilder::new()

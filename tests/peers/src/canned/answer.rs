@@ -1,4 +1,4 @@
-//! What is answered to a list and to a watch. Must not know how a body is framed.
+//! The responses to list and watch requests. Must not know how a body is framed.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, sync::watch};
 use super::{Phase, Shared, body::ChunkedBody, request::Request};
 use crate::{plan::Plan, text::Texts};
 
-/// Whether objects are shown as they were at first, or as they are after the last event.
+/// Whether objects are sent in their first version or as they are after the last event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     First,
@@ -22,7 +22,7 @@ impl Phase {
         }
     }
 
-    /// The resourceVersion at which objects are shown.
+    /// The resourceVersion of lists in this phase.
     fn version(self, plan: Plan) -> u64 {
         match self {
             Self::Quiet => plan.first_version(),
@@ -39,10 +39,10 @@ fn object(texts: &Texts, state: State, at: usize) -> &[u8] {
     }
 }
 
-/// Which objects a list shows: from, to.
+/// The range of objects in a list response: from, to.
 fn page(request: &Request, objects: usize) -> (usize, usize) {
     let number = |name| request.number(name).and_then(|number| usize::try_from(number).ok());
-    // From its cache the server answers whole, whatever the limit.
+    // Like kube-apiserver, which serves such a list from its watch cache and ignores the limit.
     if request.parameter("resourceVersion") == Some("0") {
         return (0, objects);
     }
@@ -51,7 +51,7 @@ fn page(request: &Request, objects: usize) -> (usize, usize) {
     (from, objects.min(from.saturating_add(limit)))
 }
 
-/// A list, or a page of it. Keys are sorted, as in every list of a custom resource: `metadata` comes last.
+/// Sends a list, or one page of it. Keys are sorted, as in every list of custom resources, so `metadata` is last.
 pub(super) async fn list(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
     let phase = *shared.phase.borrow();
     let objects = shared.texts.plan().objects as usize;
@@ -74,7 +74,7 @@ pub(super) async fn list(stream: &mut TcpStream, shared: &Shared, request: &Requ
     body.end().await
 }
 
-/// A watch: the initial events where they are asked for, then whatever the phases bring.
+/// Serves a watch: the initial events if requested, then the events of each phase.
 pub(super) async fn watch(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
     let plan = shared.texts.plan();
     let mut phases = shared.phase.subscribe();
@@ -133,15 +133,15 @@ async fn initial_events(
     body.write(&[bookmark.as_bytes()]).await
 }
 
-/// Waits for the next phase; an error where the client closes first.
+/// Waits for the next phase. Returns an error if the client closes the connection first.
 async fn next_phase(stream: &mut TcpStream, phases: &mut watch::Receiver<Phase>) -> io::Result<Phase> {
-    let mut nothing = [0; 1];
+    let mut byte = [0; 1];
     tokio::select! {
         changed = phases.changed() => {
             changed.map_err(|_| io::ErrorKind::UnexpectedEof)?;
             Ok(*phases.borrow_and_update())
         }
-        // Nobody sends a request while the answer to another is under way.
-        _ = stream.read(&mut nothing) => Err(io::ErrorKind::UnexpectedEof.into()),
+        // Clients do not send another request during a response, so a read means that the connection was closed.
+        _ = stream.read(&mut byte) => Err(io::ErrorKind::UnexpectedEof.into()),
     }
 }

@@ -1,26 +1,26 @@
-//! Writing a chunked body in the chunks that kube-apiserver sends. Must not know what is in them.
+//! Writes a chunked body with the same chunk sizes as kube-apiserver. Must not know the content.
 
 use std::io::{self, Write as _};
 
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
-/// The chunks of Go's `net/http`, where a handler writes on and on.
+/// The chunk size of Go's `net/http` for a handler that writes continuously.
 const CHUNK: usize = 2_048;
 
-/// How much is handed to the socket at once.
+/// The number of buffered bytes that triggers a write to the socket.
 const WRITE: usize = 256 << 10;
 
-/// A body that is being sent.
+/// A response body being sent.
 pub(super) struct ChunkedBody<'s> {
     stream: &'s mut TcpStream,
-    /// Framed, and not sent yet.
+    /// Framed bytes, not sent yet.
     out: Vec<u8>,
-    /// Not framed yet.
+    /// Bytes not framed yet.
     chunk: Vec<u8>,
 }
 
 impl<'s> ChunkedBody<'s> {
-    /// Begins an answer.
+    /// Begins a response with its head.
     pub(super) fn begin(stream: &'s mut TcpStream) -> Self {
         let mut out = Vec::with_capacity(WRITE + 4 * CHUNK);
         out.extend_from_slice(
@@ -30,7 +30,7 @@ impl<'s> ChunkedBody<'s> {
         Self { stream, out, chunk: Vec::with_capacity(CHUNK) }
     }
 
-    /// Writes on, in chunks of the usual size.
+    /// Appends to the body, in chunks of the usual size.
     pub(super) async fn write(&mut self, parts: &[&[u8]]) -> io::Result<()> {
         for part in parts {
             let mut rest: &[u8] = part;
@@ -46,7 +46,7 @@ impl<'s> ChunkedBody<'s> {
         self.send_if_long().await
     }
 
-    /// Writes a chunk of its own.
+    /// Writes the parts as a separate chunk.
     pub(super) async fn write_chunk(&mut self, parts: &[&[u8]]) -> io::Result<()> {
         self.end_chunk()?;
         let length: usize = parts.iter().map(|part| part.len()).sum();
@@ -77,7 +77,7 @@ impl<'s> ChunkedBody<'s> {
         Ok(())
     }
 
-    /// Sends all that was written.
+    /// Sends everything written so far.
     pub(super) async fn flush(&mut self) -> io::Result<()> {
         self.end_chunk()?;
         self.stream.write_all(&self.out).await?;
@@ -92,7 +92,7 @@ impl<'s> ChunkedBody<'s> {
         self.flush().await
     }
 
-    /// The connection, for who waits for its end.
+    /// The connection, so that the caller can wait for it to close.
     pub(super) fn stream(&mut self) -> &mut TcpStream {
         self.stream
     }

@@ -1,4 +1,4 @@
-//! One connection: request after request. Must not know what an object looks like.
+//! Serves the requests of one connection in sequence. Must not know what an object looks like.
 
 use std::{io, sync::Arc};
 
@@ -9,12 +9,12 @@ use super::{
     request::{self, Request},
 };
 
-/// The only resource there is.
+/// The only resource served.
 const GADGETS: &str = "/apis/peers.example.com/v1/gadgets";
 
-/// Serves until the client closes; a connection that breaks is the client's loss.
+/// Serves until the client closes the connection. An I/O error also ends it.
 pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
-    // Without it small answers would wait; where it is refused they do.
+    // Avoids delaying small responses. Failure to set it only costs time.
     let _ = stream.set_nodelay(true);
     let mut left = Vec::new();
     while let Ok(Some(request)) = request::read(&mut stream, &mut left).await {

@@ -1,9 +1,10 @@
-//! The server that both peers talk to: an API server's answers, in its framing, from texts that are ready.
+//! The server that both peers connect to. It sends the responses of an API server, framed the same way, from
+//! precomputed texts.
 //!
-//! Bare HTTP/1.1 on the loopback interface, so that it costs next to nothing beside the peers. The framing is
-//! what kube-apiserver v1.37.2 was seen to send: lists and initial events in chunks of 2048 bytes, each live event in
-//! a chunk of its own. Like the real one it answers a list at `resourceVersion=0` whole, whatever the limit,
-//! and cuts others into pages. Must not know who asks.
+//! It speaks plain HTTP/1.1 on the loopback interface, so that its cost is negligible compared with the peers. The
+//! framing is that observed from kube-apiserver v1.37.2: lists and initial events in chunks of 2048 bytes, each live
+//! event in a separate chunk. Like kube-apiserver, it ignores the limit of a list at `resourceVersion=0` and splits
+//! other lists into pages. Must not know the clients.
 
 mod answer;
 mod body;
@@ -22,19 +23,19 @@ use tokio::{
 
 use crate::{plan::Plan, text::Texts};
 
-/// Where the server stands. It goes from one to the next when it is told to.
+/// The state of the server. It changes on request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// The first state; watches tell nothing.
+    /// The initial objects are served; watches send no events.
     Quiet,
-    /// All events are sent to whoever watches.
+    /// All events are sent to every watch.
     Events,
-    /// The last state; watches that were opened before have expired.
+    /// The final objects are served; watches opened before have expired.
     Expired,
 }
 
 impl Phase {
-    /// Its name in a request that asks for it.
+    /// Its name in a request.
     pub fn name(self) -> &'static str {
         match self {
             Self::Quiet => "quiet",
@@ -51,11 +52,11 @@ impl FromStr for Phase {
         [Self::Quiet, Self::Events, Self::Expired]
             .into_iter()
             .find(|phase| phase.name() == name)
-            .with_context(|| format!("`{name}` is no phase"))
+            .with_context(|| format!("`{name}` is not a valid phase"))
     }
 }
 
-/// What all connections share.
+/// The state shared by all connections.
 #[derive(Debug)]
 struct Shared {
     texts: Texts,
@@ -73,7 +74,7 @@ impl CannedServer {
     /// Starts on a free port of 127.0.0.1.
     ///
     /// # Errors
-    /// Where no port can be had.
+    /// Returns an error if no port can be bound.
     pub async fn start(plan: Plan) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?.to_string();
@@ -98,12 +99,12 @@ impl Drop for CannedServer {
     }
 }
 
-/// Tells the server at that address to go to another phase.
+/// Switches the server at that address to another phase.
 ///
 /// # Errors
-/// Where it cannot be reached or does not understand.
+/// Returns an error if the server cannot be reached or rejects the request.
 pub async fn go_to(address: &str, phase: Phase) -> Result<()> {
-    let mut stream = TcpStream::connect(address).await.context("the canned server")?;
+    let mut stream = TcpStream::connect(address).await.context("could not connect to the canned server")?;
     let request =
         format!("POST /phase/{} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n", phase.name());
     stream.write_all(request.as_bytes()).await?;

@@ -1,10 +1,10 @@
-//! Reading a request: enough of HTTP/1.1 for clients on the loopback interface. Must not know what is answered.
+//! Reads requests: enough of HTTP/1.1 for clients on the loopback interface. Must not know the responses.
 
 use std::{collections::HashMap, io};
 
 use tokio::{io::AsyncReadExt as _, net::TcpStream};
 
-/// What was asked for.
+/// A parsed request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Request {
     pub(super) method: String,
@@ -13,12 +13,12 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// A parameter of the query. Those that matter here need no decoding.
+    /// A query parameter. The parameters used here need no percent-decoding.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.get(name).map(String::as_str)
     }
 
-    /// The same as a number.
+    /// A query parameter as a number.
     pub(super) fn number(&self, name: &str) -> Option<u64> {
         self.parameter(name)?.parse().ok()
     }
@@ -36,7 +36,7 @@ impl Request {
     }
 }
 
-/// How the end of a request's body is found.
+/// How the length of a request's body is determined.
 enum Body {
     None,
     Length(usize),
@@ -45,10 +45,11 @@ enum Body {
 
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-/// No client that belongs here sends a longer one.
-const LONGEST: usize = 64 << 10;
+/// The maximum length of a request; the clients used here stay below it.
+const MAX_LENGTH: usize = 64 << 10;
 
-/// Reads one request, body and all; `None` where the client has closed. `left` keeps what came behind it.
+/// Reads one request including its body; `None` if the client has closed the connection. `left` keeps the bytes after
+/// it.
 pub(super) async fn read(stream: &mut TcpStream, left: &mut Vec<u8>) -> io::Result<Option<Request>> {
     let Some(head_end) = find(stream, left, HEAD_END).await? else {
         return Ok(None);
@@ -56,7 +57,10 @@ pub(super) async fn read(stream: &mut TcpStream, left: &mut Vec<u8>) -> io::Resu
     let head = String::from_utf8_lossy(&left[..head_end]).into_owned();
     left.drain(..head_end);
     let mut lines = head.lines();
-    let request = lines.next().and_then(Request::parse).ok_or_else(|| broken("no request line"))?;
+    let request = lines
+        .next()
+        .and_then(Request::parse)
+        .ok_or_else(|| broken("the request has no valid request line"))?;
     match body(lines) {
         Body::None => {}
         Body::Length(length) => {
@@ -65,12 +69,12 @@ pub(super) async fn read(stream: &mut TcpStream, left: &mut Vec<u8>) -> io::Resu
             }
             left.drain(..length);
         }
-        // Only ever an empty one: its last chunk is its first.
+        // Clients send only empty chunked bodies, which consist of the last chunk.
         Body::Chunked => {
             let end = find(stream, left, HEAD_END).await?;
-            let end = end.ok_or_else(|| broken("no end of the body"))?;
+            let end = end.ok_or_else(|| broken("the body has no end"))?;
             if &left[..end] != b"0\r\n\r\n" {
-                return Err(broken("a body where none belongs"));
+                return Err(broken("the request must not have a body"));
             }
             left.drain(..end);
         }
@@ -91,14 +95,15 @@ fn body<'a>(headers: impl Iterator<Item = &'a str>) -> Body {
     Body::None
 }
 
-/// Where `wanted` ends in what has come; waits until it has. `None` where the client closed before a byte.
+/// Reads until `wanted` has arrived and returns the offset of its end; `None` if the client closed the connection
+/// before the first byte.
 async fn find(stream: &mut TcpStream, left: &mut Vec<u8>, wanted: &[u8]) -> io::Result<Option<usize>> {
     loop {
         if let Some(at) = left.windows(wanted.len()).position(|window| window == wanted) {
             return Ok(Some(at + wanted.len()));
         }
-        if left.len() > LONGEST {
-            return Err(broken("an endless request"));
+        if left.len() > MAX_LENGTH {
+            return Err(broken("the request is too long"));
         }
         if left.is_empty() {
             if stream.read_buf(left).await? == 0 {
@@ -126,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_line_is_taken_apart() {
+    fn request_lines_are_parsed() {
         let request = Request::parse("GET /a/b?watch=true&resourceVersion=7 HTTP/1.1").unwrap();
         assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/a/b"));
         assert_eq!(request.parameter("watch"), Some("true"));

@@ -1,4 +1,4 @@
-//! kube-rs's reflector, as its documentation shows it. Must not know the other peer.
+//! kube-rs's reflector, used as documented. Must not know the other peer.
 
 use std::{
     pin::pin,
@@ -25,13 +25,13 @@ use crate::gadget::Gadget;
 /// Whether managedFields are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ManagedFields {
-    /// As they come.
+    /// Kept as received.
     Keep,
     /// Cleared on the stream, before the store.
     Clear,
 }
 
-/// A reflector: the task that drives it, and its store.
+/// A reflector: its store and the task that drives it.
 #[derive(Debug)]
 pub struct KubeRs {
     store: Store<Gadget>,
@@ -71,20 +71,20 @@ impl KubeRs {
         self.store.state()
     }
 
-    /// While the client still works: without it the watcher would try again and again, never waiting and so
-    /// never to be ended.
+    /// Must be called while the client still works. Otherwise the watcher would retry in a loop that never yields, so
+    /// the task could not be aborted.
     pub(super) async fn stop(self) {
         self.driving.abort();
-        // What it ended with is the abort.
+        // The result is the cancellation.
         let _ = self.driving.await;
     }
 }
 
-/// Polls the stream, without which nothing happens; counts the lists that are complete.
+/// Polls the stream, which drives the reflector, and counts the completed lists.
 async fn drive(events: impl Stream<Item = watcher::Result<watcher::Event<Gadget>>>, lists: Arc<AtomicU32>) {
     let mut events = pin!(events);
     while let Some(event) = events.next().await {
-        // An error is told once, and the stream goes on: it lists anew.
+        // Errors are ignored: the stream continues after an error with a relist.
         if let Ok(watcher::Event::InitDone) = event {
             lists.fetch_add(1, Ordering::Release);
         }

@@ -1,4 +1,4 @@
-//! The peers: ways to the same end state. Must not know how they are measured.
+//! The peers: implementations that reach the same end state. Must not know how they are measured.
 
 mod kube_rs;
 mod ours;
@@ -15,13 +15,13 @@ use self::kube_rs::ManagedFields;
 pub use self::{kube_rs::KubeRs, ours::Ours};
 use crate::gadget::Gadget;
 
-/// Who does the work.
+/// The implementations under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Peer {
-    /// reflector-runtime's informer, which reads the state by LIST.
+    /// reflector-runtime's informer with an initial LIST.
     Ours,
-    /// reflector-runtime's informer as it is by default: a streaming list.
+    /// reflector-runtime's informer with its default, a streaming list.
     OursWatchList,
     /// kube-rs's reflector with its defaults.
     Kube,
@@ -32,11 +32,11 @@ pub enum Peer {
 }
 
 impl Peer {
-    /// All of them.
+    /// All peers.
     pub const ALL: [Self; 5] =
         [Self::Ours, Self::OursWatchList, Self::Kube, Self::KubeCleared, Self::KubeStreaming];
 
-    /// A heading.
+    /// The column heading.
     pub fn title(self) -> &'static str {
         match self {
             Self::Ours => "ours, LIST",
@@ -47,7 +47,7 @@ impl Peer {
         }
     }
 
-    /// The name on the command line.
+    /// The name used on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
@@ -58,10 +58,10 @@ impl Peer {
         }
     }
 
-    /// Starts it against the server at that address. Both have the same client, as it is by default.
+    /// Starts the peer against the server at that address. Every peer uses kube's default client.
     ///
     /// # Errors
-    /// Where no client can be made.
+    /// Returns an error if the client cannot be created.
     pub fn start(self, address: &str) -> Result<Running> {
         let url = format!("http://{address}").parse().context("the server's address")?;
         let client = Client::try_from(Config::new(url))?;
@@ -78,20 +78,20 @@ impl Peer {
     }
 }
 
-/// A peer at work.
+/// A running peer.
 #[derive(Debug)]
 pub enum Running {
-    /// Ours.
+    /// reflector-runtime's informer.
     Ours(Ours),
-    /// kube-rs's.
+    /// kube-rs's reflector.
     Kube(KubeRs),
 }
 
 impl Running {
-    /// Waits until the first state is in the store.
+    /// Waits until the initial list is in the store.
     ///
     /// # Errors
-    /// Where it will never be.
+    /// Returns an error if the peer can no longer sync.
     pub async fn synced(&self) -> Result<()> {
         match self {
             Self::Ours(ours) => ours.synced().await,
@@ -99,7 +99,7 @@ impl Running {
         }
     }
 
-    /// The object as a reader sees it now.
+    /// The object currently in the store.
     pub fn get(&self, namespace: &str, name: &str) -> Option<Arc<Gadget>> {
         match self {
             Self::Ours(ours) => ours.get(namespace, name),
@@ -107,7 +107,7 @@ impl Running {
         }
     }
 
-    /// Whether a list after the first, of that version, is in the store.
+    /// Whether a list after the first one, at that version, is in the store.
     pub fn has_relisted(&self, version: &str) -> bool {
         match self {
             Self::Ours(ours) => ours.has_relisted(version),
@@ -115,7 +115,7 @@ impl Running {
         }
     }
 
-    /// All objects.
+    /// All objects in the store.
     pub fn list(&self) -> Vec<Arc<Gadget>> {
         match self {
             Self::Ours(ours) => ours.list(),
@@ -123,7 +123,7 @@ impl Running {
         }
     }
 
-    /// Ends it, and returns when nothing of it runs any more.
+    /// Stops the peer and waits until all its tasks have ended.
     pub async fn stop(self) {
         match self {
             Self::Ours(ours) => ours.stop().await,

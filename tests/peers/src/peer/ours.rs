@@ -9,23 +9,23 @@ use tokio::task::JoinHandle;
 
 use crate::gadget::Gadget;
 
-/// An informer, its lister, and a task that is told of everything.
+/// An informer, its lister, and a task that receives every event.
 #[derive(Debug)]
 pub struct Ours {
     informer: Informer<Gadget>,
     lister: Lister<Gadget>,
-    listening: JoinHandle<()>,
+    receiving: JoinHandle<()>,
 }
 
 impl Ours {
-    /// Starts an informer. It does not wait before a relist, as the other peer does not either.
+    /// Starts an informer. It relists without backoff, like the other peer.
     pub fn start(client: Client, initial_list_strategy: InitialListStrategy) -> Self {
         let informer = Informer::<Gadget>::builder(client)
             .initial_list_strategy(initial_list_strategy)
             .backoff(ExponentialBackoff::new(Duration::ZERO, Duration::ZERO))
             .start();
-        let listening = tokio::spawn(listen(informer.subscribe_with(Delivery::EveryEvent)));
-        Self { lister: informer.lister(), informer, listening }
+        let receiving = tokio::spawn(receive(informer.subscribe_with(Delivery::EveryEvent)));
+        Self { lister: informer.lister(), informer, receiving }
     }
 
     pub(super) async fn synced(&self) -> Result<()> {
@@ -46,13 +46,13 @@ impl Ours {
 
     pub(super) async fn stop(self) {
         self.informer.shutdown().await;
-        // It has been told all that there was.
-        let _ = self.listening.await;
+        // The subscription has ended, so the task ends after the last event.
+        let _ = self.receiving.await;
     }
 }
 
-/// Takes every event, as the other peer's stream hands out every one.
-async fn listen(mut events: Subscription<Gadget>) {
+/// Receives every event, as the other peer's stream also yields every event.
+async fn receive(mut events: Subscription<Gadget>) {
     while let Some(event) = events.next().await {
         drop(std::hint::black_box(event));
     }
