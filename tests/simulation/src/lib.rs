@@ -1,19 +1,21 @@
-//! Deterministic simulation: a server, a network and informers in one thread, under a clock that stands still until
-//! everybody waits. A seed decides all that happens; the same seed is the same history, always.
+//! Deterministic simulation: a server, a network and informers run in one thread. The clock is paused and advances
+//! only while every task is idle. A seed determines everything that happens: the same seed always produces the same
+//! history.
 //!
-//! | room | holds |
+//! | module | contains |
 //! |---|---|
 //! | [`thing`] | the objects and their kinds |
-//! | [`plan`] | all that will happen, as data |
-//! | `world` | the server, those who write to it, its faults |
-//! | [`network`] | what carries requests and bytes, and breaks |
-//! | `subject` | the informers that are looked at |
-//! | `witness` | the rules, and those who look |
-//! | [`mod@run`] | a plan, carried out |
-//! | [`shrink`] | the least of a plan that still fails |
-//! | [`sabotage`] | deliberate bugs, to check the checks |
+//! | [`plan`] | everything that will happen, as data |
+//! | `world` | the server, the writes to it, its faults |
+//! | [`network`] | carries requests and bytes, and injects network faults |
+//! | `subject` | the informers under test |
+//! | `checker` | the invariants and their checks |
+//! | [`mod@run`] | runs a plan |
+//! | [`shrink`] | reduces a failing plan to a minimal one |
+//! | [`sabotage`] | deliberate bugs, to verify the checks |
 //! | [`report`] | counts of faults |
 
+mod checker;
 pub mod network;
 pub mod plan;
 pub mod report;
@@ -22,13 +24,12 @@ pub mod sabotage;
 pub mod shrink;
 mod subject;
 pub mod thing;
-mod witness;
 mod world;
 
 pub use self::{
+    checker::Violation,
     plan::{Action, Plan},
     report::Counts,
     run::{Outcome, run},
     sabotage::Sabotage,
-    witness::Violation,
 };

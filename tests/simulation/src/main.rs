@@ -1,4 +1,4 @@
-//! Runs seeds: one, with all that happened, or many at once.
+//! Runs one seed and prints its history, or runs many seeds in parallel.
 
 use std::{
     process::ExitCode,
@@ -13,42 +13,42 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use reflector_simulation::{Counts, Plan, run, shrink::shrink};
 
-/// Simulates informers against a server and a network that fail.
+/// Simulates informers under server and network faults.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Runs this seed alone, and prints what happened.
+    /// Run only this seed and print its history.
     #[arg(long)]
     seed: Option<u64>,
-    /// How many seeds to run.
+    /// Number of seeds to run.
     #[arg(long, default_value_t = 1_000)]
     seeds: u64,
-    /// The first of them.
+    /// First seed.
     #[arg(long, default_value_t = 0)]
     from: u64,
-    /// In how many threads; each runs whole seeds.
+    /// Number of threads. Each seed runs in one thread.
     #[arg(long)]
     threads: Option<usize>,
-    /// After how many failing seeds to stop.
+    /// Stop after this many failing seeds.
     #[arg(long, default_value_t = 1)]
     failures: usize,
-    /// Prints failing plans as they are, and not the least that fails.
+    /// Print failing plans without shrinking them.
     #[arg(long)]
-    whole: bool,
+    no_shrink: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let good = match arguments.seed {
-        Some(seed) => one(seed, arguments.whole),
-        None => many(&arguments),
+    let passed = match arguments.seed {
+        Some(seed) => run_one(seed, arguments.no_shrink),
+        None => run_many(&arguments),
     };
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn one(seed: u64, whole: bool) -> bool {
+fn run_one(seed: u64, no_shrink: bool) -> bool {
     let mut plan = Plan::generate(seed);
     let mut outcome = run(&plan, None);
-    if !outcome.is_good() && !whole {
+    if !outcome.passed() && !no_shrink {
         plan = shrink(&plan, None);
         outcome = run(&plan, None);
     }
@@ -64,12 +64,12 @@ fn one(seed: u64, whole: bool) -> bool {
         outcome.hash()
     );
     for violation in &outcome.violations {
-        println!("BROKEN {violation}");
+        println!("VIOLATION {violation}");
     }
-    outcome.is_good()
+    outcome.passed()
 }
 
-fn many(arguments: &Arguments) -> bool {
+fn run_many(arguments: &Arguments) -> bool {
     let began = Instant::now();
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} seeds, {per_sec}, {eta} left {msg}");
     let bar =
@@ -116,7 +116,7 @@ fn many(arguments: &Arguments) -> bool {
     );
     totals.failed.sort_unstable();
     for seed in &totals.failed {
-        explain(*seed, arguments.whole);
+        explain(*seed, arguments.no_shrink);
     }
     totals.failed.is_empty()
 }
@@ -130,15 +130,15 @@ struct Totals {
     failed: Vec<u64>,
 }
 
-/// The least history that fails, and how to run it again.
-fn explain(seed: u64, whole: bool) {
+/// Prints a minimal failing plan and the command that reproduces it.
+fn explain(seed: u64, no_shrink: bool) {
     let mut plan = Plan::generate(seed);
-    if !whole {
+    if !no_shrink {
         plan = shrink(&plan, None);
     }
     println!("\n{plan}");
     for violation in &run(&plan, None).violations {
-        println!("BROKEN {violation}");
+        println!("VIOLATION {violation}");
     }
-    println!("run it again: cargo run -p reflector-simulation -- --seed {seed}");
+    println!("reproduce with: cargo run -p reflector-simulation -- --seed {seed}");
 }

@@ -1,41 +1,41 @@
-//! Counting: how many faults of each kind a run has held.
+//! Counts how many faults of each kind occurred in a run.
 
 use std::{collections::BTreeMap, fmt};
 
-/// How often each thing happened.
+/// Number of occurrences of each kind of fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(BTreeMap<&'static str, u64>);
 
 impl Counts {
-    /// It happened so many times more.
-    pub fn add(&mut self, what: &'static str, times: u64) {
+    /// Adds this many occurrences.
+    pub fn add(&mut self, label: &'static str, times: u64) {
         if times > 0 {
-            *self.0.entry(what).or_default() += times;
+            *self.0.entry(label).or_default() += times;
         }
     }
 
-    /// All that happened elsewhere, too.
+    /// Adds the counts of another run.
     pub fn merge(&mut self, other: &Self) {
-        for (what, times) in &other.0 {
-            self.add(what, *times);
+        for (label, times) in &other.0 {
+            self.add(label, *times);
         }
     }
 
-    /// Everything, with its number.
+    /// All faults with their counts.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        self.0.iter().map(|(what, times)| (*what, *times))
+        self.0.iter().map(|(label, times)| (*label, *times))
     }
 
-    /// How often that happened.
-    pub fn of(&self, what: &str) -> u64 {
-        self.0.get(what).copied().unwrap_or_default()
+    /// Number of occurrences of this fault.
+    pub fn of(&self, label: &str) -> u64 {
+        self.0.get(label).copied().unwrap_or_default()
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (what, times) in &self.0 {
-            writeln!(f, "{times:>9}  {what}")?;
+        for (label, times) in &self.0 {
+            writeln!(f, "{times:>9}  {label}")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Running a plan: in one thread, under a clock that stands still until everybody waits.
+//! Runs a plan in one thread. The clock is paused and advances only while every task is idle.
 
 use std::{
     hash::{Hash as _, Hasher as _},
@@ -8,59 +8,59 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    checker::{Checker, Violation},
     plan::{Action, Plan},
     report::Counts,
     sabotage::Sabotage,
-    witness::{Violation, Witness},
     world::World,
 };
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Which rules were broken; none in a good run.
+    /// The violated invariants; empty if the run passed.
     pub violations: Vec<Violation>,
-    /// How many faults of each kind there were.
+    /// Number of faults of each kind.
     pub counts: Counts,
-    /// Requests and events, as text.
+    /// Requests and events as text.
     pub history: Vec<String>,
-    /// How much time passed in the simulated world.
+    /// Elapsed virtual time.
     pub simulated: Duration,
-    /// How many requests were made.
+    /// Number of requests sent.
     pub requests: usize,
 }
 
 impl Outcome {
-    /// A number that is the same for the same history.
+    /// A hash of the history: equal histories have equal hashes.
     pub fn hash(&self) -> u64 {
         let mut hasher = std::hash::DefaultHasher::new();
         self.history.hash(&mut hasher);
         hasher.finish()
     }
 
-    /// Whether every rule was kept.
-    pub fn is_good(&self) -> bool {
+    /// Whether every invariant held.
+    pub fn passed(&self) -> bool {
         self.violations.is_empty()
     }
 }
 
-/// Runs a plan, with a deliberate bug or without.
+/// Runs a plan, optionally with a deliberate bug.
 ///
 /// # Panics
-/// Where no tokio runtime can be built.
+/// If the tokio runtime cannot be built.
 pub fn run(plan: &Plan, sabotage: Option<Sabotage>) -> Outcome {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
-        .expect("a runtime without I/O needs nothing of the system")
+        .expect("a runtime without I/O needs no system resources")
         .block_on(Simulation::run(plan, sabotage))
 }
 
 struct Simulation {
     began: Instant,
     world: World,
-    witnesses: Vec<Witness>,
+    checkers: Vec<Checker>,
     violations: Vec<Violation>,
 }
 
@@ -72,33 +72,33 @@ impl Simulation {
             world.act(action);
         }
         let network = world.network().clone();
-        let carrying = tokio::spawn(network.clone().run());
-        let witnesses = plan
+        let network_task = tokio::spawn(network.clone().run());
+        let checkers = plan
             .informers
             .iter()
             .enumerate()
-            .map(|(number, informer)| Witness::new(number, informer, plan.seed, &network, sabotage))
+            .map(|(number, informer)| Checker::new(number, informer, plan.seed, &network, sabotage))
             .collect();
-        let mut simulation = Self { began, world, witnesses, violations: Vec::new() };
-        simulation.play(plan).await;
+        let mut simulation = Self { began, world, checkers, violations: Vec::new() };
+        simulation.run_steps(plan).await;
         let outcome = simulation.outcome();
         drop(simulation);
-        carrying.abort();
+        network_task.abort();
         outcome
     }
 
-    /// All steps, then the time to come to rest.
-    async fn play(&mut self, plan: &Plan) {
+    /// Runs all steps, then waits until everything has converged.
+    async fn run_steps(&mut self, plan: &Plan) {
         for step in &plan.steps {
             match &step.action {
-                Action::Join(informer, subscriber) => {
-                    if let Some(witness) = self.witnesses.get_mut(*informer) {
-                        witness.join(*subscriber);
+                Action::Subscribe(informer, subscriber) => {
+                    if let Some(checker) = self.checkers.get_mut(*informer) {
+                        checker.subscribe(*subscriber);
                     }
                 }
                 action => self.world.act(action),
             }
-            // Even where no time passes, everybody who was woken has a turn.
+            // Every woken task runs even if no time passes.
             tokio::task::yield_now().await;
             if !step.after.is_zero() {
                 sleep(step.after).await;
@@ -111,26 +111,27 @@ impl Simulation {
         if !self.settle().await {
             return;
         }
-        self.witnesses.iter().for_each(Witness::expect_no_past);
-        self.world.poke();
+        self.checkers.iter().for_each(Checker::disallow_older_state);
+        self.world.write_to_all();
         if self.settle().await {
-            let found = self.witnesses.iter_mut().flat_map(Witness::finish);
-            self.violations.extend(found);
+            let violations = self.checkers.iter_mut().flat_map(Checker::finish);
+            self.violations.extend(violations);
         }
     }
 
-    /// Looks at what must hold at any time; whether it does.
+    /// Checks the invariants that must hold at any time. Returns whether they do.
     fn check(&mut self) -> bool {
-        for witness in &mut self.witnesses {
-            self.violations.extend(witness.check(&self.world));
+        for checker in &mut self.checkers {
+            self.violations.extend(checker.check(&self.world));
         }
         self.violations.is_empty()
     }
 
-    /// Waits until everything is shown and told, as long as that may take; whether it is.
+    /// Waits until all stores and subscribers have converged, for at most the longest settle timeout. Returns whether
+    /// they have.
     async fn settle(&mut self) -> bool {
-        let patience = self.witnesses.iter().map(Witness::patience).max();
-        let until = Instant::now() + patience.unwrap_or_default();
+        let timeout = self.checkers.iter().map(Checker::settle_timeout).max();
+        let deadline = Instant::now() + timeout.unwrap_or_default();
         let mut pause = Duration::from_millis(100);
         loop {
             sleep(pause).await;
@@ -139,13 +140,13 @@ impl Simulation {
                 return false;
             }
             let world = &self.world;
-            if self.witnesses.iter_mut().all(|witness| witness.unsettled(world).is_empty()) {
-                // What was taken only now is looked at, too.
+            if self.checkers.iter_mut().all(|checker| checker.unsettled(world).is_empty()) {
+                // Also checks the events that were taken only now.
                 return self.check();
             }
-            if Instant::now() >= until {
-                let late = self.witnesses.iter_mut().flat_map(|witness| witness.late(world));
-                self.violations.extend(late);
+            if Instant::now() >= deadline {
+                let unsettled = self.checkers.iter_mut().flat_map(|checker| checker.report_unsettled(world));
+                self.violations.extend(unsettled);
                 return false;
             }
         }
@@ -154,8 +155,8 @@ impl Simulation {
     fn outcome(&mut self) -> Outcome {
         let (mut history, requests) =
             self.world.network().with_log(|log| (log.lines().to_vec(), log.attempts().len()));
-        for witness in &self.witnesses {
-            history.extend(witness.history());
+        for checker in &self.checkers {
+            history.extend(checker.history());
         }
         Outcome {
             violations: std::mem::take(&mut self.violations),

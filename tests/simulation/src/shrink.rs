@@ -1,5 +1,5 @@
-//! Making a failing plan small: parts are left out, one after the other and many at once, as long as the same rule is
-//! broken without them.
+//! Shrinks a failing plan: removes parts, one by one and many at once, as long as the plan without them violates the
+//! same invariant.
 
 use std::time::Duration;
 
@@ -9,51 +9,54 @@ use crate::{
     sabotage::Sabotage,
 };
 
-/// How many runs it may take.
-const RUNS: u32 = 2_000;
+/// Maximum number of runs per plan.
+const MAX_RUNS: u32 = 2_000;
 
 struct Shrinking {
     best: Plan,
-    rule: &'static str,
+    invariant: &'static str,
     sabotage: Option<Sabotage>,
     runs: u32,
 }
 
-/// The least of a plan that still breaks the same rule; the plan itself where it breaks none.
+/// Returns a minimal plan that violates the same invariant, or the plan itself if it violates none.
 pub fn shrink(plan: &Plan, sabotage: Option<Sabotage>) -> Plan {
     let Some(first) = run(plan, sabotage).violations.into_iter().next() else {
         return plan.clone();
     };
-    let mut shrinking = Shrinking { best: plan.clone(), rule: first.rule, sabotage, runs: 0 };
+    let mut shrinking = Shrinking { best: plan.clone(), invariant: first.invariant, sabotage, runs: 0 };
     loop {
         let before = shrinking.best.clone();
-        shrinking.informers();
-        shrinking.parts(|plan| &mut plan.steps);
-        shrinking.parts(|plan| &mut plan.before);
-        shrinking.simpler_informers();
-        shrinking.simpler_steps();
-        if shrinking.best == before || shrinking.runs >= RUNS {
+        shrinking.remove_informers();
+        shrinking.remove_parts(|plan| &mut plan.steps);
+        shrinking.remove_parts(|plan| &mut plan.before);
+        shrinking.simplify_informers();
+        shrinking.simplify_steps();
+        if shrinking.best == before || shrinking.runs >= MAX_RUNS {
             return shrinking.best;
         }
     }
 }
 
 impl Shrinking {
-    /// Keeps a plan that still fails.
+    /// Keeps the plan if it still fails. Returns whether it does.
     fn try_out(&mut self, plan: Plan) -> bool {
-        if self.runs >= RUNS || plan == self.best {
+        if self.runs >= MAX_RUNS || plan == self.best {
             return false;
         }
         self.runs += 1;
-        let fails = run(&plan, self.sabotage).violations.iter().any(|violation| violation.rule == self.rule);
+        let fails = run(&plan, self.sabotage)
+            .violations
+            .iter()
+            .any(|violation| violation.invariant == self.invariant);
         if fails {
             self.best = plan;
         }
         fails
     }
 
-    /// Leaves out runs of elements, long ones first.
-    fn parts<T: Clone>(&mut self, of: impl Fn(&mut Plan) -> &mut Vec<T>) {
+    /// Removes sequences of elements, long ones first.
+    fn remove_parts<T: Clone>(&mut self, of: impl Fn(&mut Plan) -> &mut Vec<T>) {
         let mut length = of(&mut self.best).len().next_power_of_two();
         while length >= 1 {
             let mut at = 0;
@@ -70,7 +73,7 @@ impl Shrinking {
         }
     }
 
-    fn informers(&mut self) {
+    fn remove_informers(&mut self) {
         for number in (0..self.best.informers.len()).rev() {
             if self.best.informers.len() < 2 {
                 return;
@@ -85,7 +88,7 @@ impl Shrinking {
         }
     }
 
-    fn simpler_informers(&mut self) {
+    fn simplify_informers(&mut self) {
         type Change = fn(&mut InformerPlan);
         let changes: [Change; 6] = [
             |informer| informer.labels = None,
@@ -109,36 +112,36 @@ impl Shrinking {
         }
     }
 
-    fn simpler_steps(&mut self) {
+    fn simplify_steps(&mut self) {
         for number in 0..self.best.steps.len() {
             let mut plan = self.best.clone();
             plan.steps[number].after = Duration::ZERO;
             self.try_out(plan);
             let mut plan = self.best.clone();
-            if let Action::Spoil(spoilt) = &mut plan.steps[number].action {
-                (spoilt.skip, spoilt.times) = (0, 1);
+            if let Action::Requests(faulty) = &mut plan.steps[number].action {
+                (faulty.skip, faulty.times) = (0, 1);
             }
             self.try_out(plan);
         }
     }
 }
 
-/// Which informer an action is about.
+/// The informer that an action targets.
 fn target(action: &Action) -> Option<usize> {
     match action {
-        Action::Break(broken) => Some(broken.informer),
-        Action::Join(informer, _) => Some(*informer),
+        Action::Network(fault) => Some(fault.informer),
+        Action::Subscribe(informer, _) => Some(*informer),
         _ => None,
     }
 }
 
-fn renumber(action: &mut Action, left_out: usize) {
+fn renumber(action: &mut Action, removed: usize) {
     let informer = match action {
-        Action::Break(broken) => &mut broken.informer,
-        Action::Join(informer, _) => informer,
+        Action::Network(fault) => &mut fault.informer,
+        Action::Subscribe(informer, _) => informer,
         _ => return,
     };
-    if *informer > left_out {
+    if *informer > removed {
         *informer -= 1;
     }
 }

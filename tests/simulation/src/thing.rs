@@ -1,5 +1,5 @@
-//! What is simulated with: one Rust type, [`Thing`], served as three kinds that differ in what matters to a client
-//! (custom and built-in, namespaced and cluster-scoped). Knows nothing of plans or of the network.
+//! The simulated objects: one Rust type, [`Thing`], served as three kinds that differ in the properties that matter
+//! to a client (custom and built-in, namespaced and cluster-scoped). Must not depend on plans or on the network.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use reflector_runtime::{Index, ResourceType, ResourceTypeParts, Scope};
@@ -9,54 +9,54 @@ use serde_json::{Value, json};
 /// An object of any of the [kinds](Resource).
 #[derive(Debug, Deserialize)]
 pub struct Thing {
-    /// The usual metadata.
+    /// The standard metadata.
     pub metadata: ObjectMeta,
     /// The content of a custom resource.
     #[serde(default)]
-    spec: Option<Paint>,
+    spec: Option<Content>,
     /// The content of a config map.
     #[serde(default)]
-    data: Option<Paint>,
+    data: Option<Content>,
 }
 
 /// The content.
 #[derive(Debug, Default, Deserialize)]
-struct Paint {
-    /// Where this is no string, the object cannot be decoded.
+struct Content {
+    /// If this is not a string, the object cannot be decoded.
     #[serde(default)]
     color: String,
-    /// Names, with commas between them.
+    /// Comma-separated names.
     #[serde(default)]
     parts: String,
 }
 
 impl Thing {
-    /// The objects of a color.
+    /// Indexes objects by color.
     pub const BY_COLOR: Index<Self> = Index::new("by_color", |thing, values| values.push(thing.color()));
-    /// The objects with a part; an object may have none, one or several.
+    /// Indexes objects by part. An object may have none, one or several.
     pub const BY_PART: Index<Self> = Index::new("by_part", |thing, values| {
         for part in thing.parts() {
             values.push(&part);
         }
     });
 
-    fn paint(&self) -> Option<&Paint> {
+    fn content(&self) -> Option<&Content> {
         self.spec.as_ref().or(self.data.as_ref())
     }
 
     /// The color.
     pub fn color(&self) -> &String {
         const NONE: &String = &String::new();
-        self.paint().map_or(NONE, |paint| &paint.color)
+        self.content().map_or(NONE, |content| &content.color)
     }
 
     /// The parts.
     pub fn parts(&self) -> Vec<String> {
-        let text = self.paint().map_or("", |paint| &paint.parts);
+        let text = self.content().map_or("", |content| &content.parts);
         text.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
-    /// The text of the object's key.
+    /// The object's key as text.
     pub fn key(&self) -> String {
         key_text(self.metadata.namespace.as_deref(), self.metadata.name.as_deref().unwrap_or_default())
     }
@@ -72,7 +72,7 @@ impl Thing {
         self.metadata.uid.as_deref().unwrap_or_default()
     }
 
-    /// All that tells one state of an object from another.
+    /// Text that distinguishes one state of an object from another.
     pub fn fingerprint(&self) -> String {
         let tier = self.metadata.labels.as_ref().and_then(|labels| labels.get("tier"));
         let tier = tier.map_or("", String::as_str);
@@ -94,19 +94,20 @@ pub fn key_text(namespace: Option<&str>, name: &str) -> String {
     }
 }
 
-/// A kind that is served.
+/// A kind that the server serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resource {
     /// A namespaced custom resource with a status.
     Widgets,
     /// A cluster-scoped custom resource.
     Gadgets,
-    /// A built-in, namespaced kind: its lists begin with their metadata, and its items leave their kind to the list.
+    /// A built-in, namespaced kind: its lists begin with their metadata, and its items omit their kind, which only
+    /// the list contains.
     ConfigMaps,
 }
 
 impl Resource {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 3] = [Self::Widgets, Self::Gadgets, Self::ConfigMaps];
 
     /// The plural name.
@@ -126,17 +127,17 @@ impl Resource {
         }
     }
 
-    /// Whether it is made by a CRD.
+    /// Whether a CRD defines this kind.
     pub fn is_custom(self) -> bool {
         self != Self::ConfigMaps
     }
 
-    /// Whether its objects live in namespaces.
+    /// Whether its objects are namespaced.
     pub fn is_namespaced(self) -> bool {
         self != Self::Gadgets
     }
 
-    /// What the runtime knows of it.
+    /// The runtime's description of this kind.
     pub fn resource_type(self) -> ResourceType<Thing> {
         let data = |group, kind, plural, scope| ResourceTypeParts {
             group,
@@ -154,12 +155,12 @@ impl Resource {
         })
     }
 
-    /// The field of an object in which its content stands.
+    /// The field of an object that holds its content.
     pub fn content(self) -> &'static str {
         if self.is_custom() { "spec" } else { "data" }
     }
 
-    /// The CRD of a custom resource, with a schema that lets anything through.
+    /// The CRD of a custom resource, with a schema that accepts anything.
     pub fn crd(self) -> Option<Value> {
         let (kind, singular, scope) = match self {
             Self::Widgets => ("Widget", "widget", "Namespaced"),

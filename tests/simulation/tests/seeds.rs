@@ -1,65 +1,65 @@
-//! What runs in CI: some hundred seeds, the same history twice, and a check of the shrinking.
+//! The tests that run in CI: several hundred seeds, reproducibility of histories, and shrinking.
 
 use reflector_simulation::{Action, Counts, Plan, Sabotage, run, sabotage::WireSabotage, shrink::shrink};
 
-/// How many seeds are run each time.
+/// Number of seeds that every test run covers.
 const SEEDS: u64 = 240;
 
-/// One more, which holds the rarest fault: a continue token that has expired.
+/// An additional seed that contains the rarest fault: an expired continue token.
 const RARE: u64 = 412;
 
-/// Every kind of fault there is.
+/// Every kind of fault.
 const FAULTS: [&str; 47] = [
-    "410 as an answer",
-    "410 as an event",
+    "410 event",
+    "410 response",
     "429",
     "429 with Retry-After",
     "500",
-    "502 without a Status",
+    "502 without Status",
     "503",
     "HTML with status 200",
     "continue token expired",
+    "delayed response",
     "duplicate events",
+    "end bookmark annotation false",
     "end bookmark omitted",
-    "end bookmark says false",
     "endless line",
     "error event",
-    "event of a wrong kind",
+    "event with wrong kind",
     "first page repeated",
-    "initial events refused",
-    "late answer",
-    "list of a wrong kind",
-    "list without a version",
+    "list with wrong kind",
+    "list without resourceVersion",
     "malformed line",
     "network: all connections reset",
-    "network: body cut",
-    "network: body ended early",
     "network: body stalled",
+    "network: body truncated",
+    "network: connection reset",
     "network: partition",
     "network: request lost",
     "network: slow connection",
-    "no answer",
+    "no response",
     "other status",
+    "sendInitialEvents rejected",
+    "server: CRD reinstalled",
     "server: CRD removed",
-    "server: CRD returned",
-    "server: RBAC allows",
-    "server: RBAC denies",
-    "server: backup made",
-    "server: backup restored, versions set back",
+    "server: access allowed",
+    "server: access denied",
+    "server: backup restored, resourceVersion rolled back",
+    "server: backup taken",
     "server: bookmarks sent",
-    "server: credentials refused",
+    "server: credentials rejected",
     "server: history compacted",
-    "server: restart, history lost",
-    "server: watches ended",
+    "server: restarted, history lost",
+    "server: watches closed",
     "silent watch",
     "stale list",
     "too large resource version",
-    "unknown event",
-    "watch closed after noise",
-    "watch closed at once",
+    "unknown event type",
+    "watch closed after unknown event",
+    "watch closed immediately",
 ];
 
-/// Runs seeds in as many threads as there are; each seed has its own runtime in one thread.
+/// Runs the seeds on all available threads. Each seed has its own runtime in one thread.
 fn for_seeds<R: Send>(seeds: std::ops::Range<u64>, check: impl Fn(u64) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism().map_or(1, Into::into);
     let threads = u64::try_from(threads).unwrap_or(1);
@@ -80,13 +80,13 @@ fn for_seeds<R: Send>(seeds: std::ops::Range<u64>, check: impl Fn(u64) -> R + Sy
 }
 
 #[test]
-fn every_rule_is_kept() {
+fn every_invariant_holds() {
     let counts = for_seeds(0..SEEDS + 1, |seed| {
         let seed = if seed == SEEDS { RARE } else { seed };
         let outcome = run(&Plan::generate(seed), None);
         assert!(
-            outcome.is_good(),
-            "seed {seed}: {:?}\nrun it again: cargo run -p reflector-simulation -- --seed {seed}",
+            outcome.passed(),
+            "seed {seed}: {:?}\nreproduce with: cargo run -p reflector-simulation -- --seed {seed}",
             outcome.violations
         );
         outcome.counts
@@ -96,22 +96,22 @@ fn every_rule_is_kept() {
         total.merge(counts);
     }
     println!("{total}");
-    let held: Vec<&str> = total.iter().filter(|(_, times)| *times > 0).map(|(what, _)| what).collect();
-    assert_eq!(held, FAULTS, "every kind of fault is held, and no other:\n{total}");
+    let occurred: Vec<&str> = total.iter().filter(|(_, times)| *times > 0).map(|(label, _)| label).collect();
+    assert_eq!(occurred, FAULTS, "every kind of fault must occur, and no other:\n{total}");
 }
 
-/// Seeds beyond those that run each time, which once found something: a list in pages that was one of the past, and a
-/// list that broke off before its server was restored from a backup, a page older than the ones before it.
+/// Regression seeds outside the range above. They found a paged list of an older state, a list that was interrupted
+/// before its server was restored from a backup, and a page older than the previous pages.
 #[test]
-fn what_was_found_once_stays_mended() {
+fn regression_seeds_pass() {
     for seed in [22_355, 58_596, 151_208] {
         let outcome = run(&Plan::generate(seed), None);
-        assert!(outcome.is_good(), "seed {seed}: {:?}", outcome.violations);
+        assert!(outcome.passed(), "seed {seed}: {:?}", outcome.violations);
     }
 }
 
 #[test]
-fn the_same_seed_is_the_same_history() {
+fn the_same_seed_produces_the_same_history() {
     for_seeds(0..12, |seed| {
         let plan = Plan::generate(seed);
         assert_eq!(plan, Plan::generate(seed));
@@ -122,9 +122,9 @@ fn the_same_seed_is_the_same_history() {
     });
 }
 
-/// Nothing of the process has a part in it: no address, no key of a hash, no clock of the computer.
+/// A history does not depend on the process: not on addresses, hash keys or the system clock.
 #[test]
-fn another_process_has_the_same_history() {
+fn another_process_produces_the_same_history() {
     let seed = 7;
     let here = run(&Plan::generate(seed), None);
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_reflector-simulation"))
@@ -135,22 +135,22 @@ fn another_process_has_the_same_history() {
     assert!(text.contains(&format!("history {:016x}", here.hash())), "{text}");
 }
 
-/// The least of a failing plan still fails in the same way, and has little in it but what makes it fail.
+/// A shrunk plan violates the same invariant and contains little besides the cause of the failure.
 #[test]
-fn a_failing_plan_is_made_small() {
+fn a_failing_plan_is_shrunk() {
     let sabotage = Some(Sabotage::Wire(WireSabotage::LoseDeletions));
-    let (plan, rule) = (0..)
+    let (plan, invariant) = (0..)
         .find_map(|seed| {
             let plan = Plan::generate(seed);
-            let rule = run(&plan, sabotage).violations.first()?.rule;
-            Some((plan, rule))
+            let invariant = run(&plan, sabotage).violations.first()?.invariant;
+            Some((plan, invariant))
         })
-        .expect("one of all seeds fails");
-    let least = shrink(&plan, sabotage);
-    let violations = run(&least, sabotage).violations;
-    assert_eq!(violations.first().map(|violation| violation.rule), Some(rule));
-    assert!(least.steps.len() <= 4 && least.informers.len() == 1, "{least}");
+        .expect("at least one seed fails");
+    let shrunk = shrink(&plan, sabotage);
+    let violations = run(&shrunk, sabotage).violations;
+    assert_eq!(violations.first().map(|violation| violation.invariant), Some(invariant));
+    assert!(shrunk.steps.len() <= 4 && shrunk.informers.len() == 1, "{shrunk}");
     let writes =
-        least.steps.iter().any(|step| matches!(step.action, Action::Write(..) | Action::DeleteAll(..)));
-    assert!(writes, "{least}");
+        shrunk.steps.iter().any(|step| matches!(step.action, Action::Write(..) | Action::DeleteAll(..)));
+    assert!(writes, "{shrunk}");
 }

@@ -1,4 +1,4 @@
-//! One request on its way to the server, and its response on its way back, with all that may break on both.
+//! One request to the server and its response, with the faults of both.
 
 use std::{
     future::Future,
@@ -18,51 +18,51 @@ use tokio::{sync::oneshot, time::Instant};
 use tower::Service as _;
 
 use super::{
-    Arrival, Shared, Waking,
+    Arrival, PumpWaker, Shared,
     flight::{Arrived, Flight, Piece},
     log::{Attempt, Outcome},
     pipe::Incoming,
 };
 use crate::{
-    plan::{Asked, Break},
+    plan::{NetworkFault, RequestKind},
     sabotage::Tamper,
 };
 
-type Asking = Pin<Box<dyn Future<Output = io::Result<Response<reflector_apiserver::Body>>> + Send>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = io::Result<Response<reflector_apiserver::Body>>> + Send>>;
 type Reply = oneshot::Sender<io::Result<Response<Incoming>>>;
 
 pub(super) struct Connection {
     informer: usize,
-    asked: Asked,
-    what: String,
+    kind: RequestKind,
+    target: String,
     opened: Instant,
-    broken: Option<Break>,
-    broke: bool,
-    /// How many bytes still pass before it breaks.
-    left: usize,
+    fault: Option<NetworkFault>,
+    fault_occurred: bool,
+    /// Number of bytes that still pass before the fault occurs.
+    remaining: usize,
     state: State,
     reply: Option<Reply>,
     status: Option<u16>,
     retry_after: Option<Duration>,
-    begins_reading: bool,
+    starts_list: bool,
     flight: Flight,
-    waking: Waking,
+    waker: PumpWaker,
     tamper: Option<Tamper>,
     ended: Option<&'static str>,
-    /// It asked for the state whatever it is, with no word of versions that it knows.
+    /// The request accepts any state: it names no resourceVersion that the client knows.
     authoritative: bool,
 }
 
 enum State {
-    /// The request arrives then.
+    /// The request arrives at this time.
     Travelling(Instant, Box<Request<Body>>),
-    Asking(Asking),
+    AwaitingResponse(ResponseFuture),
     Streaming(reflector_apiserver::Body),
-    /// All has been read, or nothing ever comes.
+    /// The whole body has been read, or no data will arrive.
     Drained,
 }
 
-/// What is to be recorded of a connection that is over.
+/// The record of a closed connection.
 pub(super) struct End {
     attempt: Attempt,
     opened: Instant,
@@ -72,58 +72,60 @@ pub(super) struct End {
 }
 
 impl Connection {
-    pub(super) fn open(arrival: Arrival, shared: &mut Shared, waking: Waking, now: Instant) -> Self {
+    pub(super) fn open(arrival: Arrival, shared: &mut Shared, waker: PumpWaker, now: Instant) -> Self {
         let Arrival { informer, request, reply } = arrival;
         let query = request.uri().query().unwrap_or_default().to_owned();
-        let asked = asked(&query);
-        let what = format!("{} {query}", request.uri().path());
+        let kind = request_kind(&query);
+        let target = format!("{} {query}", request.uri().path());
         let sabotage = shared.sabotage;
         let seed = shared.seed;
-        let line = &mut shared.lines[informer];
-        line.requests += 1;
+        let informer_state = &mut shared.informers[informer];
+        informer_state.requests += 1;
         let mut random = Rng::with_seed(
             seed ^ (informer as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-                ^ line.requests.wrapping_mul(0xD1B5_4A32_D192_ED03),
+                ^ informer_state.requests.wrapping_mul(0xD1B5_4A32_D192_ED03),
         );
-        let broken =
-            line.breaks.iter().position(|(wanted, _)| *wanted == asked).map(|at| line.breaks.remove(at).1);
+        let pending = &mut informer_state.pending_faults;
+        let fault = pending.iter().position(|(wanted, _)| *wanted == kind).map(|at| pending.remove(at).1);
         let latency = Duration::from_millis(random.u64(1..15));
-        let latency = match broken {
-            Some(Break::Slow(latency)) => latency,
+        let latency = match fault {
+            Some(NetworkFault::Slow(latency)) => latency,
             _ => latency,
         };
         let is_first = parameter(&query, "continue").is_empty();
         let mut connection = Self {
             informer,
-            asked,
-            what,
+            kind,
+            target,
             opened: now,
-            broken,
-            broke: matches!(broken, Some(Break::Slow(_) | Break::Lost)),
-            left: match broken {
-                Some(Break::Cut(bytes) | Break::End(bytes) | Break::Stall(bytes)) => bytes,
+            fault,
+            fault_occurred: matches!(fault, Some(NetworkFault::Slow(_) | NetworkFault::LoseRequest)),
+            remaining: match fault {
+                Some(
+                    NetworkFault::Reset(bytes) | NetworkFault::Truncate(bytes) | NetworkFault::Stall(bytes),
+                ) => bytes,
                 _ => usize::MAX,
             },
             state: State::Drained,
             reply: Some(reply),
             status: None,
             retry_after: None,
-            begins_reading: asked != Asked::Watch && is_first,
+            starts_list: kind != RequestKind::Watch && is_first,
             flight: Flight::new(random, latency),
-            waking,
+            waker,
             tamper: sabotage.and_then(|sabotage| Tamper::of(sabotage, &query)),
             ended: None,
             authoritative: false,
         };
         let version = parameter(&query, "resourceVersion");
-        if line.refused_until.is_some_and(|until| now < until) {
+        if informer_state.refused_until.is_some_and(|until| now < until) {
             connection.refuse();
-        } else if line.set_back && is_first && !matches!(version, "" | "0") {
+        } else if informer_state.rolled_back && is_first && !matches!(version, "" | "0") {
             connection.answer_gone();
         } else {
-            // Who asks for any version knows none, and believes what it is told.
-            connection.authoritative = is_first && matches!(version, "" | "0") && asked != Asked::Watch;
-            if broken != Some(Break::Lost) {
+            // A client that accepts any version knows none, so it accepts the state that it receives.
+            connection.authoritative = is_first && matches!(version, "" | "0") && kind != RequestKind::Watch;
+            if fault != Some(NetworkFault::LoseRequest) {
                 connection.state = State::Travelling(now + latency, Box::new(request));
             }
         }
@@ -137,14 +139,14 @@ impl Connection {
     fn refuse(&mut self) {
         self.ended = Some("refused");
         if let Some(reply) = self.reply.take() {
-            // Nobody may wait for it any more.
+            // The client may have dropped the request.
             let _ = reply.send(Err(io::ErrorKind::ConnectionRefused.into()));
         }
     }
 
-    /// What a server answers that knows the version to be of another history.
+    /// Responds like a server that knows that the resourceVersion belongs to another history.
     fn answer_gone(&mut self) {
-        let status = Status::expired("The resourceVersion is of a history that is gone.");
+        let status = Status::expired("The resourceVersion belongs to a replaced history");
         self.respond(status.code);
         let body = Bytes::from(serde_json::to_vec(&status).unwrap_or_default());
         self.flight.send(body, self.opened);
@@ -153,16 +155,16 @@ impl Connection {
 
     fn respond(&mut self, status: u16) {
         self.status = Some(status);
-        let mut response = Response::new(self.flight.incoming(&self.waking));
+        let mut response = Response::new(self.flight.incoming(&self.waker));
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
         if let Some(reply) = self.reply.take()
             && reply.send(Ok(response)).is_err()
         {
-            self.ended = Some("given up");
+            self.ended = Some("cancelled");
         }
     }
 
-    /// The connection breaks, now.
+    /// Resets the connection immediately.
     pub(super) fn reset(&mut self) {
         if self.ended.is_some() {
             return;
@@ -175,7 +177,7 @@ impl Connection {
         self.flight.reset();
     }
 
-    /// When something arrives next.
+    /// When the next piece or request arrives.
     pub(super) fn due(&self) -> Option<Instant> {
         let request = match &self.state {
             State::Travelling(arrives, _) => Some(*arrives),
@@ -184,13 +186,13 @@ impl Connection {
         request.into_iter().chain(self.flight.due()).min()
     }
 
-    /// Does what can be done now; whether there was anything.
+    /// Makes the progress that is possible now. Returns whether there was any.
     pub(super) fn advance(&mut self, server: &ApiServer, now: Instant, context: &mut Context<'_>) -> bool {
         if self.ended.is_some() {
             return false;
         }
         if self.flight.is_abandoned() || self.reply.as_ref().is_some_and(oneshot::Sender::is_closed) {
-            self.ended = Some("given up");
+            self.ended = Some("cancelled");
             self.state = State::Drained;
             return true;
         }
@@ -200,16 +202,16 @@ impl Connection {
     fn exchange(&mut self, server: &ApiServer, now: Instant, context: &mut Context<'_>) -> bool {
         match std::mem::replace(&mut self.state, State::Drained) {
             State::Travelling(arrives, request) if arrives <= now => {
-                self.state = State::Asking(server.clone().call(*request));
+                self.state = State::AwaitingResponse(server.clone().call(*request));
                 true
             }
-            State::Asking(mut asking) => match asking.as_mut().poll(context) {
+            State::AwaitingResponse(mut future) => match future.as_mut().poll(context) {
                 Poll::Pending => {
-                    self.state = State::Asking(asking);
+                    self.state = State::AwaitingResponse(future);
                     false
                 }
                 Poll::Ready(Ok(response)) => {
-                    self.answered(response);
+                    self.receive_response(response);
                     true
                 }
                 Poll::Ready(Err(error)) => {
@@ -228,37 +230,37 @@ impl Connection {
                     }
                     Poll::Ready(frame) => {
                         self.state = State::Streaming(body);
-                        self.receive(frame, now);
+                        self.receive_frame(frame, now);
                         true
                     }
                 }
             }
-            waiting => {
-                self.state = waiting;
+            state => {
+                self.state = state;
                 false
             }
         }
     }
 
-    fn answered(&mut self, response: Response<reflector_apiserver::Body>) {
+    fn receive_response(&mut self, response: Response<reflector_apiserver::Body>) {
         let (parts, body) = response.into_parts();
         let tamper = self.tamper.as_mut();
         let status = tamper.map_or(parts.status.as_u16(), |tamper| tamper.status(parts.status.as_u16()));
         self.status = Some(status);
         self.retry_after = retry_after(&parts).filter(|_| status == 429);
-        let mut response = Response::from_parts(parts, self.flight.incoming(&self.waking));
+        let mut response = Response::from_parts(parts, self.flight.incoming(&self.waker));
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
         if let Some(reply) = self.reply.take()
             && reply.send(Ok(response)).is_err()
         {
-            self.ended = Some("given up");
+            self.ended = Some("cancelled");
             return;
         }
         self.state = State::Streaming(body);
     }
 
-    /// Takes a frame of the server's body on its way.
-    fn receive(&mut self, frame: Option<io::Result<http_body::Frame<Bytes>>>, now: Instant) {
+    /// Receives a frame of the server's body and sends it to the client.
+    fn receive_frame(&mut self, frame: Option<io::Result<http_body::Frame<Bytes>>>, now: Instant) {
         match frame {
             None => {
                 if let Some(last) = self.tamper.as_mut().and_then(Tamper::rest) {
@@ -283,25 +285,25 @@ impl Connection {
         }
     }
 
-    /// Sends bytes in one piece or several, as far as the connection holds.
+    /// Sends bytes in one piece or several, up to the point where the fault occurs.
     fn send(&mut self, mut bytes: Bytes, now: Instant) {
-        let breaks = bytes.len() >= self.left;
-        bytes.truncate(self.left);
-        self.left -= bytes.len();
+        let reaches_fault = bytes.len() >= self.remaining;
+        bytes.truncate(self.remaining);
+        self.remaining -= bytes.len();
         self.flight.send(bytes, now);
-        if breaks {
-            self.broke = true;
+        if reaches_fault {
+            self.fault_occurred = true;
             self.state = State::Drained;
-            match self.broken {
-                Some(Break::End(_)) => self.flight.push(Piece::End, now),
-                Some(Break::Cut(_)) => self.flight.push(Piece::Reset, now),
-                // Nothing ever comes.
+            match self.fault {
+                Some(NetworkFault::Truncate(_)) => self.flight.push(Piece::End, now),
+                Some(NetworkFault::Reset(_)) => self.flight.push(Piece::Reset, now),
+                // No more data arrives.
                 _ => {}
             }
         }
     }
 
-    /// Hands over what has arrived.
+    /// Delivers the pieces that have arrived.
     fn deliver(&mut self, now: Instant) -> bool {
         let mut progressed = false;
         while let Some(arrived) = self.flight.deliver(now) {
@@ -313,23 +315,25 @@ impl Connection {
         progressed
     }
 
-    /// Whether the state is being told to somebody who will believe it; tells so once.
+    /// Whether the response delivers a state that the client must accept. Returns `true` once.
     pub(super) fn take_authoritative(&mut self) -> bool {
         self.status == Some(200) && std::mem::take(&mut self.authoritative)
     }
 
-    /// What to record once it is over.
-    pub(super) fn over(&mut self) -> Option<End> {
+    /// The record of the connection, once it has ended.
+    pub(super) fn take_end(&mut self) -> Option<End> {
         let ended = self.ended?;
         let lasted = Instant::now() - self.opened;
-        let told = match self.asked {
-            Asked::List => ended == "ended" && self.broken.is_none(),
-            Asked::Watch | Asked::WatchList => self.flight.changes > 0 || lasted >= Duration::from_secs(1),
+        let productive = match self.kind {
+            RequestKind::List => ended == "ended" && self.fault.is_none(),
+            RequestKind::Watch | RequestKind::WatchList => {
+                self.flight.changes > 0 || lasted >= Duration::from_secs(1)
+            }
         };
         let outcome = match ended {
-            "refused" => Outcome::Refused,
-            _ if self.status == Some(200) && told => Outcome::Fruitful,
-            _ => Outcome::Fruitless,
+            "refused" => Outcome::ConnectionRefused,
+            _ if self.status == Some(200) && productive => Outcome::Productive,
+            _ => Outcome::Unproductive,
         };
         let status = self.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
         Some(End {
@@ -337,20 +341,20 @@ impl Connection {
                 informer: self.informer,
                 at: Duration::ZERO,
                 until: lasted,
-                asked: self.asked,
+                kind: self.kind,
                 outcome,
-                begins_reading: self.begins_reading,
-                // Who has given up waiting for all of an answer need not have seen what it asks for.
-                retry_after: self.retry_after.filter(|_| ended != "given up"),
+                starts_list: self.starts_list,
+                // A client that cancelled before the whole response arrived may not have seen `Retry-After`.
+                retry_after: self.retry_after.filter(|_| ended != "cancelled"),
             },
             opened: self.opened,
             text: format!(
                 "{} -> {status} {ended} after {} bytes, {} ms",
-                self.what,
+                self.target,
                 self.flight.delivered,
                 lasted.as_millis()
             ),
-            fault: self.broken.filter(|_| self.broke).map(Break::label),
+            fault: self.fault.filter(|_| self.fault_occurred).map(NetworkFault::label),
             succeeded: self.status == Some(200),
         })
     }
@@ -363,25 +367,25 @@ impl End {
         if let Some(fault) = self.fault {
             shared.counts.add(fault, 1);
         }
-        shared.lines[self.attempt.informer].successes += u64::from(self.succeeded);
+        shared.informers[self.attempt.informer].successes += u64::from(self.succeeded);
         shared.log.add(self.attempt, &self.text);
     }
 }
 
-fn retry_after(answer: &http::response::Parts) -> Option<Duration> {
-    let value = answer.headers.get(http::header::RETRY_AFTER)?;
+fn retry_after(response: &http::response::Parts) -> Option<Duration> {
+    let value = response.headers.get(http::header::RETRY_AFTER)?;
     value.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
-fn asked(query: &str) -> Asked {
+fn request_kind(query: &str) -> RequestKind {
     match (parameter(query, "watch"), parameter(query, "sendInitialEvents")) {
-        ("true", "true") => Asked::WatchList,
-        ("true", _) => Asked::Watch,
-        _ => Asked::List,
+        ("true", "true") => RequestKind::WatchList,
+        ("true", _) => RequestKind::Watch,
+        _ => RequestKind::List,
     }
 }
 
-/// A parameter whose value needs no decoding.
+/// The value of a query parameter, without percent-decoding.
 fn parameter<'a>(query: &'a str, name: &str) -> &'a str {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.into_iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)

@@ -1,4 +1,4 @@
-//! A response's body on its way: cut into pieces, each of which takes its time, and none overtakes another.
+//! The body of a response in flight. It is split into pieces with individual latencies, which arrive in order.
 
 use std::{collections::VecDeque, io, sync::Arc, time::Duration};
 
@@ -7,26 +7,26 @@ use fastrand::Rng;
 use tokio::time::Instant;
 
 use super::{
-    Waking,
+    PumpWaker,
     pipe::{Incoming, Pipe},
 };
 
-/// So many pieces are under way at once: what is sent faster waits at the server.
+/// Maximum number of pieces in flight. The server waits before it sends more.
 const WINDOW: usize = 8;
 
-/// What is under way, and what has arrived.
+/// The pieces in flight, and the state of the data that has arrived.
 pub(super) struct Flight {
     random: Rng,
-    /// How long the first piece takes at least.
+    /// Minimum latency of a piece.
     pub(super) latency: Duration,
     pipe: Arc<Pipe>,
-    /// With the time at which each arrives.
+    /// The pieces in flight, each with its time of arrival.
     pieces: VecDeque<(Instant, Piece)>,
-    /// The line that is arriving, as far as it tells its type.
+    /// The start of the line that is arriving, long enough to identify its event type.
     line: Vec<u8>,
-    /// How many lines have told of a change.
+    /// Number of lines that contained a change.
     pub(super) changes: u64,
-    /// How many bytes have arrived.
+    /// Number of bytes that have arrived.
     pub(super) delivered: usize,
 }
 
@@ -37,10 +37,10 @@ pub(super) enum Piece {
     End,
 }
 
-/// What has arrived.
+/// An arrival.
 pub(super) enum Arrived {
     Bytes,
-    /// The body is over, in that way.
+    /// The body has ended in this way.
     End(&'static str),
 }
 
@@ -57,9 +57,9 @@ impl Flight {
         }
     }
 
-    /// The client's end.
-    pub(super) fn incoming(&self, waking: &Waking) -> Incoming {
-        Incoming { pipe: self.pipe.clone(), pump: waking.clone() }
+    /// The client's end of the pipe.
+    pub(super) fn incoming(&self, waker: &PumpWaker) -> Incoming {
+        Incoming { pipe: self.pipe.clone(), pump: waker.clone() }
     }
 
     pub(super) fn is_abandoned(&self) -> bool {
@@ -93,12 +93,12 @@ impl Flight {
         self.pieces.push_back((arrives, piece));
     }
 
-    /// The connection breaks, now.
+    /// Resets the connection immediately.
     pub(super) fn reset(&self) {
         self.pipe.deliver(Err(io::ErrorKind::ConnectionReset.into()));
     }
 
-    /// Hands over the next piece, if it has arrived.
+    /// Delivers the next piece to the client, if it has arrived.
     pub(super) fn deliver(&mut self, now: Instant) -> Option<Arrived> {
         self.due().filter(|arrives| *arrives <= now)?;
         Some(match self.pieces.pop_front()?.1 {
@@ -110,7 +110,7 @@ impl Flight {
             }
             Piece::Reset => {
                 self.reset();
-                Arrived::End("cut")
+                Arrived::End("body reset")
             }
             Piece::End => {
                 self.pipe.end();
@@ -119,12 +119,12 @@ impl Flight {
         })
     }
 
-    /// Counts the lines that tell of a change.
+    /// Counts the lines that contain a change.
     fn read(&mut self, bytes: &[u8]) {
         for byte in bytes {
             if *byte == b'\n' {
-                let told = [&b"{\"type\":\"ADDED\""[..], b"{\"type\":\"MODIF", b"{\"type\":\"DELET"];
-                self.changes += u64::from(told.iter().any(|start| self.line.starts_with(start)));
+                let prefixes = [&b"{\"type\":\"ADDED\""[..], b"{\"type\":\"MODIF", b"{\"type\":\"DELET"];
+                self.changes += u64::from(prefixes.iter().any(|prefix| self.line.starts_with(prefix)));
                 self.line.clear();
             } else if self.line.len() < 16 {
                 self.line.push(*byte);

@@ -1,5 +1,5 @@
-//! What was asked, by whom, when, and what came of it: for the check of rates, for people, and for the comparison of
-//! two runs.
+//! The log of requests: sender, time, request and outcome. It serves the check of request rates, human readers, and
+//! the comparison of two runs.
 
 use std::{
     fmt::Write as _,
@@ -7,36 +7,36 @@ use std::{
     time::Duration,
 };
 
-use crate::plan::Asked;
+use crate::plan::RequestKind;
 
-/// One request, once it is over.
+/// One completed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// Who asked.
+    /// The informer that sent it.
     pub informer: usize,
-    /// When, from the beginning.
+    /// When it was sent, relative to the start of the run.
     pub at: Duration,
-    /// When it was over.
+    /// When it ended, relative to the start of the run.
     pub until: Duration,
-    /// What was asked for.
-    pub asked: Asked,
-    /// Whether it brought the informer anything.
+    /// The kind of request.
+    pub kind: RequestKind,
+    /// Whether it was useful to the informer.
     pub outcome: Outcome,
-    /// Whether it begins to read the state: a streaming list, or the first page of a list.
-    pub begins_reading: bool,
-    /// How long a server that throttles asked to be left alone.
+    /// Whether it starts a list: a streaming list, or the first page of a list.
+    pub starts_list: bool,
+    /// The `Retry-After` of a server that throttles.
     pub retry_after: Option<Duration>,
 }
 
-/// What a request came to.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It told something, or lasted as long as a watch should.
-    Fruitful,
+    /// It delivered data, or lasted as long as a watch should.
+    Productive,
     /// It failed.
-    Fruitless,
-    /// There was no connection.
-    Refused,
+    Unproductive,
+    /// The connection was refused.
+    ConnectionRefused,
 }
 
 /// All requests.
@@ -49,25 +49,25 @@ pub struct Log {
 impl Log {
     pub(super) fn add(&mut self, attempt: Attempt, text: &str) {
         let mut line = String::new();
-        // Writing to a String does not fail.
+        // Writing to a String never fails.
         let _ = write!(line, "{:>9} ms informer {} {text}", attempt.at.as_millis(), attempt.informer);
         self.attempts.push(attempt);
         self.text.push(line);
     }
 
-    /// All requests that are over, in the order in which they ended.
+    /// All completed requests, in the order in which they ended.
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts
     }
 
-    /// The same for people.
+    /// The same requests as human-readable text.
     pub fn lines(&self) -> &[String] {
         &self.text
     }
 
-    /// A number that is the same for the same log.
+    /// A hash of the log: equal logs have equal hashes.
     pub fn hash(&self) -> u64 {
-        // Without keys, so that it is the same in every process.
+        // Uses fixed keys, so that the hash is the same in every process.
         let mut hasher = std::hash::DefaultHasher::new();
         self.text.hash(&mut hasher);
         hasher.finish()

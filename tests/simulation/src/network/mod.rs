@@ -1,9 +1,9 @@
-//! The network between informers and the server: one task carries every request and every byte, in an order and at
-//! times that a seed decides.
+//! The network between informers and the server: one task carries every request and every byte. The seed determines
+//! the order and the times.
 //!
-//! Wake-ups from the server reach this one task and nobody else, so that it is the only place where the order of
-//! informers could be left to chance; it serves connections in the order in which they were opened. Knows HTTP and
-//! bytes; must not know what an informer makes of them, but for what a request asks.
+//! The server wakes only this task. It is therefore the only place where the order of informers could become
+//! nondeterministic; it serves connections in the order in which they were opened. Handles HTTP and bytes. Must not
+//! depend on how an informer interprets them, except for what a request asks for.
 
 mod connection;
 mod flight;
@@ -32,7 +32,7 @@ pub use self::{
     pipe::Incoming,
 };
 use crate::{
-    plan::{Asked, Break, BrokenConnection},
+    plan::{ConnectionFault, NetworkFault, RequestKind},
     report::Counts,
     sabotage::WireSabotage,
     thing::Resource,
@@ -42,14 +42,14 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Network {
     shared: Arc<Mutex<Shared>>,
-    waking: Waking,
+    waker: PumpWaker,
 }
 
 /// Wakes the pump.
 #[derive(Clone, Debug, Default)]
-struct Waking(Arc<AtomicWaker>);
+struct PumpWaker(Arc<AtomicWaker>);
 
-impl Waking {
+impl PumpWaker {
     fn wake(&self) {
         self.0.wake();
     }
@@ -60,53 +60,53 @@ struct Shared {
     seed: u64,
     server: ApiServer,
     arrivals: VecDeque<Arrival>,
-    /// Whose connections are to be reset.
+    /// The informers whose connections will be reset.
     resets: Vec<usize>,
-    lines: Vec<Line>,
+    informers: Vec<InformerState>,
     log: Log,
     counts: Counts,
     sabotage: Option<WireSabotage>,
 }
 
-/// What there is for each informer.
+/// The network state of one informer.
 #[derive(Debug)]
-struct Line {
-    /// What it watches.
+struct InformerState {
+    /// The watched kind.
     resource: Resource,
     requests: u64,
-    /// How many answers had status 200.
+    /// Number of responses with status 200.
     successes: u64,
     open: usize,
-    breaks: Vec<(Asked, Break)>,
+    pending_faults: Vec<(RequestKind, NetworkFault)>,
     refused_until: Option<Instant>,
-    /// The server's history was set back, and this informer has not read the state since.
-    set_back: bool,
+    /// The server's history was rolled back, and this informer has not listed the state since.
+    rolled_back: bool,
     authoritative_reads: u64,
-    /// How many of those there had been when history was set back last.
-    reads_before_set_back: Option<u64>,
+    /// The value of `authoritative_reads` when an older state first became possible; `None` if it is not possible.
+    reads_before_rollback: Option<u64>,
 }
 
-impl Line {
+impl InformerState {
     fn of(resource: Resource) -> Self {
         Self {
             resource,
             requests: 0,
             successes: 0,
             open: 0,
-            breaks: Vec::new(),
+            pending_faults: Vec::new(),
             refused_until: None,
-            set_back: false,
+            rolled_back: false,
             authoritative_reads: 0,
-            reads_before_set_back: None,
+            reads_before_rollback: None,
         }
     }
 }
 
 impl Shared {
-    fn read_authoritatively(&mut self, informer: usize) {
-        if let Some(line) = self.lines.get_mut(informer) {
-            line.authoritative_reads += 1;
-            line.set_back = false;
+    fn record_authoritative_read(&mut self, informer: usize) {
+        if let Some(state) = self.informers.get_mut(informer) {
+            state.authoritative_reads += 1;
+            state.rolled_back = false;
         }
     }
 }
@@ -119,7 +119,7 @@ struct Arrival {
 }
 
 impl Network {
-    /// A network before that server, for an informer of each of these kinds.
+    /// Creates the network of a server, with one informer for each of the watched kinds.
     pub fn new(
         seed: u64,
         server: ApiServer,
@@ -131,114 +131,115 @@ impl Network {
             server,
             arrivals: VecDeque::new(),
             resets: Vec::new(),
-            lines: watched.into_iter().map(Line::of).collect(),
+            informers: watched.into_iter().map(InformerState::of).collect(),
             log: Log::default(),
             counts: Counts::default(),
             sabotage,
         };
-        Self { shared: Arc::new(Mutex::new(shared)), waking: Waking::default() }
+        Self { shared: Arc::new(Mutex::new(shared)), waker: PumpWaker::default() }
     }
 
-    /// Carries everything, for ever.
+    /// Carries all traffic. Runs forever.
     pub async fn run(self) {
         pump::Pump::new(self).await;
     }
 
-    /// A client for the informer of that number.
+    /// A client for the informer with this number.
     pub fn client(&self, informer: usize) -> kube::Client {
-        let service = Door { network: self.clone(), informer };
+        let service = ClientService { network: self.clone(), informer };
         kube::Client::new(service, "default")
     }
 
-    /// Puts another server in place of the one that was there: the old connections are reset, and what informers
-    /// remember of versions means nothing any more. The new one tells them so, as 410.
+    /// Replaces the server. The old connections are reset, and the resourceVersions that informers remember are no
+    /// longer valid. Requests with such a resourceVersion receive 410.
     pub fn replace_server(&self, server: ApiServer) {
         let mut shared = self.shared.lock();
         shared.server = server;
-        shared.resets = (0..shared.lines.len()).collect();
-        for line in &mut shared.lines {
-            line.set_back = true;
+        shared.resets = (0..shared.informers.len()).collect();
+        for state in &mut shared.informers {
+            state.rolled_back = true;
         }
         drop(shared);
-        self.may_show_the_past(&Resource::ALL);
-        self.waking.wake();
+        self.allow_older_state(&Resource::ALL);
+        self.waker.wake();
     }
 
-    /// From now on, who reads the newest state of one of these kinds may be shown an older one than before.
-    pub fn may_show_the_past(&self, of: &[Resource]) {
+    /// From now on, an informer that lists the newest state of one of these kinds may receive an older state than
+    /// before.
+    pub fn allow_older_state(&self, of: &[Resource]) {
         let mut shared = self.shared.lock();
-        for line in shared.lines.iter_mut().filter(|line| of.contains(&line.resource)) {
-            line.reads_before_set_back.get_or_insert(line.authoritative_reads);
+        for state in shared.informers.iter_mut().filter(|state| of.contains(&state.resource)) {
+            state.reads_before_rollback.get_or_insert(state.authoritative_reads);
         }
     }
 
-    /// All is response_timeout: from here on this informer is shown nothing older than it was. One that has not read since history
-    /// was set back still will be.
-    pub fn shows_the_past_no_more(&self, informer: usize) {
+    /// Called once everything has converged: from now on this informer receives no older state than before. An
+    /// informer that has not listed since the history was rolled back still does.
+    pub fn disallow_older_state(&self, informer: usize) {
         let mut shared = self.shared.lock();
-        if let Some(line) = shared.lines.get_mut(informer).filter(|line| !line.set_back) {
-            line.reads_before_set_back = None;
+        if let Some(state) = shared.informers.get_mut(informer).filter(|state| !state.rolled_back) {
+            state.reads_before_rollback = None;
         }
     }
 
-    /// Whether there may have been a list of an older state for this informer.
-    pub fn may_have_shown_the_past(&self, informer: usize) -> bool {
+    /// Whether this informer may have received a list of an older state.
+    pub fn may_have_listed_older_state(&self, informer: usize) -> bool {
         let shared = self.shared.lock();
-        shared.lines.get(informer).is_some_and(|line| line.reads_before_set_back.is_some())
+        shared.informers.get(informer).is_some_and(|state| state.reads_before_rollback.is_some())
     }
 
-    /// Whether this informer may have been shown an older state, by a list that it had to believe.
-    pub fn may_run_back(&self, informer: usize) -> bool {
+    /// Whether this informer may have received an older state from a list that it had to accept.
+    pub fn may_go_backwards(&self, informer: usize) -> bool {
         let shared = self.shared.lock();
-        let line = shared.lines.get(informer);
-        line.is_some_and(|line| {
-            line.reads_before_set_back.is_some_and(|before| line.authoritative_reads > before)
+        let state = shared.informers.get(informer);
+        state.is_some_and(|state| {
+            state.reads_before_rollback.is_some_and(|before| state.authoritative_reads > before)
         })
     }
 
-    /// A fault, now or for the next connection that it fits.
-    pub fn break_connection(&self, broken: BrokenConnection) {
+    /// Injects a fault, either immediately or into the next matching connection.
+    pub fn inject_fault(&self, connection_fault: ConnectionFault) {
         let mut shared = self.shared.lock();
-        let everyone = shared.lines.len();
-        match broken.how {
-            Break::ResetAll => {
-                shared.resets = (0..everyone).collect();
-                shared.counts.add(broken.how.label(), 1);
+        let ConnectionFault { informer, kind, fault } = connection_fault;
+        match fault {
+            NetworkFault::ResetAll => {
+                shared.resets = (0..shared.informers.len()).collect();
+                shared.counts.add(fault.label(), 1);
             }
-            Break::Partition(time) => {
-                shared.resets.push(broken.informer);
-                shared.counts.add(broken.how.label(), 1);
-                if let Some(line) = shared.lines.get_mut(broken.informer) {
-                    line.refused_until = Some(Instant::now() + time);
+            NetworkFault::Partition(time) => {
+                shared.resets.push(informer);
+                shared.counts.add(fault.label(), 1);
+                if let Some(state) = shared.informers.get_mut(informer) {
+                    state.refused_until = Some(Instant::now() + time);
                 }
             }
-            how => {
-                if let Some(line) = shared.lines.get_mut(broken.informer) {
-                    line.breaks.push((broken.asked, how));
+            fault => {
+                if let Some(state) = shared.informers.get_mut(informer) {
+                    state.pending_faults.push((kind, fault));
                 }
             }
         }
         drop(shared);
-        self.waking.wake();
+        self.waker.wake();
     }
 
-    /// Ends all faults that have not happened yet.
+    /// Removes all faults that have not occurred yet.
     pub fn heal(&self) {
         let mut shared = self.shared.lock();
-        for line in &mut shared.lines {
-            line.breaks.clear();
-            line.refused_until = None;
+        for state in &mut shared.informers {
+            state.pending_faults.clear();
+            state.refused_until = None;
         }
     }
 
-    /// How many requests of that informer's have been answered well.
+    /// Number of successful requests of this informer.
     pub fn successes(&self, informer: usize) -> u64 {
-        self.shared.lock().lines.get(informer).map_or(0, |line| line.successes)
+        self.shared.lock().informers.get(informer).map_or(0, |state| state.successes)
     }
 
-    /// How many connections of that informer's are open.
+    /// Number of open connections of this informer.
     pub fn open_connections(&self, informer: usize) -> usize {
-        self.shared.lock().lines.get(informer).map_or(0, |line| line.open)
+        self.shared.lock().informers.get(informer).map_or(0, |state| state.open)
     }
 
     /// Reads the log.
@@ -246,14 +247,14 @@ impl Network {
         read(&self.shared.lock().log)
     }
 
-    /// How many faults of each kind there were.
+    /// Number of faults of each kind.
     pub fn counts(&self) -> Counts {
         self.shared.lock().counts.clone()
     }
 }
 
-/// Lets the pump see at once that nobody waits any more.
-struct WakesOnDrop(Waking);
+/// Wakes the pump when the client drops the request, so that the pump notices it immediately.
+struct WakesOnDrop(PumpWaker);
 
 impl Drop for WakesOnDrop {
     fn drop(&mut self) {
@@ -261,14 +262,14 @@ impl Drop for WakesOnDrop {
     }
 }
 
-/// Where an informer's requests go in.
+/// The client service that accepts an informer's requests.
 #[derive(Clone, Debug)]
-struct Door {
+struct ClientService {
     network: Network,
     informer: usize,
 }
 
-impl tower::Service<Request<Body>> for Door {
+impl tower::Service<Request<Body>> for ClientService {
     type Response = Response<Incoming>;
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
@@ -278,15 +279,15 @@ impl tower::Service<Request<Body>> for Door {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let (reply, answer) = oneshot::channel();
+        let (reply, response) = oneshot::channel();
         let arrival = Arrival { informer: self.informer, request, reply };
         self.network.shared.lock().arrivals.push_back(arrival);
-        self.network.waking.wake();
-        let given_up = WakesOnDrop(self.network.waking.clone());
+        self.network.waker.wake();
+        let wakes_on_drop = WakesOnDrop(self.network.waker.clone());
         Box::pin(async move {
-            let _given_up = given_up;
-            let gone = |_| io::Error::from(io::ErrorKind::ConnectionAborted);
-            answer.await.map_err(gone)?
+            let _wakes_on_drop = wakes_on_drop;
+            let aborted = |_| io::Error::from(io::ErrorKind::ConnectionAborted);
+            response.await.map_err(aborted)?
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The body of a response as its client reads it: pieces that have arrived. Fed by the pump.
+//! The body of a response as its client reads it: the pieces that have arrived. The pump fills it.
 
 use std::{
     collections::VecDeque,
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 use parking_lot::Mutex;
 
-/// What lies between the pump and the client.
+/// The channel between the pump and the client.
 #[derive(Debug, Default)]
 pub(super) struct Pipe {
     state: Mutex<State>,
@@ -39,7 +39,7 @@ impl Pipe {
         wake(state.reader.take());
     }
 
-    /// Whether the client reads no more.
+    /// Whether the client has stopped reading.
     pub(super) fn is_abandoned(&self) -> bool {
         self.state.lock().abandoned
     }
@@ -51,11 +51,11 @@ fn wake(reader: Option<Waker>) {
     }
 }
 
-/// The client's end. Dropping it ends the connection.
+/// The client's end of the pipe. Dropping it ends the connection.
 #[derive(Debug)]
 pub struct Incoming {
     pub(super) pipe: Arc<Pipe>,
-    pub(super) pump: super::Waking,
+    pub(super) pump: super::PumpWaker,
 }
 
 impl Body for Incoming {

@@ -1,4 +1,4 @@
-//! The one task that carries everything.
+//! The single task that carries all traffic.
 
 use std::{
     future::Future,
@@ -24,8 +24,8 @@ impl Pump {
         Self { network, connections: Vec::new(), began, timer: Box::pin(sleep_until(began)) }
     }
 
-    /// Does what can be done now; whether there was anything.
-    fn turn(&mut self, context: &mut Context<'_>) -> bool {
+    /// Makes the progress that is possible now. Returns whether there was any.
+    fn make_progress(&mut self, context: &mut Context<'_>) -> bool {
         let now = Instant::now();
         let mut shared = self.network.shared.lock();
         for informer in std::mem::take(&mut shared.resets) {
@@ -36,9 +36,9 @@ impl Pump {
         }
         let arrivals: Vec<Arrival> = shared.arrivals.drain(..).collect();
         for arrival in arrivals {
-            let waking = self.network.waking.clone();
-            shared.lines[arrival.informer].open += 1;
-            self.connections.push(Connection::open(arrival, &mut shared, waking, now));
+            let waker = self.network.waker.clone();
+            shared.informers[arrival.informer].open += 1;
+            self.connections.push(Connection::open(arrival, &mut shared, waker, now));
         }
         let server = shared.server.clone();
         drop(shared);
@@ -50,10 +50,10 @@ impl Pump {
         let began = self.began;
         self.connections.retain_mut(|connection| {
             if connection.take_authoritative() {
-                shared.read_authoritatively(connection.informer());
+                shared.record_authoritative_read(connection.informer());
             }
-            let Some(end) = connection.over() else { return true };
-            shared.lines[connection.informer()].open -= 1;
+            let Some(end) = connection.take_end() else { return true };
+            shared.informers[connection.informer()].open -= 1;
             end.record(&mut shared, began);
             false
         });
@@ -66,9 +66,9 @@ impl Future for Pump {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        this.network.waking.0.register(context.waker());
+        this.network.waker.0.register(context.waker());
         loop {
-            while this.turn(context) {}
+            while this.make_progress(context) {}
             let due = this.connections.iter().filter_map(Connection::due).min();
             let Some(due) = due else { return Poll::Pending };
             this.timer.as_mut().reset(due);

@@ -1,34 +1,34 @@
-//! What can happen in a simulated world: writes, turns of fate of the server, faults of single requests, faults of the
-//! network. Data only.
+//! The actions of a simulated world: writes, changes to the server, faults of single requests, faults of the network.
+//! Data only.
 
 use std::time::Duration;
 
 use crate::thing::Resource;
 
-/// The namespaces that there are.
+/// The namespaces.
 pub const NAMESPACES: [&str; 3] = ["a", "b", "c"];
-/// The values of the label `tier`; an empty one is no label.
+/// The values of the label `tier`. An empty value means that the label is absent.
 pub const TIERS: [&str; 4] = ["", "web", "api", "db"];
 /// The colors.
 pub const COLORS: [&str; 4] = ["red", "green", "blue", "white"];
-/// The lists of parts.
+/// The values of the parts field.
 pub const PARTS: [&str; 4] = ["", "bolt", "bolt,nut", "nut,cog,cog"];
-/// How many names there are in each namespace.
+/// Number of names in each namespace.
 pub const NAMES: u8 = 6;
 
-/// One place for an object.
+/// A place for one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot {
     /// The kind.
     pub resource: Resource,
-    /// The number of the namespace, which a cluster-scoped kind passes over.
+    /// The number of the namespace; ignored for cluster-scoped kinds.
     pub namespace: u8,
     /// The number of the name.
     pub name: u8,
 }
 
 impl Slot {
-    /// The namespace; none where the kind has none.
+    /// The namespace, or `None` for a cluster-scoped kind.
     pub fn namespace(self) -> Option<&'static str> {
         let namespaces = NAMESPACES.iter().cycle();
         self.resource.is_namespaced().then(|| namespaces.copied().nth(self.namespace.into())).flatten()
@@ -40,186 +40,186 @@ impl Slot {
     }
 }
 
-/// What happens.
+/// One action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Somebody writes.
+    /// Writes one object.
     Write(Slot, Write),
-    /// Somebody deletes all objects of a kind, in one namespace or in all.
+    /// Deletes all objects of a kind, in one namespace or in all.
     DeleteAll(Resource, Option<&'static str>),
-    /// Something befalls the server as a whole.
-    Server(Turn),
-    /// Requests will be answered wrongly.
-    Spoil(SpoiltRequests),
-    /// A connection will break, or many do at once.
-    Break(BrokenConnection),
-    /// A new subscriber joins the informer of that number.
-    Join(usize, super::SubscriberPlan),
-    /// Nothing.
+    /// Changes the server as a whole.
+    Server(ServerChange),
+    /// Injects a fault into subsequent requests.
+    Requests(FaultyRequests),
+    /// Injects a fault into the next connection, or into many connections immediately.
+    Network(ConnectionFault),
+    /// Adds a subscriber to the informer with this number.
+    Subscribe(usize, super::SubscriberPlan),
+    /// Does nothing.
     Wait,
 }
 
 /// A write to one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
-    /// Creates the object, or replaces it, with these numbers of tier, color and parts.
+    /// Creates or replaces the object, with the tier, color and parts of these numbers.
     Put(u8, u8, u8),
     /// Changes the label.
     Relabel(u8),
     /// Changes the color.
-    Paint(u8),
-    /// Changes the status alone.
+    Recolor(u8),
+    /// Changes only the status.
     Status(u8),
-    /// Deletes it.
+    /// Deletes the object.
     Delete,
-    /// Deletes it and creates it anew at once.
+    /// Deletes the object and recreates it immediately.
     Recreate(u8),
-    /// Makes it something that cannot be decoded.
-    Ruin,
-    /// Changes it so many times in a row.
+    /// Changes the object so that it cannot be decoded.
+    MakeUndecodable,
+    /// Changes the object this many times in a row.
     Churn(u8),
 }
 
-/// What befalls the server as a whole.
+/// A change to the server as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// The history is compacted.
+pub enum ServerChange {
+    /// Compacts the history.
     Compact,
-    /// Every watch ends.
+    /// Ends every watch.
     EndWatches,
-    /// A restart: every watch ends, the history is lost.
+    /// Restarts the server: every watch ends and the history is lost.
     Restart,
-    /// Every watch sends a bookmark.
+    /// Sends a bookmark on every watch.
     Bookmarks,
-    /// A backup is made.
+    /// Takes a backup.
     Backup,
-    /// The backup is played back: older state, lower resourceVersions.
+    /// Restores the backup: older state, lower resourceVersions.
     Restore,
-    /// A CRD goes, and its objects with it.
+    /// Removes a CRD together with its objects.
     RemoveCrd(Resource),
-    /// A CRD comes back.
-    ReturnCrd(Resource),
-    /// RBAC denies lists, or watches.
-    Deny(Asked, Resource),
-    /// RBAC allows everything.
+    /// Installs a removed CRD again.
+    ReinstallCrd(Resource),
+    /// Denies lists or watches by RBAC.
+    Deny(RequestKind, Resource),
+    /// Allows everything by RBAC and accepts all credentials.
     Allow,
-    /// The credentials are not accepted any more.
-    Unauthorize,
+    /// Rejects the credentials of every client.
+    RejectCredentials,
 }
 
-/// The kinds of requests that informers make.
+/// The kinds of requests that informers send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum RequestKind {
     /// A page of a list.
     List,
-    /// A watch behind a version.
+    /// A watch that starts after a resourceVersion.
     Watch,
-    /// A watch that begins with the state as it is.
+    /// A watch-list: a watch that starts with the current state.
     WatchList,
 }
 
-/// Requests that will be answered wrongly.
+/// Requests that will fail or receive a wrong response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpoiltRequests {
-    /// Of which kind.
+pub struct FaultyRequests {
+    /// The requested kind of objects.
     pub resource: Resource,
-    /// How many that match pass first.
+    /// Number of matching requests that pass without the fault first.
     pub skip: u64,
-    /// How many are spoilt.
+    /// Number of requests with the fault.
     pub times: u64,
-    /// In which way.
-    pub how: Spoil,
+    /// The fault.
+    pub fault: RequestFault,
 }
 
-/// In which way a request is answered wrongly. Numbers of events are those that come before.
+/// A fault of a request. A number of events is the number of events that precede the fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spoil {
-    /// 429, with a time to come back or without.
-    TooManyRequests(Asked, Option<u32>),
+pub enum RequestFault {
+    /// 429, with or without `Retry-After`.
+    TooManyRequests(RequestKind, Option<u32>),
     /// An HTTP status with a metav1.Status.
-    Code(Asked, u16),
-    /// 502 of a proxy, with a text and no Status.
-    Proxy(Asked),
-    /// 410 as an answer.
-    Gone(Asked),
+    Code(RequestKind, u16),
+    /// 502 from a proxy, with text instead of a Status.
+    Proxy(RequestKind),
+    /// 410 as the response.
+    Gone(RequestKind),
     /// 410 within a watch.
-    GoneEvent(Asked, usize),
+    GoneEvent(RequestKind, usize),
     /// Another error within a watch.
-    ErrorEvent(Asked, u16, usize),
+    ErrorEvent(RequestKind, u16, usize),
     /// "Too large resource version", in one of three forms.
-    TooLarge(Asked, u8),
+    TooLarge(RequestKind, u8),
     /// 422 to `sendInitialEvents`.
-    RefuseInitialEvents,
-    /// The bookmark that ends the initial events does not come.
+    RejectInitialEvents,
+    /// The bookmark that ends the initial events is missing.
     OmitEndBookmark,
-    /// The bookmark comes, and says `false`.
+    /// The bookmark that ends the initial events has the annotation value `false`.
     EndBookmarkFalse,
-    /// A list of an older moment, so many versions back.
+    /// A list of an older state, this many versions back.
     StaleList(u64),
-    /// The second page is the first once more.
+    /// The second page repeats the first.
     RepeatFirstPage,
-    /// The token of the second page has expired.
+    /// The continue token of the second page has expired.
     ExpireContinue,
-    /// A line that is no JSON.
-    MalformedLine(Asked, usize),
-    /// An event of a type that nobody knows.
+    /// A line that is not valid JSON.
+    MalformedLine(RequestKind, usize),
+    /// An event of an unknown type.
     UnknownEvent(usize),
-    /// An event with an object of another kind, under a name that exists.
+    /// An event with an object of another kind that has the name of an existing object.
     WrongKindEvent(usize),
     /// A line that never ends.
     EndlessLine(usize),
-    /// Every event twice.
-    DuplicateEvents(Asked, usize),
-    /// A watch that ends at once.
-    CloseAtOnce(Asked),
-    /// A watch that tells one thing that says nothing, and ends at once.
-    CloseAfterNoise,
-    /// A watch that sends nothing any more, not even its end.
-    Silence(Asked, usize),
-    /// No answer.
-    Hang(Asked),
-    /// A late answer.
-    Delay(Asked, Duration),
-    /// A list of something else.
-    WrongList,
-    /// A page of HTML with status 200.
-    Html(Asked),
-    /// A list that does not tell its version.
-    NoListVersion,
+    /// Every event is sent twice.
+    DuplicateEvents(RequestKind, usize),
+    /// A watch that ends immediately.
+    CloseImmediately(RequestKind),
+    /// A watch that sends one event of an unknown type and ends immediately.
+    CloseAfterUnknownEvent,
+    /// A watch that stops sending data and does not end.
+    Silence(RequestKind, usize),
+    /// No response.
+    Hang(RequestKind),
+    /// A delayed response.
+    Delay(RequestKind, Duration),
+    /// A list of another kind.
+    WrongKindList,
+    /// An HTML page with status 200.
+    Html(RequestKind),
+    /// A list without a resourceVersion.
+    ListWithoutVersion,
 }
 
-/// A fault of the network.
+/// A network fault of one connection, or of many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BrokenConnection {
-    /// Whose connections.
+pub struct ConnectionFault {
+    /// The informer whose connections are affected.
     pub informer: usize,
-    /// Which of them: the next that is used for this.
-    pub asked: Asked,
-    /// In which way.
-    pub how: Break,
+    /// The affected connection: the next one that carries this kind of request.
+    pub kind: RequestKind,
+    /// The fault.
+    pub fault: NetworkFault,
 }
 
-/// In which way a connection breaks.
+/// The way in which a connection fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Break {
-    /// It is reset after so many bytes of the body.
-    Cut(usize),
-    /// The body ends, as if it were whole, after so many bytes.
-    End(usize),
-    /// Nothing comes any more after so many bytes.
+pub enum NetworkFault {
+    /// The connection is reset after this many bytes of the body.
+    Reset(usize),
+    /// The body ends after this many bytes as if it were complete.
+    Truncate(usize),
+    /// No data arrives after this many bytes.
     Stall(usize),
-    /// Each piece takes so long.
+    /// Each piece takes this long.
     Slow(Duration),
     /// The request never arrives.
-    Lost,
-    /// Connections are refused for so long; those that are open are reset.
+    LoseRequest,
+    /// Connections are refused for this long. Open connections are reset.
     Partition(Duration),
-    /// Every open connection, of every informer, is reset now.
+    /// Every open connection of every informer is reset now.
     ResetAll,
 }
 
-impl Spoil {
-    /// What it is called in reports.
+impl RequestFault {
+    /// The name in reports.
     pub fn label(self) -> &'static str {
         match self {
             Self::TooManyRequests(_, None) => "429",
@@ -227,64 +227,64 @@ impl Spoil {
             Self::Code(_, 500) => "500",
             Self::Code(_, 503) => "503",
             Self::Code(..) => "other status",
-            Self::Proxy(_) => "502 without a Status",
-            Self::Gone(_) => "410 as an answer",
-            Self::GoneEvent(..) => "410 as an event",
+            Self::Proxy(_) => "502 without Status",
+            Self::Gone(_) => "410 response",
+            Self::GoneEvent(..) => "410 event",
             Self::ErrorEvent(..) => "error event",
             Self::TooLarge(..) => "too large resource version",
-            Self::RefuseInitialEvents => "initial events refused",
+            Self::RejectInitialEvents => "sendInitialEvents rejected",
             Self::OmitEndBookmark => "end bookmark omitted",
-            Self::EndBookmarkFalse => "end bookmark says false",
+            Self::EndBookmarkFalse => "end bookmark annotation false",
             Self::StaleList(_) => "stale list",
             Self::RepeatFirstPage => "first page repeated",
             Self::ExpireContinue => "continue token expired",
             Self::MalformedLine(..) => "malformed line",
-            Self::UnknownEvent(_) => "unknown event",
-            Self::WrongKindEvent(_) => "event of a wrong kind",
+            Self::UnknownEvent(_) => "unknown event type",
+            Self::WrongKindEvent(_) => "event with wrong kind",
             Self::EndlessLine(_) => "endless line",
             Self::DuplicateEvents(..) => "duplicate events",
-            Self::CloseAtOnce(_) => "watch closed at once",
-            Self::CloseAfterNoise => "watch closed after noise",
+            Self::CloseImmediately(_) => "watch closed immediately",
+            Self::CloseAfterUnknownEvent => "watch closed after unknown event",
             Self::Silence(..) => "silent watch",
-            Self::Hang(_) => "no answer",
-            Self::Delay(..) => "late answer",
-            Self::WrongList => "list of a wrong kind",
+            Self::Hang(_) => "no response",
+            Self::Delay(..) => "delayed response",
+            Self::WrongKindList => "list with wrong kind",
             Self::Html(_) => "HTML with status 200",
-            Self::NoListVersion => "list without a version",
+            Self::ListWithoutVersion => "list without resourceVersion",
         }
     }
 }
 
-impl Break {
-    /// What it is called in reports.
+impl NetworkFault {
+    /// The name in reports.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Cut(_) => "network: body cut",
-            Self::End(_) => "network: body ended early",
+            Self::Reset(_) => "network: connection reset",
+            Self::Truncate(_) => "network: body truncated",
             Self::Stall(_) => "network: body stalled",
             Self::Slow(_) => "network: slow connection",
-            Self::Lost => "network: request lost",
+            Self::LoseRequest => "network: request lost",
             Self::Partition(_) => "network: partition",
             Self::ResetAll => "network: all connections reset",
         }
     }
 }
 
-impl Turn {
-    /// What it is called in reports.
+impl ServerChange {
+    /// The name in reports.
     pub fn label(self) -> &'static str {
         match self {
             Self::Compact => "server: history compacted",
-            Self::EndWatches => "server: watches ended",
-            Self::Restart => "server: restart, history lost",
+            Self::EndWatches => "server: watches closed",
+            Self::Restart => "server: restarted, history lost",
             Self::Bookmarks => "server: bookmarks sent",
-            Self::Backup => "server: backup made",
-            Self::Restore => "server: backup restored, versions set back",
+            Self::Backup => "server: backup taken",
+            Self::Restore => "server: backup restored, resourceVersion rolled back",
             Self::RemoveCrd(_) => "server: CRD removed",
-            Self::ReturnCrd(_) => "server: CRD returned",
-            Self::Deny(..) => "server: RBAC denies",
-            Self::Allow => "server: RBAC allows",
-            Self::Unauthorize => "server: credentials refused",
+            Self::ReinstallCrd(_) => "server: CRD reinstalled",
+            Self::Deny(..) => "server: access denied",
+            Self::Allow => "server: access allowed",
+            Self::RejectCredentials => "server: credentials rejected",
         }
     }
 }

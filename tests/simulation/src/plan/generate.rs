@@ -1,7 +1,7 @@
-//! Drawing a plan from a seed.
+//! Generates a plan from a seed.
 //!
-//! Each seed first decides which kinds of faults there are at all in its world: a world with all of them at once
-//! hides what two of them do together.
+//! Each seed first selects the kinds of faults that can occur in its world. A world with all of them at once would
+//! hide the interaction of two of them.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use fastrand::Rng;
 use reflector_runtime::{Delivery, InitialListStrategy};
 
 use super::{
-    Action, Asked, Break, BrokenConnection, Built, InformerPlan, NAMES, NAMESPACES, Pace, Plan, Slot, Spoil,
-    SpoiltRequests, Step, SubscriberPlan, Turn, Write,
+    Action, Built, ConnectionFault, FaultyRequests, InformerPlan, NAMES, NAMESPACES, NetworkFault, Pace,
+    Plan, RequestFault, RequestKind, ServerChange, Slot, Step, SubscriberPlan, Write,
 };
 use crate::thing::Resource;
 
-/// Draws the plan of a seed.
+/// Generates the plan of a seed.
 pub(super) fn plan(seed: u64) -> Plan {
     let mut draw = Draw {
         random: Rng::with_seed(seed),
         resources: Vec::new(),
-        spoils: Vec::new(),
-        breaks: Vec::new(),
-        turns: Vec::new(),
+        request_faults: Vec::new(),
+        network_faults: Vec::new(),
+        server_changes: Vec::new(),
         informers: 0,
     };
     draw.world();
@@ -34,16 +34,16 @@ pub(super) fn plan(seed: u64) -> Plan {
 struct Draw {
     random: Rng,
     resources: Vec<Resource>,
-    /// Which kinds of faults there are in this world.
-    spoils: Vec<usize>,
-    breaks: Vec<usize>,
-    turns: Vec<usize>,
+    /// The kinds of faults that can occur in this world.
+    request_faults: Vec<usize>,
+    network_faults: Vec<usize>,
+    server_changes: Vec<usize>,
     informers: usize,
 }
 
-const SPOILS: usize = 29;
-const BREAKS: usize = 7;
-const TURNS: usize = 8;
+const REQUEST_FAULTS: usize = 29;
+const NETWORK_FAULTS: usize = 7;
+const SERVER_CHANGES: usize = 8;
 
 impl Draw {
     fn world(&mut self) {
@@ -52,11 +52,11 @@ impl Draw {
         self.random.shuffle(&mut self.resources);
         self.resources.truncate(self.random.usize(1..=3));
         let share = *self.pick(&[0.0, 0.1, 0.25, 0.6]);
-        self.spoils = self.some_of(SPOILS, share);
+        self.request_faults = self.some_of(REQUEST_FAULTS, share);
         let share = *self.pick(&[0.0, 0.2, 0.6]);
-        self.breaks = self.some_of(BREAKS, share);
+        self.network_faults = self.some_of(NETWORK_FAULTS, share);
         let share = *self.pick(&[0.0, 0.2, 0.6]);
-        self.turns = self.some_of(TURNS, share);
+        self.server_changes = self.some_of(SERVER_CHANGES, share);
     }
 
     fn some_of(&mut self, count: usize, share: f64) -> Vec<usize> {
@@ -103,7 +103,7 @@ impl Draw {
         };
         let resync = if self.chance(0.3) { Some(self.seconds(5..120)) } else { None };
         let watch_timeout = *self.pick(&[10, 60, 300]);
-        let quiet = *self.pick(&[5, 60]);
+        let response_timeout = *self.pick(&[5, 60]);
         let watch_list_retry_after = *self.pick(&[60, 3600]);
         let built = if self.chance(0.15) { Built::Assembled } else { Built::Informer };
         let subscribers = (0..self.random.usize(1..=3)).map(|_| self.subscriber()).collect();
@@ -116,7 +116,7 @@ impl Draw {
             page_size,
             resync,
             watch_timeout: Duration::from_secs(watch_timeout),
-            response_timeout: Duration::from_secs(quiet),
+            response_timeout: Duration::from_secs(response_timeout),
             watch_list_retry_after: Duration::from_secs(watch_list_retry_after),
             built,
             subscribers,
@@ -127,7 +127,7 @@ impl Draw {
         SubscriberPlan {
             delivery: *self.pick(&[Delivery::Coalesced, Delivery::EveryEvent]),
             pace: match self.random.u8(0..4) {
-                0 => Pace::Last,
+                0 => Pace::AtEnd,
                 1 => Pace::Slow(self.random.u8(1..4)),
                 _ => Pace::Awaiting,
             },
@@ -142,10 +142,10 @@ impl Draw {
             _ => self.seconds(10..200),
         };
         let action = match self.random.u8(0..100) {
-            0..30 if !self.spoils.is_empty() => self.spoil(),
-            30..42 if !self.breaks.is_empty() => self.broken(),
-            42..54 if !self.turns.is_empty() => self.turn(),
-            54..58 => Action::Join(self.random.usize(0..self.informers), self.subscriber()),
+            0..30 if !self.request_faults.is_empty() => self.request_fault(),
+            30..42 if !self.network_faults.is_empty() => self.network_fault(),
+            42..54 if !self.server_changes.is_empty() => self.server_change(),
+            54..58 => Action::Subscribe(self.random.usize(0..self.informers), self.subscriber()),
             58..61 => Action::Wait,
             _ => self.write(),
         };
@@ -164,124 +164,124 @@ impl Draw {
                 65..70 if resource.is_custom() => Write::Status(any),
                 70..83 => Write::Delete,
                 83..90 => Write::Recreate(any),
-                90..93 if resource.is_custom() => Write::Ruin,
+                90..93 if resource.is_custom() => Write::MakeUndecodable,
                 93..98 => Write::Churn(self.random.u8(2..12)),
                 98.. => {
                     let namespace = self.chance(0.5).then(|| *self.pick(&NAMESPACES));
                     return Action::DeleteAll(resource, namespace.filter(|_| resource.is_namespaced()));
                 }
-                _ => Write::Paint(any),
+                _ => Write::Recolor(any),
             },
         )
     }
 
-    fn turn(&mut self) -> Action {
+    fn server_change(&mut self) -> Action {
         let resource = self.resource();
-        Action::Server(match *self.pick(&self.turns.clone()) {
-            0 => Turn::Compact,
-            2 => Turn::Restart,
-            3 => Turn::Bookmarks,
+        Action::Server(match *self.pick(&self.server_changes.clone()) {
+            0 => ServerChange::Compact,
+            2 => ServerChange::Restart,
+            3 => ServerChange::Bookmarks,
             4 => {
                 if self.chance(0.6) {
-                    Turn::Backup
+                    ServerChange::Backup
                 } else {
-                    Turn::Restore
+                    ServerChange::Restore
                 }
             }
             5 if resource.is_custom() => {
                 if self.chance(0.4) {
-                    Turn::RemoveCrd(resource)
+                    ServerChange::RemoveCrd(resource)
                 } else {
-                    Turn::ReturnCrd(resource)
+                    ServerChange::ReinstallCrd(resource)
                 }
             }
             6 => {
                 if self.chance(0.4) {
-                    Turn::Deny(*self.pick(&[Asked::List, Asked::Watch]), resource)
+                    ServerChange::Deny(*self.pick(&[RequestKind::List, RequestKind::Watch]), resource)
                 } else {
-                    Turn::Allow
+                    ServerChange::Allow
                 }
             }
             7 => {
                 if self.chance(0.4) {
-                    Turn::Unauthorize
+                    ServerChange::RejectCredentials
                 } else {
-                    Turn::Allow
+                    ServerChange::Allow
                 }
             }
-            _ => Turn::EndWatches,
+            _ => ServerChange::EndWatches,
         })
     }
 
-    fn asked(&mut self) -> Asked {
-        *self.pick(&[Asked::List, Asked::Watch, Asked::Watch, Asked::WatchList])
+    fn request_kind(&mut self) -> RequestKind {
+        *self.pick(&[RequestKind::List, RequestKind::Watch, RequestKind::Watch, RequestKind::WatchList])
     }
 
-    fn a_watch(&mut self) -> Asked {
-        *self.pick(&[Asked::Watch, Asked::WatchList])
+    fn watch_kind(&mut self) -> RequestKind {
+        *self.pick(&[RequestKind::Watch, RequestKind::WatchList])
     }
 
     fn bytes(&mut self) -> usize {
-        let most = *self.pick(&[2, 300, 3000]);
-        self.random.usize(0..most)
+        let limit = *self.pick(&[2, 300, 3000]);
+        self.random.usize(0..limit)
     }
 
-    fn spoil(&mut self) -> Action {
-        let (asked, watch) = (self.asked(), self.a_watch());
+    fn request_fault(&mut self) -> Action {
+        let (kind, watch) = (self.request_kind(), self.watch_kind());
         let events = self.random.usize(0..4);
-        let how = match *self.pick(&self.spoils.clone()) {
-            0 => Spoil::TooManyRequests(asked, None),
-            1 => Spoil::TooManyRequests(asked, Some(self.random.u32(1..90))),
-            2 => Spoil::Code(asked, 500),
-            3 => Spoil::Code(asked, 503),
-            4 => Spoil::Code(asked, *self.pick(&[400, 408, 409, 422, 504])),
-            5 => Spoil::Proxy(asked),
-            6 => Spoil::Gone(asked),
-            7 => Spoil::GoneEvent(watch, events),
-            8 => Spoil::ErrorEvent(watch, *self.pick(&[403, 429, 500, 503, 504]), events),
-            9 => Spoil::TooLarge(asked, self.random.u8(0..3)),
-            10 => Spoil::RefuseInitialEvents,
-            11 => Spoil::OmitEndBookmark,
-            12 => Spoil::EndBookmarkFalse,
-            13 => Spoil::StaleList(self.random.u64(1..20)),
-            14 => Spoil::RepeatFirstPage,
-            15 => Spoil::ExpireContinue,
-            16 => Spoil::MalformedLine(watch, events),
-            17 => Spoil::UnknownEvent(events),
-            18 => Spoil::WrongKindEvent(events),
-            19 => Spoil::EndlessLine(events),
-            20 => Spoil::DuplicateEvents(watch, events),
-            21 => Spoil::CloseAtOnce(watch),
-            22 => Spoil::CloseAfterNoise,
-            23 => Spoil::Silence(watch, events),
-            24 => Spoil::Hang(asked),
-            25 => Spoil::Delay(asked, self.seconds(0..20)),
-            26 => Spoil::WrongList,
-            27 => Spoil::Html(asked),
-            _ => Spoil::NoListVersion,
+        let fault = match *self.pick(&self.request_faults.clone()) {
+            0 => RequestFault::TooManyRequests(kind, None),
+            1 => RequestFault::TooManyRequests(kind, Some(self.random.u32(1..90))),
+            2 => RequestFault::Code(kind, 500),
+            3 => RequestFault::Code(kind, 503),
+            4 => RequestFault::Code(kind, *self.pick(&[400, 408, 409, 422, 504])),
+            5 => RequestFault::Proxy(kind),
+            6 => RequestFault::Gone(kind),
+            7 => RequestFault::GoneEvent(watch, events),
+            8 => RequestFault::ErrorEvent(watch, *self.pick(&[403, 429, 500, 503, 504]), events),
+            9 => RequestFault::TooLarge(kind, self.random.u8(0..3)),
+            10 => RequestFault::RejectInitialEvents,
+            11 => RequestFault::OmitEndBookmark,
+            12 => RequestFault::EndBookmarkFalse,
+            13 => RequestFault::StaleList(self.random.u64(1..20)),
+            14 => RequestFault::RepeatFirstPage,
+            15 => RequestFault::ExpireContinue,
+            16 => RequestFault::MalformedLine(watch, events),
+            17 => RequestFault::UnknownEvent(events),
+            18 => RequestFault::WrongKindEvent(events),
+            19 => RequestFault::EndlessLine(events),
+            20 => RequestFault::DuplicateEvents(watch, events),
+            21 => RequestFault::CloseImmediately(watch),
+            22 => RequestFault::CloseAfterUnknownEvent,
+            23 => RequestFault::Silence(watch, events),
+            24 => RequestFault::Hang(kind),
+            25 => RequestFault::Delay(kind, self.seconds(0..20)),
+            26 => RequestFault::WrongKindList,
+            27 => RequestFault::Html(kind),
+            _ => RequestFault::ListWithoutVersion,
         };
-        Action::Spoil(SpoiltRequests {
+        Action::Requests(FaultyRequests {
             resource: self.resource(),
             skip: *self.pick(&[0, 0, 0, 1, 3]),
             times: *self.pick(&[1, 1, 2, 4, 20]),
-            how,
+            fault,
         })
     }
 
-    fn broken(&mut self) -> Action {
-        let how = match *self.pick(&self.breaks.clone()) {
-            0 => Break::Cut(self.bytes()),
-            1 => Break::End(self.bytes()),
-            2 => Break::Stall(self.bytes()),
-            3 => Break::Slow(self.seconds(1..15)),
-            4 => Break::Lost,
-            5 => Break::Partition(self.seconds(1..300)),
-            _ => Break::ResetAll,
+    fn network_fault(&mut self) -> Action {
+        let fault = match *self.pick(&self.network_faults.clone()) {
+            0 => NetworkFault::Reset(self.bytes()),
+            1 => NetworkFault::Truncate(self.bytes()),
+            2 => NetworkFault::Stall(self.bytes()),
+            3 => NetworkFault::Slow(self.seconds(1..15)),
+            4 => NetworkFault::LoseRequest,
+            5 => NetworkFault::Partition(self.seconds(1..300)),
+            _ => NetworkFault::ResetAll,
         };
-        Action::Break(BrokenConnection {
+        Action::Network(ConnectionFault {
             informer: self.random.usize(0..self.informers),
-            asked: self.asked(),
-            how,
+            kind: self.request_kind(),
+            fault,
         })
     }
 }

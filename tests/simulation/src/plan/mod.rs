@@ -1,5 +1,5 @@
-//! A plan: all that will happen in one simulated world, decided beforehand. A plan can be printed, cut down and run
-//! again; running it draws nothing at random that the plan does not fix.
+//! A plan: everything that will happen in one simulated world, decided in advance. A plan can be printed, shrunk and
+//! run again. A run makes no random choice that the plan does not determine.
 
 mod action;
 mod generate;
@@ -9,75 +9,75 @@ use std::{fmt, time::Duration};
 use reflector_runtime::{Delivery, InitialListStrategy};
 
 pub use self::action::{
-    Action, Asked, Break, BrokenConnection, COLORS, NAMES, NAMESPACES, PARTS, Slot, Spoil, SpoiltRequests,
-    TIERS, Turn, Write,
+    Action, COLORS, ConnectionFault, FaultyRequests, NAMES, NAMESPACES, NetworkFault, PARTS, RequestFault,
+    RequestKind, ServerChange, Slot, TIERS, Write,
 };
 use crate::thing::Resource;
 
-/// All that will happen.
+/// Everything that will happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The seed that it was drawn from; also seeds the server, the network and the informers.
+    /// The seed from which the plan was generated. It also seeds the server, the network and the informers.
     pub seed: u64,
-    /// Who watches.
+    /// The informers.
     pub informers: Vec<InformerPlan>,
-    /// What is there before anybody watches.
+    /// Actions that run before the informers start.
     pub before: Vec<Action>,
-    /// What happens then, in order.
+    /// Actions that run afterwards, in order.
     pub steps: Vec<Step>,
 }
 
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// How much time passes first.
+    /// The time to wait after the action.
     pub after: Duration,
-    /// What happens.
+    /// The action.
     pub action: Action,
 }
 
 /// One informer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InformerPlan {
-    /// Of which kind.
+    /// The watched kind.
     pub resource: Resource,
-    /// Of one namespace, or all.
+    /// The watched namespace, or all namespaces.
     pub namespace: Option<&'static str>,
     /// A label selector, or none.
     pub labels: Option<&'static str>,
     /// A field selector, or none.
     pub fields: Option<&'static str>,
-    /// How it reads the state.
+    /// How it reads the initial state.
     pub initial_list_strategy: InitialListStrategy,
-    /// The size of its pages.
+    /// The page size of its lists.
     pub page_size: Option<u32>,
-    /// How often it tells all once more.
+    /// The resync interval.
     pub resync: Option<Duration>,
-    /// The shortest time of its watches.
+    /// The minimum timeout of its watches.
     pub watch_timeout: Duration,
-    /// How long its lists may send nothing.
+    /// How long a list may send no data.
     pub response_timeout: Duration,
-    /// For how long it avoids watch-lists once refused.
+    /// How long it avoids watch-lists after the server rejected one.
     pub watch_list_retry_after: Duration,
-    /// How it is made.
+    /// How it is built.
     pub built: Built,
-    /// Who listens.
+    /// The initial subscribers.
     pub subscribers: Vec<SubscriberPlan>,
 }
 
-/// How an informer is made.
+/// How an informer is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Built {
-    /// It is the runtime's own.
+    /// The informer of the runtime.
     Informer,
-    /// It is put together from the runtime's public parts.
+    /// Assembled from the runtime's public parts.
     Assembled,
 }
 
-/// One who listens to an informer.
+/// One subscriber of an informer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SubscriberPlan {
-    /// What it is told when it is slow.
+    /// What is delivered to it when it is slow.
     pub delivery: Delivery,
     /// How fast it takes events.
     pub pace: Pace,
@@ -86,16 +86,16 @@ pub struct SubscriberPlan {
 /// How fast a subscriber takes events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// A task of its own waits for each event.
+    /// A separate task awaits each event.
     Awaiting,
-    /// At most so many after each step.
+    /// Takes at most this many events after each step.
     Slow(u8),
-    /// None before the end.
-    Last,
+    /// Takes no events before the end of the run.
+    AtEnd,
 }
 
 impl Plan {
-    /// Draws the plan of a seed.
+    /// Generates the plan of a seed.
     pub fn generate(seed: u64) -> Self {
         generate::plan(seed)
     }
@@ -126,10 +126,10 @@ impl fmt::Display for InformerPlan {
         if let Some(size) = self.page_size {
             write!(f, ", pages of {size}")?;
         }
-        for (what, text) in [("namespace", self.namespace), ("labels", self.labels), ("fields", self.fields)]
+        for (name, text) in [("namespace", self.namespace), ("labels", self.labels), ("fields", self.fields)]
         {
             if let Some(text) = text {
-                write!(f, ", {what} `{text}`")?;
+                write!(f, ", {name} `{text}`")?;
             }
         }
         if let Some(resync) = self.resync {
@@ -137,7 +137,7 @@ impl fmt::Display for InformerPlan {
         }
         write!(
             f,
-            ", watches of {:?}, quiet {:?}, watch-list retry {:?}; subscribers:",
+            ", watch timeout {:?}, response timeout {:?}, watch-list retry after {:?}; subscribers:",
             self.watch_timeout, self.response_timeout, self.watch_list_retry_after
         )?;
         for subscriber in &self.subscribers {

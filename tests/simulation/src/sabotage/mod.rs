@@ -1,5 +1,6 @@
-//! Deliberate bugs, to check the checks: each one is something that a client may get wrong, put in from the outside,
-//! between the server and the informer or between the informer and its users. The runtime has no switch for any.
+//! Deliberate bugs that verify the checks. Each bug is a mistake that a client may make. Bugs are injected from
+//! outside, between the server and the informer or between the informer and its users. The runtime has no switch for
+//! any of them.
 
 mod wire;
 
@@ -19,63 +20,63 @@ use crate::{
 /// A deliberate bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
-    /// Something is wrong between the server and the informer.
+    /// A bug between the server and the informer.
     Wire(WireSabotage),
-    /// A lister goes on to show what it showed once.
+    /// A lister keeps returning an old snapshot.
     StaleStore,
-    /// The wait between tries does not grow.
+    /// The delay between attempts does not grow.
     BackoffNeverGrows,
-    /// It grows to a few seconds only.
-    BackoffStaysShort,
-    /// It begins anew after any request that succeeds.
-    BackoffForgets,
-    /// What a list does not show stays.
+    /// The delay between attempts grows to a few seconds only.
+    BackoffCapTooLow,
+    /// The backoff resets after any request that succeeds.
+    BackoffResetsOnSuccess,
+    /// Objects missing from a list stay in the store.
     SkipSweep,
-    /// Some updates are told, but never stored.
-    ForgetUpdates,
-    /// The store's version runs back now and then.
-    VersionRunsBack,
-    /// Deletions that a list has shown are not told.
+    /// Some updates are delivered but never stored.
+    SkipStoreUpdates,
+    /// The store's resourceVersion sometimes goes backwards.
+    VersionGoesBackwards,
+    /// Deletions detected by a list are not delivered.
     DropTombstones,
-    /// Old and new are told in each other's place.
+    /// The old and the new object of an update are swapped.
     SwapOldAndNew,
     /// Every seventh event is lost.
     LoseEvents,
-    /// An object is told to be new although it is not.
-    TellAddedTwice,
-    /// A subscriber that asks for merged changes is told all, however long it sleeps.
+    /// An object is delivered as `Added` although it is already known.
+    DuplicateAdded,
+    /// A subscriber that requests coalesced changes receives every event, no matter how long it does not read.
     UnboundedQueue,
-    /// A subscriber is not woken any more after some events.
+    /// A subscriber is no longer woken after some events.
     LostWakeUp,
 }
 
 impl Sabotage {
-    /// All of them.
+    /// All bugs.
     pub const ALL: [Self; 19] = [
         Self::Wire(WireSabotage::SkipRelistOnGone),
         Self::Wire(WireSabotage::LoseDeletions),
-        Self::Wire(WireSabotage::MixUpContent),
-        Self::Wire(WireSabotage::LoseOneOfAList),
+        Self::Wire(WireSabotage::CorruptContent),
+        Self::Wire(WireSabotage::DropLastListItem),
         Self::Wire(WireSabotage::IgnoreFurtherPages),
         Self::Wire(WireSabotage::HideNamespace),
         Self::StaleStore,
         Self::BackoffNeverGrows,
-        Self::BackoffStaysShort,
-        Self::BackoffForgets,
+        Self::BackoffCapTooLow,
+        Self::BackoffResetsOnSuccess,
         Self::SkipSweep,
-        Self::ForgetUpdates,
-        Self::VersionRunsBack,
+        Self::SkipStoreUpdates,
+        Self::VersionGoesBackwards,
         Self::DropTombstones,
         Self::SwapOldAndNew,
         Self::LoseEvents,
-        Self::TellAddedTwice,
+        Self::DuplicateAdded,
         Self::UnboundedQueue,
         Self::LostWakeUp,
     ];
 
-    /// Whether it goes into an informer that is put together here.
+    /// Whether the bug requires an informer assembled in this crate.
     pub(crate) fn needs_assembly(self) -> bool {
-        matches!(self, Self::SkipSweep | Self::ForgetUpdates | Self::VersionRunsBack)
+        matches!(self, Self::SkipSweep | Self::SkipStoreUpdates | Self::VersionGoesBackwards)
     }
 
     pub(crate) fn wire(self) -> Option<WireSabotage> {
@@ -85,9 +86,9 @@ impl Sabotage {
         }
     }
 
-    /// What a subscriber is told in place of this event, the `number`th.
-    pub(crate) fn told(self, event: Event<Thing>, number: u64) -> Vec<Event<Thing>> {
-        // All kinds of things have their metadata in the same place.
+    /// The events that a subscriber receives instead of this event, which is its `number`th.
+    pub(crate) fn alter_event(self, event: Event<Thing>, number: u64) -> Vec<Event<Thing>> {
+        // Every kind has its metadata in the same place.
         let resource_type = &Resource::Widgets.resource_type();
         match (self, event) {
             (Self::DropTombstones, Event::Deleted { final_state_known: false, .. }) => Vec::new(),
@@ -95,7 +96,7 @@ impl Sabotage {
                 vec![Event::updated(resource_type, new, old)]
             }
             (Self::LoseEvents, _) if number % 7 == 6 => Vec::new(),
-            (Self::TellAddedTwice, Event::Added { object, in_initial_list, .. }) if number % 5 == 4 => {
+            (Self::DuplicateAdded, Event::Added { object, in_initial_list, .. }) if number % 5 == 4 => {
                 vec![Event::added(resource_type, object, in_initial_list); 2]
             }
             (_, event) => vec![event],
@@ -103,16 +104,16 @@ impl Sabotage {
     }
 }
 
-/// A backoff that begins anew whenever a request of that informer's has succeeded.
+/// A backoff that resets whenever a request of the informer has succeeded.
 #[derive(Debug)]
-struct Forgetful {
+struct ResetsOnSuccess {
     backoff: ExponentialBackoff,
     network: Network,
     informer: usize,
     successes: u64,
 }
 
-impl Backoff for Forgetful {
+impl Backoff for ResetsOnSuccess {
     fn next_delay(&mut self, now: Instant, random: &mut Rng) -> Duration {
         let successes = self.network.successes(self.informer);
         if std::mem::replace(&mut self.successes, successes) != successes {
@@ -127,13 +128,13 @@ impl Backoff for Forgetful {
 }
 
 impl Sabotage {
-    /// The wrong backoff, if that is the bug.
+    /// The wrong backoff, if the bug is one of the backoff.
     pub(crate) fn backoff(self, network: &Network, informer: usize) -> Option<Box<dyn Backoff>> {
         let second = Duration::from_secs(1);
         Some(match self {
             Self::BackoffNeverGrows => Box::new(ExponentialBackoff::new(second, second).jitter(0.0)),
-            Self::BackoffStaysShort => Box::new(ExponentialBackoff::new(second, second * 5)),
-            Self::BackoffForgets => Box::new(Forgetful {
+            Self::BackoffCapTooLow => Box::new(ExponentialBackoff::new(second, second * 5)),
+            Self::BackoffResetsOnSuccess => Box::new(ResetsOnSuccess {
                 backoff: ExponentialBackoff::default(),
                 network: network.clone(),
                 informer,

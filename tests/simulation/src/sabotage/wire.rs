@@ -1,4 +1,4 @@
-//! Deliberate bugs between the server and the informer: bodies and statuses are not what they were.
+//! Deliberate bugs between the server and the informer: altered bodies and statuses.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -6,17 +6,17 @@ use serde_json::Value;
 /// A deliberate bug on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WireSabotage {
-    /// A version that has expired is taken for a watch that ended.
+    /// An expired resourceVersion is treated as the normal end of a watch.
     SkipRelistOnGone,
-    /// Watches tell no deletions.
+    /// Watches deliver no deletions.
     LoseDeletions,
-    /// Now and then an object has another color than the server said.
-    MixUpContent,
-    /// A list that is not the first lacks its last item.
-    LoseOneOfAList,
-    /// Only the first page of a list counts.
+    /// Some objects have a different color than on the server.
+    CorruptContent,
+    /// A list other than the first lacks its last item.
+    DropLastListItem,
+    /// Only the first page of a list is used.
     IgnoreFurtherPages,
-    /// One namespace is never shown.
+    /// The objects of one namespace are missing.
     HideNamespace,
 }
 
@@ -25,71 +25,71 @@ pub enum WireSabotage {
 pub(crate) struct Tamper {
     sabotage: WireSabotage,
     is_watch: bool,
-    held: Vec<u8>,
-    swallows: bool,
+    buffered: Vec<u8>,
+    discards: bool,
     lines: u64,
 }
 
 impl Tamper {
-    /// What this bug does to the response to a request with that query, if anything.
+    /// Returns the changes that this bug makes to the response of a request with this query, if any.
     pub(crate) fn of(sabotage: WireSabotage, query: &str) -> Option<Self> {
         let is_watch = query.contains("watch=true");
         let is_relist = query.contains("resourceVersion=") && !query.contains("resourceVersion=0");
-        let concerned = match sabotage {
+        let is_affected = match sabotage {
             WireSabotage::SkipRelistOnGone | WireSabotage::LoseDeletions => is_watch,
-            WireSabotage::LoseOneOfAList => !is_watch && (is_relist || !query.contains("resourceVersion=")),
+            WireSabotage::DropLastListItem => !is_watch && (is_relist || !query.contains("resourceVersion=")),
             WireSabotage::IgnoreFurtherPages => query.contains("continue="),
-            WireSabotage::MixUpContent | WireSabotage::HideNamespace => true,
+            WireSabotage::CorruptContent | WireSabotage::HideNamespace => true,
         };
-        concerned.then_some(Self { sabotage, is_watch, held: Vec::new(), swallows: false, lines: 0 })
+        is_affected.then_some(Self { sabotage, is_watch, buffered: Vec::new(), discards: false, lines: 0 })
     }
 
-    /// The status that is told.
+    /// The status that the client receives.
     pub(crate) fn status(&mut self, status: u16) -> u16 {
         if self.sabotage == WireSabotage::SkipRelistOnGone && status == 410 {
-            self.swallows = true;
+            self.discards = true;
             return 200;
         }
-        // An error's body is no list.
+        // The body of an error is not a list.
         if status != 200 {
             self.is_watch = true;
         }
         status
     }
 
-    /// The bytes that are told now.
+    /// The bytes that the client receives now.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Bytes {
-        self.held.extend_from_slice(bytes);
-        if self.swallows {
-            self.held.clear();
+        self.buffered.extend_from_slice(bytes);
+        if self.discards {
+            self.buffered.clear();
         }
         if !self.is_watch {
             return Bytes::new();
         }
-        let Some(end) = self.held.iter().rposition(|byte| *byte == b'\n') else {
+        let Some(end) = self.buffered.iter().rposition(|byte| *byte == b'\n') else {
             return Bytes::new();
         };
-        let rest = self.held.split_off(end + 1);
-        let whole = std::mem::replace(&mut self.held, rest);
+        let rest = self.buffered.split_off(end + 1);
+        let whole = std::mem::replace(&mut self.buffered, rest);
         let lines = whole.split_inclusive(|byte| *byte == b'\n');
         lines.flat_map(|line| self.line(line)).collect()
     }
 
-    /// The bytes that are told at the end.
+    /// The bytes that the client receives at the end of the body.
     pub(crate) fn rest(&mut self) -> Option<Bytes> {
-        let held = std::mem::take(&mut self.held);
-        if held.is_empty() {
+        let buffered = std::mem::take(&mut self.buffered);
+        if buffered.is_empty() {
             return None;
         }
         if self.is_watch {
-            return Some(held.into());
+            return Some(buffered.into());
         }
-        let Ok(mut list) = serde_json::from_slice::<Value>(&held) else {
-            return Some(held.into());
+        let Ok(mut list) = serde_json::from_slice::<Value>(&buffered) else {
+            return Some(buffered.into());
         };
         if let Some(items) = list.get_mut("items").and_then(Value::as_array_mut) {
             match self.sabotage {
-                WireSabotage::LoseOneOfAList => {
+                WireSabotage::DropLastListItem => {
                     items.pop();
                 }
                 WireSabotage::IgnoreFurtherPages => items.clear(),
@@ -117,11 +117,11 @@ impl Tamper {
         line
     }
 
-    /// Whether the object is shown.
+    /// Changes the object. Returns whether the client receives it.
     fn object(&mut self, object: &mut Value) -> bool {
         match self.sabotage {
             WireSabotage::HideNamespace => object["metadata"]["namespace"] != "b",
-            WireSabotage::MixUpContent => {
+            WireSabotage::CorruptContent => {
                 if let Some(color) = object.pointer_mut("/spec/color").filter(|_| self.lines % 5 == 4) {
                     *color = "another".into();
                 }

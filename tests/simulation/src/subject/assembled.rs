@@ -1,5 +1,5 @@
-//! An informer put together from the runtime's public parts: `Reflector`, `DeltaFifo`, `Writer`. It shows that they
-//! suffice, and it is where deliberate bugs go that no shipped code has a switch for.
+//! An informer assembled from the runtime's public parts: `Reflector`, `DeltaFifo`, `Writer`. It demonstrates that
+//! they suffice. It also contains the deliberate bugs for which the shipped code has no switch.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -15,22 +15,22 @@ use tokio::task::JoinHandle;
 
 use crate::{plan::InformerPlan, sabotage::Sabotage, thing::Thing};
 
-/// How many keys are popped at once.
+/// Maximum number of keys per pop.
 const BATCH: usize = 16;
 
-/// It runs until it is dropped.
+/// An assembled informer. It runs until it is dropped.
 pub(super) struct Assembled {
     resource_type: Arc<ResourceType<Thing>>,
     store: Store<Thing>,
-    audience: Arc<Mutex<Vec<Feed>>>,
+    queues: Arc<Mutex<Vec<EventQueue>>>,
     tasks: [JoinHandle<()>; 2],
 }
 
-/// A subscriber's events: every one, in order.
+/// The events of one subscriber: every event, in order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Feed(Arc<Mutex<VecDeque<Event<Thing>>>>);
+pub(crate) struct EventQueue(Arc<Mutex<VecDeque<Event<Thing>>>>);
 
-impl Feed {
+impl EventQueue {
     pub(super) fn try_next(&mut self) -> Option<Event<Thing>> {
         self.0.lock().pop_front()
     }
@@ -60,7 +60,7 @@ impl Assembled {
         let writer = Writer::new(resource_type.clone());
         let store = writer.store();
         let fifo = Arc::new(DeltaFifo::new(resource_type.clone(), Arc::new(store.clone())));
-        let fed: Arc<dyn ReflectorStore<Thing>> = match sabotage {
+        let reflector_store: Arc<dyn ReflectorStore<Thing>> = match sabotage {
             Some(Sabotage::SkipSweep) => Arc::new(NeverSweeps {
                 fifo: fifo.clone(),
                 store: store.clone(),
@@ -68,35 +68,36 @@ impl Assembled {
             }),
             _ => fifo.clone(),
         };
-        let mut reflector = Reflector::new(resource_type.clone(), Arc::new(lister_watcher), fed, options)
-            .resync(plan.resync.unwrap_or_default(), || true);
-        let audience: Arc<Mutex<Vec<Feed>>> = Arc::default();
-        let popping = Popping {
+        let mut reflector =
+            Reflector::new(resource_type.clone(), Arc::new(lister_watcher), reflector_store, options)
+                .resync(plan.resync.unwrap_or_default(), || true);
+        let queues: Arc<Mutex<Vec<EventQueue>>> = Arc::default();
+        let processor = Processor {
             resource_type: resource_type.clone(),
             fifo,
             writer,
-            audience: audience.clone(),
+            queues: queues.clone(),
             sabotage,
         };
         let tasks = [
             tokio::spawn(async move { reflector.run(std::future::pending()).await }),
-            tokio::spawn(popping.run()),
+            tokio::spawn(processor.run()),
         ];
-        Self { resource_type, store, audience, tasks }
+        Self { resource_type, store, queues, tasks }
     }
 
     pub(super) fn store(&self) -> Store<Thing> {
         self.store.clone()
     }
 
-    pub(super) fn subscribe(&self) -> Feed {
-        let feed = Feed::default();
-        // One thread: nobody writes to the store between these.
+    pub(super) fn subscribe(&self) -> EventQueue {
+        let queue = EventQueue::default();
+        // Single-threaded: nothing writes to the store between these statements.
         let known =
             self.store.list().into_iter().map(|object| Event::added(&self.resource_type, object, true));
-        feed.0.lock().extend(known);
-        self.audience.lock().push(feed.clone());
-        feed
+        queue.0.lock().extend(known);
+        self.queues.lock().push(queue.clone());
+        queue
     }
 }
 
@@ -106,20 +107,20 @@ impl Drop for Assembled {
     }
 }
 
-struct Popping {
+struct Processor {
     resource_type: Arc<ResourceType<Thing>>,
     fifo: Arc<DeltaFifo<Thing>>,
     writer: Writer<Thing>,
-    audience: Arc<Mutex<Vec<Feed>>>,
+    queues: Arc<Mutex<Vec<EventQueue>>>,
     sabotage: Option<Sabotage>,
 }
 
-impl Popping {
+impl Processor {
     async fn run(mut self) {
         let fifo = self.fifo.clone();
         while let Ok(events) = fifo.pop(BATCH, |batch| self.store(batch)).await {
-            for feed in &*self.audience.lock() {
-                feed.0.lock().extend(events.iter().cloned());
+            for queue in &*self.queues.lock() {
+                queue.0.lock().extend(events.iter().cloned());
             }
             tokio::task::coop::consume_budget().await;
         }
@@ -134,7 +135,7 @@ impl Popping {
         }
         if let Some(version) = batch.version {
             let version = match (self.sabotage, version.parse::<u64>()) {
-                (Some(Sabotage::VersionRunsBack), Ok(number)) => (number - number % 2 * 5).to_string(),
+                (Some(Sabotage::VersionGoesBackwards), Ok(number)) => (number - number % 2 * 5).to_string(),
                 _ => version,
             };
             self.writer.write().set_version(version);
@@ -146,12 +147,12 @@ impl Popping {
         let mut store = self.writer.write();
         match delta {
             Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
-                let held = store.get(self.resource_type.key(&object).ok()?).cloned();
-                if let Some(old) = held {
+                let cached = store.get(self.resource_type.key(&object).ok()?).cloned();
+                if let Some(old) = cached {
                     if old.version() == object.version() && old.uid() == object.uid() {
                         return None;
                     }
-                    if self.sabotage != Some(Sabotage::ForgetUpdates) || object.version() % 5 != 0 {
+                    if self.sabotage != Some(Sabotage::SkipStoreUpdates) || object.version() % 5 != 0 {
                         store.insert(&object).ok()?;
                     }
                     return Some(Event::updated(&self.resource_type, old, object));
@@ -160,19 +161,19 @@ impl Popping {
                 Some(Event::added(&self.resource_type, object, in_initial_list))
             }
             Delta::Deleted(tombstone) => {
-                let held = store.remove(self.resource_type.key(&tombstone.last_known).ok()?)?;
-                let last_known = if tombstone.final_state_known { tombstone.last_known } else { held };
+                let cached = store.remove(self.resource_type.key(&tombstone.last_known).ok()?)?;
+                let last_known = if tombstone.final_state_known { tombstone.last_known } else { cached };
                 Some(Event::deleted(&self.resource_type, last_known, tombstone.final_state_known))
             }
             Delta::Sync(object) => {
-                let held = store.get(self.resource_type.key(&object).ok()?)?.clone();
-                Some(Event::updated(&self.resource_type, held.clone(), held))
+                let cached = store.get(self.resource_type.key(&object).ok()?)?.clone();
+                Some(Event::updated(&self.resource_type, cached.clone(), cached))
             }
         }
     }
 }
 
-/// A deliberate bug: a list never takes away what it does not show.
+/// A deliberate bug: a list never removes the objects that it does not contain.
 struct NeverSweeps {
     fifo: Arc<DeltaFifo<Thing>>,
     store: Store<Thing>,
@@ -195,13 +196,13 @@ impl ReflectorStore<Thing> for NeverSweeps {
     }
 
     fn finish_replace(&self, version: &str) -> usize {
-        let mut kept = Vec::new();
+        let mut retained = Vec::new();
         KnownObjects::for_each(&self.store, &mut |object| {
-            kept.extend(
+            retained.extend(
                 self.resource_type.key(object).map(|key| Change::Retained { key: key.to_key(), uid: None }),
             );
         });
-        self.fifo.push_all(kept);
+        self.fifo.push_all(retained);
         self.fifo.finish_replace(version)
     }
 

@@ -1,4 +1,4 @@
-//! What is looked at: an informer of the runtime, or one put together here from the runtime's public parts.
+//! The informer under test: one of the runtime, or one assembled here from the runtime's public parts.
 
 mod assembled;
 
@@ -18,10 +18,10 @@ use crate::{
     thing::Thing,
 };
 
-/// No object here is longer; a line that never ends is given up soon.
+/// No object in the simulation is larger. The limit is low, so that an endless line is abandoned soon.
 const MAX_OBJECT_BYTES: usize = 48 << 10;
 
-/// An informer that runs; it ends when this is dropped.
+/// A running informer. Dropping it stops the informer.
 pub(crate) struct Subject {
     store: Store<Thing>,
     running: Running,
@@ -33,22 +33,22 @@ enum Running {
     Assembled(Assembled),
 }
 
-/// A deliberate bug: what a lister shows stays what it was.
+/// A deliberate bug: a lister keeps returning an old snapshot.
 #[derive(Default)]
 struct Frozen {
     calls: u32,
-    shown: Vec<Arc<Thing>>,
+    snapshot: Vec<Arc<Thing>>,
 }
 
-/// What a subscriber holds.
+/// The events of one subscriber.
 pub(crate) enum Events {
-    /// The runtime's own.
+    /// A subscription of the runtime.
     Subscription(Subscription<Thing>),
-    /// One of an informer that was put together here.
-    Assembled(assembled::Feed),
+    /// The events of an assembled informer.
+    Assembled(assembled::EventQueue),
 }
 
-fn options(
+fn set_options(
     options: &mut ReflectorOptions,
     plan: &InformerPlan,
     seed: u64,
@@ -70,7 +70,7 @@ fn options(
 }
 
 impl Subject {
-    /// Starts it.
+    /// Starts the informer.
     pub(crate) fn start(
         plan: &InformerPlan,
         number: usize,
@@ -83,16 +83,16 @@ impl Subject {
         let backoffs = [backoff(), backoff()];
         let assemble = plan.built == Built::Assembled || sabotage.is_some_and(Sabotage::needs_assembly);
         let (store, running) = if assemble {
-            let mut chosen = ReflectorOptions::default();
-            options(&mut chosen, plan, seed, backoffs);
-            let assembled = Assembled::start(plan, client, chosen, sabotage);
+            let mut options = ReflectorOptions::default();
+            set_options(&mut options, plan, seed, backoffs);
+            let assembled = Assembled::start(plan, client, options, sabotage);
             (assembled.store(), Running::Assembled(assembled))
         } else {
             let mut builder =
                 InformerBuilder::<Thing, DynamicScope>::new(client, plan.resource.resource_type())
                     .max_object_bytes(MAX_OBJECT_BYTES)
                     .resync(plan.resync.unwrap_or_default())
-                    .options(|chosen| options(chosen, plan, seed, backoffs));
+                    .options(|options| set_options(options, plan, seed, backoffs));
             if let Some(namespace) = plan.namespace {
                 builder = builder.namespace(namespace);
             }
@@ -113,18 +113,18 @@ impl Subject {
         &self.store
     }
 
-    /// What a lister shows.
+    /// The objects that a lister returns.
     pub(crate) fn list(&mut self) -> Vec<Arc<Thing>> {
-        let shown = self.store.list();
-        let Some(frozen) = &mut self.frozen else { return shown };
+        let objects = self.store.list();
+        let Some(frozen) = &mut self.frozen else { return objects };
         frozen.calls += 1;
         if frozen.calls <= 10 {
-            frozen.shown = shown;
+            frozen.snapshot = objects;
         }
-        frozen.shown.clone()
+        frozen.snapshot.clone()
     }
 
-    /// How it says it is doing; an informer that was put together here has nobody to say so.
+    /// The health that the informer reports. An assembled informer does not report any.
     pub(crate) fn health(&self) -> Option<watch::Receiver<Health>> {
         match &self.running {
             Running::Informer(informer) => Some(informer.health()),
@@ -132,7 +132,7 @@ impl Subject {
         }
     }
 
-    /// A new subscriber.
+    /// Adds a subscriber.
     pub(crate) fn subscribe(&self, delivery: Delivery) -> Events {
         match &self.running {
             Running::Informer(informer) => Events::Subscription(informer.subscribe_with(delivery)),
@@ -140,14 +140,14 @@ impl Subject {
         }
     }
 
-    /// Whether a subscriber that asks for it is told merged changes.
-    pub(crate) fn merges(&self) -> bool {
+    /// Whether a subscriber that requests coalesced changes receives them.
+    pub(crate) fn coalesces(&self) -> bool {
         matches!(self.running, Running::Informer(_))
     }
 }
 
 impl Events {
-    /// The next event, if one waits.
+    /// The next event, if one is queued.
     pub(crate) fn try_next(&mut self) -> Option<Event<Thing>> {
         match self {
             Self::Subscription(events) => events.try_next(),
@@ -155,7 +155,7 @@ impl Events {
         }
     }
 
-    /// How many wait.
+    /// Number of queued events.
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Subscription(events) => events.len(),

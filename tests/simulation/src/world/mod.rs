@@ -1,8 +1,8 @@
-//! The world that informers watch: the server, those who write to it, and what befalls it.
+//! The world that informers watch: the server, the writes to it, and its faults.
 //!
-//! Carries out actions; must not know who watches, but for the network between.
+//! Carries out actions. Must not depend on the informers, except through the network between them and the server.
 
-mod spoil;
+mod request_fault;
 mod truth;
 mod write;
 
@@ -19,27 +19,27 @@ use tokio::time::Instant;
 pub(crate) use self::truth::Truth;
 use crate::{
     network::Network,
-    plan::{Action, Asked, InformerPlan, NAMESPACES, Spoil, Turn},
+    plan::{Action, InformerPlan, NAMESPACES, RequestFault, RequestKind, ServerChange},
     report::Counts,
     sabotage::WireSabotage,
     thing::Resource,
 };
 
-/// The server, and everybody who writes to it.
+/// The server and its writers.
 pub(crate) struct World {
     seed: u64,
     server: ApiServer,
-    /// How many servers there have been.
+    /// Number of times the server was replaced.
     epoch: u64,
     network: Network,
     truth: Truth,
-    spoils: Vec<(Spoil, Fault)>,
+    request_faults: Vec<(RequestFault, Fault)>,
     backup: Vec<(Resource, Value)>,
     served: BTreeSet<Resource>,
     counts: Counts,
 }
 
-/// What an informer must show.
+/// The state that an informer's store must contain.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Expected {
     /// Objects by key, with their fingerprints.
@@ -48,18 +48,18 @@ pub(crate) struct Expected {
 
 fn build_server(seed: u64) -> ApiServer {
     let began = Instant::now();
-    // Every second of the simulated year is the same in every run.
+    // Timestamps are the same in every run.
     let now = move || {
         let seconds = i64::try_from((Instant::now() - began).as_secs()).unwrap_or(i64::MAX);
         Timestamp::from_second(1_767_225_600_i64.saturating_add(seconds)).unwrap_or(Timestamp::MAX)
     };
-    // A short history, so that slow watches fall out of it by themselves.
+    // A short watch history, so that slow watches expire without a fault.
     let history = [20, 100, 10_000];
-    let at = usize::try_from(seed % 3).unwrap_or_default();
-    let server = ApiServer::builder().seed(seed).watch_history(history[at]).now(now).build();
+    let index = usize::try_from(seed % 3).unwrap_or_default();
+    let server = ApiServer::builder().seed(seed).watch_history(history[index]).now(now).build();
     for namespace in NAMESPACES {
         let object = json!({ "metadata": { "name": namespace } });
-        // A server that was just built takes it.
+        // A newly built server accepts it.
         let _ = server.create("v1", "namespaces", None, object);
     }
     for crd in Resource::ALL.iter().filter_map(|resource| resource.crd()) {
@@ -79,12 +79,12 @@ impl World {
             epoch: 0,
             network,
             truth: Truth::default(),
-            spoils: Vec::new(),
+            request_faults: Vec::new(),
             backup: Vec::new(),
             served: Resource::ALL.into(),
             counts: Counts::default(),
         };
-        // There are objects that nobody here has made.
+        // The server contains objects that the simulation did not create.
         world.record_all();
         world
     }
@@ -101,30 +101,30 @@ impl World {
         self.server.resource_version()
     }
 
-    /// Carries out an action that is the world's.
+    /// Carries out an action that concerns the world.
     pub(crate) fn act(&mut self, action: &Action) {
         match action {
             Action::Write(slot, write) => self.write(*slot, *write),
             Action::DeleteAll(resource, namespace) => {
-                // Where the kind is not served there is nothing to delete.
+                // If the kind is not served, there is nothing to delete.
                 let _ = self.server.delete_all(resource.api_version(), resource.plural(), *namespace, "");
             }
-            Action::Server(turn) => self.turn(*turn),
-            Action::Spoil(spoilt) => self.spoil(*spoilt),
-            Action::Break(broken) => self.network.break_connection(*broken),
-            Action::Join(..) | Action::Wait => {}
+            Action::Server(change) => self.change_server(*change),
+            Action::Requests(faulty) => self.inject_request_fault(*faulty),
+            Action::Network(fault) => self.network.inject_fault(*fault),
+            Action::Subscribe(..) | Action::Wait => {}
         }
     }
 
-    fn turn(&mut self, turn: Turn) {
-        match turn {
-            Turn::Compact => self.server.compact(),
-            Turn::EndWatches => self.server.drop_all_watches(),
-            Turn::Restart => self.server.restart_with_lost_history(),
-            Turn::Bookmarks => self.server.send_bookmarks(),
-            Turn::Backup => self.backup = self.all(),
-            Turn::Restore => self.restore(),
-            Turn::RemoveCrd(resource) => {
+    fn change_server(&mut self, change: ServerChange) {
+        match change {
+            ServerChange::Compact => self.server.compact(),
+            ServerChange::EndWatches => self.server.drop_all_watches(),
+            ServerChange::Restart => self.server.restart_with_lost_history(),
+            ServerChange::Bookmarks => self.server.send_bookmarks(),
+            ServerChange::Backup => self.backup = self.all_objects(),
+            ServerChange::Restore => self.restore(),
+            ServerChange::RemoveCrd(resource) => {
                 if !self.served.remove(&resource) {
                     return;
                 }
@@ -135,33 +135,33 @@ impl World {
                     &resource.crd_name(),
                 );
             }
-            Turn::ReturnCrd(resource) => {
+            ServerChange::ReinstallCrd(resource) => {
                 if !self.serve(resource) {
                     return;
                 }
             }
-            Turn::Deny(asked, resource) => {
-                let verb = match asked {
-                    Asked::List => Verb::List,
-                    Asked::Watch | Asked::WatchList => Verb::Watch,
+            ServerChange::Deny(kind, resource) => {
+                let verb = match kind {
+                    RequestKind::List => Verb::List,
+                    RequestKind::Watch | RequestKind::WatchList => Verb::Watch,
                 };
                 self.server.deny(verb, resource.plural(), None);
-                // Rules are not looked at again in a watch that is open.
+                // RBAC rules are not evaluated again for an open watch.
                 self.server.drop_all_watches();
             }
-            Turn::Allow => {
+            ServerChange::Allow => {
                 self.server.allow_everything();
                 self.server.require_token(None);
             }
-            Turn::Unauthorize => {
-                self.server.require_token(Some("a token that nobody has"));
+            ServerChange::RejectCredentials => {
+                self.server.require_token(Some("a token no client holds"));
                 self.server.drop_all_watches();
             }
         }
-        self.counts.add(turn.label(), 1);
+        self.counts.add(change.label(), 1);
     }
 
-    /// Serves a kind again; whether it was not served.
+    /// Serves a kind again. Returns whether it was not being served.
     fn serve(&mut self, resource: Resource) -> bool {
         match resource.crd() {
             Some(crd) if self.served.insert(resource) => self.server.install_crd(crd).is_ok(),
@@ -169,7 +169,7 @@ impl World {
         }
     }
 
-    fn all(&self) -> Vec<(Resource, Value)> {
+    fn all_objects(&self) -> Vec<(Resource, Value)> {
         let list = |resource: Resource| {
             let objects =
                 self.server.list(resource.api_version(), resource.plural(), None, "").unwrap_or_default();
@@ -178,9 +178,10 @@ impl World {
         Resource::ALL.into_iter().flat_map(list).collect()
     }
 
-    /// Another server takes over, with the objects of the backup. Its versions begin anew, and are lower.
+    /// Replaces the server with a new one that contains the objects of the backup. Its resourceVersions start over
+    /// and are lower.
     fn restore(&mut self) {
-        self.collect_spoils();
+        self.collect_request_faults();
         self.epoch += 1;
         self.server = build_server(self.seed ^ (self.epoch << 32));
         self.served = Resource::ALL.into();
@@ -192,7 +193,7 @@ impl World {
                     metadata.remove(field);
                 }
             }
-            // What the new server has by itself is there already.
+            // Objects that the new server creates on its own already exist.
             let _ =
                 self.server.create(resource.api_version(), resource.plural(), namespace.as_deref(), object);
         }
@@ -201,14 +202,14 @@ impl World {
     }
 
     fn record_all(&mut self) {
-        for (resource, object) in self.all() {
+        for (resource, object) in self.all_objects() {
             self.truth.record(resource, &object);
         }
     }
 
-    /// Ends all faults: from now on the server answers everybody, and every object can be decoded.
+    /// Ends all faults. From now on the server answers every request, and every object can be decoded.
     pub(crate) fn heal(&mut self) {
-        self.collect_spoils();
+        self.collect_request_faults();
         self.server.faults().clear();
         self.network.heal();
         self.server.allow_everything();
@@ -216,10 +217,10 @@ impl World {
         for resource in Resource::ALL {
             self.serve(resource);
         }
-        self.mend();
+        self.make_all_decodable();
     }
 
-    /// The state that an informer must show once it is quiet.
+    /// The state that an informer's store must contain once it has converged.
     pub(crate) fn expected(&self, informer: &InformerPlan) -> Expected {
         let resource = informer.resource;
         let objects = self.server.list(
@@ -239,12 +240,12 @@ impl World {
             }
         };
         let objects = objects.unwrap_or_default().into_iter().filter(selected);
-        let told =
+        let decodable =
             objects.filter_map(|object| Some((truth::key(&object), truth::fingerprint(resource, &object)?)));
-        Expected { objects: told.collect() }
+        Expected { objects: decodable.collect() }
     }
 
-    /// How many faults of each kind there were.
+    /// Number of faults of each kind.
     pub(crate) fn counts(&self) -> Counts {
         let mut counts = self.counts.clone();
         counts.merge(&self.network.counts());
@@ -252,5 +253,5 @@ impl World {
     }
 }
 
-/// The longest time for which any fault keeps an informer from asking again: `Retry-After`.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(90);
+/// The longest time for which a fault delays an informer's next request: `Retry-After`.
+pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(90);

@@ -1,4 +1,4 @@
-//! Every state that the server has ever had of an object: what an informer shows must be one of them.
+//! Every state of every object that the server has ever had. The objects of an informer must be among them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,14 +13,14 @@ pub(crate) struct Truth {
 }
 
 impl Truth {
-    /// Takes down a state, unless it is one that cannot be decoded.
+    /// Records a state, unless it cannot be decoded.
     pub(super) fn record(&mut self, resource: Resource, object: &Value) {
         if let Some(fingerprint) = fingerprint(resource, object) {
             self.states.entry((resource, key(object))).or_default().insert(fingerprint);
         }
     }
 
-    /// Whether the server ever had that state.
+    /// Whether the server ever had this state.
     pub(crate) fn has(&self, resource: Resource, key: &str, fingerprint: &str) -> bool {
         let states = self.states.get(&(resource, key.to_owned()));
         states.is_some_and(|states| states.contains(fingerprint))
@@ -32,7 +32,7 @@ pub(super) fn key(object: &Value) -> String {
     key_text(metadata["namespace"].as_str(), metadata["name"].as_str().unwrap_or_default())
 }
 
-/// As `Thing::fingerprint`; none where the object cannot be decoded.
+/// Like `Thing::fingerprint`, or `None` if the object cannot be decoded.
 pub(super) fn fingerprint(resource: Resource, object: &Value) -> Option<String> {
     let metadata = &object["metadata"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -1,4 +1,5 @@
-//! Those who write. They go past the network: what an informer makes of a write is what is looked at, not the writing.
+//! Writes to the server. Writes bypass the network: the simulation checks how informers process a write, not the
+//! write.
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ fn nth(of: &[&'static str], number: u8) -> &'static str {
     of.get(usize::from(number) % of.len()).copied().unwrap_or_default()
 }
 
-/// `tier` as a label's value in a merge patch: none takes the label away.
+/// The value of the label `tier` in a merge patch. An empty tier removes the label.
 fn tier(number: u8) -> Value {
     match nth(&TIERS, number) {
         "" => Value::Null,
@@ -42,7 +43,7 @@ impl World {
             Write::Relabel(number) => {
                 self.patch(slot, &json!({ "metadata": { "labels": { "tier": tier(number) } } }));
             }
-            Write::Paint(color) => self.paint(slot, color),
+            Write::Recolor(color) => self.recolor(slot, color),
             Write::Status(number) => {
                 let (version, plural) = (slot.resource.api_version(), slot.resource.plural());
                 let patch = json!({ "status": { "phase": nth(&COLORS, number) } });
@@ -55,12 +56,12 @@ impl World {
                 self.delete(slot);
                 self.put(slot, &object(slot, color, color, color));
             }
-            Write::Ruin => self.patch(slot, &json!({ slot.resource.content(): { "color": 7 } })),
-            Write::Churn(times) => (0..times).for_each(|color| self.paint(slot, color)),
+            Write::MakeUndecodable => self.patch(slot, &json!({ slot.resource.content(): { "color": 7 } })),
+            Write::Churn(times) => (0..times).for_each(|color| self.recolor(slot, color)),
         }
     }
 
-    fn paint(&mut self, slot: Slot, color: u8) {
+    fn recolor(&mut self, slot: Slot, color: u8) {
         self.patch(slot, &json!({ slot.resource.content(): { "color": nth(&COLORS, color) } }));
     }
 
@@ -74,7 +75,7 @@ impl World {
         let (version, plural) = (slot.resource.api_version(), slot.resource.plural());
         let created = self.server.create(version, plural, slot.namespace(), object.clone());
         let written = match created {
-            // It is there already, or its kind is not served.
+            // The object already exists, or its kind is not served.
             Err(_) => self.server.update(version, plural, slot.namespace(), object.clone()),
             created => created,
         };
@@ -89,13 +90,13 @@ impl World {
 
     fn delete(&mut self, slot: Slot) {
         let (version, plural) = (slot.resource.api_version(), slot.resource.plural());
-        // There may be none.
+        // The object may not exist.
         let _ = self.server.delete(version, plural, slot.namespace(), &slot.name());
     }
 
-    /// Makes every object one that can be decoded.
-    pub(super) fn mend(&mut self) {
-        for (resource, object) in self.all() {
+    /// Changes every object that cannot be decoded into one that can.
+    pub(super) fn make_all_decodable(&mut self) {
+        for (resource, object) in self.all_objects() {
             if object[resource.content()]["color"].is_number() {
                 let metadata = &object["metadata"];
                 let written = self.server.merge_patch(
@@ -103,21 +104,21 @@ impl World {
                     resource.plural(),
                     metadata["namespace"].as_str(),
                     metadata["name"].as_str().unwrap_or_default(),
-                    &json!({ resource.content(): { "color": "mended" } }),
+                    &json!({ resource.content(): { "color": "healed" } }),
                 );
                 self.record(resource, written.ok());
             }
         }
     }
 
-    /// Writes once to each kind in each namespace, so that every informer has something to hear.
-    pub(crate) fn poke(&mut self) {
+    /// Writes to each kind in each namespace, so that every informer has an event to deliver.
+    pub(crate) fn write_to_all(&mut self) {
         for resource in Resource::ALL {
             for namespace in 0..3 {
                 for name in 0..2 {
                     let slot = Slot { resource, namespace, name };
                     self.put(slot, &object(slot, name, 3, 2));
-                    self.paint(slot, name);
+                    self.recolor(slot, name);
                 }
             }
         }

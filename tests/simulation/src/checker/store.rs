@@ -1,32 +1,32 @@
-//! What a store must show at any time.
+//! The invariants of a store that must hold at any time.
 
 use std::collections::BTreeMap;
 
 use reflector_runtime::Index;
 
-use super::Witness;
+use super::Checker;
 use crate::{plan::NAMESPACES, thing::Thing, world::World};
 
-impl Witness {
+impl Checker {
     pub(super) fn check_store(&mut self, world: &World) {
-        let shown = self.subject.list();
-        for thing in &shown {
+        let cached = self.subject.list();
+        for thing in &cached {
             let fingerprint = thing.fingerprint();
             if !world.truth().has(self.plan.resource, &thing.key(), &fingerprint) {
-                self.violated("only states that the server had are shown", &fingerprint);
+                self.violated("the store contains only states that the server had", &fingerprint);
             }
         }
         let versions: BTreeMap<String, u64> =
-            shown.iter().map(|thing| (thing.key(), thing.version())).collect();
-        // A list may be older than it was asked for. Its items are in the store before it tells its own version, and an
-        // object that was gone is there again for a moment, as it was.
-        if self.network.may_have_shown_the_past(self.number) {
+            cached.iter().map(|thing| (thing.key(), thing.version())).collect();
+        // A list may be older than requested. Its items are in the store before its own resourceVersion is known, and
+        // a deleted object may reappear for a moment in its old state.
+        if self.network.may_have_listed_older_state(self.number) {
             self.versions.clear();
         } else {
             self.check_versions(&versions);
             self.versions.extend(versions);
         }
-        if self.network.may_run_back(self.number) {
+        if self.network.may_go_backwards(self.number) {
             self.version = 0;
         } else {
             self.check_store_version();
@@ -39,8 +39,8 @@ impl Witness {
             if let Some(before) = self.versions.get(key).copied()
                 && *version < before
             {
-                let detail = format!("{key} was shown at {before} and is shown at {version}");
-                self.violated("no version runs back", &detail);
+                let detail = format!("{key} was at resourceVersion {before} and is now at {version}");
+                self.violated("resourceVersion never goes backwards", &detail);
             }
         }
     }
@@ -49,8 +49,8 @@ impl Witness {
         let version = self.subject.store().resource_version();
         let version: u64 = version.and_then(|version| version.parse().ok()).unwrap_or(self.version);
         if version < self.version {
-            let detail = format!("the store was at {} and is at {version}", self.version);
-            self.violated("no version runs back", &detail);
+            let detail = format!("the store was at resourceVersion {} and is now at {version}", self.version);
+            self.violated("resourceVersion never goes backwards", &detail);
         }
         self.version = version;
     }
@@ -66,10 +66,10 @@ impl Witness {
             }
             let counts: Vec<(String, usize)> =
                 scanned.iter().map(|(value, keys)| (value.clone(), keys.len())).collect();
-            let told = self.subject.store().index_values(index);
-            if told != counts {
-                let detail = format!("{}: values are {told:?}, a scan finds {counts:?}", index.name());
-                self.violated("indexes agree with a scan", &detail);
+            let values = self.subject.store().index_values(index);
+            if values != counts {
+                let detail = format!("{}: values are {values:?}, a scan finds {counts:?}", index.name());
+                self.violated("indexes match a full scan", &detail);
             }
             for (value, mut keys) in scanned {
                 let found = self.subject.store().by_index(index, &value);
@@ -78,7 +78,7 @@ impl Witness {
                 keys.sort();
                 if found != keys {
                     let detail = format!("{} {value}: {found:?}, a scan finds {keys:?}", index.name());
-                    self.violated("indexes agree with a scan", &detail);
+                    self.violated("indexes match a full scan", &detail);
                 }
             }
         }
@@ -88,7 +88,7 @@ impl Witness {
                 things.iter().filter(|thing| thing.metadata.namespace.as_deref() == Some(namespace)).count();
             if found != scanned {
                 let detail = format!("namespace {namespace}: {found}, a scan finds {scanned}");
-                self.violated("indexes agree with a scan", &detail);
+                self.violated("indexes match a full scan", &detail);
             }
         }
     }

@@ -1,6 +1,7 @@
-//! What one subscriber has been told, event by event, and whether each event was one that may follow.
+//! Records the events of one subscriber and checks that each event may follow the previous ones.
 //!
-//! An object that was deleted and made anew comes as `Deleted` and `Added`, whether or not anybody saw it go.
+//! An object that was deleted and recreated is delivered as `Deleted` and `Added`, whether or not a watch observed
+//! the deletion.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -10,11 +11,11 @@ use tokio::time::Instant;
 use super::Violation;
 use crate::{network::Network, sabotage::Sabotage, thing::Thing};
 
-/// What one subscriber has been told.
+/// The events delivered to one subscriber.
 pub(crate) struct Ledger {
     pub(super) known: BTreeMap<String, Arc<Thing>>,
-    /// Objects that were told, to be looked up among those that the server ever had.
-    pub(super) told: Vec<(String, String)>,
+    /// Delivered objects that have not been compared with the states of the server yet.
+    pub(super) delivered: Vec<(String, String)>,
     pub(super) violations: Vec<Violation>,
     log: Vec<String>,
     delivery: Delivery,
@@ -37,7 +38,7 @@ impl Ledger {
     ) -> Self {
         Self {
             known: BTreeMap::new(),
-            told: Vec::new(),
+            delivered: Vec::new(),
             violations: Vec::new(),
             log: Vec::new(),
             delivery,
@@ -51,17 +52,17 @@ impl Ledger {
         }
     }
 
-    /// All events, as text.
+    /// All events as text.
     pub(super) fn log(&self) -> &[String] {
         &self.log
     }
 
-    /// Takes an event down.
-    pub(super) fn take(&mut self, event: Event<Thing>) {
+    /// Records and checks an event.
+    pub(super) fn record(&mut self, event: Event<Thing>) {
         let number = self.number;
         self.number += 1;
         let events = match self.sabotage {
-            Some(sabotage) => sabotage.told(event, number),
+            Some(sabotage) => sabotage.alter_event(event, number),
             None => vec![event],
         };
         for event in events {
@@ -69,10 +70,10 @@ impl Ledger {
         }
     }
 
-    fn violated(&mut self, rule: &'static str, detail: &str) {
+    fn violated(&mut self, invariant: &'static str, detail: &str) {
         let informer = self.informer;
         self.violations.push(Violation {
-            rule,
+            invariant,
             detail: format!("informer {informer}, {:?} subscriber: {detail}", self.delivery),
         });
     }
@@ -84,12 +85,12 @@ impl Ledger {
         match event {
             Event::Added { object, in_initial_list, .. } => {
                 self.check_added(&key, &object, in_initial_list);
-                self.told.push((key.clone(), object.fingerprint()));
+                self.delivered.push((key.clone(), object.fingerprint()));
                 self.known.insert(key, object);
             }
             Event::Updated { old, new, .. } => {
                 self.check_updated(&key, &old, &new);
-                self.told.push((key.clone(), new.fingerprint()));
+                self.delivered.push((key.clone(), new.fingerprint()));
                 self.known.insert(key, new);
             }
             Event::Deleted { last_known, final_state_known, .. } => {
@@ -102,12 +103,13 @@ impl Ledger {
     fn check_added(&mut self, key: &str, object: &Thing, in_initial_list: bool) {
         if let Some(known) = self.known.get(key) {
             let detail = format!("Added {} although {} is known", object.fingerprint(), known.fingerprint());
-            self.violated("Added only what is unknown", &detail);
+            self.violated("Added only for unknown objects", &detail);
         }
         if self.delivery == Delivery::EveryEvent {
             if in_initial_list && self.initial_is_over {
-                let detail = format!("Added {} (initial) behind one that is not", object.fingerprint());
-                self.violated("initial objects come first", &detail);
+                let detail =
+                    format!("Added {} (initial) after an object that was not initial", object.fingerprint());
+                self.violated("initial objects are delivered first", &detail);
             }
             self.initial_is_over |= !in_initial_list;
         }
@@ -115,46 +117,49 @@ impl Ledger {
 
     fn check_updated(&mut self, key: &str, old: &Arc<Thing>, new: &Arc<Thing>) {
         let Some(known) = self.known.get(key).cloned() else {
-            let detail = format!("Updated to {}, which is unknown", new.fingerprint());
-            return self.violated("Updated only what is known", &detail);
+            let detail = format!("Updated to {}, which is not known", new.fingerprint());
+            return self.violated("Updated only for known objects", &detail);
         };
         if !Arc::ptr_eq(&known, old) {
-            let detail =
-                format!("Updated from {} although {} was told last", old.fingerprint(), known.fingerprint());
-            self.violated("old is what was told last", &detail);
+            let detail = format!(
+                "Updated from {} although {} was delivered last",
+                old.fingerprint(),
+                known.fingerprint()
+            );
+            self.violated("old is the object delivered last", &detail);
         }
         if old.uid() != new.uid() {
             let detail = format!("Updated {} to {}", old.fingerprint(), new.fingerprint());
-            self.violated("another uid is another object", &detail);
+            self.violated("a new uid is delivered as Deleted and Added", &detail);
         }
-        let again = Arc::ptr_eq(old, new);
-        if again && !self.resyncs {
+        let is_resync = Arc::ptr_eq(old, new);
+        if is_resync && !self.resyncs {
             let detail = format!("Updated {} to itself", new.fingerprint());
-            self.violated("nothing is told twice but in a resync", &detail);
+            self.violated("only a resync delivers the same object again", &detail);
         }
-        if !again && new.version() <= old.version() && !self.network.may_run_back(self.informer) {
+        if !is_resync && new.version() <= old.version() && !self.network.may_go_backwards(self.informer) {
             let detail = format!("Updated {} to {}", old.fingerprint(), new.fingerprint());
-            self.violated("no version runs back", &detail);
+            self.violated("resourceVersion never goes backwards", &detail);
         }
     }
 
     fn check_deleted(&mut self, key: &str, last_known: &Arc<Thing>, final_state_known: bool) {
         let Some(known) = self.known.get(key).cloned() else {
-            let detail = format!("Deleted {}, which is unknown", last_known.fingerprint());
-            return self.violated("Deleted only what is known", &detail);
+            let detail = format!("Deleted {}, which is not known", last_known.fingerprint());
+            return self.violated("Deleted only for known objects", &detail);
         };
         let is_same = Arc::ptr_eq(&known, last_known);
         if self.delivery == Delivery::EveryEvent && !final_state_known && !is_same {
             let detail = format!(
-                "{} was found missing, but {} was told last",
+                "{} was missing from a list, but {} was delivered last",
                 last_known.fingerprint(),
                 known.fingerprint()
             );
-            self.violated("a tombstone holds what was told last", &detail);
+            self.violated("a tombstone contains the object delivered last", &detail);
         }
-        if last_known.version() < known.version() && !self.network.may_run_back(self.informer) {
-            let detail = format!("Deleted {} behind {}", last_known.fingerprint(), known.fingerprint());
-            self.violated("no version runs back", &detail);
+        if last_known.version() < known.version() && !self.network.may_go_backwards(self.informer) {
+            let detail = format!("Deleted {} after {}", last_known.fingerprint(), known.fingerprint());
+            self.violated("resourceVersion never goes backwards", &detail);
         }
     }
 }
@@ -162,11 +167,11 @@ impl Ledger {
 fn show(event: &Event<Thing>) -> String {
     match event {
         Event::Added { object, in_initial_list, .. } => {
-            format!("Added {} initial={in_initial_list}", object.fingerprint())
+            format!("Added {} in_initial_list={in_initial_list}", object.fingerprint())
         }
         Event::Updated { old, new, .. } => format!("Updated {} -> {}", old.fingerprint(), new.fingerprint()),
         Event::Deleted { last_known, final_state_known, .. } => {
-            format!("Deleted {} observed={final_state_known}", last_known.fingerprint())
+            format!("Deleted {} final_state_known={final_state_known}", last_known.fingerprint())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One subscriber: how it takes its events.
+//! One subscriber and how it takes its events.
 
 use std::sync::Arc;
 
@@ -13,45 +13,45 @@ use crate::{
     subject::{Events, Subject},
 };
 
-/// After so many events a subscriber with that bug sleeps for ever.
+/// Number of events after which a subscriber with that bug sleeps forever.
 const LAST_WAKE_UP: u32 = 4;
 
 /// One subscriber.
-pub(super) struct Listener {
+pub(super) struct Subscriber {
     pub(super) plan: SubscriberPlan,
-    pub(super) merged: bool,
+    pub(super) coalesced: bool,
     pub(super) ledger: Arc<Mutex<Ledger>>,
     source: Source,
 }
 
 enum Source {
-    /// A task of its own takes the events.
+    /// A separate task takes the events.
     Task(JoinHandle<()>),
-    /// Events are taken when it is time.
+    /// The checker takes the events after each step.
     Polled(Events),
 }
 
-impl Listener {
-    pub(super) fn join(
+impl Subscriber {
+    pub(super) fn new(
         plan: SubscriberPlan,
         subject: &Subject,
         ledger: impl FnOnce(Delivery) -> Ledger,
         sabotage: Option<Sabotage>,
     ) -> Self {
-        let wanted = match (sabotage, plan.delivery) {
+        let requested = match (sabotage, plan.delivery) {
             (Some(Sabotage::UnboundedQueue), _) => Delivery::EveryEvent,
             (_, delivery) => delivery,
         };
-        let merged = subject.merges() && plan.delivery == Delivery::Coalesced;
-        let told = if merged { Delivery::Coalesced } else { Delivery::EveryEvent };
-        let ledger = Arc::new(Mutex::new(ledger(told)));
-        let source = match (plan.pace, subject.subscribe(wanted)) {
+        let coalesced = subject.coalesces() && plan.delivery == Delivery::Coalesced;
+        let expected = if coalesced { Delivery::Coalesced } else { Delivery::EveryEvent };
+        let ledger = Arc::new(Mutex::new(ledger(expected)));
+        let source = match (plan.pace, subject.subscribe(requested)) {
             (Pace::Awaiting, Events::Subscription(mut events)) => {
                 let ledger = ledger.clone();
                 Source::Task(tokio::spawn(async move {
                     let mut taken = 0;
                     while let Some(event) = events.next().await {
-                        ledger.lock().take(event);
+                        ledger.lock().record(event);
                         taken += 1;
                         if sabotage == Some(Sabotage::LostWakeUp) && taken == LAST_WAKE_UP {
                             std::future::pending::<()>().await;
@@ -62,17 +62,17 @@ impl Listener {
             }
             (_, events) => Source::Polled(events),
         };
-        Self { plan, merged, ledger, source }
+        Self { plan, coalesced, ledger, source }
     }
 
     /// Takes as many events as its pace allows.
     pub(super) fn step(&mut self) {
-        let most = match self.plan.pace {
+        let limit = match self.plan.pace {
             Pace::Awaiting => usize::MAX,
             Pace::Slow(events) => events.into(),
-            Pace::Last => 0,
+            Pace::AtEnd => 0,
         };
-        self.take(most);
+        self.take(limit);
     }
 
     /// Takes all events.
@@ -80,16 +80,16 @@ impl Listener {
         self.take(usize::MAX);
     }
 
-    fn take(&mut self, most: usize) {
+    fn take(&mut self, limit: usize) {
         let Source::Polled(events) = &mut self.source else { return };
-        for _ in 0..most {
+        for _ in 0..limit {
             let Some(event) = events.try_next() else { return };
-            self.ledger.lock().take(event);
+            self.ledger.lock().record(event);
         }
     }
 
-    /// How many events wait.
-    pub(super) fn waiting(&self) -> usize {
+    /// Number of queued events.
+    pub(super) fn queued(&self) -> usize {
         match &self.source {
             Source::Task(_) => 0,
             Source::Polled(events) => events.len(),
@@ -97,7 +97,7 @@ impl Listener {
     }
 }
 
-impl Drop for Listener {
+impl Drop for Subscriber {
     fn drop(&mut self) {
         if let Source::Task(task) = &self.source {
             task.abort();
