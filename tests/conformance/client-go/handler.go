@@ -5,50 +5,50 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// handler tells each of its calls.
+// handler reports each call that it receives.
 type handler struct {
 	id       string
 	reporter *reporter
 }
 
-func (h handler) tell(made call) {
-	h.reporter.tell(report{ID: h.id, Call: &made})
+func (h handler) report(received call) {
+	h.reporter.send(report{ID: h.id, Call: &received})
 }
 
 func (h handler) OnAdd(object any, isInInitialList bool) {
-	h.tell(call{Kind: "add", Key: keyOf(object), Version: versionOf(object), Initial: isInInitialList})
+	h.report(call{Kind: "add", Key: keyOf(object), Version: versionOf(object), InInitialList: isInInitialList})
 }
 
 func (h handler) OnUpdate(old, object any) {
-	h.tell(call{Kind: "update", Key: keyOf(object), Old: versionOf(old), Version: versionOf(object)})
+	h.report(call{Kind: "update", Key: keyOf(object), Old: versionOf(old), Version: versionOf(object)})
 }
 
 func (h handler) OnDelete(object any) {
-	tombstone, unseen := object.(cache.DeletedFinalStateUnknown)
-	if unseen {
+	tombstone, isTombstone := object.(cache.DeletedFinalStateUnknown)
+	if isTombstone {
 		object = tombstone.Obj
 	}
-	made := call{Kind: "delete", Version: versionOf(object), Unseen: unseen}
-	if unseen {
-		made.Key = tombstone.Key
+	received := call{Kind: "delete", Version: versionOf(object), FinalStateUnknown: isTombstone}
+	if isTombstone {
+		received.Key = tombstone.Key
 	} else {
-		made.Key = keyOf(object)
+		received.Key = keyOf(object)
 	}
-	h.tell(made)
+	h.report(received)
 }
 
-// toldStore is a store that tells of what is added to it, by an event or as a part of a list.
-type toldStore struct {
+// reportingStore is a store that reports every object that is added to it, by an event or as part of a list.
+type reportingStore struct {
 	cache.Store
 	handler handler
 }
 
-func (s *toldStore) Add(object any) error {
+func (s *reportingStore) Add(object any) error {
 	s.handler.OnAdd(object, false)
 	return s.Store.Add(object)
 }
 
-func (s *toldStore) Replace(objects []any, version string) error {
+func (s *reportingStore) Replace(objects []any, version string) error {
 	for _, object := range objects {
 		if _, known, err := s.Get(object); err == nil && !known {
 			s.handler.OnAdd(object, true)

@@ -1,8 +1,7 @@
-// Command driver runs client-go informers against servers that a script is played on, and tells what their handlers
-// are called with.
+// Command driver runs client-go informers against scripted servers and reports the calls of their event handlers.
 //
-// Orders come as JSON lines on standard input, one informer each; what happens goes out as JSON lines on standard
-// output. The end of the input is the end of the program.
+// It reads commands as JSON lines from standard input, each of which starts or stops one informer, and writes reports
+// as JSON lines to standard output. It exits at the end of the input.
 package main
 
 import (
@@ -17,8 +16,8 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// order is one line of the input: one of its fields is set.
-type order struct {
+// command is one line of the input. Exactly one of its fields is set.
+type command struct {
 	Start *subject `json:"start,omitempty"`
 	Stop  string   `json:"stop,omitempty"`
 }
@@ -31,23 +30,23 @@ type report struct {
 	Error string `json:"error,omitempty"`
 }
 
-// call is one call of a handler.
+// call is one call of an event handler.
 type call struct {
 	Kind string `json:"kind"`
 	Key  string `json:"key"`
 	// Old is the resourceVersion of an update's old object.
 	Old     string `json:"old,omitempty"`
 	Version string `json:"version,omitempty"`
-	// Initial is isInInitialList.
-	Initial bool `json:"initial,omitempty"`
-	// Unseen says that a deletion came as DeletedFinalStateUnknown.
-	Unseen bool `json:"unseen,omitempty"`
+	// InInitialList is isInInitialList.
+	InInitialList bool `json:"in_initial_list,omitempty"`
+	// FinalStateUnknown is true if a deletion was delivered as DeletedFinalStateUnknown.
+	FinalStateUnknown bool `json:"final_state_unknown,omitempty"`
 }
 
-// final is what an informer has come to when it is stopped.
+// final is the state of an informer when it is stopped.
 type final struct {
 	Synced bool `json:"synced"`
-	// Cache holds the resourceVersion of each object, by its key.
+	// Cache contains the resourceVersion of each cached object, by key.
 	Cache map[string]string `json:"cache"`
 }
 
@@ -57,37 +56,37 @@ type reporter struct {
 	encoder *json.Encoder
 }
 
-func (r *reporter) tell(what report) {
+func (r *reporter) send(line report) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	// Nobody is left to tell where the pipe is closed.
-	if err := r.encoder.Encode(what); err != nil {
+	// If the pipe is closed, there is no reader left.
+	if err := r.encoder.Encode(line); err != nil {
 		os.Exit(1)
 	}
 }
 
 func main() {
-	// Failures are what the scripts are about.
+	// The scripts cause failures on purpose, so client-go's log of them is discarded.
 	klog.SetLogger(logr.Discard())
 	reporter := &reporter{encoder: json.NewEncoder(os.Stdout)}
-	if err := obey(os.Stdin, reporter); err != nil {
+	if err := serve(os.Stdin, reporter); err != nil {
 		fmt.Fprintln(os.Stderr, "client-go driver:", err)
 		os.Exit(1)
 	}
 }
 
-func obey(orders io.Reader, reporter *reporter) error {
+func serve(commands io.Reader, reporter *reporter) error {
 	running := map[string]*informer{}
-	lines := bufio.NewScanner(orders)
+	lines := bufio.NewScanner(commands)
 	for lines.Scan() {
-		var next order
+		var next command
 		if err := json.Unmarshal(lines.Bytes(), &next); err != nil {
-			return fmt.Errorf("read an order: %w", err)
+			return fmt.Errorf("read a command: %w", err)
 		}
 		if next.Start != nil {
 			started, err := start(next.Start, reporter)
 			if err != nil {
-				reporter.tell(report{ID: next.Start.ID, Error: err.Error()})
+				reporter.send(report{ID: next.Start.ID, Error: err.Error()})
 				continue
 			}
 			running[next.Start.ID] = started
@@ -96,9 +95,9 @@ func obey(orders io.Reader, reporter *reporter) error {
 		if stopped, ok := running[next.Stop]; ok {
 			delete(running, next.Stop)
 			state := stopped.state()
-			// Some of its waits cannot be interrupted, so that its end is not waited for.
+			// Some of client-go's delays cannot be interrupted, so the driver does not wait for the informer to stop.
 			stopped.cancel()
-			reporter.tell(report{ID: next.Stop, Final: &state})
+			reporter.send(report{ID: next.Stop, Final: &state})
 		}
 	}
 	return lines.Err()

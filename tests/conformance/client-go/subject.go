@@ -17,43 +17,43 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// subject is what an informer is to follow.
+// subject describes what an informer lists and watches.
 type subject struct {
 	ID  string `json:"id"`
 	URL string `json:"url"`
-	// Resource is "widgets", a custom resource that is read as unstructured, or "configmaps", a typed one.
+	// Resource is "widgets", a custom resource read as unstructured, or "configmaps", read as a typed object.
 	Resource      string `json:"resource"`
 	Namespace     string `json:"namespace,omitempty"`
 	Labels        string `json:"labels,omitempty"`
 	Fields        string `json:"fields,omitempty"`
 	ResyncSeconds int    `json:"resync_seconds,omitempty"`
 	PageSize      int64  `json:"page_size,omitempty"`
-	// Joins says when the handler is added: "at-start" or "when-synced".
+	// Joins determines when the handler is added: "at-start" or "when-synced".
 	Joins string `json:"joins"`
 }
 
 var widgets = schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "widgets"}
 
-// informer is one that runs.
+// informer is a running informer.
 type informer struct {
 	cancel context.CancelFunc
 	synced func() bool
 	store  cache.Store
 }
 
-func start(what *subject, reporter *reporter) (*informer, error) {
-	listWatch, exemplar, err := what.listWatch()
+func start(s *subject, reporter *reporter) (*informer, error) {
+	listWatch, exemplar, err := s.listWatch()
 	if err != nil {
 		return nil, err
 	}
-	if what.PageSize != 0 {
-		return what.startReflector(listWatch, exemplar, reporter), nil
+	if s.PageSize != 0 {
+		return s.startReflector(listWatch, exemplar, reporter), nil
 	}
 	shared := cache.NewSharedIndexInformerWithOptions(listWatch, exemplar, cache.SharedIndexInformerOptions{
-		ResyncPeriod: time.Duration(what.ResyncSeconds) * time.Second,
+		ResyncPeriod: time.Duration(s.ResyncSeconds) * time.Second,
 	})
-	handler := handler{id: what.ID, reporter: reporter}
-	switch what.Joins {
+	handler := handler{id: s.ID, reporter: reporter}
+	switch s.Joins {
 	case "at-start":
 		if _, err := shared.AddEventHandler(handler); err != nil {
 			return nil, fmt.Errorf("add the handler: %w", err)
@@ -62,11 +62,11 @@ func start(what *subject, reporter *reporter) (*informer, error) {
 		go func() {
 			<-shared.HasSyncedChecker().Done()
 			if _, err := shared.AddEventHandler(handler); err != nil {
-				reporter.tell(report{ID: what.ID, Error: err.Error()})
+				reporter.send(report{ID: s.ID, Error: err.Error()})
 			}
 		}()
 	default:
-		return nil, fmt.Errorf("when a handler joins cannot be %q", what.Joins)
+		return nil, fmt.Errorf("unknown value %q for joins: use at-start or when-synced", s.Joins)
 	}
 	return started(shared.RunWithContext, shared.HasSynced, shared.GetStore()), nil
 }
@@ -85,14 +85,14 @@ func (i *informer) state() final {
 	return state
 }
 
-// listWatch is built as the generated and the dynamic informers build theirs.
+// listWatch builds a ListerWatcher in the same way as the generated and the dynamic informers.
 func (s *subject) listWatch() (cache.ListerWatcher, runtime.Object, error) {
-	// The scripts count requests: no limit of the client's own may delay one.
+	// The transcript records delays between requests, so the client must not apply a rate limit of its own.
 	config := &rest.Config{Host: s.URL, QPS: -1}
 	if s.Resource == "configmaps" {
 		client, err := kubernetes.NewForConfig(config)
 		if err != nil {
-			return nil, nil, fmt.Errorf("make a typed client: %w", err)
+			return nil, nil, fmt.Errorf("create a typed client: %w", err)
 		}
 		maps := client.CoreV1().ConfigMaps(s.Namespace)
 		list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
@@ -103,13 +103,13 @@ func (s *subject) listWatch() (cache.ListerWatcher, runtime.Object, error) {
 	}
 	client, err := dynamic.NewForConfig(config)
 	if err != nil {
-		return nil, nil, fmt.Errorf("make a dynamic client: %w", err)
+		return nil, nil, fmt.Errorf("create a dynamic client: %w", err)
 	}
 	objects := client.Resource(widgets).Namespace(s.Namespace)
 	list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		return objects.List(ctx, s.selected(options))
 	}
-	// With a kind in the exemplar the reflector checks the kind of each event.
+	// If the exemplar has a kind, the reflector checks the kind of each event.
 	exemplar := &unstructured.Unstructured{}
 	exemplar.SetGroupVersionKind(widgets.GroupVersion().WithKind("Widget"))
 	listWatch := &cache.ListWatch{ListWithContextFunc: list, WatchFuncWithContext: s.watch(objects.Watch)}
@@ -130,9 +130,9 @@ func (s *subject) selected(options metav1.ListOptions) metav1.ListOptions {
 	return options
 }
 
-// startReflector runs a reflector by itself: a page size is one of the settings that no shared informer offers.
+// startReflector runs a reflector without a shared informer, because shared informers do not expose the page size.
 func (s *subject) startReflector(listWatch cache.ListerWatcher, exemplar runtime.Object, reporter *reporter) *informer {
-	store := &toldStore{
+	store := &reportingStore{
 		Store:   cache.NewStore(cache.DeletionHandlingMetaNamespaceKeyFunc),
 		handler: handler{id: s.ID, reporter: reporter},
 	}

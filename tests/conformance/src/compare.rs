@@ -1,4 +1,4 @@
-//! All scenarios, each with both informers. Must not know how the outcome is shown.
+//! All scenarios, each with both informers. Must not know how the outcome is presented.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,16 @@ use crate::{
     run::play,
 };
 
-/// How many scenarios run at a time. Most of a run is waiting for backoffs, which costs nothing.
-const AT_A_TIME: usize = 32;
+/// How many scenarios run concurrently. A run spends most of its time in backoffs, which costs nothing.
+const CONCURRENCY: usize = 32;
 
-/// How often a comparison may come out wrong until that counts. On a machine with ten times more to do than it can, a
-/// request that was not held back may look as if it was; what is repeated is told, with what it showed before.
-const TRIES: usize = 4;
+/// How many attempts of a comparison may have an unexpected outcome before it fails. On a heavily overloaded machine,
+/// a request that was not delayed by a backoff may look as if it was. The report contains the outcome of every
+/// earlier attempt.
+const MAX_ATTEMPTS: usize = 4;
 
-/// How often in a row it must come out right where anything but that was wrong before.
-const RIGHT_IN_A_ROW: usize = 2;
+/// How many attempts in a row must have the expected outcome after one that differed in anything but timing.
+const REQUIRED_IN_A_ROW: usize = 2;
 
 /// One scenario with one setting.
 #[derive(Debug)]
@@ -41,39 +42,39 @@ pub struct Runs {
     pub theirs: Transcript,
     /// Ours.
     pub ours: Transcript,
-    /// What the comparison came to.
+    /// The outcome of the comparison.
     pub verdict: Verdict,
-    /// What it had come to before, where it was made again.
-    pub before: Vec<Try>,
+    /// Earlier attempts, if the comparison was repeated.
+    pub earlier: Vec<Attempt>,
 }
 
-/// A comparison that was made again.
+/// An attempt after which the comparison was repeated.
 #[derive(Debug)]
-pub enum Try {
-    /// It was not as the table says.
-    Judged(Verdict),
-    /// One of the runs came to no end.
-    Endless(Error),
+pub enum Attempt {
+    /// The outcome did not match the table.
+    Unexpected(Verdict),
+    /// One of the runs did not finish in time.
+    TimedOut(Error),
 }
 
-/// Plays scenarios to both informers.
+/// Runs scenarios with both informers.
 ///
 /// # Errors
-/// Where the client-go driver cannot be built or started; what goes wrong in a single run is told in its comparison.
+/// If the client-go driver cannot be built or started. An error of a single run is part of its [`Comparison`].
 pub async fn compare(scenarios: Vec<Scenario>, table: &Differences) -> Result<Vec<Comparison>, Error> {
     let program = client_go_driver()?;
     let mut client_go = BTreeMap::new();
     for gate in [Gate::List, Gate::WatchList] {
         client_go.insert(gate, ClientGo::launch(&program, gate)?);
     }
-    let turns = Semaphore::new(AT_A_TIME);
+    let permits = Semaphore::new(CONCURRENCY);
     let comparisons = scenarios
         .iter()
         .flat_map(|scenario| scenario.gates.iter().map(move |gate| (scenario, *gate)))
         .map(|(scenario, gate)| {
-            let (theirs, turns) = (&client_go[&gate], &turns);
+            let (theirs, permits) = (&client_go[&gate], &permits);
             async move {
-                let _turn = turns.acquire().await;
+                let _permit = permits.acquire().await;
                 Comparison {
                     scenario: scenario.clone(),
                     gate,
@@ -90,32 +91,32 @@ async fn runs(
     theirs: &ClientGo,
     table: &Differences,
 ) -> Result<Runs, Error> {
-    let mut before = Vec::new();
-    let mut right_to_come = 1;
+    let mut earlier = Vec::new();
+    let mut remaining = 1;
     loop {
         let ours = Ours { gate };
         let (theirs, ours) = tokio::join!(play(scenario, gate, theirs), play(scenario, gate, &ours));
         let (theirs, ours) = match (theirs, ours) {
             (Ok(theirs), Ok(ours)) => (theirs, ours),
-            // Each takes long, so that it is made again only once.
-            (Err(error @ Error::NoEnd { .. }), _) | (_, Err(error @ Error::NoEnd { .. }))
-                if before.is_empty() =>
+            // A timeout takes long, so the comparison is repeated only once after one.
+            (Err(error @ Error::Timeout { .. }), _) | (_, Err(error @ Error::Timeout { .. }))
+                if earlier.is_empty() =>
             {
-                before.push(Try::Endless(error));
+                earlier.push(Attempt::TimedOut(error));
                 continue;
             }
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
         let verdict = table.judge(&scenario.name, gate, &theirs, &ours);
-        if verdict.is_right() {
-            right_to_come -= 1;
+        if verdict.is_expected() {
+            remaining -= 1;
         }
-        if right_to_come == 0 || (!verdict.is_right() && before.len() + 1 == TRIES) {
-            return Ok(Runs { theirs, ours, verdict, before });
+        if remaining == 0 || (!verdict.is_expected() && earlier.len() + 1 == MAX_ATTEMPTS) {
+            return Ok(Runs { theirs, ours, verdict, earlier });
         }
-        if !verdict.is_right() {
-            right_to_come = if verdict.is_a_matter_of_time() { 1 } else { RIGHT_IN_A_ROW };
-            before.push(Try::Judged(verdict));
+        if !verdict.is_expected() {
+            remaining = if verdict.differs_only_in_timing() { 1 } else { REQUIRED_IN_A_ROW };
+            earlier.push(Attempt::Unexpected(verdict));
         }
     }
 }

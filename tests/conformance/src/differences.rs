@@ -1,25 +1,26 @@
-//! Where ours differs from client-go on purpose, and the verdict on a comparison. Must not know how a run is made.
+//! The table of intended differences from client-go, and the verdict on a comparison. Must not know how runs are
+//! made.
 
 use serde::Deserialize;
 
 use crate::{
     Error, Gate, Scenario, Transcript,
     script::{data_folder, read},
-    transcript::{difference, without_waits},
+    transcript::{difference, without_backoffs},
 };
 
-/// A row of the table: one scenario in which ours differs on purpose.
+/// A row of the table: one scenario with an intended difference.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// The scenario's name.
     pub scenario: String,
-    /// With which setting.
+    /// The setting.
     #[serde(default = "Row::list")]
     pub gate: Gate,
-    /// Why it is better so.
+    /// The reason for the difference.
     pub why: String,
-    /// Exactly what differs: lines of [`difference`].
+    /// The exact lines of [`difference`].
     pub differs: Vec<String>,
 }
 
@@ -29,15 +30,15 @@ impl Row {
     }
 }
 
-/// A difference that shows wherever a certain thing happens.
+/// An intended difference that may occur in every scenario.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct General {
-    /// Why it is better so.
+    /// The reason for the difference.
     pub why: String,
-    /// The line of [`difference`] that is passed over; `*` stands for anything.
+    /// The line of [`difference`] that is ignored; `*` matches any text.
     pub line: String,
-    /// Scenarios that are about this very thing, so that the line counts in them.
+    /// Scenarios that test this difference, so that the line is not ignored in them.
     #[serde(default)]
     pub except: Vec<String>,
 }
@@ -48,7 +49,7 @@ impl General {
     }
 }
 
-/// Whether a text is a pattern's, in which `*` stands for anything.
+/// Whether a text matches a pattern, in which `*` matches any text.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
@@ -69,48 +70,48 @@ pub struct Differences {
     scenarios: Vec<Row>,
 }
 
-/// What a comparison came to.
+/// The outcome of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// No difference, but what the table passes over everywhere.
+    /// No difference, apart from lines that the table ignores in every scenario.
     Same {
-        /// Which rows of the table did that, by number.
+        /// The indexes of the general rows that matched.
         general: Vec<usize>,
     },
-    /// The difference that the table names.
+    /// The difference that the table lists.
     OnPurpose {
-        /// Why.
+        /// The reason.
         why: String,
-        /// What.
+        /// The lines that differ.
         differs: Vec<String>,
     },
-    /// A difference that the table does not name, or not like this.
+    /// A difference that the table does not list, or lists with other lines.
     Differs {
-        /// What.
+        /// The lines that differ.
         differs: Vec<String>,
-        /// What the table says it is.
+        /// The lines that the table lists.
         expected: Vec<String>,
     },
-    /// The table names a difference, and there is none.
+    /// The table lists a difference, but there is none.
     NoLonger {
-        /// What the table says it is.
+        /// The lines that the table lists.
         expected: Vec<String>,
     },
 }
 
 impl Verdict {
-    /// Whether it is as it should be.
-    pub fn is_right(&self) -> bool {
+    /// Whether the outcome matches the table.
+    pub fn is_expected(&self) -> bool {
         matches!(self, Self::Same { .. } | Self::OnPurpose { .. })
     }
 
-    /// Whether all that is wrong with it is which requests seem to have been held back: that is told by time, and a
-    /// machine that is busy enough holds back any.
-    pub(crate) fn is_a_matter_of_time(&self) -> bool {
+    /// Whether the outcome is unexpected only in which requests appear to have been delayed by a backoff. Backoffs
+    /// are detected by time, and an overloaded machine may delay any request.
+    pub(crate) fn differs_only_in_timing(&self) -> bool {
         match self {
             Self::Same { .. } | Self::OnPurpose { .. } => false,
-            Self::Differs { differs, expected } => without_waits(differs) == without_waits(expected),
-            Self::NoLonger { expected } => without_waits(expected).is_empty(),
+            Self::Differs { differs, expected } => without_backoffs(differs) == without_backoffs(expected),
+            Self::NoLonger { expected } => without_backoffs(expected).is_empty(),
         }
     }
 }
@@ -119,7 +120,7 @@ impl Differences {
     /// Reads the table.
     ///
     /// # Errors
-    /// Where a row names no scenario, or the file cannot be understood.
+    /// If the file is not valid, or a row does not name a scenario and one of its settings.
     pub fn load(scenarios: &[Scenario]) -> Result<Self, Error> {
         let file = data_folder().join("differences.yaml");
         let table: Self = read(&file)?;
@@ -131,23 +132,27 @@ impl Differences {
         match table.scenarios.iter().find(|row| !names_a_run(row)) {
             Some(row) => Err(Error::Data {
                 file,
-                message: format!("there is no scenario {} ({})", row.scenario, row.gate.name()),
+                message: format!(
+                    "there is no scenario {} ({}): fix or remove this row",
+                    row.scenario,
+                    row.gate.name()
+                ),
             }),
             None => Ok(table),
         }
     }
 
-    /// What differs in single scenarios.
+    /// The differences in single scenarios.
     pub fn rows(&self) -> &[Row] {
         &self.scenarios
     }
 
-    /// What differs wherever it happens.
+    /// The differences that may occur in every scenario.
     pub fn general(&self) -> &[General] {
         &self.everywhere
     }
 
-    /// Judges two runs of a scenario.
+    /// Compares two runs of a scenario with each other and with the table.
     pub fn judge(&self, scenario: &str, gate: Gate, theirs: &Transcript, ours: &Transcript) -> Verdict {
         let mut general = Vec::new();
         let mut differs = difference(theirs, ours);
@@ -185,43 +190,44 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_row_names_exactly_is_on_purpose() {
+    fn a_difference_is_intended_only_if_a_row_lists_it_exactly() {
         let theirs = Transcript { requests: vec!["list".into()], ..Transcript::default() };
         let ours = Transcript::default();
         let judge = |table: &Differences, gate, ours| table.judge("a/b", gate, &theirs, ours);
         let table = one_row(&["client-go: list"]);
-        assert!(judge(&table, Gate::List, &ours).is_right());
-        assert!(!judge(&table, Gate::WatchList, &ours).is_right());
+        assert!(judge(&table, Gate::List, &ours).is_expected());
+        assert!(!judge(&table, Gate::WatchList, &ours).is_expected());
         assert!(matches!(judge(&table, Gate::List, &theirs), Verdict::NoLonger { .. }));
         assert!(matches!(judge(&one_row(&["ours: list"]), Gate::List, &ours), Verdict::Differs { .. }));
         assert!(matches!(judge(&one_row(&[]), Gate::WatchList, &theirs), Verdict::Same { .. }));
     }
 
     #[test]
-    fn only_waits_are_a_matter_of_time() {
+    fn only_backoff_prefixes_count_as_timing() {
         let lines = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let waited = lines(&["client-go: after a wait: list", "ours: list"]);
+        let delayed = lines(&["client-go: after a backoff: list", "ours: list"]);
         let judged = |differs: &[String], expected: &[String]| {
-            Verdict::Differs { differs: differs.to_vec(), expected: expected.to_vec() }.is_a_matter_of_time()
+            Verdict::Differs { differs: differs.to_vec(), expected: expected.to_vec() }
+                .differs_only_in_timing()
         };
-        assert!(judged(&waited, &[]));
-        assert!(judged(&lines(&["ours: after a wait: watch"]), &lines(&["ours: watch"])));
-        assert!(!judged(&lines(&["ours: after a wait: watch"]), &[]));
-        assert!(!judged(&lines(&["client-go: told a: added at 5", "ours: list"]), &waited));
-        assert!(Verdict::NoLonger { expected: waited }.is_a_matter_of_time());
-        assert!(!Verdict::NoLonger { expected: lines(&["ours: list"]) }.is_a_matter_of_time());
+        assert!(judged(&delayed, &[]));
+        assert!(judged(&lines(&["ours: after a backoff: watch"]), &lines(&["ours: watch"])));
+        assert!(!judged(&lines(&["ours: after a backoff: watch"]), &[]));
+        assert!(!judged(&lines(&["client-go: event a: added at 5", "ours: list"]), &delayed));
+        assert!(Verdict::NoLonger { expected: delayed }.differs_only_in_timing());
+        assert!(!Verdict::NoLonger { expected: lines(&["ours: list"]) }.differs_only_in_timing());
     }
 
     #[test]
-    fn what_differs_everywhere_is_passed_over_but_where_it_is_the_matter() {
+    fn a_general_difference_is_ignored_except_in_the_scenarios_that_test_it() {
         let general = General {
             why: "better".into(),
-            line: "client-go: told *: resynced at *".into(),
+            line: "client-go: event *: resynced at *".into(),
             except: vec!["a/c".into()],
         };
-        assert!(general.covers("a/b", "client-go: told default/a: resynced at 5"));
-        assert!(!general.covers("a/b", "client-go: told default/a: added at 5"));
-        assert!(!general.covers("a/b", "ours: told default/a: resynced at 5"));
-        assert!(!general.covers("a/c", "client-go: told default/a: resynced at 5"));
+        assert!(general.covers("a/b", "client-go: event default/a: resynced at 5"));
+        assert!(!general.covers("a/b", "client-go: event default/a: added at 5"));
+        assert!(!general.covers("a/b", "ours: event default/a: resynced at 5"));
+        assert!(!general.covers("a/c", "client-go: event default/a: resynced at 5"));
     }
 }

@@ -1,61 +1,61 @@
-//! What can go wrong with a comparison itself, as opposed to its outcome.
+//! Errors of a comparison itself, as opposed to its outcome.
 
 use std::{io, path::PathBuf};
 
 use reflector_controlplane::go_build::GoError;
 
-/// Why a comparison could not be made.
+/// An error that prevented a comparison.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file that could not be read or written, or a program that could not be run.
-    #[error("{what}")]
+    /// A file could not be read or written, or a program could not be run.
+    #[error("cannot {operation}")]
     Io {
-        /// What was tried.
-        what: String,
-        /// What the system said.
+        /// The operation that failed.
+        operation: String,
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
-    /// A data file that does not say what such a file can say.
+    /// A data file is not valid.
     #[error("{}: {message}", file.display())]
     Data {
         /// The file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         message: String,
     },
-    /// The client-go driver is not there, and cannot be built.
+    /// The client-go driver does not exist and cannot be built.
     #[error(transparent)]
     NotBuilt(#[from] GoError),
-    /// The embedded server did not take the script.
-    #[error("the server refused to be set up: {0}")]
+    /// The embedded server rejected its setup.
+    #[error("the embedded server rejected its setup: {0}")]
     Server(Box<reflector_apiserver::Status>),
-    /// An informer could not be started, or ended before it was told to.
+    /// An informer could not be started, or stopped before it was asked to.
     #[error("the informer under test failed: {0}")]
     Driver(String),
-    /// A run that did not come to its end.
+    /// A run did not finish in time.
     #[error(
-        "{what} did not come to the script's end within {seconds} s; it asked for and told this much:\n{so_far}"
+        "{run} did not finish the script within {seconds} s; requests and events up to then:\n{transcript}"
     )]
-    NoEnd {
-        /// Which run.
-        what: String,
-        /// How long it was waited for.
+    Timeout {
+        /// The scenario and the informer.
+        run: String,
+        /// The time limit.
         seconds: u64,
-        /// What had happened by then.
-        so_far: String,
+        /// The transcript up to then.
+        transcript: String,
     },
 }
 
 impl Error {
-    /// Makes an error of the system one of ours.
-    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
-        let what = what.into();
-        |source| Self::Io { what, source }
+    /// Converts an [`io::Error`], adding the operation that failed.
+    pub(crate) fn io(operation: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let operation = operation.into();
+        |source| Self::Io { operation, source }
     }
 
-    /// Whether it is this machine that has no Go, or none that can build the driver.
+    /// Whether Go is missing on this machine, or cannot build the driver.
     pub fn is_missing_client_go(&self) -> bool {
         matches!(self, Self::NotBuilt(GoError::NoGo { .. } | GoError::Build { .. }))
     }

@@ -1,4 +1,4 @@
-//! Where the client-go driver comes from. Must not know what it is for.
+//! Builds the client-go driver. Must not know its purpose.
 
 use std::path::PathBuf;
 
@@ -22,10 +22,10 @@ const MODULE: GoModule = GoModule {
     programs: &[GoProgram { name: DRIVER, package: "." }],
 };
 
-/// The driver, built where it is not there yet.
+/// Returns the path of the driver, and builds it first if necessary.
 ///
 /// # Errors
-/// [`Error::NotBuilt`] tells what is missing: Go, or what Go needs to build it.
+/// [`Error::NotBuilt`] names what is missing: Go, or something that Go needs to build the driver.
 pub fn client_go_driver() -> Result<PathBuf, Error> {
     Ok(MODULE.built()?.join(DRIVER))
 }

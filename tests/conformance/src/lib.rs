@@ -1,20 +1,21 @@
-//! One script, two informers: what client-go and our informer ask a server for, and what their handlers are told.
+//! Conformance tests: runs the same scripts against client-go's informer and ours, and compares the requests they
+//! send and the events they deliver.
 //!
-//! A [`Scenario`] is a file that says what a server answers. The embedded API server plays it over TCP, once for
-//! client-go and once for ours; both runs are written down as a [`Transcript`], and the two must be the same, line
-//! by line, but for the rows of a table that says where ours differs on purpose, and why.
+//! A [`Scenario`] is a file that defines the answers of a server. The embedded API server plays it over TCP, once for
+//! client-go and once for ours. Each run is recorded as a [`Transcript`]. The two transcripts must match line by
+//! line, except for the rows of a table that lists each intended difference and its reason.
 //!
-//! | module | holds | must not know |
+//! | module | owns | must not know |
 //! |---|---|---|
-//! | [`script`] | what a server answers, as data | informers |
-//! | [`stage`] | a server that plays a script, and what it was asked | who asks |
-//! | [`driver`] | the two informers behind one face | scripts |
-//! | [`go_build`] | building the client-go driver | what it is for |
-//! | [`transcript`] | what happened, in a form that can be compared | how it happened |
-//! | [`run`] | one scenario, one informer, from the first request to the last call | what is right |
-//! | [`differences`] | the table of intended differences, and the verdict | how a run is made |
-//! | [`compare`](mod@compare) | all scenarios, each with both informers | how the outcome is shown |
-//! | [`report`] | the outcome for people | everything else |
+//! | [`script`] | the answers of a server, as data | informers |
+//! | [`stage`] | a server that plays a script, and the requests it received | which client sends them |
+//! | [`driver`] | a common interface to both informers | scripts |
+//! | [`go_build`] | building the client-go driver | its purpose |
+//! | [`transcript`] | a record of a run that can be compared | how the run was made |
+//! | [`run`] | one run of one scenario with one informer | which outcome is expected |
+//! | [`differences`] | the table of intended differences, and the verdict | how runs are made |
+//! | [`compare`](mod@compare) | all scenarios, each with both informers | how the outcome is presented |
+//! | [`report`] | the outcome in readable form | how runs are made |
 
 pub mod compare;
 pub mod differences;

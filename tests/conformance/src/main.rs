@@ -1,4 +1,4 @@
-//! Plays scenarios by hand: `cargo run -p reflector-conformance -- watch/ --transcripts`.
+//! Runs scenarios manually: `cargo run -p reflector-conformance -- watch/ --transcripts`.
 
 use clap::Parser;
 use reflector_conformance::{Error, compare::compare, differences::Differences, report, script::load_all};
@@ -6,10 +6,10 @@ use reflector_conformance::{Error, compare::compare, differences::Differences, r
 /// Compares our informer with client-go's.
 #[derive(Parser)]
 struct Arguments {
-    /// Only scenarios with this text in their name.
+    /// Run only scenarios whose name contains this text.
     #[arg(default_value = "")]
     name: String,
-    /// Shows everything that each informer did.
+    /// Print the complete transcript of each run.
     #[arg(long)]
     transcripts: bool,
 }

@@ -1,18 +1,18 @@
-//! The outcome for people: a table on a terminal, and the page for the book.
+//! The outcome in readable form: a table for the terminal, and the page for the book.
 
 use std::fmt::Write as _;
 
 use crate::{
     Gate, Scenario,
-    compare::{Comparison, Try},
+    compare::{Attempt, Comparison},
     differences::{Differences, Verdict},
 };
 
-/// One line for each comparison, and all that is wrong below.
+/// One line for each comparison, followed by the details of every unexpected outcome.
 pub fn table(comparisons: &[Comparison]) -> String {
     let width = comparisons.iter().map(|comparison| comparison.scenario.name.len()).max().unwrap_or_default();
     let mut text = String::new();
-    let mut wrong = String::new();
+    let mut details = String::new();
     for comparison in comparisons {
         let name = &comparison.scenario.name;
         let gate = comparison.gate.name();
@@ -28,61 +28,61 @@ pub fn table(comparisons: &[Comparison]) -> String {
             ),
             Err(_) => (" -  -".to_owned(), "FAILED"),
         };
-        let again = match &comparison.runs {
-            Ok(runs) if !runs.before.is_empty() => format!(", at try {}", runs.before.len() + 1),
+        let attempt = match &comparison.runs {
+            Ok(runs) if !runs.earlier.is_empty() => format!(", at attempt {}", runs.earlier.len() + 1),
             _ => String::new(),
         };
-        let _ = writeln!(text, "{name:width$}  {gate:10}  {requests}  {verdict}{again}");
-        wrong.push_str(&what_is_wrong(comparison));
+        let _ = writeln!(text, "{name:width$}  {gate:10}  {requests}  {verdict}{attempt}");
+        details.push_str(&details_of(comparison));
     }
-    format!("scenario, setting, requests of client-go and of ours, verdict\n{text}{wrong}")
+    format!("scenario, setting, requests of client-go and of ours, verdict\n{text}{details}")
 }
 
-fn what_is_wrong(comparison: &Comparison) -> String {
+fn details_of(comparison: &Comparison) -> String {
     let title = format!(
         "\n--- {} ({}): {}\n",
         comparison.scenario.name,
         comparison.gate.name(),
-        comparison.scenario.promise
+        comparison.scenario.description
     );
     let runs = match &comparison.runs {
         Err(error) => return format!("{title}{error}\n"),
         Ok(runs) => runs,
     };
-    let before = runs.before.iter().fold(String::new(), |mut text, tried| {
-        let _ = match tried {
-            Try::Judged(verdict) => write!(text, "{title}  at first{}", wrong(verdict)),
-            Try::Endless(error) => writeln!(text, "{title}  at first: {error}"),
+    let earlier = runs.earlier.iter().fold(String::new(), |mut text, attempt| {
+        let _ = match attempt {
+            Attempt::Unexpected(verdict) => write!(text, "{title}  earlier attempt{}", mismatch(verdict)),
+            Attempt::TimedOut(error) => writeln!(text, "{title}  earlier attempt: {error}"),
         };
         text
     });
-    if runs.verdict.is_right() {
-        return before;
+    if runs.verdict.is_expected() {
+        return earlier;
     }
     format!(
-        "{before}{title}{}client-go:\n{}\nours:\n{}\n",
-        wrong(&runs.verdict),
+        "{earlier}{title}{}client-go:\n{}\nours:\n{}\n",
+        mismatch(&runs.verdict),
         indented(&runs.theirs.lines()),
         indented(&runs.ours.lines())
     )
 }
 
-fn wrong(verdict: &Verdict) -> String {
+fn mismatch(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Same { .. } | Verdict::OnPurpose { .. } => String::new(),
         Verdict::Differs { differs, expected } if expected.is_empty() => {
             format!("  differs:\n{}", listed(differs))
         }
         Verdict::Differs { differs, expected } => {
-            format!("  differs:\n{}but the table says\n{}", listed(differs), listed(expected))
+            format!("  differs:\n{}but the table lists\n{}", listed(differs), listed(expected))
         }
         Verdict::NoLonger { expected } => {
-            format!("  does not differ, but the table says\n{}", listed(expected))
+            format!("  does not differ, but the table lists\n{}", listed(expected))
         }
     }
 }
 
-/// Lines as they stand in the table.
+/// Lines in the format of the table.
 fn listed(lines: &[String]) -> String {
     lines.iter().fold(String::new(), |mut text, line| {
         let _ = writeln!(text, "    - {line:?}");
@@ -95,21 +95,23 @@ fn indented(lines: &[String]) -> String {
     lines.join("\n")
 }
 
-/// The page for the book: what differs on purpose, then everything that is compared.
+/// The page for the book: the intended differences, followed by all scenarios.
 pub fn page(scenarios: &[Scenario], table: &Differences) -> String {
     let streamed = scenarios.iter().filter(|scenario| scenario.gates.contains(&Gate::WatchList)).count();
     let mut text = format!(
         "# Conformance with client-go\n\n\
-         The same script is played, by the embedded API server and over TCP, to client-go's informer (v0.37.2) and to \
-         ours. What they ask the server for, what their handlers are called with, and what their caches hold in the end \
-         are compared line by line: {} scripts, {streamed} of them with client-go's `WatchListClient` on. \
-         `cargo test -p reflector-conformance` repeats it.\n\n\
-         A line `list limit=500 resourceVersion=0` is a request. Of a watch only the version is shown where all else is \
-         as it should be: it asks for bookmarks, and for a timeout between five and ten minutes. `after a wait` says that \
-         it was held back by a backoff, of which the least is 800 ms for both.\n\n\
-         ## Where ours differs on purpose\n\n\
-         A difference that is not in this table fails the test, and so does a row that no longer differs.\n\n\
-         | script | client-go | ours | why |\n|---|---|---|---|\n",
+         The embedded API server plays the same script over TCP to client-go's informer (v0.37.2) and to ours. The \
+         test compares their requests, the calls of their event handlers, and the final contents of their caches line \
+         by line: {} scripts, {streamed} of them with client-go's `WatchListClient` enabled. Run it with \
+         `cargo test -p reflector-conformance`.\n\n\
+         A line such as `list limit=500 resourceVersion=0` is a request. A `watch` line shows only the \
+         resourceVersion if the other parameters are as expected: the watch requests bookmarks and a timeout between \
+         five and ten minutes. `after a backoff` marks a request that was delayed by a backoff, which is at least \
+         800 ms for both. An `event` line is a call of the event handler. A `cached` line is an object in the final \
+         cache.\n\n\
+         ## Intended differences\n\n\
+         The test fails for a difference that is not in this table, and for a row that no longer differs.\n\n\
+         | script | client-go | ours | reason |\n|---|---|---|---|\n",
         scenarios.len()
     );
     for row in table.general() {
@@ -133,13 +135,13 @@ pub fn page(scenarios: &[Scenario], table: &Differences) -> String {
             row.why.trim()
         );
     }
-    text.push_str("\n## What is compared\n");
+    text.push_str("\n## Scenarios\n");
     let mut group = "";
     for scenario in scenarios {
         let (folder, name) = scenario.name.split_once('/').unwrap_or(("", &scenario.name));
         if folder != group {
             group = folder;
-            let _ = writeln!(text, "\n### {folder}\n\n| script | promise | client-go |\n|---|---|---|");
+            let _ = writeln!(text, "\n### {folder}\n\n| script | description | client-go |\n|---|---|---|");
         }
         let differs = table.rows().iter().any(|row| row.scenario == scenario.name);
         let mark = if differs { " (differs)" } else { "" };
@@ -147,14 +149,14 @@ pub fn page(scenarios: &[Scenario], table: &Differences) -> String {
             text,
             "| {}{mark} | {} | {} |",
             name.replace('_', " "),
-            scenario.promise.trim(),
+            scenario.description.trim(),
             scenario.rule.trim()
         );
     }
     text
 }
 
-/// The lines of one side, for a cell of a table.
+/// The lines of one side, as a table cell.
 fn side(differs: &[String], prefix: &str) -> String {
     let lines: Vec<&str> = differs.iter().filter_map(|line| line.strip_prefix(prefix)).collect();
     if lines.is_empty() {

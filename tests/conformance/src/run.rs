@@ -1,4 +1,5 @@
-//! One scenario with one informer, from the first request to the last call. Must not know what is right.
+//! One run of one scenario with one informer, from the first request to the last call. Must not know which outcome is
+//! expected.
 
 use std::time::Duration;
 
@@ -15,24 +16,24 @@ use crate::{
     transcript::is_end_of_script,
 };
 
-/// How long a run may take at most: far longer than any script's backoffs.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Time limit of a run. It is far longer than the backoffs of any script.
+const RUN_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a run goes on after the script's end, for requests and calls that should not be.
-const AFTER_THE_END: Duration = Duration::from_millis(150);
+/// How long a run continues after the end of the script, to catch unexpected requests and calls.
+const SETTLE_TIME: Duration = Duration::from_millis(150);
 
-/// How long an informer may take to stop.
-const STOPPING: Duration = Duration::from_secs(20);
+/// Time limit for stopping an informer.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Plays a scenario to an informer.
+/// Runs a scenario with an informer.
 ///
 /// # Errors
-/// Where the script does not come to its end, or something fails that is no part of it.
+/// If the script does not finish in time, or something fails that is not part of it.
 pub async fn play(scenario: &Scenario, gate: Gate, driver: &dyn Driver) -> Result<Transcript, Error> {
     let mut stage = Stage::new(scenario).await?;
     let url = stage.url();
     let subject = Subject {
-        // A scenario may be played more than once.
+        // A scenario may run more than once, so the URL is part of the id.
         id: format!("{} ({}) at {url}", scenario.name, gate.name()),
         url,
         resource: scenario.resource,
@@ -42,41 +43,41 @@ pub async fn play(scenario: &Scenario, gate: Gate, driver: &dyn Driver) -> Resul
         resync_seconds: scenario.resync_seconds,
         page_size: scenario.page_size,
         joins: scenario.joins,
-        quiet_seconds: scenario.quiet_seconds,
+        response_timeout_seconds: scenario.response_timeout_seconds,
     };
     let mut running = driver.start(&subject)?;
     let mut transcript = Transcript::default();
-    let ended = {
+    let finished = {
         let playing = stage.play_outage(scenario);
         let watching = until_the_end(&mut running, scenario.end, &mut transcript);
         tokio::select! {
             failed = playing => Some(failed?),
-            ended = timeout(PATIENCE, watching) => match ended {
-                Ok(ended) => Some(ended?),
+            result = timeout(RUN_TIMEOUT, watching) => match result {
+                Ok(result) => Some(result?),
                 Err(_) => None,
             },
         }
     };
-    // Taken before the informer is stopped, so that what stopping does is not in it.
+    // Recorded before the informer is stopped, so that requests made while stopping are not included.
     for request in stage.requests() {
         transcript.request(&request);
     }
     finish(running.stop(), &mut transcript, driver).await?;
-    match ended {
+    match finished {
         Some(()) => Ok(transcript),
-        None => Err(Error::NoEnd {
-            what: format!("{}, {}", subject.id, driver.name()),
-            seconds: PATIENCE.as_secs(),
-            so_far: transcript.to_string(),
+        None => Err(Error::Timeout {
+            run: format!("{}, {}", subject.id, driver.name()),
+            seconds: RUN_TIMEOUT.as_secs(),
+            transcript: transcript.to_string(),
         }),
     }
 }
 
 async fn until_the_end(running: &mut Running, end: End, transcript: &mut Transcript) -> Result<(), Error> {
     match end {
-        End::Told => {
+        End::EndOfScript => {
             observe(running, transcript, Until::EndOfScript).await?;
-            observe_for(AFTER_THE_END, running, transcript).await
+            observe_for(SETTLE_TIME, running, transcript).await
         }
         End::After(time) => observe_for(Duration::from_millis(time), running, transcript).await,
     }
@@ -114,15 +115,16 @@ async fn observe(running: &mut Running, transcript: &mut Transcript, until: Unti
     }
 }
 
-/// Waits for the final state. Calls that were on their way belong to the run.
+/// Waits for the final state. Calls that were already in flight belong to the run.
 async fn finish(
     mut observations: UnboundedReceiver<Observation>,
     transcript: &mut Transcript,
     driver: &dyn Driver,
 ) -> Result<(), Error> {
     loop {
-        let late = |_| Error::Driver(format!("{} did not stop", driver.name()));
-        match timeout(STOPPING, observations.recv()).await.map_err(late)? {
+        let timed_out =
+            |_| Error::Driver(format!("{} did not stop within {} s", driver.name(), STOP_TIMEOUT.as_secs()));
+        match timeout(STOP_TIMEOUT, observations.recv()).await.map_err(timed_out)? {
             Some(Observation::Call(call)) => transcript.call(&call),
             Some(Observation::Final(end)) => {
                 transcript.end(end);
@@ -136,7 +138,7 @@ async fn finish(
 fn unexpected(observation: Option<Observation>) -> Error {
     Error::Driver(match observation {
         Some(Observation::Failed(why)) => why,
-        Some(Observation::Call(_) | Observation::Final(_)) => "it stopped before it was told to".to_owned(),
-        None => "it has ended".to_owned(),
+        Some(Observation::Call(_) | Observation::Final(_)) => "it stopped before it was asked to".to_owned(),
+        None => "it has already stopped".to_owned(),
     })
 }

@@ -1,4 +1,4 @@
-//! A server that plays a script over TCP, and what it was asked. Must not know who asks.
+//! A server that plays a script over TCP, and the requests it received. Must not know which client sends them.
 
 use std::time::Duration;
 
@@ -14,41 +14,41 @@ use crate::{
     script::{self, Resource, ScriptedAnswer},
 };
 
-/// How long a port may take to be free again.
-const GIVING_BACK: Duration = Duration::from_secs(5);
+/// Time limit for the release of a port.
+const PORT_RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a request asks for, as far as answers depend on it.
+/// The kinds of requests that a script answers differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum RequestKind {
     /// A list.
     List,
-    /// A watch that begins with the state as it is.
+    /// A watch that requests the initial events.
     WatchList,
-    /// Another watch.
+    /// Any other watch.
     Watch,
-    /// Anything else.
+    /// Any other request.
     Other,
 }
 
-/// What a request is about.
+/// The objects that a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// The objects of the scenario.
-    Meant,
-    /// Others.
+    Scenario,
+    /// Other objects.
     Other,
 }
 
-/// One request, and how long it came after what was before it.
+/// One request, and the pause before it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What the server noted.
+    /// The server's record of the request.
     pub record: RequestRecord,
-    /// What it asks for.
-    pub asked: Asked,
-    /// Whether of the scenario's own objects.
+    /// Its kind.
+    pub kind: RequestKind,
+    /// The objects it is for.
     pub target: Target,
-    /// From the end of the answers before it, as far as the script tells their ends.
+    /// The time since the end of the preceding answers, as far as the script defines when they end.
     pub pause: Duration,
 }
 
@@ -58,40 +58,40 @@ pub struct Stage {
     /// The path of the scenario's objects.
     path: String,
     address: Address,
-    takes: Takes,
-    /// When the port was closed.
+    durations: Durations,
+    /// The time at which the port was closed.
     outage: Option<Instant>,
 }
 
 enum Address {
     Open(ServerHandle),
-    /// The port is taken, and nothing listens on it: connections are refused.
+    /// The port is bound, but the server does not listen on it: connections are refused.
     Reserved(Reserved),
-    /// Between the two.
+    /// In transition between the two.
     Changing(u16),
 }
 
-/// A port that is taken.
+/// A bound port.
 struct Reserved {
     port: u16,
     _socket: TcpSocket,
 }
 
-/// How long each answer takes, by what is asked.
+/// The duration of each answer, by kind of request.
 #[derive(Default)]
-struct Takes {
+struct Durations {
     lists: Vec<Duration>,
     watch_lists: Vec<Duration>,
     watches: Vec<Duration>,
 }
 
-impl Takes {
-    fn of(&self, asked: Asked) -> &[Duration] {
-        match asked {
-            Asked::List => &self.lists,
-            Asked::WatchList => &self.watch_lists,
-            Asked::Watch => &self.watches,
-            Asked::Other => &[],
+impl Durations {
+    fn of(&self, kind: RequestKind) -> &[Duration] {
+        match kind {
+            RequestKind::List => &self.lists,
+            RequestKind::WatchList => &self.watch_lists,
+            RequestKind::Watch => &self.watches,
+            RequestKind::Other => &[],
         }
     }
 }
@@ -100,31 +100,31 @@ impl Stage {
     /// Sets up a server for a scenario. It listens, unless the script begins with an outage.
     ///
     /// # Errors
-    /// Where the script cannot be understood, or no port is free.
+    /// If the script is not valid, or no port is free.
     pub async fn new(scenario: &Scenario) -> Result<Self, Error> {
         let server = ApiServer::new();
         server.install_crd(widget_crd()).map_err(|status| Error::Server(Box::new(status)))?;
         let resource = scenario.resource;
         let namespace = scenario.select.namespace.as_str();
-        let mut takes = Takes::default();
+        let mut durations = Durations::default();
         let script = |matcher, answers: &[ScriptedAnswer], otherwise| {
-            let mut answers_and_times = Vec::new();
+            let mut timed_answers = Vec::new();
             for answer in answers {
                 let timed = answer.build(resource, namespace).map_err(|message| Error::Data {
                     file: format!("{}.yaml", scenario.name).into(),
                     message,
                 })?;
-                answers_and_times.push((timed.answer, timed.takes));
+                timed_answers.push((timed.answer, timed.duration));
             }
-            let (answers, times): (Vec<Answer>, Vec<Duration>) = answers_and_times.into_iter().unzip();
+            let (answers, durations): (Vec<Answer>, Vec<Duration>) = timed_answers.into_iter().unzip();
             server.faults().script_or(matcher, answers, otherwise);
-            Ok::<_, Error>(times)
+            Ok::<_, Error>(durations)
         };
         let plural = resource.plural();
-        takes.lists = script(RequestMatcher::list(plural), &scenario.lists, Answer::hang())?;
-        takes.watch_lists =
-            script(RequestMatcher::watch_list(plural), &scenario.watch_lists, script::silent_watch())?;
-        takes.watches = script(
+        durations.lists = script(RequestMatcher::list(plural), &scenario.lists, Answer::hang())?;
+        durations.watch_lists =
+            script(RequestMatcher::watch_list(plural), &scenario.watch_lists, script::idle_watch())?;
+        durations.watches = script(
             RequestMatcher::plain_watch(plural),
             &scenario.watches,
             script::last_watch(resource, namespace),
@@ -133,10 +133,10 @@ impl Stage {
             Some(outage) if outage.after_requests == 0 => Address::Reserved(reserve(0)?),
             _ => Address::Open(server.listen().await.map_err(Error::io("listen"))?),
         };
-        Ok(Self { server, path: resource.path(namespace), address, takes, outage: None })
+        Ok(Self { server, path: resource.path(namespace), address, durations, outage: None })
     }
 
-    /// Where the server is, or will be.
+    /// The URL of the server, even while it does not listen.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port())
     }
@@ -149,17 +149,17 @@ impl Stage {
         }
     }
 
-    /// Plays the scenario's outage, if it has one, and then waits for ever.
+    /// Plays the scenario's outage, if it has one, and then never completes.
     ///
     /// # Errors
-    /// Where the port cannot be taken again.
+    /// If the port cannot be bound again.
     pub async fn play_outage(&mut self, scenario: &Scenario) -> Result<(), Error> {
         if let Some(outage) = scenario.outage {
             while self.server.requests().len() < outage.after_requests {
                 sleep(Duration::from_millis(5)).await;
             }
             if outage.after_requests > 0 {
-                // The last of them has its answer.
+                // Gives the last of them time to be answered.
                 sleep(Duration::from_millis(200)).await;
             }
             self.close().await?;
@@ -170,7 +170,7 @@ impl Stage {
         std::future::pending().await
     }
 
-    /// Closes the port and every connection, and keeps the port.
+    /// Closes the listener and every connection, but keeps the port bound.
     async fn close(&mut self) -> Result<(), Error> {
         let port = self.port();
         if let Address::Reserved(_) = self.address {
@@ -179,56 +179,59 @@ impl Stage {
         self.address = Address::Changing(port);
         let since = Instant::now();
         self.outage = Some(since);
-        // The port is given back when the task that listened has ended.
+        // The port is released when the listening task ends.
         loop {
             match reserve(port) {
                 Ok(reserved) => {
                     self.address = Address::Reserved(reserved);
                     return Ok(());
                 }
-                Err(error) if since.elapsed() > GIVING_BACK => return Err(error),
+                Err(error) if since.elapsed() > PORT_RELEASE_TIMEOUT => return Err(error),
                 Err(_) => sleep(Duration::from_millis(1)).await,
             }
         }
     }
 
-    /// Everything that was asked.
+    /// All requests received so far.
     pub fn requests(&self) -> Vec<Request> {
         let mut requests: Vec<Request> = Vec::new();
-        let mut quiet_since: Option<Instant> = None;
+        let mut idle_since: Option<Instant> = None;
         for record in self.server.requests() {
-            let asked = asked(&record);
+            let kind = request_kind(&record);
             let since = match self.outage {
-                Some(outage) if outage < record.at => quiet_since.map(|end| end.max(outage)),
-                _ => quiet_since,
+                Some(outage) if outage < record.at => idle_since.map(|end| end.max(outage)),
+                _ => idle_since,
             };
             let pause = since.map_or(Duration::ZERO, |end| record.at.saturating_duration_since(end));
-            let number = requests.iter().filter(|other| other.asked == asked).count();
-            let takes = self.takes.of(asked).get(number).copied().unwrap_or_default();
-            let end = record.at + takes;
-            quiet_since = Some(quiet_since.map_or(end, |before| before.max(end)));
-            let target = if record.path == self.path { Target::Meant } else { Target::Other };
-            requests.push(Request { record, asked, target, pause });
+            let number = requests.iter().filter(|other| other.kind == kind).count();
+            let duration = self.durations.of(kind).get(number).copied().unwrap_or_default();
+            let end = record.at + duration;
+            idle_since = Some(idle_since.map_or(end, |before| before.max(end)));
+            let target = if record.path == self.path { Target::Scenario } else { Target::Other };
+            requests.push(Request { record, kind, target, pause });
         }
         requests
     }
 }
 
-fn asked(record: &RequestRecord) -> Asked {
-    let is_ours = record.resource.as_ref().is_some_and(|resource| {
-        [Resource::Widgets, Resource::ConfigMaps].iter().any(|ours| ours.plural() == resource.resource)
+fn request_kind(record: &RequestRecord) -> RequestKind {
+    let is_scripted = record.resource.as_ref().is_some_and(|resource| {
+        [Resource::Widgets, Resource::ConfigMaps]
+            .iter()
+            .any(|scripted| scripted.plural() == resource.resource)
     });
     match record.verb {
-        Verb::List if is_ours => Asked::List,
-        Verb::Watch if is_ours => match record.parameter("sendInitialEvents").as_deref() {
-            Some("true") => Asked::WatchList,
-            _ => Asked::Watch,
+        Verb::List if is_scripted => RequestKind::List,
+        Verb::Watch if is_scripted => match record.parameter("sendInitialEvents").as_deref() {
+            Some("true") => RequestKind::WatchList,
+            _ => RequestKind::Watch,
         },
-        _ => Asked::Other,
+        _ => RequestKind::Other,
     }
 }
 
-/// Takes a port without listening on it. Whoever connects is refused, and nobody else is given the port.
+/// Binds a port without listening on it. Connections to it are refused, and the system does not assign
+/// the port to another process.
 fn reserve(port: u16) -> Result<Reserved, Error> {
     let reserve = || {
         let socket = TcpSocket::new_v4()?;

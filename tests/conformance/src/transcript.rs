@@ -1,71 +1,71 @@
-//! What happened in a run, as lines that can be compared. Must not know how it happened.
+//! A record of a run, as lines that can be compared. Must not know how the run was made.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use crate::{
     driver::{Call, CallKind, Final},
     script::END_OF_SCRIPT,
-    stage::{Asked, Request, Target},
+    stage::{Request, RequestKind, Target},
 };
 
-/// A pause from which on a request counts as held back. The least backoff of client-go and of ours is 800 ms, and
-/// sleeps never end early; what is not held back takes a few milliseconds.
-const HELD_BACK: Duration = Duration::from_millis(790);
+/// The minimum pause before a request that counts as a backoff. The shortest backoff of client-go and of ours is 800
+/// ms, and sleeps never end early. Without a backoff, the pause is a few milliseconds.
+const MIN_BACKOFF: Duration = Duration::from_millis(790);
 
-/// How a line says so.
-const WAITED: &str = "after a wait:";
+/// The prefix of a request that was delayed by a backoff.
+const AFTER_BACKOFF: &str = "after a backoff:";
 
-/// What `timeoutSeconds` may be: from five minutes to twice that.
+/// The allowed range of `timeoutSeconds`: from five minutes to twice that.
 const TIMEOUTS: std::ops::RangeInclusive<u32> = 300..=600;
 
-/// What happened in a run.
+/// A record of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transcript {
     /// One line for each request, in order.
     pub requests: Vec<String>,
-    /// The handler's calls for each object, in order. Over different objects no order is promised by anyone.
+    /// The handler's calls for each object, in order. Neither informer guarantees an order across objects.
     pub calls: BTreeMap<String, Vec<String>>,
-    /// What the cache held in the end.
+    /// The final contents of the cache: the resourceVersion of each object, by key.
     pub cache: BTreeMap<String, String>,
-    /// Whether the informer said that it was synced.
+    /// Whether the informer reported that it was synced.
     pub synced: bool,
 }
 
 impl Transcript {
-    /// Writes down a request.
+    /// Records a request.
     pub fn request(&mut self, request: &Request) {
         self.requests.push(request_line(request));
     }
 
-    /// Writes down a call. The one that ends a script is left out, and of calls that repeat each other (resyncs)
-    /// only the first is written.
+    /// Records a call. The call for the object that ends a script is omitted. Of consecutive identical resyncs, only
+    /// the first is recorded.
     pub fn call(&mut self, call: &Call) {
         if is_end_of_script(&call.key) {
             return;
         }
         let line = call_line(call);
         let calls = self.calls.entry(call.key.clone()).or_default();
-        let repeats = call.kind == CallKind::Update && call.old == call.version;
-        if !(repeats && calls.last() == Some(&line)) {
+        let is_resync = call.kind == CallKind::Update && call.old == call.version;
+        if !(is_resync && calls.last() == Some(&line)) {
             calls.push(line);
         }
     }
 
-    /// Writes down the end.
+    /// Records the final state.
     pub fn end(&mut self, end: Final) {
         self.synced = end.synced;
         self.cache = end.cache;
         self.cache.retain(|key, _| !is_end_of_script(key));
     }
 
-    /// Everything, one fact a line.
+    /// The complete record, one fact per line.
     pub fn lines(&self) -> Vec<String> {
         let requests = self.requests.iter().cloned();
         let calls = self
             .calls
             .iter()
-            .flat_map(|(key, calls)| calls.iter().map(move |call| format!("told {key}: {call}")));
-        let cache = self.cache.iter().map(|(key, version)| format!("holds {key} at {version}"));
+            .flat_map(|(key, calls)| calls.iter().map(move |call| format!("event {key}: {call}")));
+        let cache = self.cache.iter().map(|(key, version)| format!("cached {key} at {version}"));
         let synced = [if self.synced { "is synced" } else { "is not synced" }.to_owned()];
         requests.chain(calls).chain(cache).chain(synced).collect()
     }
@@ -77,71 +77,73 @@ impl fmt::Display for Transcript {
     }
 }
 
-/// Whether it is the object that ends a script.
+/// Whether `key` is the key of the object that ends a script.
 pub fn is_end_of_script(key: &str) -> bool {
     key.rsplit('/').next() == Some(END_OF_SCRIPT)
 }
 
-/// `list limit=500 resourceVersion=0`. Left out is what is as it always should be: the path of the scenario's objects;
-/// of a watch, that it is one, asks for bookmarks and has a timeout in its range; of a watch-list also its
-/// `resourceVersionMatch`.
+/// Formats a request, for example `list limit=500 resourceVersion=0`. The parts that always have to be the same are
+/// omitted: the path of the scenario's objects; for a watch, the `watch` parameter, the request for bookmarks and a
+/// timeout within its range; for a watch-list also `sendInitialEvents` and `resourceVersionMatch`.
 fn request_line(request: &Request) -> String {
     let mut parameters = query(&request.record.query);
     parameters.sort();
-    let usual = usual(request.asked);
-    let missing = usual
+    let expected = expected_parameters(request.kind);
+    let missing = expected
         .iter()
         .filter(|(name, _)| parameters.iter().all(|(other, _)| other != name))
         .map(|(name, _)| format!("(no {name})"));
-    let unusual = parameters
+    let unexpected = parameters
         .iter()
-        .filter(|(name, value)| !usual.iter().any(|(usual, is)| usual == name && is.met_by(value)))
-        // client-go's typed clients say a watch's `timeoutSeconds` a second time, as a Go duration.
-        .filter(|(name, _)| usual.is_empty() || name != "timeout")
+        .filter(|(name, value)| {
+            !expected.iter().any(|(other, allowed)| other == name && allowed.matches(value))
+        })
+        // client-go's typed clients send the timeout of a watch a second time, as a Go duration.
+        .filter(|(name, _)| expected.is_empty() || name != "timeout")
         .map(|(name, value)| format!("{name}={value}"));
-    let verb = match request.asked {
-        Asked::List => "list",
-        Asked::WatchList => "watch-list",
-        Asked::Watch => "watch",
-        Asked::Other => &request.record.method,
+    let verb = match request.kind {
+        RequestKind::List => "list",
+        RequestKind::WatchList => "watch-list",
+        RequestKind::Watch => "watch",
+        RequestKind::Other => &request.record.method,
     };
-    let held_back = (request.pause >= HELD_BACK).then_some(WAITED);
+    let backoff = (request.pause >= MIN_BACKOFF).then_some(AFTER_BACKOFF);
     let path = match request.target {
-        Target::Meant => None,
+        Target::Scenario => None,
         Target::Other => Some(request.record.path.as_str()),
     };
-    let start = held_back.into_iter().chain([verb]).chain(path);
-    start.map(str::to_owned).chain(unusual).chain(missing).collect::<Vec<_>>().join(" ")
+    let start = backoff.into_iter().chain([verb]).chain(path);
+    start.map(str::to_owned).chain(unexpected).chain(missing).collect::<Vec<_>>().join(" ")
 }
 
-/// What a parameter should be.
+/// The expected value of a parameter.
 #[derive(Clone, Copy)]
-enum Should {
-    Be(&'static str),
-    BeATimeout,
+enum Expected {
+    Exactly(&'static str),
+    Timeout,
 }
 
-impl Should {
-    fn met_by(self, value: &str) -> bool {
+impl Expected {
+    fn matches(self, value: &str) -> bool {
         match self {
-            Self::Be(wanted) => value == wanted,
-            Self::BeATimeout => value.parse().is_ok_and(|seconds| TIMEOUTS.contains(&seconds)),
+            Self::Exactly(expected) => value == expected,
+            Self::Timeout => value.parse().is_ok_and(|seconds| TIMEOUTS.contains(&seconds)),
         }
     }
 }
 
-fn usual(asked: Asked) -> &'static [(&'static str, Should)] {
-    const OF_A_WATCH_LIST: [(&str, Should); 5] = [
-        ("resourceVersionMatch", Should::Be("NotOlderThan")),
-        ("sendInitialEvents", Should::Be("true")),
-        ("allowWatchBookmarks", Should::Be("true")),
-        ("timeoutSeconds", Should::BeATimeout),
-        ("watch", Should::Be("true")),
+fn expected_parameters(kind: RequestKind) -> &'static [(&'static str, Expected)] {
+    const WATCH_LIST: [(&str, Expected); 5] = [
+        ("resourceVersionMatch", Expected::Exactly("NotOlderThan")),
+        ("sendInitialEvents", Expected::Exactly("true")),
+        ("allowWatchBookmarks", Expected::Exactly("true")),
+        ("timeoutSeconds", Expected::Timeout),
+        ("watch", Expected::Exactly("true")),
     ];
-    match asked {
-        Asked::WatchList => &OF_A_WATCH_LIST,
-        Asked::Watch => &OF_A_WATCH_LIST[2..],
-        Asked::List | Asked::Other => &[],
+    match kind {
+        RequestKind::WatchList => &WATCH_LIST,
+        RequestKind::Watch => &WATCH_LIST[2..],
+        RequestKind::List | RequestKind::Other => &[],
     }
 }
 
@@ -158,15 +160,17 @@ fn call_line(call: &Call) -> String {
         CallKind::Add => format!("added at {version}"),
         CallKind::Update if old == version => format!("resynced at {version}"),
         CallKind::Update => format!("updated from {old} to {version}"),
-        CallKind::Delete if call.unseen => format!("deleted, last known at {version}, deletion not seen"),
+        CallKind::Delete if call.final_state_unknown => {
+            format!("deleted, final state unknown, last cached at {version}")
+        }
         CallKind::Delete => format!("deleted at {version}"),
     }
 }
 
-/// What one of two runs has and the other has not, line by line, in order.
+/// The lines that only one of two runs contains, in order.
 pub fn difference(theirs: &Transcript, ours: &Transcript) -> Vec<String> {
     let (theirs, ours) = (theirs.lines(), ours.lines());
-    // The longest common subsequence, by the textbook: transcripts are short.
+    // The textbook algorithm for the longest common subsequence suffices, because transcripts are short.
     let mut longest = vec![vec![0_usize; ours.len() + 1]; theirs.len() + 1];
     for (i, their) in theirs.iter().enumerate().rev() {
         for (j, our) in ours.iter().enumerate().rev() {
@@ -193,17 +197,17 @@ pub fn difference(theirs: &Transcript, ours: &Transcript) -> Vec<String> {
     lines
 }
 
-/// What is left of lines of [`difference`] when nobody looks at the time: how often more each stands on client-go's
-/// side than on ours.
-pub(crate) fn without_waits(lines: &[String]) -> BTreeMap<String, i32> {
-    let mut left: BTreeMap<String, i32> = BTreeMap::new();
+/// The lines of [`difference`] without their backoff prefixes, as counts: how many more times each line occurs on
+/// client-go's side than on ours. Lines with equal counts are omitted.
+pub(crate) fn without_backoffs(lines: &[String]) -> BTreeMap<String, i32> {
+    let mut counts: BTreeMap<String, i32> = BTreeMap::new();
     for line in lines {
-        let (side, what) = line.split_once(": ").unwrap_or_default();
-        let what = what.strip_prefix(WAITED).unwrap_or(what).trim_start();
-        *left.entry(what.to_owned()).or_default() += if side == "ours" { -1 } else { 1 };
+        let (side, rest) = line.split_once(": ").unwrap_or_default();
+        let rest = rest.strip_prefix(AFTER_BACKOFF).unwrap_or(rest).trim_start();
+        *counts.entry(rest.to_owned()).or_default() += if side == "ours" { -1 } else { 1 };
     }
-    left.retain(|_, times| *times != 0);
-    left
+    counts.retain(|_, count| *count != 0);
+    counts
 }
 
 #[cfg(test)]
@@ -215,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_told_line_by_line() {
+    fn differences_are_reported_line_by_line() {
         let theirs = transcript(&["list", "watch 1", "list again", "watch 2"]);
         let ours = transcript(&["list", "watch 1", "watch 2"]);
         assert_eq!(difference(&theirs, &ours), ["client-go: list again"]);
@@ -231,7 +235,7 @@ mod tests {
             old: old.into(),
             version: version.into(),
             in_initial_list: false,
-            unseen: false,
+            final_state_unknown: false,
         };
         let mut transcript = Transcript::default();
         for call in [update("5", "5"), update("5", "5"), update("5", "6"), update("6", "6")] {

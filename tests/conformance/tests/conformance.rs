@@ -1,4 +1,4 @@
-//! Our informer does what client-go's does, but for the differences that the table names.
+//! Our informer behaves like client-go's, except for the differences that the table lists.
 
 use std::io::Write as _;
 
@@ -17,7 +17,7 @@ fn data() -> (Vec<Scenario>, Differences) {
     (scenarios, table)
 }
 
-/// Not `println!`, whose output a test that passes keeps to itself.
+/// Bypasses the output capture of `println!`, so that the text is also printed if the test passes.
 fn show(text: &str) {
     writeln!(std::io::stdout(), "{text}").expect("the output can be written");
 }
@@ -27,34 +27,34 @@ fn on_ci() -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ours_does_what_client_go_does() {
+async fn our_informer_behaves_like_client_go() {
     let (scenarios, table) = data();
     let comparisons = match compare(scenarios, &table).await {
         Ok(comparisons) => comparisons,
         Err(error) if error.is_missing_client_go() && !on_ci() => {
-            return show(&format!("SKIPPED, not compared with client-go: {error}"));
+            return show(&format!("SKIPPED the comparison with client-go: {error}"));
         }
-        Err(error) => panic!("nothing could be compared: {error}"),
+        Err(error) => panic!("the comparison failed: {error}"),
     };
     show(&report::table(&comparisons));
-    let wrong: Vec<String> = comparisons
+    let unexpected: Vec<String> = comparisons
         .iter()
-        .filter(|comparison| !comparison.runs.as_ref().is_ok_and(|runs| runs.verdict.is_right()))
+        .filter(|comparison| !comparison.runs.as_ref().is_ok_and(|runs| runs.verdict.is_expected()))
         .map(|comparison| format!("{} ({})", comparison.scenario.name, comparison.gate.name()))
         .collect();
-    assert!(wrong.is_empty(), "not as the table says: {}", wrong.join(", "));
+    assert!(unexpected.is_empty(), "the outcome does not match the table in: {}", unexpected.join(", "));
     for (number, row) in table.general().iter().enumerate() {
-        let is_met = comparisons
+        let still_differs = comparisons
             .iter()
             .filter_map(|comparison| comparison.runs.as_ref().ok())
             .any(|runs| matches!(&runs.verdict, Verdict::Same { general } if general.contains(&number)));
-        assert!(is_met, "no longer differs anywhere: {}", row.line);
+        assert!(still_differs, "no longer differs anywhere: {}", row.line);
     }
 }
 
-/// `UPDATE_EXPECT=1 cargo test -p reflector-conformance` writes the page anew.
+/// `UPDATE_EXPECT=1 cargo test -p reflector-conformance` regenerates the page.
 #[test]
-fn the_page_shows_the_scenarios_and_the_table() {
+fn the_page_is_up_to_date() {
     let (scenarios, table) = data();
     expect_file!["../CONFORMANCE.md"].assert_eq(&report::page(&scenarios, &table));
 }

@@ -1,12 +1,12 @@
-//! client-go's tests of its reflector, streaming list, pager and `RetryWatcher`, by name: each has one of ours that says
-//! which it stands for.
+//! Checks that every client-go test of the reflector, streaming list, pager and `RetryWatcher` has a counterpart in
+//! this workspace, whose doc comment names it.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// The files of client-go 0.37, and all tests in them.
+/// The test files of client-go 0.37, and all tests in them.
 const TESTS: &[(&str, &[&str])] = &[
     (
         "tools/cache/reflector_test.go",
@@ -68,7 +68,7 @@ const TESTS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// All Rust files below a folder, but for what builds leave and for this one.
+/// Collects all Rust files below a folder, except for build output and this file.
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -86,7 +86,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// The doc comments of all tests of the workspace, each in one piece.
+/// The doc comment of each test in the workspace, as one string.
 fn docs_of_tests() -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."), &mut files)?;
@@ -112,14 +112,18 @@ fn docs_of_tests() -> io::Result<Vec<String>> {
 }
 
 #[test]
-fn each_of_client_gos_tests_has_one_of_ours() {
+fn every_client_go_test_has_a_counterpart() {
     let docs = docs_of_tests().expect("the workspace can be read");
-    assert!(docs.len() > 400, "only {} tests: is this the workspace?", docs.len());
+    assert!(docs.len() > 400, "found only {} tests; the workspace path may be wrong", docs.len());
     let missing: Vec<String> = TESTS
         .iter()
         .flat_map(|(file, names)| names.iter().map(move |name| (file, name)))
         .filter(|(_, name)| !docs.iter().any(|doc| doc.contains(&format!("`{name}`"))))
         .map(|(file, name)| format!("{name} ({file})"))
         .collect();
-    assert!(missing.is_empty(), "no test of ours is named for these:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "no test in this workspace names these client-go tests in its doc comment:\n{}",
+        missing.join("\n")
+    );
 }

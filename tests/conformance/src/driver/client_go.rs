@@ -1,4 +1,4 @@
-//! client-go's informers, in a process of their own: orders go in and reports come out as JSON lines.
+//! client-go's informers, in a separate process that reads commands and writes reports as JSON lines.
 
 use std::{
     collections::HashMap,
@@ -17,16 +17,16 @@ use tokio::{
 use super::{Call, Driver, Final, Observation, Running, Subject};
 use crate::{Error, Gate};
 
-/// Runs client-go's informers. Dropping it ends the process.
+/// Runs client-go's informers. Dropping it kills the process.
 pub struct ClientGo {
-    orders: UnboundedSender<Order>,
+    commands: UnboundedSender<DriverCommand>,
     routes: Routes,
     _process: Child,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Order {
+enum DriverCommand {
     Start(Subject),
     Stop(String),
 }
@@ -42,28 +42,28 @@ struct Report {
     error: Option<String>,
 }
 
-/// Where each informer's reports go.
+/// The receiver of each informer's reports, by id.
 #[derive(Clone, Default)]
 struct Routes(Arc<Mutex<HashMap<String, UnboundedSender<Observation>>>>);
 
 impl Routes {
-    fn with<R>(&self, act: impl FnOnce(&mut HashMap<String, UnboundedSender<Observation>>) -> R) -> R {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<R>(&self, action: impl FnOnce(&mut HashMap<String, UnboundedSender<Observation>>) -> R) -> R {
+        action(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn deliver(&self, id: &str, what: Observation) {
+    fn deliver(&self, id: &str, observation: Observation) {
         self.with(|routes| {
             if let Some(route) = routes.get(id) {
-                // Nobody waits for it any more.
-                let _ = route.send(what);
+                // Sending fails only if the run has ended.
+                let _ = route.send(observation);
             }
         });
     }
 
-    fn fail_all(&self, why: &str) {
+    fn fail_all(&self, error: &str) {
         self.with(|routes| {
             for (_, route) in routes.drain() {
-                let _ = route.send(Observation::Failed(why.to_owned()));
+                let _ = route.send(Observation::Failed(error.to_owned()));
             }
         });
     }
@@ -73,7 +73,7 @@ impl ClientGo {
     /// Starts the process.
     ///
     /// # Errors
-    /// Where it does not start.
+    /// If it cannot be started.
     pub fn launch(program: &Path, gate: Gate) -> Result<Self, Error> {
         let watch_list = match gate {
             Gate::List => "false",
@@ -88,13 +88,13 @@ impl ClientGo {
             .spawn()
             .map_err(Error::io(format!("run {}", program.display())))?;
         let (Some(stdin), Some(stdout)) = (process.stdin.take(), process.stdout.take()) else {
-            return Err(Error::Driver("its pipes are missing".to_owned()));
+            return Err(Error::Driver("its standard input or output is missing".to_owned()));
         };
-        let (orders, to_write) = unbounded_channel();
+        let (commands, to_write) = unbounded_channel();
         let routes = Routes::default();
-        tokio::spawn(write_orders(stdin, to_write));
+        tokio::spawn(write_commands(stdin, to_write));
         tokio::spawn(read_reports(stdout, routes.clone()));
-        Ok(Self { orders, routes, _process: process })
+        Ok(Self { commands, routes, _process: process })
     }
 }
 
@@ -104,22 +104,22 @@ impl Driver for ClientGo {
     }
 
     fn start(&self, subject: &Subject) -> Result<Running, Error> {
-        let (orders, id) = (self.orders.clone(), subject.id.clone());
-        let (running, told) = Running::new(move || {
-            // The writer ends only with the process; then the reader has said so.
-            let _ = orders.send(Order::Stop(id));
+        let (commands, id) = (self.commands.clone(), subject.id.clone());
+        let (running, observations) = Running::new(move || {
+            // The writer task ends only with the process, which the reader task reports.
+            let _ = commands.send(DriverCommand::Stop(id));
         });
-        self.routes.with(|routes| routes.insert(subject.id.clone(), told));
-        self.orders
-            .send(Order::Start(subject.clone()))
-            .map_err(|_| Error::Driver("it has ended".to_owned()))?;
+        self.routes.with(|routes| routes.insert(subject.id.clone(), observations));
+        self.commands
+            .send(DriverCommand::Start(subject.clone()))
+            .map_err(|_| Error::Driver("its process has ended".to_owned()))?;
         Ok(running)
     }
 }
 
-async fn write_orders(mut stdin: ChildStdin, mut orders: UnboundedReceiver<Order>) {
-    while let Some(order) = orders.recv().await {
-        let Ok(mut line) = serde_json::to_vec(&order) else {
+async fn write_commands(mut stdin: ChildStdin, mut commands: UnboundedReceiver<DriverCommand>) {
+    while let Some(command) = commands.recv().await {
+        let Ok(mut line) = serde_json::to_vec(&command) else {
             continue;
         };
         line.push(b'\n');
@@ -135,16 +135,18 @@ async fn read_reports(stdout: ChildStdout, routes: Routes) {
         match lines.next_line().await {
             Ok(Some(line)) => match serde_json::from_str::<Report>(&line) {
                 Ok(report) => {
-                    let what = [
+                    let observations = [
                         report.call.map(Observation::Call),
                         report.end.map(Observation::Final),
                         report.error.map(Observation::Failed),
                     ];
-                    for what in what.into_iter().flatten() {
-                        routes.deliver(&report.id, what);
+                    for observation in observations.into_iter().flatten() {
+                        routes.deliver(&report.id, observation);
                     }
                 }
-                Err(error) => return routes.fail_all(&format!("it wrote a line that is no report: {error}")),
+                Err(error) => {
+                    return routes.fail_all(&format!("it wrote a line that is not a valid report: {error}"));
+                }
             },
             Ok(None) => return routes.fail_all("its process has ended"),
             Err(error) => return routes.fail_all(&format!("its output cannot be read: {error}")),

@@ -1,5 +1,5 @@
-//! The two informers behind one face: each is told what to follow, and tells what its handlers are called with.
-//! Must not know scripts.
+//! A common interface to the two informers: a [`Driver`] starts an informer for a [`Subject`] and reports the calls
+//! of its event handlers. Must not know scripts.
 
 mod client_go;
 mod ours;
@@ -17,65 +17,65 @@ use crate::{
     script::{Joins, Resource},
 };
 
-/// What an informer is to follow.
+/// The configuration of an informer.
 #[derive(Clone, Debug, Serialize)]
 pub struct Subject {
-    /// Tells it from others.
+    /// A unique identifier.
     pub id: String,
-    /// The server.
+    /// The URL of the server.
     pub url: String,
-    /// What is listed and watched.
+    /// The resource that is listed and watched.
     pub resource: Resource,
-    /// One namespace; all if it is empty.
+    /// A namespace; empty means all.
     pub namespace: String,
-    /// A label selector; empty for none.
+    /// A label selector; empty means none.
     pub labels: String,
-    /// A field selector; empty for none.
+    /// A field selector; empty means none.
     pub fields: String,
-    /// How often everything is told once more; 0 is never.
+    /// The resync period; 0 disables resyncs.
     pub resync_seconds: u32,
-    /// The size of a page; 0 leaves it to the informer.
+    /// The page size; 0 means the informer's default.
     pub page_size: u32,
     /// When the handler is added.
     pub joins: Joins,
-    /// For how long our informer lets a list send nothing.
+    /// Our informer's timeout for a list that sends no data.
     #[serde(skip)]
-    pub quiet_seconds: Option<u64>,
+    pub response_timeout_seconds: Option<u64>,
 }
 
-/// What comes from an informer.
+/// A report of a running informer.
 #[derive(Clone, Debug)]
 pub enum Observation {
-    /// A handler was called.
+    /// An event handler was called.
     Call(Call),
-    /// It has stopped, in this state.
+    /// The informer has stopped, in this state.
     Final(Final),
-    /// It could not do what it should.
+    /// The informer failed, with this message.
     Failed(String),
 }
 
-/// A call of a handler.
+/// A call of an event handler.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Call {
-    /// Which one.
+    /// The method that was called.
     pub kind: CallKind,
-    /// The object: `namespace/name`.
+    /// The key of the object: `namespace/name`.
     pub key: String,
-    /// An update's old resourceVersion.
+    /// The resourceVersion of an update's old object.
     #[serde(default)]
     pub old: String,
-    /// The object's resourceVersion.
+    /// The resourceVersion of the object.
     #[serde(default)]
     pub version: String,
     /// client-go's `isInInitialList`.
     #[serde(default)]
     pub in_initial_list: bool,
-    /// A deletion that was found out later (client-go's `DeletedFinalStateUnknown`).
+    /// Whether the final state of a deleted object is unknown (client-go's `DeletedFinalStateUnknown`).
     #[serde(default)]
-    pub unseen: bool,
+    pub final_state_unknown: bool,
 }
 
-/// Which method of a handler.
+/// A method of an event handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallKind {
@@ -87,16 +87,16 @@ pub enum CallKind {
     Delete,
 }
 
-/// What an informer has come to.
+/// The final state of an informer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Final {
-    /// Whether it says that its cache is complete.
+    /// Whether it reports that it is synced.
     pub synced: bool,
     /// The resourceVersion of each object in its cache, by key.
     pub cache: BTreeMap<String, String>,
 }
 
-/// An informer that runs.
+/// A running informer.
 pub struct Running {
     observations: UnboundedReceiver<Observation>,
     stop: Box<dyn FnOnce() + Send>,
@@ -104,20 +104,20 @@ pub struct Running {
 
 impl Running {
     fn new(stop: impl FnOnce() + Send + 'static) -> (Self, UnboundedSender<Observation>) {
-        let (told, observations) = unbounded_channel();
+        let (sender, observations) = unbounded_channel();
         let running = Self { observations, stop: Box::new(stop) };
-        (running, told)
+        (running, sender)
     }
 
-    /// What comes next; `None` when nothing can come any more.
+    /// Waits for the next observation. Returns `None` if no more can arrive.
     ///
     /// # Cancel safety
-    /// Nothing is lost.
+    /// This method is cancel safe: no observation is lost.
     pub async fn next(&mut self) -> Option<Observation> {
         self.observations.recv().await
     }
 
-    /// Stops it. What it had told before, and its final state, come out of the receiver.
+    /// Stops the informer. The receiver yields the remaining observations, followed by the final state.
     pub fn stop(self) -> UnboundedReceiver<Observation> {
         (self.stop)();
         self.observations
@@ -126,12 +126,12 @@ impl Running {
 
 /// Starts informers.
 pub trait Driver: Send + Sync {
-    /// Its name in reports.
+    /// The name in reports.
     fn name(&self) -> &'static str;
 
-    /// Starts one, in a tokio runtime.
+    /// Starts an informer. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// Where it cannot even begin.
+    /// If the informer cannot be started.
     fn start(&self, subject: &Subject) -> Result<Running, Error>;
 }

@@ -38,7 +38,7 @@ impl Driver for Ours {
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
-                Ok(run(self.set(builder, subject), subject.joins))
+                Ok(run(self.configure(builder, subject), subject.joins))
             }
             Resource::Widgets => {
                 let kind = GroupVersionKind::gvk("example.com", "v1", Resource::Widgets.kind());
@@ -47,14 +47,14 @@ impl Driver for Ours {
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
-                Ok(run(self.set(builder, subject), subject.joins))
+                Ok(run(self.configure(builder, subject), subject.joins))
             }
         }
     }
 }
 
 impl Ours {
-    fn set<K, S>(self, mut builder: InformerBuilder<K, S>, subject: &Subject) -> InformerBuilder<K, S>
+    fn configure<K, S>(self, mut builder: InformerBuilder<K, S>, subject: &Subject) -> InformerBuilder<K, S>
     where
         K: DeserializeOwned + Send + Sync + 'static,
     {
@@ -71,7 +71,7 @@ impl Ours {
         if subject.page_size > 0 {
             builder = builder.page_size(subject.page_size);
         }
-        if let Some(seconds) = subject.quiet_seconds {
+        if let Some(seconds) = subject.response_timeout_seconds {
             builder = builder.options(|options| options.response_timeout = Duration::from_secs(seconds));
         }
         builder.resync(Duration::from_secs(subject.resync_seconds.into()))
@@ -84,40 +84,40 @@ where
     S: 'static,
 {
     let (stop, stopped) = oneshot::channel();
-    let (running, told) = Running::new(move || {
-        // An informer whose task is gone has stopped.
+    let (running, observations) = Running::new(move || {
+        // Sending fails only if the task has ended, which means that the informer has stopped.
         let _ = stop.send(());
     });
-    tokio::spawn(follow(builder, joins, stopped, told));
+    tokio::spawn(observe(builder, joins, stopped, observations));
     running
 }
 
-async fn follow<K, S>(
+async fn observe<K, S>(
     builder: InformerBuilder<K, S>,
     joins: Joins,
     mut stopped: oneshot::Receiver<()>,
-    told: UnboundedSender<Observation>,
+    observations: UnboundedSender<Observation>,
 ) where
     K: KubeResource + DeserializeOwned + Send + Sync + 'static,
     S: 'static,
 {
     let informer = builder.start();
-    // Nobody listens any more where telling fails.
-    let tell = |what| {
-        let _ = told.send(what);
+    // Sending fails only if the run has ended.
+    let send = |observation| {
+        let _ = observations.send(observation);
     };
     if joins == Joins::WhenSynced
         && let Err(error) = informer.wait_for_sync().await
     {
-        return tell(Observation::Failed(error.to_string()));
+        return send(Observation::Failed(error.to_string()));
     }
     let mut events = informer.subscribe_with(Delivery::EveryEvent);
     loop {
         tokio::select! {
             biased;
             event = events.next() => match event {
-                Some(event) => tell(Observation::Call(call(&event))),
-                None => return tell(Observation::Failed("the informer stopped by itself".to_owned())),
+                Some(event) => send(Observation::Call(call(&event))),
+                None => return send(Observation::Failed("the informer stopped without being asked to".to_owned())),
             },
             _ = &mut stopped => break,
         }
@@ -126,7 +126,7 @@ async fn follow<K, S>(
     let cached = informer.lister().store().list();
     let cache = cached.iter().map(|object| (key(&**object), version(&**object))).collect();
     informer.shutdown().await;
-    tell(Observation::Final(Final { synced, cache }));
+    send(Observation::Final(Final { synced, cache }));
 }
 
 fn call<K: KubeResource>(event: &Event<K>) -> Call {
@@ -137,13 +137,13 @@ fn call<K: KubeResource>(event: &Event<K>) -> Call {
         old: String::new(),
         version: version(&**object),
         in_initial_list: false,
-        unseen: false,
+        final_state_unknown: false,
     };
     match event {
         Event::Added { in_initial_list, .. } => Call { in_initial_list: *in_initial_list, ..call },
         Event::Updated { old, .. } => Call { kind: CallKind::Update, old: version(&**old), ..call },
         Event::Deleted { final_state_known, .. } => {
-            Call { kind: CallKind::Delete, unseen: !final_state_known, ..call }
+            Call { kind: CallKind::Delete, final_state_unknown: !final_state_known, ..call }
         }
     }
 }

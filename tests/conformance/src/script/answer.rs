@@ -1,4 +1,4 @@
-//! One answer: a page of a list, the steps of a watch, a refusal, or none.
+//! One answer: a page of a list, the steps of a watch, an error, or none.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::{
     Refusal, Resource, ScriptedStep,
     object::ScriptedObject,
-    step::{Place, finish},
+    step::{StepContext, finish},
 };
 
-/// An answer, as it is written.
+/// An answer, as written in a scenario file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ScriptedAnswer {
@@ -24,7 +24,7 @@ pub enum ScriptedAnswer {
     Refuse(Refusal),
     /// Any body.
     Raw {
-        /// The HTTP code.
+        /// The HTTP status code.
         status: u16,
         /// The body.
         body: String,
@@ -48,70 +48,70 @@ pub struct Page {
     /// How many items are on later pages.
     #[serde(default)]
     remaining: Option<u64>,
-    /// Another kind than the list's own.
+    /// A kind that replaces the list's own.
     #[serde(default)]
     kind: Option<String>,
-    /// Another apiVersion.
+    /// An apiVersion that replaces the list's own.
     #[serde(default)]
     api_version: Option<String>,
-    /// The connection breaks this many bytes before the end of the body.
+    /// The connection is reset this many bytes before the end of the body.
     #[serde(default)]
     cut_before_end: Option<usize>,
-    /// How many milliseconds the answer takes.
+    /// The delay before the answer, in milliseconds.
     #[serde(default)]
     delay: u64,
 }
 
-/// An answer, and how long it takes at least: what comes after it may be told from a pause by that.
+/// An answer and its minimum duration, which is needed to detect a pause after it.
 #[derive(Clone, Debug)]
 pub struct Timed {
-    /// What the server plays.
+    /// The answer that the server plays.
     pub answer: Answer,
-    /// From the request to the answer's end, as far as the script says.
-    pub takes: Duration,
+    /// The time from the request to the end of the answer, as far as the script defines it.
+    pub duration: Duration,
 }
 
 impl ScriptedAnswer {
-    /// What the server plays.
+    /// Builds the answer that the server plays.
     ///
     /// # Errors
-    /// What in it cannot be understood.
+    /// A description of the part that is not valid.
     pub fn build(&self, resource: Resource, namespace: &str) -> Result<Timed, String> {
-        let at_once = |answer| Timed { answer, takes: Duration::ZERO };
+        let immediate = |answer| Timed { answer, duration: Duration::ZERO };
         let timed = match self {
             Self::Page(page) => page.build(resource)?,
             Self::Steps(steps) => {
-                let place = Place { resource, namespace };
-                let (mut all, mut takes) = (Vec::new(), Duration::ZERO);
+                let context = StepContext { resource, namespace };
+                let (mut all, mut duration) = (Vec::new(), Duration::ZERO);
                 for step in steps {
-                    let (some, time) = step.build(place)?;
-                    all.extend(some);
-                    takes += time;
+                    let (built, step_duration) = step.build(context)?;
+                    all.extend(built);
+                    duration += step_duration;
                 }
-                Timed { answer: Answer::watch(all), takes }
+                Timed { answer: Answer::watch(all), duration }
             }
-            Self::Refuse(refusal) => at_once(Answer::status(&refusal.build())),
-            Self::Raw { status, body } => at_once(Answer::bytes(*status, body.clone())),
-            Self::Close => at_once(Answer::refused()),
-            Self::Hang => at_once(Answer::hang()),
+            Self::Refuse(refusal) => immediate(Answer::status(&refusal.build())),
+            Self::Raw { status, body } => immediate(Answer::bytes(*status, body.clone())),
+            Self::Close => immediate(Answer::refused()),
+            Self::Hang => immediate(Answer::hang()),
         };
-        Ok(Timed { answer: in_a_connection_of_its_own(timed.answer), ..timed })
+        Ok(Timed { answer: on_its_own_connection(timed.answer), ..timed })
     }
 }
 
-/// Clients repeat a request by themselves where a connection that they use again turns out to be closed; whether they
-/// use it again is a matter of microseconds.
-fn in_a_connection_of_its_own(answer: Answer) -> Answer {
+/// Prevents connection reuse. HTTP clients transparently retry a request if a reused connection turns out to be
+/// closed, and whether they reuse a connection depends on microseconds.
+fn on_its_own_connection(answer: Answer) -> Answer {
     answer.header("connection", "close")
 }
 
 /// The watch that ends every script.
 pub(crate) fn last_watch(resource: Resource, namespace: &str) -> Answer {
-    Answer::watch(finish(Place { resource, namespace }))
+    Answer::watch(finish(StepContext { resource, namespace }))
 }
 
-/// A watch in which nothing happens.
-pub(crate) fn silent_watch() -> Answer {
+/// A watch that sends nothing.
+pub(crate) fn idle_watch() -> Answer {
     Answer::watch([Step::Silence])
 }
 
@@ -123,19 +123,19 @@ impl Page {
             Some(bytes) => {
                 let mut text = body.to_string();
                 text.truncate(text.len().saturating_sub(bytes));
-                // What is sent together with a reset may be lost.
+                // Data sent immediately before a reset may be lost.
                 Answer::watch([Step::bytes(text), Step::Pause(Duration::from_millis(50)), Step::Cut])
             }
         };
-        let takes = Duration::from_millis(self.delay);
-        Ok(Timed { answer: answer.delay(takes), takes })
+        let duration = Duration::from_millis(self.delay);
+        Ok(Timed { answer: answer.delay(duration), duration })
     }
 
     fn body(&self, resource: Resource) -> Result<Value, String> {
         let mut items = Vec::new();
         for item in &self.items {
             let mut item = item.build(resource)?;
-            // Items of built-in types leave their kind to the list.
+            // List items of built-in types omit kind and apiVersion.
             if let (Resource::ConfigMaps, Value::Object(fields)) = (resource, &mut item) {
                 fields.retain(|key, _| key != "kind" && key != "apiVersion");
             }

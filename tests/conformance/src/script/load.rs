@@ -1,4 +1,4 @@
-//! Reading scenarios from their files.
+//! Loading scenarios from files.
 
 use std::{
     fs,
@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use super::Scenario;
 use crate::Error;
 
-/// All scenarios, in the order of their names.
+/// Loads all scenarios, sorted by name.
 ///
 /// # Errors
-/// [`Error::Data`] names the file that cannot be understood.
+/// [`Error::Data`] names the file that is not valid.
 pub fn load_all() -> Result<Vec<Scenario>, Error> {
     let root = data_folder().join("scenarios");
     let mut files = Vec::new();
@@ -31,17 +31,18 @@ pub fn load_all() -> Result<Vec<Scenario>, Error> {
         .collect()
 }
 
-/// Where this crate keeps its data.
+/// The folder that contains this crate's data files.
 pub(crate) fn data_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Reads a YAML file. It goes through a JSON value, so that variants are written as maps with one key.
+/// Reads a YAML file. It is converted through a JSON value, so that enum variants are written as maps with one key.
 pub(crate) fn read<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
     let text = fs::read_to_string(file).map_err(Error::io(format!("read {}", file.display())))?;
-    let wrong = |message: String| Error::Data { file: file.to_owned(), message };
-    let value: serde_json::Value = serde_norway::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_value(value).map_err(|error| wrong(error.to_string()))
+    let invalid = |message: String| Error::Data { file: file.to_owned(), message };
+    let value: serde_json::Value =
+        serde_norway::from_str(&text).map_err(|error| invalid(error.to_string()))?;
+    serde_json::from_value(value).map_err(|error| invalid(error.to_string()))
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -1,4 +1,4 @@
-//! What a server answers, as data: one file for each promise. Must not know informers.
+//! The answers of a server, as data: one file for each scenario. Must not know informers.
 
 mod answer;
 mod load;
@@ -9,58 +9,59 @@ mod step;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{ScriptedAnswer, Timed};
-pub(crate) use answer::{last_watch, silent_watch};
+pub(crate) use answer::{idle_watch, last_watch};
 pub use load::load_all;
 pub(crate) use load::{data_folder, read};
 pub use object::{END_OF_SCRIPT, Resource};
 pub use refusal::Refusal;
 pub use step::ScriptedStep;
 
-/// A script, and what it is about.
+/// A script and the setup of the informers that it is played to.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// The file's path below `scenarios`, without its ending: `watch/a_clean_end_resumes_at_once`.
+    /// The path of the file below `scenarios`, without its extension: `watch/a_clean_end_resumes_at_once`.
     #[serde(skip)]
     pub name: String,
-    /// What an informer promises here.
-    pub promise: String,
-    /// The rule or test of client-go that is covered.
+    /// The behavior under test.
+    pub description: String,
+    /// The rule or test of client-go that the scenario covers.
     pub rule: String,
-    /// With which options of client-go's `WatchListClient`.
+    /// The settings of client-go's `WatchListClient` to test with.
     #[serde(default = "list_only")]
     pub gates: Vec<Gate>,
-    /// What is listed and watched.
+    /// The resource that is listed and watched.
     #[serde(default)]
     pub resource: Resource,
-    /// Which of it.
+    /// The namespace and selectors.
     #[serde(default)]
     pub select: Selected,
     /// When the handler is added.
     #[serde(default)]
     pub joins: Joins,
-    /// How often the informer tells everything once more.
+    /// The resync period; 0 disables resyncs.
     #[serde(default)]
     pub resync_seconds: u32,
-    /// The size of a page that the informer is told to ask for.
+    /// The configured page size; 0 means the informer's default.
     #[serde(default)]
     pub page_size: u32,
-    /// For how long our informer lets a list send nothing; its own default is a minute. client-go has no such limit.
+    /// Our informer's timeout for a list that sends no data; the default is one minute. client-go has no such
+    /// timeout.
     #[serde(default)]
-    pub quiet_seconds: Option<u64>,
-    /// The answers to lists, one after the other.
+    pub response_timeout_seconds: Option<u64>,
+    /// The answers to lists, in order.
     #[serde(default)]
     pub lists: Vec<ScriptedAnswer>,
-    /// The answers to watches that ask for initial events.
+    /// The answers to watches that request initial events, in order.
     #[serde(default)]
     pub watch_lists: Vec<ScriptedAnswer>,
-    /// The answers to other watches. After the last, a watch shows [`END_OF_SCRIPT`] and stays open.
+    /// The answers to other watches, in order. The watch after the last one sends [`END_OF_SCRIPT`] and stays open.
     #[serde(default)]
     pub watches: Vec<ScriptedAnswer>,
-    /// When nothing listens on the server's port.
+    /// A period in which the server does not listen.
     #[serde(default)]
     pub outage: Option<Outage>,
-    /// When the run is over.
+    /// The end of the run.
     #[serde(default)]
     pub end: End,
 }
@@ -69,18 +70,18 @@ fn list_only() -> Vec<Gate> {
     vec![Gate::List]
 }
 
-/// How the initial state is read: client-go's feature gate `WatchListClient`, our `InitialListStrategy`.
+/// How the informer reads the initial state: client-go's feature gate `WatchListClient`, our `InitialListStrategy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
-    /// By LIST.
+    /// With LIST.
     List,
-    /// By a watch with initial events.
+    /// With a watch that requests initial events.
     WatchList,
 }
 
 impl Gate {
-    /// Its name in files and tables.
+    /// The name in files and tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::List => "list",
@@ -96,15 +97,15 @@ pub enum Joins {
     /// Before the first request.
     #[default]
     AtStart,
-    /// When the informer says that it is synced.
+    /// When the informer reports that it is synced.
     WhenSynced,
 }
 
-/// Which objects are asked for.
+/// The namespace and selectors of all requests.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Selected {
-    /// One namespace; all if it is empty.
+    /// A namespace; empty means all.
     pub namespace: String,
     /// A label selector.
     pub labels: String,
@@ -112,23 +113,23 @@ pub struct Selected {
     pub fields: String,
 }
 
-/// A time in which connections are refused.
+/// A period in which connections are refused.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outage {
-    /// After how many requests it begins; 0 is before the first.
+    /// The number of requests after which it begins; 0 means before the first.
     pub after_requests: usize,
-    /// How long it lasts, in milliseconds.
+    /// Its duration, in milliseconds.
     pub lasts: u64,
 }
 
-/// When a run is over.
+/// The end of a run.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum End {
-    /// When the informer has told of [`END_OF_SCRIPT`].
+    /// When the informer has delivered [`END_OF_SCRIPT`].
     #[default]
-    Told,
-    /// After so many milliseconds: for scripts in which one of the informers comes to no end.
+    EndOfScript,
+    /// After this many milliseconds: for scripts that one of the informers never finishes.
     After(u64),
 }

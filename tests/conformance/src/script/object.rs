@@ -1,21 +1,21 @@
-//! The objects that scripts speak of, in short: `a@5` is the object `default/a` in version 5.
+//! The objects in scripts, in a short notation: `a@5` is the object `default/a` with resourceVersion 5.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// The name of the object that ends a script: an informer that has told of it has told of all before it.
+/// The name of the object that ends a script. An informer that has delivered it has delivered all earlier events.
 pub const END_OF_SCRIPT: &str = "end-of-script";
 
 const END_VERSION: &str = "9000";
 
-/// What is listed and watched.
+/// The resource that is listed and watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Resource {
-    /// A custom resource, read without a type of its own.
+    /// A custom resource, read as a dynamic object.
     #[default]
     Widgets,
-    /// A built-in type, read into it.
+    /// A built-in type, read as its Rust type.
     ConfigMaps,
 }
 
@@ -36,7 +36,7 @@ impl Resource {
         }
     }
 
-    /// The path of its objects, in one namespace or (where that is empty) in all.
+    /// The path of its objects in one namespace, or in all namespaces if `namespace` is empty.
     pub fn path(self, namespace: &str) -> String {
         let root = match self {
             Self::Widgets => "/apis/example.com/v1",
@@ -50,7 +50,7 @@ impl Resource {
         }
     }
 
-    /// The name in paths.
+    /// The plural name, as used in paths.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Widgets => "widgets",
@@ -59,23 +59,23 @@ impl Resource {
     }
 }
 
-/// An object: in short, or in short with changes.
+/// An object in the short notation, optionally with changes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum ScriptedObject {
-    /// `[namespace/]name[#uid]@version`.
+    /// `[namespace/]name[#uid]@resourceVersion`.
     Short(String),
-    /// The same, with some fields set.
+    /// The same, with additional or replaced fields.
     Changed {
-        /// What it is like.
+        /// The object in the short notation.
         like: String,
-        /// Fields that it has besides, or instead (a JSON merge patch).
+        /// The changes, as a JSON merge patch.
         with: Value,
     },
 }
 
 impl ScriptedObject {
-    /// The whole object.
+    /// Builds the complete object.
     pub(super) fn build(&self, resource: Resource) -> Result<Value, String> {
         match self {
             Self::Short(text) => parse(text, resource),
@@ -89,15 +89,15 @@ impl ScriptedObject {
 }
 
 fn parse(text: &str, resource: Resource) -> Result<Value, String> {
-    let wrong = || format!("{text:?} is no object: [namespace/]name[#uid]@version");
-    let (named, version) = text.split_once('@').ok_or_else(wrong)?;
+    let invalid = || format!("{text:?} is not a valid object: use [namespace/]name[#uid]@resourceVersion");
+    let (named, version) = text.split_once('@').ok_or_else(invalid)?;
     let (path, uid) = match named.split_once('#') {
         Some((path, uid)) => (path, uid.to_owned()),
         None => (named, format!("uid-{named}")),
     };
     let (namespace, name) = path.split_once('/').unwrap_or(("default", path));
     if name.is_empty() || version.is_empty() {
-        return Err(wrong());
+        return Err(invalid());
     }
     Ok(object(resource, namespace, name, &uid, version))
 }
@@ -116,7 +116,7 @@ pub(super) fn end_of_script(resource: Resource, namespace: &str) -> Value {
     object(resource, namespace, END_OF_SCRIPT, END_OF_SCRIPT, END_VERSION)
 }
 
-/// A bookmark's object.
+/// The object of a bookmark.
 pub(super) fn bookmark(resource: Resource, version: &str) -> Value {
     json!({
         "apiVersion": resource.api_version(),
@@ -125,7 +125,7 @@ pub(super) fn bookmark(resource: Resource, version: &str) -> Value {
     })
 }
 
-/// RFC 7396.
+/// Applies a JSON merge patch (RFC 7396).
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(fields) = patch else {
         *target = patch.clone();
@@ -148,10 +148,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_objects_are_whole() {
-        let whole = parse("kube-system/a#second@7", Resource::ConfigMaps).unwrap();
+    fn the_short_notation_builds_complete_objects() {
+        let object = parse("kube-system/a#second@7", Resource::ConfigMaps).unwrap();
         assert_eq!(
-            whole,
+            object,
             json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": {
                 "name": "a", "namespace": "kube-system", "uid": "second", "resourceVersion": "7" } })
         );

@@ -1,26 +1,26 @@
-//! A server that says no: the `metav1.Status` of an answer, or of an ERROR event.
+//! An error of the server: the `metav1.Status` of an answer or of an ERROR event.
 
 use reflector_apiserver::{Status, StatusCause, StatusDetails};
 use serde::Deserialize;
 
-/// A Status, as far as it is not told by its code.
+/// A Status, given by its code and the fields that differ from the defaults of that code.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Refusal {
-    /// The HTTP code.
+    /// The HTTP status code.
     pub status: u16,
-    /// Another reason than the usual one of that code.
+    /// A reason that replaces the usual one of the code.
     pub reason: Option<String>,
-    /// Another message.
+    /// A message that replaces the usual one of the code.
     pub message: Option<String>,
-    /// Details: what causes it.
+    /// The causes in the details.
     pub causes: Vec<StatusCause>,
-    /// When to come back, in seconds: in the header, and in the details.
+    /// The retry delay in seconds, sent in the Retry-After header and in the details.
     pub retry_after: u32,
 }
 
 impl Refusal {
-    /// The Status.
+    /// Builds the Status.
     pub fn build(&self) -> Status {
         let usual = Status::for_code(self.status);
         let details = StatusDetails {

@@ -11,75 +11,75 @@ use super::{
     object::{ScriptedObject, bookmark, end_of_script},
 };
 
-/// A step, as it is written.
+/// A step, as written in a scenario file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum ScriptedStep {
     /// `ADDED a@11`, `MODIFIED a@11`, `DELETED a@11` (or any other type of event with an object), `BOOKMARK 11`,
     /// `END 11` (the bookmark that ends the initial events), `silence`, `cut`, `finish`.
     Short(String),
-    /// What needs more words.
+    /// A step in the long notation.
     Long(LongStep),
 }
 
-/// A step in words.
+/// A step that the short notation cannot express.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum LongStep {
-    /// Nothing, for so many milliseconds.
+    /// A pause of this many milliseconds.
     Pause(u64),
     /// An ERROR event.
     Error(Refusal),
-    /// An event with an object of its own form.
+    /// An event with an object in its own notation.
     Event {
-        /// `ADDED`.
+        /// The type, such as `ADDED`.
         r#type: String,
         /// The object.
         object: ScriptedObject,
     },
-    /// An event with any JSON for an object.
+    /// An event with arbitrary JSON as its object.
     Raw {
-        /// `ADDED`.
+        /// The type, such as `ADDED`.
         r#type: String,
         /// The JSON.
         json: Value,
     },
-    /// This text and a line end.
+    /// This text, followed by a newline.
     Line(String),
-    /// This text, with no line end.
+    /// This text, without a newline.
     Text(String),
 }
 
-/// Where a step stands: what it is about.
+/// The context in which a step is built.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct StepContext<'a> {
     pub(super) resource: Resource,
     pub(super) namespace: &'a str,
 }
 
 impl ScriptedStep {
-    /// The server's steps, and how long they take at least.
-    pub(super) fn build(&self, place: Place<'_>) -> Result<(Vec<Step>, Duration), String> {
-        let at_once = |step| Ok((vec![step], Duration::ZERO));
+    /// Builds the server's steps and their minimum duration.
+    pub(super) fn build(&self, context: StepContext<'_>) -> Result<(Vec<Step>, Duration), String> {
+        let immediate = |step| Ok((vec![step], Duration::ZERO));
         match self {
-            Self::Short(text) => Ok((short(text, place)?, Duration::ZERO)),
+            Self::Short(text) => Ok((short(text, context)?, Duration::ZERO)),
             Self::Long(LongStep::Pause(time)) => {
                 let time = Duration::from_millis(*time);
                 Ok((vec![Step::Pause(time)], time))
             }
-            Self::Long(LongStep::Error(refusal)) => at_once(Step::error(&refusal.build())),
+            Self::Long(LongStep::Error(refusal)) => immediate(Step::error(&refusal.build())),
             Self::Long(LongStep::Event { r#type, object }) => {
-                at_once(Step::event(r#type, object.build(place.resource)?))
+                immediate(Step::event(r#type, object.build(context.resource)?))
             }
-            Self::Long(LongStep::Raw { r#type, json }) => at_once(Step::event(r#type, json.clone())),
-            Self::Long(LongStep::Line(text)) => at_once(Step::bytes(format!("{text}\n"))),
-            Self::Long(LongStep::Text(text)) => at_once(Step::bytes(text.clone())),
+            Self::Long(LongStep::Raw { r#type, json }) => immediate(Step::event(r#type, json.clone())),
+            Self::Long(LongStep::Line(text)) => immediate(Step::bytes(format!("{text}\n"))),
+            Self::Long(LongStep::Text(text)) => immediate(Step::bytes(text.clone())),
         }
     }
 }
 
-fn short(text: &str, place: Place<'_>) -> Result<Vec<Step>, String> {
-    let resource = place.resource;
+fn short(text: &str, context: StepContext<'_>) -> Result<Vec<Step>, String> {
+    let resource = context.resource;
     Ok(match text.split_once(' ') {
         Some(("BOOKMARK", version)) => vec![Step::event("BOOKMARK", bookmark(resource, version))],
         Some(("END", version)) => vec![initial_events_end(resource, version)],
@@ -90,15 +90,15 @@ fn short(text: &str, place: Place<'_>) -> Result<Vec<Step>, String> {
         None => match text {
             "silence" => vec![Step::Silence],
             "cut" => vec![Step::Cut],
-            "finish" => finish(place),
-            _ => return Err(format!("{text:?} is no step of a watch")),
+            "finish" => finish(context),
+            _ => return Err(format!("{text:?} is not a valid step of a watch")),
         },
     })
 }
 
-/// Ends the script, and leaves the watch open.
-pub(super) fn finish(place: Place<'_>) -> Vec<Step> {
-    let last = end_of_script(place.resource, place.namespace);
+/// Ends the script and leaves the watch open.
+pub(super) fn finish(context: StepContext<'_>) -> Vec<Step> {
+    let last = end_of_script(context.resource, context.namespace);
     vec![Step::event("ADDED", last), Step::Silence]
 }
 
