@@ -1,1 +1,1 @@
-//! Runnable examples of `reflector-runtime`; begin with `cargo run --example quickstart`.
+//! Runnable examples of `reflector-runtime`; start with `cargo run --example quickstart`.

@@ -1,6 +1,6 @@
-//! Every chapter of the book, and the README, as documentation tests: a snippet that does not compile fails.
+//! Compiles every snippet in the book and the README as a documentation test.
 
-/// One module for each chapter.
+/// Declares one module per chapter.
 macro_rules! chapters {
     ($($name:ident = $path:literal;)+) => {$(
         #[cfg(doctest)]
@@ -8,7 +8,7 @@ macro_rules! chapters {
         mod $name {}
     )+
 
-        /// The chapters that are tested, as paths below `book/`.
+        /// The tested chapters, as paths relative to `book/`.
         #[cfg(test)]
         const CHAPTERS: &[&str] = &[$($path),+];
     };
@@ -20,9 +20,9 @@ chapters! {
     getting_started = "src/getting-started.md";
     derive = "src/derive.md";
     how_it_works = "src/how-it-works.md";
-    when_things_go_wrong = "src/when-things-go-wrong.md";
+    error_handling = "src/error-handling.md";
     testing = "src/testing.md";
-    beside_others = "src/beside-others.md";
+    comparison = "src/comparison.md";
     conformance = "src/conformance.md";
 }
 
@@ -34,48 +34,52 @@ mod tests {
     fn every_chapter_of_the_summary_is_tested() {
         let summary = include_str!("../../src/SUMMARY.md");
         for link in summary.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            assert!(CHAPTERS.contains(&format!("src/{link}").as_str()), "{link} has no line in `chapters!`");
+            assert!(CHAPTERS.contains(&format!("src/{link}").as_str()), "{link} is missing from `chapters!`");
         }
     }
 
-    /// The snippet of the first page, of the README and of the test that runs it are one.
+    /// The snippet is the same in "Getting started", in the README and in the test that runs it.
     #[test]
-    fn the_first_page_is_what_runs() {
+    fn the_getting_started_snippet_is_tested() {
         let snippet = |text: &str| {
-            let start = text.find("#[derive(CustomResource, Reflect").expect("the snippet");
-            let text = text[start..].split("\n}\n```").next().expect("its end");
-            let text = text.split("\n# }\n```").next().expect("its end");
-            // The book hides what only the compiler needs; the README cannot.
+            let start = text.find("#[derive(CustomResource, Reflect").expect("no snippet found");
+            let text = text[start..].split("\n}\n```").next().expect("the snippet has no end");
+            let text = text.split("\n# }\n```").next().expect("the snippet has no end");
+            // The book hides lines that only the compiler needs; the README cannot hide lines.
             let lines = text.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
             lines.collect::<Vec<_>>().join("\n")
         };
         let page = snippet(include_str!("../../src/getting-started.md"));
         assert_eq!(snippet(include_str!("../../../README.md")), page);
-        let runs = include_str!("../tests/first_page.rs");
-        assert!(runs.contains(&page), "tests/first_page.rs does not hold this:\n{page}");
+        let test = include_str!("../tests/getting_started.rs");
+        assert!(test.contains(&page), "tests/getting_started.rs does not contain this snippet:\n{page}");
     }
-    /// A promise that names its test must name one that there is.
+
+    /// Every test that the comparison names must exist.
     #[test]
-    fn every_test_that_is_named_exists() {
+    fn every_named_test_exists() {
         const SOURCES: &[(&str, &str)] = &[
             ("bad_input", include_str!("../../../reflector-runtime/tests/bad_input.rs")),
             ("core", include_str!("../../../reflector-runtime/src/reflector/core/tests.rs")),
             ("decode", include_str!("../../../reflector-runtime/src/wire/decode.rs")),
             ("delta_fifo", include_str!("../../../reflector-runtime/src/delta_fifo/tests.rs")),
-            ("indexer", include_str!("../../../reflector-runtime/src/store/writer.rs")),
             ("informer", include_str!("../../../reflector-runtime/tests/informer.rs")),
             ("list", include_str!("../../../reflector-runtime/src/wire/list.rs")),
             ("recovery", include_str!("../../../reflector-runtime/tests/recovery.rs")),
             ("redact", include_str!("../../../reflector-runtime/src/wire/redact.rs")),
             ("ui", include_str!("../../../tests/ui/tests/derive/indexes.rs")),
+            ("writer", include_str!("../../../reflector-runtime/src/store/writer.rs")),
         ];
-        let page = include_str!("../../src/beside-others.md");
+        let page = include_str!("../../src/comparison.md");
         let mut named = 0;
         for (file, test) in page.split('`').filter_map(|code| code.split_once("::")) {
-            let (_, source) = SOURCES.iter().find(|(name, _)| *name == file).expect(file);
-            assert!(source.contains(&format!("fn {test}(")), "{file} has no test {test}");
+            let (_, source) = SOURCES
+                .iter()
+                .find(|(name, _)| *name == file)
+                .unwrap_or_else(|| panic!("`{file}` is missing from SOURCES"));
+            assert!(source.contains(&format!("fn {test}(")), "`{file}` has no test `{test}`");
             named += 1;
         }
-        assert!(named >= 19, "the page names {named} tests");
+        assert!(named >= 19, "the page names only {named} tests");
     }
 }

@@ -1,6 +1,6 @@
-//! The snippet of the README and of the book's first page, as it stands there, run against the embedded API server.
+//! Runs the snippet of the README and of "Getting started", unmodified, against the embedded API server.
 
-#![allow(missing_docs, unreachable_pub, unused_variables, reason = "the snippet stands as it is shown")]
+#![allow(missing_docs, unreachable_pub, unused_variables, reason = "the snippet is copied unmodified")]
 
 use std::sync::Arc;
 
@@ -25,16 +25,17 @@ pub struct WidgetStatus { pub phase: String }
 
 async fn show(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
 let widgets: WidgetInformer = Widget::informer(client).namespace("team-a").labels("tier=web").start();
-widgets.wait_for_sync().await?;                       // a clear error when the CRD is missing or RBAC says no
+widgets.wait_for_sync().await?;                       // the error names a missing CRD or RBAC rule
 let lister: WidgetLister = widgets.lister();
 let one: Option<Arc<Widget>> = lister.get("team-a", "w1");
-for w in lister.by_index(Widget::BY_COLOR, "red") { /* typed index handle: no strings, no full scan */ }
+for w in lister.by_index(Widget::BY_COLOR, "red") { /* a typed index: no names as strings, no full scan */ }
 let mut events = widgets.subscribe();                 // or widgets.add_handler(MyHandler)
 while let Some(event) = events.next().await {
     match event {
         Event::Added { object, in_initial_list, .. } => {}
         Event::Updated { old, new, .. } => {}
-        Event::Deleted { last_known, final_state_known, .. } => {} // `final_state_known: false` = found missing by a relist (client-go's DeletedFinalStateUnknown)
+        // `final_state_known: false`: a relist found the object missing (client-go's `DeletedFinalStateUnknown`).
+        Event::Deleted { last_known, final_state_known, .. } => {}
     }
 }
 Ok(())
@@ -46,7 +47,7 @@ pub(super) async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_runs_until_the_informer_is_gone() {
+async fn the_snippet_runs_until_it_is_aborted() {
     let server = ApiServer::new();
     server.install_crd(serde_json::to_value(snippet::Widget::crd()).unwrap()).unwrap();
     server.create("v1", "namespaces", None, json!({ "metadata": { "name": "team-a" } })).unwrap();
@@ -59,7 +60,7 @@ async fn it_runs_until_the_informer_is_gone() {
         let client = server.client();
         async move { snippet::run(client).await.map_err(|error| error.to_string()) }
     });
-    // It follows the events of a watch in its namespace with its labels, and would for ever.
+    // The snippet watches its namespace with its label selector, and never returns on its own.
     loop {
         let watches =
             server.requests().into_iter().filter(|request| request.path.ends_with("/team-a/widgets"));
@@ -76,7 +77,7 @@ async fn it_runs_until_the_informer_is_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_says_what_is_wrong_where_the_crd_is_missing() {
+async fn the_error_names_the_missing_crd() {
     let error = snippet::run(ApiServer::new().client()).await.unwrap_err();
     assert!(error.to_string().contains("install the CRD `widgets.example.com`"), "{error}");
 }

@@ -1,5 +1,5 @@
-//! The stage that the quickstart plays on: an API server of its own or a cluster, a thousand widgets, a progress
-//! bar. Nothing here is needed to use the library.
+//! The environment of the quickstart: an in-process API server or a cluster, a thousand widgets, a progress bar.
+//! Nothing in this file is needed to use the library.
 
 use std::{
     io::{BufRead as _, Write as _},
@@ -25,93 +25,93 @@ use tokio::sync::watch;
 
 use super::{Widget, WidgetSpec};
 
-/// How many widgets there are at first.
+/// The number of widgets that are created before the informer starts.
 const WIDGETS: u64 = 1000;
 
-/// How many requests are under way at once while they are made.
-const AT_ONCE: usize = 16;
+/// The number of concurrent create requests.
+const CONCURRENT_REQUESTS: usize = 16;
 
-/// What the quickstart can be told.
+/// The command-line arguments.
 #[derive(clap::Parser, Debug)]
-#[command(about = "A live, typed, indexed copy of a Kubernetes resource, in half a minute")]
+#[command(about = "Demonstrates a live, typed, indexed cache of a Kubernetes resource, in half a minute")]
 pub(super) struct Args {
-    /// Keep the API server up afterwards, for kubectl.
+    /// Keep the API server running afterwards, for kubectl.
     #[arg(long, conflicts_with = "cluster")]
     serve: bool,
-    /// Use the current kubeconfig's cluster, in a namespace of its own that is removed again.
+    /// Use the cluster of the current kubeconfig, in a new namespace that is deleted afterwards.
     #[arg(long)]
     cluster: bool,
-    /// Do not ask before using the cluster.
+    /// Use the cluster without asking for confirmation.
     #[arg(long, requires = "cluster")]
     yes: bool,
 }
 
-pub(super) struct Stage {
+pub(super) struct Environment {
     client: Client,
-    place: Place,
+    target: Target,
     namespace: String,
 }
 
-enum Place {
-    Embedded { server: ApiServer, listening: ServerHandle, then: Then },
+enum Target {
+    Embedded { server: ApiServer, handle: ServerHandle, at_end: AtEnd },
     Cluster { crd: Crd },
 }
 
-enum Then {
+enum AtEnd {
     Exit,
     Serve,
 }
 
-/// Who brought the CRD: what was there before stays.
+/// Whether the quickstart created the CRD. An existing CRD is not deleted.
 enum Crd {
-    Ours,
-    Theirs,
+    Created,
+    Existing,
 }
 
-impl Stage {
-    /// Finds or starts an API server; `None` where the user would rather not.
-    pub(super) async fn set(args: Args) -> Result<Option<Self>> {
+impl Environment {
+    /// Starts an API server or connects to the cluster. `None` if the user does not confirm.
+    pub(super) async fn start(args: Args) -> Result<Option<Self>> {
         if args.cluster { Self::in_cluster(&args).await } else { Self::embedded(&args).await.map(Some) }
     }
 
     async fn embedded(args: &Args) -> Result<Self> {
         let server = ApiServer::new();
         server.install_crd(serde_json::to_value(Widget::crd())?)?;
-        let listening = server.listen().await?;
-        println!("an API server of our own listens on {}", listening.url());
-        let client = Client::try_from(Config::new(listening.url().parse()?))?;
-        let then = if args.serve { Then::Serve } else { Then::Exit };
+        let handle = server.listen().await?;
+        println!("the in-process API server listens on {}", handle.url());
+        let client = Client::try_from(Config::new(handle.url().parse()?))?;
+        let at_end = if args.serve { AtEnd::Serve } else { AtEnd::Exit };
         Ok(Self {
             client,
-            place: Place::Embedded { server, listening, then },
+            target: Target::Embedded { server, handle, at_end },
             namespace: "default".to_owned(),
         })
     }
 
     async fn in_cluster(args: &Args) -> Result<Option<Self>> {
-        let config = Config::infer().await.context("no kubeconfig, and not in a cluster")?;
+        let config = Config::infer().await.context("found no kubeconfig and no in-cluster configuration")?;
         let namespace = format!("quickstart-{}", std::process::id());
         println!(
-            "this makes the CRD widgets.example.com and the namespace {namespace} on {}",
+            "this creates the CRD widgets.example.com and the namespace {namespace} on {}",
             config.cluster_url
         );
         if !args.yes && !confirmed()? {
-            println!("nothing was done");
+            println!("canceled, nothing was created");
             return Ok(None);
         }
         let client = Client::try_from(config)?;
         let crds: Api<CustomResourceDefinition> = Api::all(client.clone());
         let crd = match crds.create(&PostParams::default(), &Widget::crd()).await {
-            Ok(_) => Crd::Ours,
-            Err(kube::Error::Api(status)) if status.is_already_exists() => Crd::Theirs,
+            Ok(_) => Crd::Created,
+            Err(kube::Error::Api(status)) if status.is_already_exists() => Crd::Existing,
             Err(error) => return Err(error.into()),
         };
-        Ok(Some(Self { client, place: Place::Cluster { crd }, namespace }))
+        Ok(Some(Self { client, target: Target::Cluster { crd }, namespace }))
     }
 
-    /// A namespace of its own, where it is somebody else's cluster.
+    /// Creates the namespace if the target is a cluster, and waits until the CRD is served.
     async fn prepare(&self) -> Result<()> {
-        if let Place::Cluster { .. } = self.place {
+        if let Target::Cluster { .. } = self.target {
             let mut namespace = Namespace::default();
             namespace.metadata.name = Some(self.namespace.clone());
             Api::all(self.client()).create(&PostParams::default(), &namespace).await?;
@@ -120,7 +120,7 @@ impl Stage {
         Ok(())
     }
 
-    /// A CRD is served a moment after it is made.
+    /// A CRD is served with a short delay after it was created.
     async fn wait_until_served(&self) -> Result<()> {
         for _ in 0..100 {
             if self.widgets().list(&kube::api::ListParams::default().limit(1)).await.is_ok() {
@@ -128,17 +128,17 @@ impl Stage {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        bail!("the CRD widgets.example.com is not served")
+        bail!("the CRD widgets.example.com was not served within 10 s")
     }
 
-    /// Makes a thousand widgets.
-    pub(super) async fn fill(&self) -> Result<()> {
+    /// Creates the widgets.
+    pub(super) async fn create_widgets(&self) -> Result<()> {
         self.prepare().await?;
         let colors = ["red", "green", "blue", "yellow"];
         let bar = bar(WIDGETS, "creating widgets");
         stream::iter((0..WIDGETS).zip(colors.into_iter().cycle()))
             .map(Ok)
-            .try_for_each_concurrent(AT_ONCE, |(number, color)| {
+            .try_for_each_concurrent(CONCURRENT_REQUESTS, |(number, color)| {
                 let bar = &bar;
                 async move {
                     let mut widget = Widget::new(&format!("w{number:04}"), spec(color));
@@ -161,11 +161,11 @@ impl Stage {
         &self.namespace
     }
 
-    /// The server that can be told to misbehave; a cluster cannot.
+    /// The embedded server, which can inject faults. `None` if the target is a cluster.
     pub(super) fn server(&self) -> Option<&ApiServer> {
-        match &self.place {
-            Place::Embedded { server, .. } => Some(server),
-            Place::Cluster { .. } => None,
+        match &self.target {
+            Target::Embedded { server, .. } => Some(server),
+            Target::Cluster { .. } => None,
         }
     }
 
@@ -178,7 +178,7 @@ impl Stage {
         Ok(())
     }
 
-    pub(super) async fn paint(&self, name: &str, color: &str) -> Result<()> {
+    pub(super) async fn set_color(&self, name: &str, color: &str) -> Result<()> {
         let patch = Patch::Merge(json!({ "spec": { "color": color } }));
         self.widgets().patch(name, &PatchParams::default(), &patch).await?;
         Ok(())
@@ -189,17 +189,17 @@ impl Stage {
         Ok(())
     }
 
-    /// Leaves nothing behind, whatever the show came to.
-    pub(super) async fn clear(self, result: Result<()>) -> Result<()> {
-        match self.place {
-            Place::Embedded { listening, then: Then::Serve, .. } => {
-                println!("\nkubectl --server={} get widgets --watch\n(ctrl-c ends it)", listening.url());
+    /// Removes everything that was created, then returns `result`.
+    pub(super) async fn clean_up(self, result: Result<()>) -> Result<()> {
+        match self.target {
+            Target::Embedded { handle, at_end: AtEnd::Serve, .. } => {
+                println!("\nkubectl --server={} get widgets --watch\n(stop with ctrl-c)", handle.url());
                 tokio::signal::ctrl_c().await?;
             }
-            Place::Embedded { then: Then::Exit, .. } => {}
-            Place::Cluster { crd } => {
+            Target::Embedded { at_end: AtEnd::Exit, .. } => {}
+            Target::Cluster { crd } => {
                 remove::<Namespace>(&self.client, &self.namespace).await;
-                if let Crd::Ours = crd {
+                if let Crd::Created = crd {
                     remove::<CustomResourceDefinition>(&self.client, &Widget::crd().name_any()).await;
                 }
             }
@@ -208,8 +208,8 @@ impl Stage {
     }
 }
 
-/// Removes what was made on a cluster. Where that fails there may be more to remove, and what the show came to is told
-/// all the same.
+/// Deletes an object from the cluster. A failure is printed and not returned: other objects must still be deleted, and
+/// the result of the run must still be returned.
 async fn remove<K>(client: &Client, name: &str)
 where
     K: kube::Resource<DynamicType = (), Scope = ClusterResourceScope>
@@ -219,10 +219,10 @@ where
 {
     let kind = K::kind(&());
     match Api::<K>::all(client.clone()).delete(name, &DeleteParams::background()).await {
-        Ok(_) => println!("{kind} {name} is removed"),
-        // It was never made.
+        Ok(_) => println!("deleted {kind} {name}"),
+        // It was never created.
         Err(kube::Error::Api(status)) if status.is_not_found() => {}
-        Err(error) => eprintln!("{kind} {name} is still there, remove it by hand: {error}"),
+        Err(error) => eprintln!("could not delete {kind} {name}, delete it manually: {error}"),
     }
 }
 
@@ -231,7 +231,7 @@ fn spec(color: &str) -> WidgetSpec {
 }
 
 fn confirmed() -> Result<bool> {
-    print!("go on? [y/N] ");
+    print!("continue? [y/N] ");
     std::io::stdout().flush()?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
@@ -247,7 +247,7 @@ fn bar(length: u64, what: &'static str) -> ProgressBar {
     }
 }
 
-/// Shows the initial sync while `sync` waits for it.
+/// Shows the progress of the initial sync until `sync` completes.
 pub(super) async fn progress<E>(
     mut health: watch::Receiver<Health>,
     sync: impl Future<Output = Result<(), E>>,
