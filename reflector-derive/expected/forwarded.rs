@@ -1,13 +1,13 @@
 /// Lists and watches `Widget` objects.
 #[allow(dead_code)]
 pub type Remote = crate::reexport::KubeListerWatcher<Widget>;
-/// Keeps a live, indexed copy of `Widget` objects in memory.
+/// Keeps an up-to-date, indexed cache of `Widget` objects in memory.
 #[allow(dead_code)]
 pub type Live = crate::reexport::Informer<
     Widget,
     <Widget as crate::reexport::__private::kube::Resource>::Scope,
 >;
-/// Reads the `Widget` objects that an informer keeps.
+/// Reads `Widget` objects from the cache of an informer.
 #[allow(dead_code)]
 pub type Read = crate::reexport::Lister<
     Widget,
@@ -17,7 +17,7 @@ const _: () = {
     #[automatically_derived]
     #[allow(dead_code)]
     impl Widget {
-        /// Starts building an informer of `Widget` objects.
+        /// Returns a builder for an informer of `Widget` objects.
         pub fn informer(
             __client: crate::reexport::__private::kube::Client,
         ) -> crate::reexport::InformerBuilder<

@@ -1,13 +1,13 @@
 /// Lists and watches `PodView` objects.
 #[allow(dead_code)]
 pub(crate) type PodViewListerWatcher = ::reflector_runtime::KubeListerWatcher<PodView>;
-/// Keeps a live, indexed copy of `PodView` objects in memory.
+/// Keeps an up-to-date, indexed cache of `PodView` objects in memory.
 #[allow(dead_code)]
 pub(crate) type PodViewInformer = ::reflector_runtime::Informer<
     PodView,
     ::reflector_runtime::Namespaced,
 >;
-/// Reads the `PodView` objects that an informer keeps.
+/// Reads `PodView` objects from the cache of an informer.
 #[allow(dead_code)]
 pub(crate) type PodViewLister = ::reflector_runtime::Lister<
     PodView,
@@ -17,7 +17,7 @@ const _: () = {
     #[automatically_derived]
     #[allow(dead_code)]
     impl PodView {
-        /// Starts building an informer of `PodView` objects.
+        /// Returns a builder for an informer of `PodView` objects.
         pub(crate) fn informer(
             __client: ::reflector_runtime::__private::kube::Client,
         ) -> ::reflector_runtime::InformerBuilder<

@@ -1,19 +1,20 @@
-//! The errors of one run of the derive: all of them are collected, then reported together.
+//! Collects the errors of one run of the derive and reports them together.
 //!
-//! Must not know what any error is about.
+//! Must not depend on what the errors are about.
 
 use std::{cell::RefCell, fmt::Display};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// Collects errors. Made only by [`Ctxt::collect`], which hands them out, so no path can forget them.
+/// Collects errors. Only [`Ctxt::collect`] creates a context, and it returns the errors, so that no code path can
+/// drop them.
 pub(crate) struct Ctxt {
     errors: RefCell<Option<syn::Error>>,
 }
 
 impl Ctxt {
-    /// Runs `work`; gives its result and the errors as tokens (none, if there were none).
+    /// Runs `work`. Returns its result and the errors as tokens, which are empty if there were no errors.
     pub(crate) fn collect<T>(work: impl FnOnce(&Self) -> T) -> (T, TokenStream) {
         let cx = Self { errors: RefCell::new(None) };
         let result = work(&cx);
@@ -23,7 +24,7 @@ impl Ctxt {
 
     /// Reports an error that underlines all of `tokens`.
     pub(crate) fn error(&self, tokens: impl ToTokens, message: impl Display) {
-        // Turned into tokens here so that what follows is compiled once, not per type of argument.
+        // Converted into tokens here so that the rest is compiled once instead of once per argument type.
         let error = syn::Error::new_spanned(tokens.into_token_stream(), message);
         match &mut *self.errors.borrow_mut() {
             Some(errors) => errors.combine(error),

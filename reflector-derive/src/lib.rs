@@ -1,19 +1,19 @@
-//! `#[derive(Reflect)]`, the proc-macro half of `reflector-runtime`: use it through that crate.
+//! The proc-macro half of `reflector-runtime`: `#[derive(Reflect)]`. Use it through that crate.
 //!
-//! The derive writes data (one constant `ResourceType`, one constant per index, three type aliases); behaviour is the
-//! runtime's. A struct passes through these rooms, and nothing goes back:
+//! The derive generates data (one constant `ResourceType`, one constant per index, three type aliases). The runtime
+//! implements the behavior. A struct passes through these modules, and data flows in one direction:
 //!
-//! | room | holds | must not know |
+//! | module | owns | must not depend on |
 //! |---|---|---|
-//! | `attr` | `#[reflect(...)]` and `#[kube(...)]` as written, each value with its span | what is required |
-//! | `path` | the grammar of index paths | what they are for |
-//! | `shape` | which of the three shapes stands here | attribute syntax |
-//! | `model` | what to generate: all rules that look at more than one attribute | tokens of the output |
+//! | `attr` | `#[reflect(...)]` and `#[kube(...)]` as written, each value with its span | which keys are required |
+//! | `path` | the grammar of index paths | the use of index paths |
+//! | `form` | the choice between the three forms of the derive | attribute syntax |
+//! | `model` | what to generate: all rules that involve more than one attribute | tokens of the output |
 //! | `expand` | the generated code | rules and errors |
 //!
-//! Beside them: `ctxt` (every error of one run), `symbol` (the attribute keys), `suggest` ("did you mean"),
-//! `valid` (names that Kubernetes accepts), `plural` (kube's pluralisation), `names` (names of what is
-//! generated).
+//! Supporting modules: `ctxt` (collects the errors of one run), `symbol` (the attribute keys), `suggest` ("did you
+//! mean"), `valid` (names that Kubernetes accepts), `plural` (kube's pluralization), `names` (names and spans of
+//! generated items).
 
 #![cfg_attr(
     not(test),
@@ -23,11 +23,11 @@
 mod attr;
 mod ctxt;
 mod expand;
+mod form;
 mod model;
 mod names;
 mod path;
 mod plural;
-mod shape;
 mod suggest;
 mod symbol;
 mod valid;

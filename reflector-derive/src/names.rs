@@ -1,9 +1,9 @@
-//! The names of what is generated (constants of indexes, aliases), and where its tokens stand.
+//! Names of generated items (index constants, aliases), and the spans of generated tokens.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
-/// The constant of the index `name`: the same in upper case, at the same place. `None` where that is no name.
+/// The constant of the index `name`: the name in upper case, with the same span. `None` if that is not an identifier.
 pub(crate) fn constant(name: &Ident) -> Option<Ident> {
     let upper = name.to_string().to_uppercase();
     let mut constant = syn::parse_str::<Ident>(&upper).ok()?;
@@ -11,18 +11,18 @@ pub(crate) fn constant(name: &Ident) -> Option<Ident> {
     Some(constant)
 }
 
-/// The alias that ends in `suffix`: the root's name before it.
+/// The alias named after the root struct and ending in `suffix`.
 pub(crate) fn alias(root: &Ident, suffix: &str) -> Ident {
     format_ident!("{root}{suffix}", span = in_expansion(root.span()))
 }
 
-/// The place of `span`, for generated code: errors point there and say that they come from the derive, and
-/// lints that pass over expansions do so.
+/// The location of `span`, marked as generated code: errors point to that location and mention the derive, and lints
+/// that skip macro expansions skip it.
 pub(crate) fn in_expansion(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-/// The same tokens, all of them at `span`, in generated code.
+/// The same tokens, all with the location of `span`, marked as generated code.
 pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
@@ -40,8 +40,8 @@ pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
         .collect()
 }
 
-/// The same name at `span`, in generated code. That is of this crate's edition, where `gen` is a keyword; the
-/// user's may be an older one.
+/// The same name with the location of `span`, marked as generated code. Generated code has the edition of this crate,
+/// in which `gen` is a keyword. The user's crate may have an older edition.
 pub(crate) fn name_at(mut name: Ident, span: Span) -> Ident {
     if name == "gen" {
         return Ident::new_raw("gen", in_expansion(span));
@@ -50,11 +50,11 @@ pub(crate) fn name_at(mut name: Ident, span: Span) -> Ident {
     name
 }
 
-/// A local variable of generated code, at the place of `span`.
+/// A local variable of generated code, with the location of `span`.
 ///
-/// Not of `Span::mixed_site`, although that is for locals: rustc joins the places of two tokens to underline
-/// what is between only if both resolve alike. Nothing can be captured, since generated bodies hold no
-/// expressions of the user's but field names.
+/// Does not use `Span::mixed_site`, although that is intended for locals: rustc joins the locations of two tokens, to
+/// underline the text between them, only if both tokens resolve at the same site. No user variable can be captured,
+/// because field names are the only user expressions in generated bodies.
 pub(crate) fn local(name: &str, span: Span) -> Ident {
     Ident::new(name, in_expansion(span))
 }

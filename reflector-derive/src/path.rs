@@ -3,11 +3,11 @@
 //! ```text
 //! path = field step*
 //! step = "." field        a field
-//!      | "?"              through an `Option`
-//!      | "[]"             through every item of a list
+//!      | "?"              unwraps an `Option`
+//!      | "[]"             iterates over a list
 //! ```
-//! Keeps the span of every token, because the compiler checks the fields where the user wrote them. Must not
-//! know what the fields are.
+//! Keeps the span of every token, so that the compiler reports field errors at the path that the user wrote. Must not
+//! depend on the meaning of the fields.
 
 use std::fmt;
 
@@ -17,9 +17,9 @@ use syn::{Index, Member};
 
 use crate::ctxt::Ctxt;
 
-/// A path from an object to the value under which it is found.
+/// A path from an object to the value by which it is indexed.
 pub(crate) struct IndexPath {
-    /// Where it begins: a field of the object.
+    /// The start of the path: a field of the object.
     pub(crate) first: Member,
     pub(crate) steps: Vec<Step>,
 }
@@ -27,21 +27,21 @@ pub(crate) struct IndexPath {
 /// One step along a path.
 pub(crate) enum Step {
     Field(Member),
-    /// `?`, and where it stands.
+    /// `?`, and its span.
     Option(Span),
-    /// `[]`, and where it stands.
+    /// `[]`, and its span.
     Each(Span),
 }
 
-const STEPS: &str = "expected `.field`, `?` (through an `Option`) or `[]` (through a list)";
+const STEPS: &str = "expected `.field`, `?` (to unwrap an `Option`) or `[]` (to iterate over a list)";
 
 impl IndexPath {
-    /// Reads a path; `None` where it is wrong, which is then reported.
+    /// Parses a path. Returns `None` if it is invalid, after reporting the error.
     pub(crate) fn parse(cx: &Ctxt, tokens: &[TokenTree]) -> Option<Self> {
         let mut tokens = tokens.iter();
         let first = tokens.next()?;
         if matches!(first, TokenTree::Ident(word) if word == "self") {
-            cx.error(first, "a path begins at a field of the object: remove `self.`");
+            cx.error(first, "index paths start at a field of the object: remove `self.`");
             return None;
         }
         let mut fields = fields(cx, first)?.into_iter();
@@ -53,14 +53,14 @@ impl IndexPath {
                 }
                 TokenTree::Punct(punct) if punct.as_char() == '.' => {
                     let Some(field) = tokens.next() else {
-                        cx.error(punct, "a field must follow `.`");
+                        cx.error(punct, "expected a field name after `.`");
                         return None;
                     };
                     path.steps.extend(self::fields(cx, field)?.into_iter().map(Step::Field));
                 }
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
                     if !group.stream().is_empty() {
-                        cx.error(group, "write `[]`: it steps through every item, so nothing stands in it");
+                        cx.error(group, "cannot index a single item: write `[]` to iterate over all items");
                         return None;
                     }
                     path.steps.push(Step::Each(group.span()));
@@ -68,7 +68,7 @@ impl IndexPath {
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
                     cx.error(
                         group,
-                        "a path reads fields and calls nothing: for a computed value, write \
+                        "index paths cannot contain calls: to index a computed value, write \
                          `const BY_X: Index<...> = Index::new(\"by_x\", |object, values| ...)` and add it to the \
                          informer's builder",
                     );
@@ -84,32 +84,35 @@ impl IndexPath {
     }
 }
 
-/// The field that a token names; two, where Rust's lexer made one number of `0.1`.
+/// The field that a token names. The result is two fields if Rust's lexer read `0.1` as one number.
 fn fields(cx: &Ctxt, token: &TokenTree) -> Option<Vec<Member>> {
     match token {
         TokenTree::Ident(ident) if syn::parse2::<Ident>(ident.to_token_stream()).is_ok() => {
             return Some(vec![Member::Named(ident.clone())]);
         }
-        TokenTree::Ident(keyword) if keyword == "_" => cx.error(token, "write the name of a field"),
+        TokenTree::Ident(keyword) if keyword == "_" => cx.error(token, "expected a field name"),
         TokenTree::Ident(keyword) => {
-            cx.error(keyword, format_args!("`{keyword}` is a Rust keyword: as a field, write `r#{keyword}`"));
+            cx.error(
+                keyword,
+                format_args!("`{keyword}` is a Rust keyword: write `r#{keyword}` for the field"),
+            );
         }
-        TokenTree::Literal(number) => match numbered(number) {
+        TokenTree::Literal(number) => match tuple_fields(number) {
             Some(fields) => return Some(fields),
-            None => cx.error(number, "write the name of a field, without quotes"),
+            None => cx.error(number, "expected a field name without quotes"),
         },
-        _ => cx.error(token, "write the name of a field"),
+        _ => cx.error(token, "expected a field name"),
     }
     None
 }
 
-/// Fields of tuple structs.
-fn numbered(number: &Literal) -> Option<Vec<Member>> {
+/// The tuple struct fields in a number literal.
+fn tuple_fields(number: &Literal) -> Option<Vec<Member>> {
     let index = |text: &str| Some(Member::Unnamed(Index { index: text.parse().ok()?, span: number.span() }));
     number.to_string().split('.').map(index).collect()
 }
 
-/// The path as it was written, without spaces.
+/// The path as written, without spaces.
 impl fmt::Display for IndexPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.first.to_token_stream())?;
@@ -143,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_read_as_written() {
+    fn paths_are_parsed_as_written() {
         for path in [
             "spec.color",
             "status?.phase",
@@ -162,20 +165,20 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_has_its_message() {
+    fn each_syntax_error_has_its_own_message() {
         for (path, part) in [
             ("self.spec", "remove `self.`"),
-            ("spec.", "a field must follow"),
-            ("spec..color", "write the name of a field"),
+            ("spec.", "expected a field name after `.`"),
+            ("spec..color", "expected a field name"),
             ("spec.type", "r#type"),
-            ("spec.parts[0]", "nothing stands in it"),
-            ("spec.color()", "calls nothing"),
+            ("spec.parts[0]", "cannot index a single item"),
+            ("spec.color()", "cannot contain calls"),
             ("spec.color == x", "expected `.field`"),
             ("spec color", "expected `.field`"),
             ("\"spec.color\"", "without quotes"),
-            ("spec._", "write the name of a field"),
-            ("?", "write the name of a field"),
-            ("spec.1e5", "write the name of a field"),
+            ("spec._", "expected a field name"),
+            ("?", "expected a field name"),
+            ("spec.1e5", "expected a field name"),
         ] {
             let error = parse(path).unwrap_err();
             assert!(error.contains(part), "{path}: {error}");

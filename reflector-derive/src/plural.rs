@@ -1,13 +1,13 @@
-//! How kube makes a plural of a kind, rule for rule: where no `plural` is given, both must say the same.
+//! kube's pluralization rules: if `plural` is not set, the derive and kube must produce the same plural.
 
-/// What `#[derive(CustomResource)]` makes of a singular: `to_plural` of kube-derive 5,
+/// The plural that `#[derive(CustomResource)]` generates from a singular: `to_plural` of kube-derive 5,
 /// `custom_resource/mod.rs`. It has no irregular words.
 pub(crate) fn of_custom_resource(singular: &str) -> String {
     if ["s", "x", "z", "ch", "sh"].iter().any(|end| singular.ends_with(end)) {
         return format!("{singular}es");
     }
     if let Some(stem) = singular.strip_suffix('y') {
-        // kube finds the letter before by counting bytes; in kinds, which are ASCII, that is the same.
+        // kube finds the preceding letter by byte offset. Kinds are ASCII, so the result is the same.
         if stem.chars().next_back().is_some_and(|before| !"aeiou".contains(before)) {
             return format!("{stem}ies");
         }
@@ -15,8 +15,7 @@ pub(crate) fn of_custom_resource(singular: &str) -> String {
     format!("{singular}s")
 }
 
-/// What the plural of any kind is, the built-in ones included: `to_plural` of kube-core 5,
-/// `discovery/mod.rs`.
+/// The plural of any kind, including built-in kinds: `to_plural` of kube-core 5, `discovery/mod.rs`.
 pub(crate) fn of_kind(kind: &str) -> String {
     let singular = kind.to_ascii_lowercase();
     match singular.as_str() {
@@ -32,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_are_kubes() {
+    fn rules_match_kube() {
         for (singular, plural) in [
             ("widget", "widgets"),
             ("bus", "buses"),
@@ -49,9 +48,9 @@ mod tests {
         }
     }
 
-    /// Kinds of kube-core's `test_to_plural_native`: those that some rule is about.
+    /// The kinds in kube-core's `test_to_plural_native` to which one of the rules applies.
     #[test]
-    fn built_in_kinds_have_their_plurals() {
+    fn built_in_kinds_have_the_expected_plurals() {
         for (kind, plural) in [
             ("APIService", "apiservices"),
             ("ComponentStatus", "componentstatuses"),

@@ -1,8 +1,8 @@
-//! "Did you mean": the known word nearest to an unknown one.
+//! "Did you mean" hints: finds the known word closest to an unknown one.
 
-/// The known word that `word` is most likely a misspelling of.
+/// The known word that `word` most likely misspells.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A third of the letters wrong is no misspelling any more, but one always may be.
+    // At most a third of the letters may differ, but one difference is always accepted.
     let limit = (word.chars().count() / 3).max(1);
     known
         .into_iter()
@@ -12,12 +12,12 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// `, did you mean ...?` or nothing: to end a message with.
+/// The end of an error message: `; did you mean ...?`, or an empty string.
 pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, known).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
 }
 
-/// Edit distance: insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+/// Edit distance: insertions, deletions, substitutions and swaps of adjacent characters (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut before: Vec<usize> = Vec::new();

@@ -1,10 +1,10 @@
-//! Every key that `#[reflect(...)]` takes, with the line that shows how it is written, and the keys of
-//! `#[kube(...)]` that decide what a resource is.
+//! Every key of `#[reflect(...)]`, with an example of its syntax, and the keys of `#[kube(...)]` that describe the
+//! resource.
 
 /// A key of an attribute.
 pub(crate) struct Key {
     pub(crate) name: &'static str,
-    /// How it is written, for error messages.
+    /// An example of its syntax, for error messages.
     pub(crate) example: &'static str,
 }
 
@@ -31,7 +31,7 @@ keys! {
     INDEX: "index" = "index(by_color = spec.color)",
 }
 
-/// Keys of `#[kube(...)]` that are easily written into `#[reflect(...)]` by mistake.
+/// Keys of `#[kube(...)]` that users might place in `#[reflect(...)]` by mistake.
 pub(crate) const KUBE_ONLY: &[&str] = &[
     "root",
     "status",
@@ -50,11 +50,11 @@ pub(crate) const KUBE_ONLY: &[&str] = &[
     "doc",
 ];
 
-/// `root` of `#[kube(...)]`: renames the struct that kube generates.
+/// `root` in `#[kube(...)]`: renames the struct that kube generates.
 pub(crate) const ROOT: &str = "root";
-/// `singular` of `#[kube(...)]`: what kube pluralises.
+/// `singular` in `#[kube(...)]`: the name that kube pluralizes.
 pub(crate) const SINGULAR: &str = "singular";
-/// `derive` of `#[kube(...)]`: what else the generated struct derives.
+/// `derive` in `#[kube(...)]`: additional derives of the generated struct.
 pub(crate) const DERIVE: &str = "derive";
-/// `status` of `#[kube(...)]`: gives the generated struct a `status` field.
+/// `status` in `#[kube(...)]`: adds a `status` field to the generated struct.
 pub(crate) const STATUS: &str = "status";

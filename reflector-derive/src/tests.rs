@@ -1,5 +1,5 @@
-//! What the derive writes, as reviewed files in `expected/` (rewritten with `UPDATE_EXPECT=1`), how much of it
-//! there may be, and that every mistake is reported, once.
+//! Tests the output of the derive against reviewed files in `expected/` (rewritten with `UPDATE_EXPECT=1`), limits
+//! its length, and checks that every mistake is reported exactly once.
 
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
@@ -10,17 +10,17 @@ fn derive(input: TokenStream) -> TokenStream {
     crate::expand::derive(&syn::parse2::<DeriveInput>(input).unwrap())
 }
 
-/// Compares the expansion, and checks its length: at most 70 lines, and 12 for each index.
+/// Compares the expansion with the expected file, and checks its length: at most 70 lines plus 12 per index.
 fn check(input: TokenStream, indexes: usize, expected: &ExpectFile) {
     let file: syn::File = syn::parse2(derive(input)).unwrap();
     let code = prettyplease::unparse(&file);
     expected.assert_eq(&code);
     let (lines, budget) = (code.lines().count(), 70 + 12 * indexes);
-    assert!(lines <= budget, "{lines} lines, of {budget}");
+    assert!(lines <= budget, "{lines} lines exceed the budget of {budget}");
 }
 
 #[test]
-fn beside_custom_resource() {
+fn alongside_custom_resource() {
     check(
         quote! {
             #[kube(group = "example.com", version = "v1", kind = "Widget", namespaced, status = "WidgetStatus")]
@@ -59,7 +59,7 @@ fn on_the_root_that_kube_generates() {
 }
 
 #[test]
-fn with_errors_what_is_sure_is_still_there() {
+fn valid_parts_are_generated_despite_errors() {
     let code = derive(quote! {
         #[reflect(version = "V1", namespaced, index(by_color = spec.color, by_size = spec.))]
         struct Widget { metadata: ObjectMeta, spec: WidgetSpec }
@@ -75,7 +75,7 @@ fn errors(code: &str) -> usize {
     code.matches("compile_error").count()
 }
 
-/// Each mistake is one error. How they look is `tests/ui`'s matter; that none hides another is this test's.
+/// Each mistake produces one error, and no error hides another. `tests/ui` checks the rendered messages.
 #[test]
 fn every_mistake_is_reported_once() {
     let code = derive(quote! {
@@ -90,27 +90,27 @@ fn every_mistake_is_reported_once() {
         code.split("compile_error").skip(1).map(|error| error.split('}').next().unwrap()).collect();
     let expected = [
         "unknown key `verison`; did you mean `version`?",
-        "`kind` takes a string literal",
-        "`kind` is given twice",
-        "`plural` takes a string literal",
-        "`namespaced` takes no value",
-        "nothing stands before this comma",
-        "`no_resource` takes no value",
-        "`status` belongs into `#[kube(...)]`",
-        "a comma is missing",
-        "`a::b` is not absolute",
-        "`a b` is no name for a type",
-        "write it with parentheses",
-        "write an index as",
-        "no index stands here",
+        "`kind` must be a string literal",
+        "duplicate key `kind`",
+        "`plural` must be a string literal",
+        "`namespaced` is a flag",
+        "unexpected `,`",
+        "`no_resource` is a flag",
+        "`status` is not a `#[reflect(...)]` key",
+        "expected `,` before this",
+        "`a::b` is not an absolute path",
+        "`a b` is not a valid type name",
+        "expected attribute arguments in parentheses",
+        "expected indexes in parentheses",
+        "expected at least one index",
         "remove `self.`",
-        "an index needs a path",
+        "expected a path for index `c`",
         "without quotes",
         "expected `key`",
-        "stands on the struct",
-        "there is an index `c` already",
-        "the constant `C` is that of index `c` already",
-        "there is an index `c` already",
+        "has no effect on a field or variant",
+        "duplicate index `c`",
+        "index `c` already generates the constant `C`",
+        "duplicate index `c`",
     ];
     assert_eq!(messages.len(), expected.len(), "{messages:#?}");
     for (message, expected) in messages.iter().zip(expected) {
@@ -119,7 +119,7 @@ fn every_mistake_is_reported_once() {
 }
 
 #[test]
-fn kubes_mistakes_are_left_to_kube() {
+fn mistakes_in_kube_attributes_are_left_to_kube() {
     for attribute in [
         quote!(kube(group = "a.b", version = "v1", kind = "Widget", verison = "x", printcolumn(name = 1), =)),
         quote!(kube(group = "a.b", version = "v1", kind = "Widget", namespaced = "perhaps")),
@@ -132,7 +132,7 @@ fn kubes_mistakes_are_left_to_kube() {
 }
 
 #[test]
-fn what_is_no_resource_is_told_the_three_shapes() {
+fn unsupported_items_report_the_three_forms() {
     for input in [
         quote!(
             struct Widget {
@@ -151,7 +151,7 @@ fn what_is_no_resource_is_told_the_three_shapes() {
         let code = derive(input).to_string();
         assert_eq!(errors(&code), 1);
         assert!(
-            code.contains("1. a spec") && code.contains("2. a root") && code.contains("3. the root"),
+            code.contains("1. on a spec") && code.contains("2. on a root") && code.contains("3. forwarded"),
             "{code}"
         );
     }
@@ -167,9 +167,9 @@ fn what_is_no_resource_is_told_the_three_shapes() {
     }
 }
 
-/// Whatever stands in an attribute: no panic, and items come out, so that an editor has something to go on.
+/// For arbitrary attribute contents, the derive does not panic and its output parses as items, which editors rely on.
 #[test]
-fn no_tokens_make_it_panic() {
+fn no_attribute_tokens_cause_a_panic() {
     const TOKENS: &[&str] = &[
         "index",
         "kind",

@@ -1,12 +1,13 @@
-//! Which names Kubernetes accepts for groups, versions, kinds and plurals.
+//! Validates groups, versions, kinds and plurals by the rules of Kubernetes.
 //!
-//! The runtime checks the same in const evaluation (`ResourceType::new`); here it is said on the user's literal.
+//! The runtime makes the same checks during const evaluation (`ResourceType::new`). Here, the error points to the
+//! user's literal.
 
 use syn::LitStr;
 
 use crate::ctxt::Ctxt;
 
-/// One sort of name: what is accepted, and how to put it right.
+/// The rule for one sort of name, and the message for names that violate it.
 pub(crate) struct Rule {
     accepts: fn(&str) -> bool,
     message: &'static str,
@@ -14,27 +15,30 @@ pub(crate) struct Rule {
 
 pub(crate) const GROUP: Rule = Rule {
     accepts: |group| group.is_empty() || (group.len() <= 253 && group.split('.').all(is_label)),
-    message: "is no API group: write a lower-case DNS name such as \"example.com\", or \"\" for the core group",
+    message: "is not a valid API group: expected a lower-case DNS name such as \"example.com\", or \"\" for the core \
+              group",
 };
 
 pub(crate) const VERSION: Rule = Rule {
     accepts: |version| is_label(version) && version.starts_with(|c: char| c.is_ascii_lowercase()),
-    message: "is no API version: write a lower-case DNS label such as \"v1\" or \"v1alpha1\"",
+    message: "is not a valid API version: expected a lower-case DNS label that starts with a letter, such as \"v1\" \
+              or \"v1alpha1\"",
 };
 
 pub(crate) const KIND: Rule = Rule {
-    // The API server looks at the kind in lower case, too.
+    // The API server also validates the kind in lower case.
     accepts: |kind| (VERSION.accepts)(&kind.to_ascii_lowercase()),
-    message: "is no kind: write letters, digits and `-`, beginning with a letter, such as \"Widget\"",
+    message: "is not a valid kind: expected letters, digits and `-`, starting with a letter, such as \"Widget\"",
 };
 
 pub(crate) const PLURAL: Rule = Rule {
     accepts: VERSION.accepts,
-    message: "is no plural: write a lower-case DNS label such as \"widgets\"",
+    message: "is not a valid plural name: expected a lower-case DNS label that starts with a letter, such as \
+              \"widgets\"",
 };
 
 impl Rule {
-    /// The name, if it is accepted; else an error on the literal.
+    /// Returns the name if it is valid. Otherwise reports an error on the literal.
     pub(crate) fn check(&self, cx: &Ctxt, literal: &LitStr) -> Option<String> {
         let name = literal.value();
         if (self.accepts)(&name) {
@@ -44,13 +48,13 @@ impl Rule {
         None
     }
 
-    /// Whether a name is accepted.
+    /// Whether a name is valid.
     pub(crate) fn accepts(&self, name: &str) -> bool {
         (self.accepts)(name)
     }
 }
 
-/// DNS-1123 label: lower-case letters, digits and `-`, not at the ends, at most 63 bytes.
+/// DNS-1123 label: lower-case letters, digits and `-`, with no `-` at either end, at most 63 bytes.
 fn is_label(label: &str) -> bool {
     !label.is_empty()
         && label.len() <= 63
@@ -63,9 +67,9 @@ fn is_label(label: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// The same table as the runtime's `kind::names`.
+    /// The same table as in the runtime's `resource_type::names`.
     #[test]
-    fn names_are_those_that_kubernetes_accepts() {
+    fn accepts_the_names_that_kubernetes_accepts() {
         for good in ["", "example.com", "apps", "gateway.networking.k8s.io", "a-b.c"] {
             assert!(GROUP.accepts(good), "{good:?}");
         }

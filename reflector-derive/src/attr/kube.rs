@@ -1,7 +1,6 @@
-//! What of `#[kube(...)]` says which resource a spec belongs to.
+//! The keys of `#[kube(...)]` that describe the resource of a spec.
 //!
-//! Whatever kube itself would complain about is passed over: it does so in its own words, and every mistake
-//! is to be reported once.
+//! Mistakes that kube itself reports are skipped here, so that each mistake is reported once.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, LitStr, Meta};
@@ -9,10 +8,10 @@ use syn::{Attribute, LitStr, Meta};
 use super::{Entry, Given, Value, entries, literal};
 use crate::symbol;
 
-/// `#[kube(...)]`, several of them as one.
+/// All `#[kube(...)]` attributes of the struct, combined.
 #[derive(Default)]
 pub(crate) struct KubeAttrs {
-    /// The word `kube` of the first attribute.
+    /// The `kube` identifier of the first attribute.
     pub(crate) at: Option<Ident>,
     pub(crate) group: Option<Given<LitStr>>,
     pub(crate) version: Option<Given<LitStr>>,
@@ -27,7 +26,7 @@ pub(crate) struct KubeAttrs {
 }
 
 impl KubeAttrs {
-    /// `None` where no `#[kube(...)]` stands.
+    /// Returns `None` if there is no `#[kube(...)]` attribute.
     pub(crate) fn parse(attrs: &[Attribute]) -> Option<Self> {
         let mut kube = Self::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("kube")) {
@@ -64,7 +63,7 @@ impl KubeAttrs {
                 return;
             }
             name if name == symbol::NAMESPACED.name => {
-                let value = truth(&entry.value);
+                let value = parse_bool(&entry.value);
                 self.namespaced.get_or_insert(Given { key: entry.key, value });
                 return;
             }
@@ -74,8 +73,8 @@ impl KubeAttrs {
     }
 }
 
-/// What kube (by darling) takes for a `bool`: the word alone, `true`, or `"true"`.
-fn truth(value: &Value) -> Option<bool> {
+/// The `bool` values that kube accepts (through darling): the key alone, `true`, or `"true"`.
+fn parse_bool(value: &Value) -> Option<bool> {
     match value {
         Value::Word => Some(true),
         Value::Equals(value) => match value.as_slice() {

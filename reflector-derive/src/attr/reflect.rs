@@ -1,6 +1,6 @@
-//! `#[reflect(...)]` as written: which keys stand there, with what values.
+//! `#[reflect(...)]` as written: its keys and their values.
 //!
-//! Must not know which of them are required or fit together: that depends on the shape.
+//! Must not depend on which keys are required or can be combined: that depends on the form of the derive.
 
 use proc_macro2::Ident;
 use syn::{Attribute, LitStr, Path, ext::IdentExt};
@@ -13,7 +13,7 @@ use crate::{
     symbol::{self, Key},
 };
 
-/// `#[reflect(...)]`, several of them as one.
+/// All `#[reflect(...)]` attributes of the struct, combined.
 #[derive(Default)]
 pub(crate) struct ReflectAttrs {
     pub(crate) group: Option<Given<LitStr>>,
@@ -30,10 +30,10 @@ pub(crate) struct ReflectAttrs {
     pub(crate) indexes: Vec<IndexAttr>,
 }
 
-/// One `name = path` of an `index(...)`.
+/// One `name = path` entry of an `index(...)`.
 pub(crate) struct IndexAttr {
     pub(crate) name: Ident,
-    /// `None` where the path is wrong, which is reported already.
+    /// `None` if the path is invalid; the error is already reported.
     pub(crate) path: Option<IndexPath>,
 }
 
@@ -45,7 +45,7 @@ impl ReflectAttrs {
             for entry in entries(list) {
                 match entry {
                     Ok(entry) => reflect.take(cx, entry),
-                    Err(bad) => cx.error(bad.tokens, bad.message),
+                    Err(invalid) => cx.error(invalid.tokens, invalid.message),
                 }
             }
         }
@@ -75,15 +75,15 @@ impl ReflectAttrs {
 
     fn take_indexes(&mut self, cx: &Ctxt, entry: &Entry) {
         let Value::Parens(group) = &entry.value else {
-            return wrong_value(cx, entry, "write an index as `index(by_color = spec.color)`");
+            return wrong_value(cx, entry, "expected indexes in parentheses: `index(by_color = spec.color)`");
         };
         if group.stream().is_empty() {
-            cx.error(group, "no index stands here: `index(by_color = spec.color)`");
+            cx.error(group, "expected at least one index: `index(by_color = spec.color)`");
         }
         for index in entries(group.stream()) {
             match index {
                 Ok(index) => self.indexes.push(IndexAttr::parse(cx, &index)),
-                Err(bad) => cx.error(bad.tokens, bad.message),
+                Err(invalid) => cx.error(invalid.tokens, invalid.message),
             }
         }
     }
@@ -95,7 +95,11 @@ impl IndexAttr {
             Value::Equals(path) => IndexPath::parse(cx, path),
             Value::Word | Value::Parens(_) => {
                 let name = &index.key;
-                wrong_value(cx, index, format_args!("an index needs a path: `{name} = spec.color`"));
+                wrong_value(
+                    cx,
+                    index,
+                    format_args!("expected a path for index `{name}`: `{name} = spec.color`"),
+                );
                 None
             }
         };
@@ -103,10 +107,10 @@ impl IndexAttr {
     }
 }
 
-/// A value for a key; a second one is an error.
+/// Sets the value of a key. Reports an error if the key is already set.
 fn set<T>(cx: &Ctxt, slot: &mut Option<Given<T>>, value: Option<T>, key: Ident) {
     if slot.is_some() {
-        cx.error(&key, format_args!("`{key}` is given twice: remove one"));
+        cx.error(&key, format_args!("duplicate key `{key}`: remove one of them"));
     } else {
         *slot = Some(Given { key, value });
     }
@@ -115,36 +119,42 @@ fn set<T>(cx: &Ctxt, slot: &mut Option<Given<T>>, value: Option<T>, key: Ident) 
 fn unknown(cx: &Ctxt, key: &Ident) {
     let name = key.to_string();
     if symbol::KUBE_ONLY.contains(&name.as_str()) {
-        return cx.error(key, format_args!("`{name}` belongs into `#[kube(...)]`"));
+        return cx.error(
+            key,
+            format_args!("`{name}` is not a `#[reflect(...)]` key: it belongs in `#[kube(...)]`"),
+        );
     }
     let known = || symbol::ALL.iter().map(|key| key.name);
     let hint = suggest::hint(&name, known());
     if hint.is_empty() {
         let known: Vec<_> = known().collect();
-        cx.error(key, format_args!("unknown key `{name}`; there are: {}", known.join(", ")));
+        cx.error(key, format_args!("unknown key `{name}`; expected one of `{}`", known.join("`, `")));
     } else {
         cx.error(key, format_args!("unknown key `{name}`{hint}"));
     }
 }
 
-/// A string literal that names a type to be generated.
+/// Parses a string literal that names a generated type.
 fn type_name(cx: &Ctxt, key: &Key, entry: &Entry) -> Option<Ident> {
     let literal = text(cx, key, entry)?;
     let name = literal.parse::<Ident>();
     if name.is_err() {
         let (given, example) = (literal.value(), key.example);
-        cx.error(&literal, format_args!("`{given}` is no name for a type: write `{example}`"));
+        cx.error(
+            &literal,
+            format_args!("`{given}` is not a valid type name: write an identifier, such as `{example}`"),
+        );
     }
     name.ok()
 }
 
-/// Where the runtime is. Generated code stands in blocks and beside items of any name, so only a path that
-/// means the same everywhere will do.
+/// Parses the path of the runtime crate. Generated code is placed in blocks and next to items with arbitrary names,
+/// so the path must resolve to the same item everywhere.
 fn crate_path(cx: &Ctxt, entry: &Entry) -> Option<Path> {
     let literal = text(cx, &symbol::CRATE, entry)?;
     let given = literal.value();
     let Ok(path) = literal.parse_with(Path::parse_mod_style) else {
-        cx.error(&literal, format_args!("`{given}` is no path: write `{}`", symbol::CRATE.example));
+        cx.error(&literal, format_args!("`{given}` is not a valid path: write `{}`", symbol::CRATE.example));
         return None;
     };
     let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
@@ -153,21 +163,27 @@ fn crate_path(cx: &Ctxt, entry: &Entry) -> Option<Path> {
     }
     let message = match first.as_str() {
         "self" | "super" => {
-            "a path relative to this module: write it from the root, `crate = \"crate::...\"`".to_owned()
+            format!("`{given}` is relative to this module: write an absolute path, `crate = \"crate::...\"`")
         }
         _ => format!(
-            "`{given}` is not absolute: write `crate = \"::{given}\"` for a crate, or \
-             `crate = \"crate::{given}\"` for a module of this one"
+            "`{given}` is not an absolute path: write `crate = \"::{given}\"` for a crate, or \
+             `crate = \"crate::{given}\"` for a module of this crate"
         ),
     };
     cx.error(&literal, message);
     None
 }
 
-/// `#[reflect(...)]` that stands on a field or a variant, where nothing reads it.
+/// Reports `#[reflect(...)]` attributes on a field or variant, where they have no effect.
 pub(crate) fn reject_inside(cx: &Ctxt, attrs: &[Attribute]) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("reflect")) {
         let example = symbol::INDEX.example;
-        cx.error(attr, format_args!("`#[reflect(...)]` stands on the struct: `#[reflect({example})]`"));
+        cx.error(
+            attr,
+            format_args!(
+                "`#[reflect(...)]` has no effect on a field or variant: place it on the type, such as \
+                 `#[reflect({example})]`"
+            ),
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! `WidgetListerWatcher`, `WidgetInformer`, `WidgetLister`: the runtime's types for this kind, as visible as
-//! the struct.
+//! `WidgetListerWatcher`, `WidgetInformer`, `WidgetLister`: aliases of the runtime's types for this resource, with
+//! the visibility of the struct.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -15,10 +15,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let scope = scope(model);
     let [lister_watcher_doc, informer_doc, lister_doc] = [
         format!(" Lists and watches `{root}` objects."),
-        format!(" Keeps a live, indexed copy of `{root}` objects in memory."),
-        format!(" Reads the `{root}` objects that an informer keeps."),
+        format!(" Keeps an up-to-date, indexed cache of `{root}` objects in memory."),
+        format!(" Reads `{root}` objects from the cache of an informer."),
     ];
-    // Nobody must use all three.
+    // Users may leave any of the three unused.
     quote! {
         #[doc = #lister_watcher_doc]
         #[allow(dead_code)]

@@ -1,4 +1,4 @@
-//! The handles of indexes, `Widget::BY_COLOR`, and the code that walks a path.
+//! The index constants, such as `Widget::BY_COLOR`, and the code that follows an index path.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,18 +11,18 @@ use crate::{
 };
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    model.indexes.iter().map(|index| handle(model, index)).collect()
+    model.indexes.iter().map(|index| constant(model, index)).collect()
 }
 
-fn handle(model: &Model, index: &Index) -> TokenStream {
+fn constant(model: &Model, index: &Index) -> TokenStream {
     let Model { krate, root, vis, .. } = model;
     let Index { name, constant, path } = index;
-    let (extract, found) = match path {
+    let (extract, by) = match path {
         Some(path) => (extract(krate, path), format!(" by `{path}`")),
-        // There is an error; the handle itself is known all the same.
+        // The path is invalid. The constant is still generated, so that uses of it compile.
         None => (quote!(|_, _| {}), String::new()),
     };
-    let doc = format!(" The index `{name}`: finds `{root}` objects{found}.");
+    let doc = format!(" The index `{name}`: finds `{root}` objects{by}.");
     quote! {
         #[doc = #doc]
         #vis const #constant: #krate::Index<#root> = #krate::Index::new(#name, #extract);
@@ -36,11 +36,12 @@ fn extract(krate: &Path, path: &IndexPath) -> TokenStream {
     quote!(|#parameter, #values| { #body })
 }
 
-/// What a path has come to. All tokens stand at the user's, so that the compiler underlines those.
+/// The value that a path prefix evaluates to. All tokens have the span of the user's path, so that the compiler
+/// underlines that path.
 enum At {
-    /// A variable, which is a reference; where it is used.
+    /// A variable that is a reference, and the span of its use.
     Variable(String, Span),
-    /// A field, and where the path to it begins.
+    /// A field, and the start of the path to it.
     Field(TokenStream, Span),
 }
 
@@ -75,7 +76,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The code of the rest of a path, inside of `depth` blocks.
+    /// The code for the rest of a path, inside `depth` nested blocks.
     fn from(&self, at: &At, rest: &[Step], depth: usize) -> TokenStream {
         let Some((step, rest)) = rest.split_first() else {
             return self.push(at);
@@ -101,13 +102,13 @@ impl Walk<'_> {
         quote!(#function(#values, #leaf))
     }
 
-    /// A variable for what a step finds, and the code that walks on from it.
+    /// A variable for the value that a step yields, and the code for the rest of the path.
     fn inside(&self, span: Span, rest: &[Step], depth: usize) -> (Ident, TokenStream) {
         let name = format!("__{depth}");
         (local(&name, span), self.from(&At::Variable(name, span), rest, depth + 1))
     }
 
-    /// The call of one of the runtime's functions, all of it at `span` but its arguments.
+    /// A call to a runtime function. All tokens except the arguments have the location of `span`.
     fn call(&self, function: &str, span: Span, arguments: &TokenStream) -> TokenStream {
         let function = self.function(function, span);
         quote_spanned!(in_expansion(span)=> #function(#arguments))

@@ -1,8 +1,8 @@
-//! The generated code: aliases beside the struct, everything else in one `const _`, where it can be named by
-//! nobody.
+//! The generated code: aliases next to the struct, and everything else in one `const _`, whose contents cannot be
+//! named from outside.
 //!
-//! Every path is absolute, every local begins with `__`, and there is no logic: what moves is the runtime's.
-//! Must not know rules and errors.
+//! Every path is absolute and every local starts with `__`. The code contains no logic, which belongs to the runtime.
+//! Must not depend on rules and errors.
 
 mod aliases;
 mod index;
@@ -19,7 +19,7 @@ use crate::{
     names::{local, respanned},
 };
 
-/// All that the derive writes: the errors, and what is sure in spite of them.
+/// The complete output of the derive: the errors, and the code that can be generated despite them.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let (model, errors) = Ctxt::collect(|cx| Model::of(cx, input));
     let code = model.as_ref().map(expand);
@@ -44,16 +44,16 @@ fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// What the root type itself gets: `Widget::informer` and the handles of the indexes.
+/// The associated items of the root type: `Widget::informer` and the index constants.
 ///
-/// `informer` is an associated function, and not the trait's alone: it needs no import, and takes precedence over
-/// `InformerExt::informer`, which does not know the indexes.
+/// `informer` is an inherent function in addition to the trait method: it needs no import, and it takes precedence
+/// over `InformerExt::informer`, which does not register the indexes.
 fn associated(model: &Model) -> TokenStream {
     let Model { krate, root, vis, .. } = model;
-    let (handles, scope) = (index::expand(model), resource_type::scope(model));
-    let doc = format!(" Starts building an informer of `{root}` objects.");
+    let (constants, scope) = (index::expand(model), resource_type::scope(model));
+    let doc = format!(" Returns a builder for an informer of `{root}` objects.");
     let client = local("__client", Span::call_site());
-    // Nothing of it must be used.
+    // Users may leave any of it unused.
     quote! {
         #[automatically_derived]
         #[allow(dead_code)]
@@ -62,18 +62,19 @@ fn associated(model: &Model) -> TokenStream {
             #vis fn informer(#client: #krate::__private::kube::Client) -> #krate::InformerBuilder<Self, #scope> {
                 <Self as #krate::Reflect>::informer(#client)
             }
-            #handles
+            #constants
         }
     }
 }
 
-/// A call of the runtime's that reaches the metadata, at the user's field: its type is checked there.
+/// A call to the runtime that accesses the metadata, with the span of the user's field, so that a type error points
+/// there.
 fn metadata(model: &Model, call: &TokenStream) -> TokenStream {
     let krate = &model.krate;
     respanned(quote!(#krate::__private::Metadata::#call), model.metadata)
 }
 
-/// The body of a function where there is an error: it never runs, and keeps further errors away.
+/// The body of a function if there is an error. It never runs, and it avoids further errors.
 fn unreachable() -> TokenStream {
     quote!(::core::panic!())
 }

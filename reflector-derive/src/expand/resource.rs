@@ -1,4 +1,4 @@
-//! `impl kube::Resource`, for a root struct that has none.
+//! `impl kube::Resource`, for a root struct that does not implement it.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;

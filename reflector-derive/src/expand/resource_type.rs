@@ -1,5 +1,5 @@
-//! `impl Reflect`: the constant `ResourceType`, or, of a kind that is known only through `kube::Resource`, the `ResourceType`
-//! that is built at its first use.
+//! `impl Reflect`: a constant `ResourceType`, or, if the resource is described only by `kube::Resource`, a
+//! `ResourceType` that is built on first use.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { krate, root, .. } = model;
     let scope = scope(model);
-    let kind = match &model.source {
+    let resource_type = match &model.source {
         Source::Literals { names: Some(names), namespaced, .. } => constant(model, names, *namespaced),
         Source::Literals { names: None, .. } => unreachable(),
         Source::Resource => from_resource(model),
@@ -23,7 +23,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         impl #krate::Reflect for #root {
             type Scope = #scope;
             fn resource_type() -> &'static #krate::ResourceType<Self> {
-                #kind
+                #resource_type
             }
         }
     }
@@ -33,7 +33,7 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
     let Model { krate, root, .. } = model;
     let Names { group, version, kind, plural } = names;
     let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
-    let indexes = handles(model);
+    let indexes = constants(model);
     let object = local("__object", Span::call_site());
     let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
     quote! {
@@ -53,14 +53,14 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
 
 fn from_resource(model: &Model) -> TokenStream {
     let Model { krate, root, .. } = model;
-    let indexes = handles(model);
+    let indexes = constants(model);
     quote! {
         static __RESOURCE_TYPE: ::std::sync::OnceLock<#krate::ResourceType<#root>> = ::std::sync::OnceLock::new();
         __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource() #(.with_index(<#root>::#indexes))*)
     }
 }
 
-fn handles(model: &Model) -> impl Iterator<Item = &Ident> {
+fn constants(model: &Model) -> impl Iterator<Item = &Ident> {
     model.indexes.iter().map(|index| &index.constant)
 }
 

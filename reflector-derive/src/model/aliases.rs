@@ -1,4 +1,4 @@
-//! The aliases beside the root: their names, and that no two are the same.
+//! The aliases generated next to the root: their names, and the check that the names are unique.
 
 use proc_macro2::Ident;
 use syn::DeriveInput;
@@ -16,12 +16,12 @@ pub(crate) struct Aliases {
     pub(crate) lister: Ident,
 }
 
-/// `None` where none are wanted, or their names collide.
+/// Returns `None` if aliases are disabled or their names collide.
 pub(super) fn of(cx: &Ctxt, input: &DeriveInput, root: &Ident, reflect: &ReflectAttrs) -> Option<Aliases> {
     let given = [&reflect.lister_watcher, &reflect.informer, &reflect.lister];
     if reflect.no_aliases.as_ref().is_some_and(|flag| flag.value == Some(true)) {
         for Given { key, .. } in given.into_iter().flatten() {
-            cx.error(key, "`no_aliases` stands here too: remove that one or this one");
+            cx.error(key, format_args!("`{key}` conflicts with `no_aliases`: remove one of them"));
         }
         return None;
     }
@@ -33,18 +33,19 @@ pub(super) fn of(cx: &Ctxt, input: &DeriveInput, root: &Ident, reflect: &Reflect
         lister: lister.unwrap_or_else(|| names::alias(root, "Lister")),
     };
     let mut taken = vec![root, &input.ident];
-    let mut good = true;
+    let mut unique = true;
     for (key, alias) in [
         ("lister_watcher", &aliases.lister_watcher),
         ("informer", &aliases.informer),
         ("lister", &aliases.lister),
     ] {
         if taken.contains(&alias) {
-            let message = format!("`{alias}` is the name of something else here: give `{key}` another");
+            let message =
+                format!("the name `{alias}` is already in use: set another name with `{key} = \"...\"`");
             cx.error(alias, message);
-            good = false;
+            unique = false;
         }
         taken.push(alias);
     }
-    good.then_some(aliases)
+    unique.then_some(aliases)
 }

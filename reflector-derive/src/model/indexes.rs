@@ -1,4 +1,5 @@
-//! The indexes: their constants, that no two collide, and what is known of a path before the compiler sees it.
+//! The indexes: their constants, the check that the constants are unique, and the checks of a path that are possible
+//! before the compiler checks it.
 
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -15,13 +16,13 @@ use crate::{
 /// One index.
 pub(crate) struct Index {
     pub(crate) name: String,
-    /// The constant that is its handle.
+    /// Its constant, such as `BY_COLOR`.
     pub(crate) constant: Ident,
-    /// `None` where the path is wrong, which is reported already.
+    /// `None` if the path is invalid; the error is already reported.
     pub(crate) path: Option<IndexPath>,
 }
 
-/// The indexes; `spec` beside `CustomResource`.
+/// Builds the indexes. `spec` is set if the derive is used alongside `CustomResource`.
 pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> Vec<Index> {
     let mut indexes: Vec<Index> = Vec::new();
     for IndexAttr { name: ident, path } in attrs {
@@ -29,7 +30,7 @@ pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> V
         let Some(constant) = names::constant(&ident) else {
             cx.error(
                 &ident,
-                format_args!("`{name}` makes no name for a constant: write one such as `by_color`"),
+                format_args!("`{name}` is not a valid index name: write a name such as `by_color`"),
             );
             continue;
         };
@@ -39,13 +40,13 @@ pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> V
             Some(known) if known.name == name => {
                 cx.error(
                     &ident,
-                    format_args!("there is an index `{name}` already: give this one another name"),
+                    format_args!("duplicate index `{name}`: choose another name for this one"),
                 );
             }
             Some(known) => cx.error(
                 &ident,
                 format_args!(
-                    "the constant `{constant}` is that of index `{}` already: give this one another name",
+                    "index `{}` already generates the constant `{constant}`: choose another name for `{name}`",
                     known.name
                 ),
             ),
@@ -54,7 +55,7 @@ pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> V
     indexes
 }
 
-/// What is known of the root beside `CustomResource`, where kube generates it.
+/// The facts known about the root when kube generates it, alongside `CustomResource`.
 pub(super) struct Spec<'a> {
     pub(super) input: &'a DeriveInput,
     pub(super) kube: &'a KubeAttrs,
@@ -62,15 +63,15 @@ pub(super) struct Spec<'a> {
 }
 
 impl Spec<'_> {
-    /// Whether the path begins at a field of the root; an error, if not. It is easily forgotten that the
-    /// struct below the attribute is not the object but its spec.
+    /// Whether the path starts at a field of the root; reports an error if it does not. A common mistake is to
+    /// start at a field of the struct below the attribute, which is the spec and not the object.
     fn check(&self, cx: &Ctxt, path: &IndexPath) -> bool {
         let root = self.root;
         let first = path.first.to_token_stream().to_string();
         let message = match first.as_str() {
             "metadata" | "spec" => return true,
             "status" if !self.kube.status => {
-                format!("`{root}` has no status: add `status = \"{root}Status\"` to `#[kube(...)]`")
+                format!("`{root}` has no `status` field: add `status = \"{root}Status\"` to `#[kube(...)]`")
             }
             "status" => {
                 let Some(Step::Field(_) | Step::Each(_)) = path.steps.first() else {
@@ -80,13 +81,13 @@ impl Spec<'_> {
                 format!("`status` is an `Option` in `{root}`: write `{fixed}`")
             }
             _ if self.has_field(&first) => {
-                format!("a path begins at the object, `{root}`, not at its spec: write `spec.{path}`")
+                format!("index paths start at the object `{root}`, not at its spec: write `spec.{path}`")
             }
             _ => {
                 let fields = ["metadata", "spec", "status"];
                 let fields = if self.kube.status { fields.as_slice() } else { &["metadata", "spec"] };
                 let hint = suggest::hint(&first, fields.iter().copied());
-                format!("`{root}` has the fields `{}`{hint}", fields.join("`, `"))
+                format!("`{root}` has no field `{first}` (available: `{}`){hint}", fields.join("`, `"))
             }
         };
         cx.error(&path.first, message);

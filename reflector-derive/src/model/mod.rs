@@ -1,7 +1,7 @@
-//! What is to be generated, and every rule that looks at more than one attribute.
+//! The model of the generated items, and every rule that involves more than one attribute.
 //!
-//! A model is made even where there were errors, of all that is sure: so that a mistake in one attribute does
-//! not also make `Widget::informer` unknown. Must not know how generated code looks.
+//! A model is built from the valid parts of the input even if there are errors, so that a mistake in one attribute
+//! does not also make `Widget::informer` unknown. Must not depend on the generated code.
 
 mod aliases;
 mod indexes;
@@ -14,40 +14,40 @@ pub(crate) use self::{aliases::Aliases, indexes::Index};
 use crate::{
     attr::reflect::{ReflectAttrs, reject_inside},
     ctxt::Ctxt,
+    form::{self, Form},
     names,
-    shape::{self, Shape},
 };
 
-/// What is to be generated.
+/// The description of the items to generate.
 pub(crate) struct Model {
-    /// Where the runtime is.
+    /// The path of the runtime crate.
     pub(crate) krate: Path,
     /// The struct that is the resource.
     pub(crate) root: Ident,
     pub(crate) vis: Visibility,
-    /// Where its `metadata` field stands, if the user wrote it.
+    /// The span of its `metadata` field, if the user wrote it.
     pub(crate) metadata: Span,
     pub(crate) source: Source,
     pub(crate) indexes: Vec<Index>,
-    /// `None` where they are not wanted.
+    /// `None` if aliases are disabled or their names collide.
     pub(crate) aliases: Option<Aliases>,
 }
 
-/// Where group, version, kind, plural and scope come from.
+/// The source of the group, version, kind, plural and scope.
 pub(crate) enum Source {
-    /// From literals.
+    /// Literals in the attributes.
     Literals {
-        /// `None` where some name is wrong, which is reported already.
+        /// `None` if a name is invalid; the error is already reported.
         names: Option<Names>,
         namespaced: bool,
         /// Whether to implement `kube::Resource` too.
         resource: bool,
     },
-    /// From the `kube::Resource` that the root implements.
+    /// The root's implementation of `kube::Resource`.
     Resource,
 }
 
-/// The names of a resource, each of them accepted by Kubernetes.
+/// The names of a resource, each valid in Kubernetes.
 pub(crate) struct Names {
     pub(crate) group: String,
     pub(crate) version: String,
@@ -56,26 +56,26 @@ pub(crate) struct Names {
 }
 
 impl Model {
-    /// `None` where it is not sure what the resource is; then there are errors.
+    /// Builds the model. Returns `None`, after reporting an error, if the resource cannot be determined.
     pub(crate) fn of(cx: &Ctxt, input: &DeriveInput) -> Option<Self> {
         let reflect = ReflectAttrs::parse(cx, &input.attrs);
         reject_attributes_inside(cx, &input.data);
-        let shape = shape::of(cx, input, &reflect)?;
-        let (root, metadata, source) = match &shape {
-            Shape::Spec(kube) => {
+        let form = form::of(cx, input, &reflect)?;
+        let (root, metadata, source) = match &form {
+            Form::Spec(kube) => {
                 let (root, source) = resource::of_spec(cx, input, &reflect, kube)?;
                 (root, Span::call_site(), source)
             }
-            Shape::Root(metadata) => {
+            Form::Root(metadata) => {
                 (input.ident.clone(), *metadata, resource::of_root(cx, &input.ident, &reflect))
             }
-            Shape::Forwarded(metadata) => {
+            Form::Forwarded(metadata) => {
                 (input.ident.clone(), *metadata, resource::of_forwarded(cx, &reflect))
             }
         };
-        let spec = match &shape {
-            Shape::Spec(kube) => Some(indexes::Spec { input, kube, root: &root }),
-            Shape::Root(_) | Shape::Forwarded(_) => None,
+        let spec = match &form {
+            Form::Spec(kube) => Some(indexes::Spec { input, kube, root: &root }),
+            Form::Root(_) | Form::Forwarded(_) => None,
         };
         let aliases = aliases::of(cx, input, &root, &reflect);
         let indexes = indexes::of(cx, reflect.indexes, spec.as_ref());
@@ -94,8 +94,8 @@ impl Model {
     }
 }
 
-/// The same visibility, but no longer the user's token: else a lint that offers to change it for a generated
-/// item would change it for the struct.
+/// The same visibility without the user's span. With that span, a lint that suggests a change to the visibility of a
+/// generated item would change the visibility of the struct.
 fn in_expansion_vis(vis: &Visibility) -> Visibility {
     let mut vis = vis.clone();
     match &mut vis {

@@ -1,4 +1,4 @@
-//! Group, version, kind, plural and scope: where each shape has them from, and what it requires.
+//! Group, version, kind, plural and scope: their source in each form, and the keys that each form requires.
 
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -13,18 +13,18 @@ use crate::{
     valid::{self, Rule},
 };
 
-/// Beside `CustomResource`: all is in `#[kube(...)]`. Also gives the root that kube generates.
+/// Alongside `CustomResource`: everything is read from `#[kube(...)]`. Also returns the root that kube generates.
 pub(super) fn of_spec(
     cx: &Ctxt,
     input: &DeriveInput,
     reflect: &ReflectAttrs,
     kube: &KubeAttrs,
 ) -> Option<(Ident, Source)> {
-    if is_forwarded_too(cx, kube) {
+    if is_also_forwarded(cx, kube) {
         return None;
     }
-    reject_kubes_keys(cx, reflect, kube);
-    require_kubes_keys(cx, kube);
+    reject_kube_keys(cx, reflect, kube);
+    require_kube_keys(cx, kube);
     let group = checked(cx, kube.group.as_ref(), &valid::GROUP);
     let version = checked(cx, kube.version.as_ref(), &valid::VERSION);
     let kind = checked(cx, kube.kind.as_ref(), &valid::KIND);
@@ -32,27 +32,27 @@ pub(super) fn of_spec(
         Some(singular) => singular.value.as_ref().map(LitStr::value),
         None => kind.as_ref().map(|kind| kind.to_ascii_lowercase()),
     };
-    let made_of = kube.singular.as_ref().or(kube.kind.as_ref()).and_then(|given| given.value.as_ref());
+    let source = kube.singular.as_ref().or(kube.kind.as_ref()).and_then(|given| given.value.as_ref());
     let plural = match &kube.plural {
         Some(plural) => checked(cx, Some(plural), &valid::PLURAL),
-        None => singular.and_then(|singular| made(cx, plural::of_custom_resource(&singular), made_of)),
+        None => singular.and_then(|singular| valid_plural(cx, plural::of_custom_resource(&singular), source)),
     };
-    // A value that kube does not take is no `false`.
+    // A value that kube does not accept must not count as `false`.
     let namespaced = kube.namespaced.as_ref().is_some_and(|given| given.value.unwrap_or(true));
     let root = root_of_spec(cx, input, kube)?;
     let names = names(group, version, kind, plural);
     Some((root, Source::Literals { names, namespaced, resource: false }))
 }
 
-/// Whether kube hands this derive on to the root too, where all would be generated a second time.
-fn is_forwarded_too(cx: &Ctxt, kube: &KubeAttrs) -> bool {
+/// Whether kube also forwards this derive to the root, which would generate everything twice.
+fn is_also_forwarded(cx: &Ctxt, kube: &KubeAttrs) -> bool {
     let is_this = |literal: &&LitStr| {
         let path = literal.parse_with(Path::parse_mod_style).ok();
         path.and_then(|path| Some(path.segments.last()?.ident == "Reflect")).unwrap_or(false)
     };
     let forwarded = kube.derives.iter().find(is_this);
     if let Some(literal) = forwarded {
-        cx.error(literal, "`Reflect` is derived here already: remove this one");
+        cx.error(literal, "`Reflect` is already derived on the spec: remove this `derive`");
     }
     forwarded.is_some()
 }
@@ -63,7 +63,7 @@ fn root_of_spec(cx: &Ctxt, input: &DeriveInput, kube: &KubeAttrs) -> Option<Iden
     let Ok(root) = literal.parse::<Ident>() else {
         cx.error(
             literal,
-            format_args!("`{name}` cannot name a struct: give it another name with `root = \"...\"`"),
+            format_args!("`{name}` is not a valid struct name: set another name with `root = \"...\"`"),
         );
         return None;
     };
@@ -71,8 +71,9 @@ fn root_of_spec(cx: &Ctxt, input: &DeriveInput, kube: &KubeAttrs) -> Option<Iden
         cx.error(
             literal,
             format_args!(
-                "kube generates a struct `{name}`, so this one cannot have that name: call it `{name}Spec`, or, if \
-                 it is the root itself, write `#[reflect(...)]` in place of `#[kube(...)]` and no `CustomResource`"
+                "kube generates a struct named `{name}`, which conflicts with this struct: rename this struct to \
+                 `{name}Spec`, or, if it is the root struct, replace `#[kube(...)]` with `#[reflect(...)]` and do \
+                 not derive `CustomResource`"
             ),
         );
         return None;
@@ -80,45 +81,45 @@ fn root_of_spec(cx: &Ctxt, input: &DeriveInput, kube: &KubeAttrs) -> Option<Iden
     Some(root)
 }
 
-/// `#[reflect(...)]` repeats nothing of what `#[kube(...)]` says: two sources could differ.
-fn reject_kubes_keys(cx: &Ctxt, reflect: &ReflectAttrs, kube: &KubeAttrs) {
+/// `#[reflect(...)]` must not repeat keys of `#[kube(...)]`, because the two could differ.
+fn reject_kube_keys(cx: &Ctxt, reflect: &ReflectAttrs, kube: &KubeAttrs) {
     let texts = [
         (&reflect.group, &kube.group),
         (&reflect.version, &kube.version),
         (&reflect.kind, &kube.kind),
         (&reflect.plural, &kube.plural),
     ];
-    let texts = texts.into_iter().filter_map(|(ours, kubes)| Some((&ours.as_ref()?.key, kubes.is_some())));
+    let texts = texts.into_iter().filter_map(|(ours, theirs)| Some((&ours.as_ref()?.key, theirs.is_some())));
     let flag = reflect.namespaced.as_ref().map(|ours| (&ours.key, kube.namespaced.is_some()));
-    for (key, twice) in texts.chain(flag) {
-        if twice {
-            cx.error(key, format_args!("`{key}` stands already in `#[kube(...)]`: remove it here"));
+    for (key, duplicate) in texts.chain(flag) {
+        if duplicate {
+            cx.error(key, format_args!("`{key}` is already set in `#[kube(...)]`: remove it here"));
         } else {
             cx.error(
                 key,
-                format_args!("`{key}` belongs into `#[kube(...)]`, which kube reads too: move it there"),
+                format_args!("`{key}` belongs in `#[kube(...)]`, which kube also reads: move it there"),
             );
         }
     }
     if let Some(given) = &reflect.no_resource {
         cx.error(
             &given.key,
-            "kube implements `kube::Resource` here and `Reflect` does not: remove `no_resource`",
+            "`no_resource` has no effect alongside `CustomResource`, which implements `kube::Resource`: remove it",
         );
     }
 }
 
-fn require_kubes_keys(cx: &Ctxt, kube: &KubeAttrs) {
+fn require_kube_keys(cx: &Ctxt, kube: &KubeAttrs) {
     let required =
         [(&kube.group, symbol::GROUP), (&kube.version, symbol::VERSION), (&kube.kind, symbol::KIND)];
     let missing: Vec<&str> =
         required.iter().filter(|(given, _)| given.is_none()).map(|(_, key)| key.example).collect();
     if let (Some(at), false) = (&kube.at, missing.is_empty()) {
-        cx.error(at, format_args!("this must also say `{}`", missing.join(", ")));
+        cx.error(at, format_args!("`#[kube(...)]` is incomplete: add `{}`", missing.join(", ")));
     }
 }
 
-/// On a root struct: all is in `#[reflect(...)]`.
+/// On a root struct: everything is read from `#[reflect(...)]`.
 pub(super) fn of_root(cx: &Ctxt, ident: &Ident, reflect: &ReflectAttrs) -> Source {
     let group = match &reflect.group {
         Some(group) => checked(cx, Some(group), &valid::GROUP),
@@ -130,13 +131,13 @@ pub(super) fn of_root(cx: &Ctxt, ident: &Ident, reflect: &ReflectAttrs) -> Sourc
     let version = checked(cx, reflect.version.as_ref(), &valid::VERSION);
     let kind = match &reflect.kind {
         Some(kind) => checked(cx, Some(kind), &valid::KIND),
-        None => own_kind(cx, ident),
+        None => kind_from_ident(cx, ident),
     };
     let plural = match &reflect.plural {
         Some(plural) => checked(cx, Some(plural), &valid::PLURAL),
         None => kind.as_deref().and_then(|kind| match &reflect.kind {
-            Some(given) => made(cx, plural::of_kind(kind), given.value.as_ref()),
-            None => made(cx, plural::of_kind(kind), Some(ident)),
+            Some(given) => valid_plural(cx, plural::of_kind(kind), given.value.as_ref()),
+            None => valid_plural(cx, plural::of_kind(kind), Some(ident)),
         }),
     };
     Source::Literals {
@@ -150,22 +151,25 @@ fn require_version(cx: &Ctxt, reflect: &ReflectAttrs) {
     let given = [&reflect.kind, &reflect.group, &reflect.plural].into_iter().find_map(Option::as_ref);
     if let Some(Given { key, .. }) = given {
         let Key { name, example } = symbol::VERSION;
-        cx.error(key, format_args!("`{name}` must stand beside `{key}`: add `{example}`"));
+        cx.error(key, format_args!("`{key}` requires `{name}`: add `{example}`"));
     }
 }
 
-/// The kind of a struct that has the kind's name.
-fn own_kind(cx: &Ctxt, ident: &Ident) -> Option<String> {
+/// The kind of a struct without a `kind` key: the struct's name.
+fn kind_from_ident(cx: &Ctxt, ident: &Ident) -> Option<String> {
     let kind = ident.unraw().to_string();
     if valid::KIND.accepts(&kind) {
         return Some(kind);
     }
     let example = symbol::KIND.example;
-    cx.error(ident, format_args!("the struct's name is no kind: say which it is, such as `{example}`"));
+    cx.error(
+        ident,
+        format_args!("the struct name `{kind}` is not a valid kind: set the kind, such as `{example}`"),
+    );
     None
 }
 
-/// On a root struct that has `kube::Resource`: nothing more is needed.
+/// On a root struct that implements `kube::Resource`: no other keys are needed.
 pub(super) fn of_forwarded(cx: &Ctxt, reflect: &ReflectAttrs) -> Source {
     let mut source = Source::Resource;
     for given in [&reflect.namespaced, &reflect.no_resource].into_iter().flatten() {
@@ -174,11 +178,11 @@ pub(super) fn of_forwarded(cx: &Ctxt, reflect: &ReflectAttrs) -> Source {
         cx.error(
             key,
             format_args!(
-                "without `version` all is taken from this struct's `kube::Resource`: remove `{key}`, or add \
-                 `{example}` if the struct has no `kube::Resource`"
+                "`{key}` requires `version`; without it, `Reflect` uses this struct's `kube::Resource`: remove \
+                 `{key}`, or add `{example}` if the struct does not implement `kube::Resource`"
             ),
         );
-        // Rather the names are missing than this: a `kube::Resource` is nothing to rely on.
+        // Assume that the names are missing: the struct may not implement `kube::Resource`.
         let namespaced = is_set(reflect.namespaced.as_ref());
         source = Source::Literals { names: None, namespaced, resource: true };
     }
@@ -198,16 +202,17 @@ fn checked(cx: &Ctxt, given: Option<&Given<LitStr>>, rule: &Rule) -> Option<Stri
     rule.check(cx, given?.value.as_ref()?)
 }
 
-/// A plural that was made `of` another name, if it is accepted; else an error there.
-fn made(cx: &Ctxt, plural: String, of: Option<impl ToTokens>) -> Option<String> {
+/// Returns a plural derived from another name if it is valid. Otherwise reports an error on that name, `source`.
+fn valid_plural(cx: &Ctxt, plural: String, source: Option<impl ToTokens>) -> Option<String> {
     if valid::PLURAL.accepts(&plural) {
         return Some(plural);
     }
     let example = symbol::PLURAL.example;
     cx.error(
-        of?,
+        source?,
         format_args!(
-            "the plural of this would be `{plural}`, which Kubernetes refuses: say which it is, such as `{example}`"
+            "the plural derived from this name, `{plural}`, is not valid in Kubernetes: set the plural, such as \
+             `{example}`"
         ),
     );
     None

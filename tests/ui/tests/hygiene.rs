@@ -1,21 +1,21 @@
-//! Generated code needs nothing of its surroundings: no prelude, no crate under its own name, no import.
+//! Generated code depends on nothing in its surroundings: no prelude, no original crate name, no import.
 
-// Takes the name away from the runtime: whatever still says `::reflector_runtime` in spite of
-// `#[reflect(crate = "...")]` finds this crate, and none of the runtime's items.
+// Rebinds the runtime's name: a path that uses `::reflector_runtime` despite `#[reflect(crate = "...")]` resolves to
+// this crate, which has none of the runtime's items.
 #[allow(unused_extern_crates)]
 extern crate self as reflector_runtime;
-// The same under another name.
+// The runtime under another name.
 extern crate reflector_runtime as renamed;
 
-/// The runtime as a framework would hand it on.
+/// The runtime as a framework would re-export it.
 pub mod framework {
-    /// Everything of the runtime's.
+    /// All items of the runtime.
     pub mod prelude {
         pub use ::renamed::*;
     }
 }
 
-/// With everything that needs the runtime's real name gone, the prelude goes too.
+/// Neither the runtime's original name nor the prelude is available here.
 #[no_implicit_prelude]
 mod bare {
     #[derive(::renamed::Reflect)]
@@ -36,7 +36,7 @@ mod bare {
         pub(crate) metadata: ::kube::core::ObjectMeta,
     }
 
-    /// Has `kube::Resource` from the one before.
+    /// Takes the values of its `kube::Resource` from `Renamed`.
     #[derive(::renamed::Reflect)]
     #[reflect(crate = "::renamed", index(by_name = metadata.name))]
     pub(crate) struct Forwarded {
@@ -70,7 +70,7 @@ mod bare {
 use renamed::Reflect;
 
 #[test]
-fn a_renamed_crate_is_found() {
+fn a_renamed_crate_is_resolved() {
     assert_eq!(bare::Renamed::resource_type().to_string(), "renameds/v1");
     let _: Option<bare::RenamedLister> = None;
     let object = bare::Renamed {
@@ -83,14 +83,14 @@ fn a_renamed_crate_is_found() {
 }
 
 #[test]
-fn a_reexported_crate_is_found() {
+fn a_reexported_crate_is_resolved() {
     assert_eq!(bare::Reexported::resource_type().to_string(), "reexporteds/v1");
     let _: Option<bare::ReexportedLister> = None;
     let _ = bare::Reexported { metadata: kube::core::ObjectMeta::default() };
 }
 
 #[test]
-fn a_forwarded_resource_is_found() {
+fn a_forwarded_resource_is_resolved() {
     assert_eq!(bare::Forwarded::resource_type().to_string(), "renameds/v1");
     let _ = bare::Forwarded { metadata: kube::core::ObjectMeta::default() };
 }

@@ -1,4 +1,4 @@
-//! Generated code fires no lint in its user's crate, however many are on.
+//! Generated code triggers no lints in the user's crate, even if many lints are enabled.
 
 #![deny(
     missing_docs,
@@ -28,11 +28,11 @@
     clippy::nursery,
     clippy::cargo
 )]
-// The dependencies' affair.
+// These concern the dependencies.
 #![allow(clippy::multiple_crate_versions, clippy::cargo_common_metadata)]
 #![forbid(unsafe_code)]
 
-// What is generated could be written shorter with these; a lint for that is no concern of the user's.
+// Generated code could use these imports to shorten paths. Lints about that must not reach the user.
 use kube::{CustomResource, Resource, core::ObjectMeta};
 use reflector_runtime::{
     ClusterScoped, Index, Informer, KubeListerWatcher, Lister, Namespaced, Reflect, ResourceType,
@@ -64,7 +64,7 @@ struct WidgetStatus {
     phase: String,
 }
 
-/// Used by nobody, and so are its aliases and indexes.
+/// Unused, like its aliases and indexes.
 #[derive(Reflect, Clone, Debug)]
 #[reflect(version = "v1", kind = "Node", index(by_name = metadata.name, by_label = metadata.labels?))]
 struct NodeView {
@@ -78,7 +78,7 @@ struct GadgetSpec {
     color: String,
 }
 
-/// Items of a library, which must be documented.
+/// Public items of a library, which must have documentation.
 pub mod library {
     use super::{ObjectMeta, Reflect};
 
@@ -91,9 +91,9 @@ pub mod library {
     }
 }
 
-/// Uses the imports, so that none is unused for another reason.
+/// Uses the imports, so that they cause no unrelated `unused` warnings.
 #[test]
-fn it_compiles() {
+fn generated_code_triggers_no_lints() {
     const BY_HAND: Index<NodeView> = Index::new("by_hand", |node, values| {
         values.push(&node.metadata.name.is_some());
     });

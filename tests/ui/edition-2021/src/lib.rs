@@ -1,1 +1,1 @@
-//! Holds tests only: `tests/gen.rs`.
+//! Contains only tests: `tests/gen.rs`.

@@ -1,4 +1,4 @@
-//! A name that is a keyword only in the edition of generated code.
+//! Tests a name that is a keyword only in the edition of the generated code.
 
 #![allow(non_camel_case_types)]
 

@@ -1,10 +1,10 @@
-//! The aliases: which there are, and under what names.
+//! Which aliases are generated, and their names.
 
 use kube::core::ObjectMeta;
 use reflector_runtime::{ClusterScoped, Informer, KubeListerWatcher, Lister, Namespaced, Reflect};
 
-/// Compiles where both are one type.
-fn same<T>(_: Option<T>, _: Option<T>) {}
+/// Compiles only if both arguments have the same type.
+fn assert_same_type<T>(_: Option<T>, _: Option<T>) {}
 
 #[derive(Reflect, Clone, Debug)]
 #[reflect(version = "v1", namespaced)]
@@ -13,10 +13,10 @@ struct Default1 {
 }
 
 #[test]
-fn aliases_carry_the_structs_name() {
-    same(None::<Default1ListerWatcher>, None::<KubeListerWatcher<Default1>>);
-    same(None::<Default1Informer>, None::<Informer<Default1, Namespaced>>);
-    same(None::<Default1Lister>, None::<Lister<Default1, Namespaced>>);
+fn aliases_are_named_after_the_struct() {
+    assert_same_type(None::<Default1ListerWatcher>, None::<KubeListerWatcher<Default1>>);
+    assert_same_type(None::<Default1Informer>, None::<Informer<Default1, Namespaced>>);
+    assert_same_type(None::<Default1Lister>, None::<Lister<Default1, Namespaced>>);
 }
 
 #[derive(Reflect, Clone, Debug)]
@@ -28,9 +28,9 @@ struct NodeView {
 
 #[test]
 fn aliases_can_be_renamed() {
-    same(None::<RemoteNodes>, None::<KubeListerWatcher<NodeView>>);
-    same(None::<LiveNodes>, None::<Informer<NodeView, ClusterScoped>>);
-    same(None::<Nodes>, None::<Lister<NodeView, ClusterScoped>>);
+    assert_same_type(None::<RemoteNodes>, None::<KubeListerWatcher<NodeView>>);
+    assert_same_type(None::<LiveNodes>, None::<Informer<NodeView, ClusterScoped>>);
+    assert_same_type(None::<Nodes>, None::<Lister<NodeView, ClusterScoped>>);
 }
 
 #[derive(Reflect, Clone, Debug)]
@@ -39,13 +39,13 @@ struct Bare {
     metadata: ObjectMeta,
 }
 
-/// Would collide with the aliases, were there any.
+/// Would collide with the aliases if they were generated.
 struct BareInformer;
 struct BareLister;
 struct BareListerWatcher;
 
 #[test]
-fn aliases_can_be_left_out() {
+fn aliases_can_be_disabled() {
     let _ = (BareInformer, BareLister, BareListerWatcher);
     let _ = <Bare as Reflect>::resource_type();
 }

@@ -1,24 +1,24 @@
-//! What the derive reads from `#[kube(...)]` must be what kube reads from it.
+//! The derive and kube must read the same values from `#[kube(...)]`.
 
 use kube::{CustomResource, Resource};
 use reflector_runtime::Reflect;
 use serde::{Deserialize, Serialize};
 
-/// That both traits say the same of a type.
+/// Checks that both traits describe a type identically.
 pub(crate) fn assert_agrees<K: Reflect + Resource<DynamicType = ()>>() {
-    let kind = <K as Reflect>::resource_type();
-    assert_eq!(kind.group(), K::group(&()));
-    assert_eq!(kind.version(), K::version(&()));
-    assert_eq!(kind.kind(), <K as Resource>::kind(&()));
-    assert_eq!(kind.plural(), K::plural(&()));
-    assert_eq!(kind.api_version(), K::api_version(&()));
-    assert_eq!(kind.path(None), K::url_path(&(), None));
-    // Both must also have the same scope; the types say so where they meet.
+    let resource_type = <K as Reflect>::resource_type();
+    assert_eq!(resource_type.group(), K::group(&()));
+    assert_eq!(resource_type.version(), K::version(&()));
+    assert_eq!(resource_type.kind(), <K as Resource>::kind(&()));
+    assert_eq!(resource_type.plural(), K::plural(&()));
+    assert_eq!(resource_type.api_version(), K::api_version(&()));
+    assert_eq!(resource_type.path(None), K::url_path(&(), None));
+    // Callers compare the scopes as types: `assert_same_scope`, `assert_scope`.
     let namespaced = K::url_path(&(), Some("a")).contains("/namespaces/a/");
-    assert!(namespaced, "kube does not look at the scope here");
+    assert!(namespaced, "kube ignores the scope in `url_path`");
 }
 
-/// Each in a module of its own, with the attributes given.
+/// Defines each resource in its own module, with the given attributes.
 macro_rules! resources {
     ($($module:ident { $($kube:tt)* })+) => {$(
         mod $module {
@@ -29,7 +29,7 @@ macro_rules! resources {
         }
     )+
         #[test]
-        fn plurals_and_names_are_kubes() {
+        fn plurals_and_names_match_kube() {
             $(
                 assert_agrees::<$module::Root>();
                 assert_same_scope::<$module::Root, _>();
@@ -73,7 +73,7 @@ resources! {
     raw_text { kind = r"Foot" }
 }
 
-/// `macro_rules!` hands literals on in invisible groups.
+/// `macro_rules!` passes literals in invisible groups.
 macro_rules! through_a_macro {
     ($kind:literal, $plural:expr) => {
         mod grouped {
@@ -88,7 +88,7 @@ macro_rules! through_a_macro {
 through_a_macro!("Grouped", "groups-of-it");
 
 #[test]
-fn literals_may_come_through_a_macro() {
+fn literals_may_be_macro_arguments() {
     assert_agrees::<grouped::Grouped>();
 }
 

@@ -1,4 +1,4 @@
-//! Which values an index path finds.
+//! The values that index paths extract.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -42,7 +42,7 @@ struct Spec {
     node: Option<String>,
     parts: Vec<Part>,
     extra: Option<Vec<Part>>,
-    // JSON can tell `null` from nothing, and a type that does so is to be stepped through, too.
+    // JSON distinguishes `null` from a missing field. A path must also unwrap a type that makes this distinction.
     #[allow(clippy::option_option)]
     nested: Option<Option<String>>,
     boxed: Box<Part>,
@@ -136,7 +136,7 @@ fn values(index: Index<Thing>, thing: &Thing) -> Vec<String> {
 }
 
 #[test]
-fn every_kind_of_path_finds_its_values() {
+fn every_kind_of_path_extracts_its_values() {
     let thing = full();
     let expected: &[(Index<Thing>, &[&str])] = &[
         (Thing::BY_COLOR, &["red"]),
@@ -175,12 +175,12 @@ fn every_kind_of_path_finds_its_values() {
     }
     let names: Vec<_> = <Thing as Reflect>::resource_type().indexes().iter().map(Index::name).collect();
     let expected: Vec<_> = expected.iter().map(|(index, _)| index.name()).collect();
-    assert_eq!(names, expected, "in the order in which they were written");
-    assert!(names.contains(&"type"), "a raw name is the name without `r#`");
+    assert_eq!(names, expected, "indexes keep the order of the attributes");
+    assert!(names.contains(&"type"), "the index name omits `r#`");
 }
 
 #[test]
-fn what_is_not_there_has_no_value() {
+fn missing_fields_have_no_values() {
     let thing = Thing::default();
     for index in [
         Thing::BY_NODE,

@@ -1,13 +1,13 @@
-//! What `#[derive(Reflect)]` promises.
+//! The guarantees of `#[derive(Reflect)]`.
 
-// A test crate exports nothing, and visibilities are among what is tested.
+// A test crate exports nothing, but the visibility of generated items is tested here.
 #![allow(unreachable_pub)]
 
 mod aliases;
+mod complete;
 mod drift;
+mod forms;
 mod indexes;
 mod macros;
 mod names;
-mod shapes;
 mod visibility;
-mod whole;

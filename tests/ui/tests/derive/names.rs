@@ -1,9 +1,9 @@
-//! Types of the user's that are called like what generated code uses.
+//! User types that have the same names as items used in generated code.
 
-// They only have to be there.
+// Most of these items only need to exist.
 #![allow(dead_code)]
 
-/// Everything that could be meant by a path that is not absolute.
+/// Every item that a path could resolve to if it were not absolute.
 mod shadowed {
     pub struct Option;
     pub struct Some;
@@ -57,9 +57,9 @@ use shadowed::Kind;
 
 #[test]
 fn a_type_may_have_any_name() {
-    let kind = <Kind as reflector_runtime::Reflect>::resource_type();
-    assert_eq!(kind.to_string(), "kinds/v1");
-    assert_eq!(kind.indexes().len(), 2);
+    let resource_type = <Kind as reflector_runtime::Reflect>::resource_type();
+    assert_eq!(resource_type.to_string(), "kinds/v1");
+    assert_eq!(resource_type.indexes().len(), 2);
 }
 
 #[derive(reflector_runtime::Reflect)]
@@ -70,6 +70,6 @@ struct r#type {
 }
 
 #[test]
-fn a_raw_name_makes_plain_aliases() {
+fn aliases_of_a_raw_name_omit_the_prefix() {
     let _: Option<typeLister> = None;
 }

@@ -1,5 +1,5 @@
-//! What is generated is as visible as the struct: no less (it is used here from outside) and no more (a wider
-//! alias of a narrower type would be an error or a lint).
+//! Generated items have the visibility of the struct: no less (the tests use them from outside) and no more (an alias
+//! that is more visible than its type would be an error or trigger a lint).
 
 use reflector_runtime::Reflect;
 
@@ -46,7 +46,7 @@ mod inner {
         pub(crate) struct WidgetSpec {}
 
         #[test]
-        fn private_items_are_visible_beside_the_struct() {
+        fn private_items_are_visible_next_to_the_struct() {
             let _: Option<PrivateLister> = None;
             let _ = (Private::BY_NAME, <Private as Reflect>::resource_type());
         }
@@ -69,7 +69,7 @@ fn items_are_visible_where_the_struct_is() {
 }
 
 #[test]
-fn a_struct_may_stand_in_a_function() {
+fn a_struct_may_be_defined_in_a_function() {
     #[derive(Reflect, Clone, Debug)]
     #[reflect(version = "v1", index(by_name = metadata.name))]
     struct Local {

@@ -1,4 +1,4 @@
-//! The example of the design, word for word.
+//! The complete example from the design document.
 
 use std::sync::Arc;
 
@@ -21,21 +21,21 @@ pub struct WidgetStatus {
 }
 
 #[test]
-fn the_kind_is_what_was_written() {
-    let kind = <Widget as Reflect>::resource_type();
-    assert_eq!(kind.group(), "example.com");
-    assert_eq!(kind.version(), "v1");
-    assert_eq!(kind.kind(), "Widget");
-    assert_eq!(kind.plural(), "widgets");
-    assert_eq!(kind.scope(), reflector_runtime::Scope::Namespaced);
-    let indexes: Vec<_> = kind.indexes().iter().map(reflector_runtime::Index::name).collect();
+fn the_resource_type_matches_the_attributes() {
+    let resource_type = <Widget as Reflect>::resource_type();
+    assert_eq!(resource_type.group(), "example.com");
+    assert_eq!(resource_type.version(), "v1");
+    assert_eq!(resource_type.kind(), "Widget");
+    assert_eq!(resource_type.plural(), "widgets");
+    assert_eq!(resource_type.scope(), reflector_runtime::Scope::Namespaced);
+    let indexes: Vec<_> = resource_type.indexes().iter().map(reflector_runtime::Index::name).collect();
     assert_eq!(indexes, ["by_color", "by_node"]);
-    assert!(std::ptr::eq(kind, <Widget as Reflect>::resource_type()));
+    assert!(std::ptr::eq(resource_type, <Widget as Reflect>::resource_type()));
 }
 
-/// Never called, for it needs a cluster: that it compiles is the test.
+/// Never called, because it needs a cluster. The test is that it compiles.
 #[allow(dead_code)]
-async fn everything_fits(client: kube::Client) -> Result<(), reflector_runtime::SyncError> {
+async fn all_generated_items_fit_together(client: kube::Client) -> Result<(), reflector_runtime::SyncError> {
     let _: WidgetListerWatcher = Widget::lister_watcher(client.clone());
     let widgets: WidgetInformer = Widget::informer(client).namespace("team-a").labels("tier=web").start();
     widgets.wait_for_sync().await?;

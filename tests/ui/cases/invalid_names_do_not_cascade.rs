@@ -7,7 +7,7 @@ struct Widget {
     metadata: ObjectMeta,
 }
 
-// Only the mistakes above are reported: all of this is known in spite of them.
+// Only the mistakes above are reported: these items are generated despite them.
 fn use_it(_: WidgetLister, _: WidgetInformer) {
     let _ = (Widget::BY_NAME, Widget::BY_UID);
     let _ = <Widget as Reflect>::resource_type();

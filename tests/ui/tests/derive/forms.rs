@@ -1,4 +1,4 @@
-//! The three shapes, and what each gives.
+//! The three forms of the derive, and the resource type that each generates.
 
 use kube::{CustomResource, Resource, core::ObjectMeta};
 use reflector_runtime::{ClusterScoped, Namespaced, Reflect, Scope, ScopeMarker};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::drift::assert_agrees;
 
-/// That the scope is what the type says, too.
+/// Checks that the scope as a value matches the scope as a type.
 fn assert_scope<K: Reflect<Scope = S>, S: ScopeMarker>(scope: Scope) {
     assert_eq!(<K as Reflect>::resource_type().scope(), scope);
     assert_eq!(S::SCOPE, scope);
@@ -21,17 +21,17 @@ struct RackSpec {
 }
 
 #[test]
-fn beside_custom_resource() {
+fn alongside_custom_resource() {
     assert_agrees::<RackObject>();
     assert_scope::<RackObject, ClusterScoped>(Scope::Cluster);
-    let kind = <RackObject as Reflect>::resource_type();
-    assert_eq!(kind.to_string(), "racks-of-it.example.com/v1beta1");
+    let resource_type = <RackObject as Reflect>::resource_type();
+    assert_eq!(resource_type.to_string(), "racks-of-it.example.com/v1beta1");
     let rack = RackObject::new("r1", RackSpec { height: 42 });
-    assert_eq!(kind.metadata(&rack).name.as_deref(), Some("r1"));
+    assert_eq!(resource_type.metadata(&rack).name.as_deref(), Some("r1"));
     let _: Option<RackObjectLister> = None;
 }
 
-/// kube takes specs that are no structs with named fields, and nothing here needs them to be.
+/// kube accepts specs that are not structs with named fields, and so does the derive.
 #[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[kube(group = "example.com", version = "v1", kind = "Choice", namespaced)]
 #[reflect(index(by_itself = spec))]
@@ -65,7 +65,7 @@ fn a_spec_may_be_an_enum_or_a_tuple() {
     assert_eq!(found, ["This", "That", "x"]);
 }
 
-/// A partial view of a big type.
+/// A partial view of a large type.
 #[derive(Reflect, Clone, Debug, Deserialize)]
 #[reflect(version = "v1", kind = "Pod", namespaced)]
 struct PodView {
@@ -83,17 +83,17 @@ struct PodViewSpec {
 fn on_a_root_struct() {
     assert_agrees::<PodView>();
     assert_scope::<PodView, Namespaced>(Scope::Namespaced);
-    let kind = <PodView as Reflect>::resource_type();
-    assert_eq!(kind.path(Some("a")), "/api/v1/namespaces/a/pods");
+    let resource_type = <PodView as Reflect>::resource_type();
+    assert_eq!(resource_type.path(Some("a")), "/api/v1/namespaces/a/pods");
     let json = serde_json::json!({"metadata": {"name": "p"}, "spec": {"nodeName": "n"}});
     let mut pod: PodView = serde_json::from_value(json).unwrap();
-    assert_eq!(kind.metadata(&pod).name.as_deref(), Some("p"));
+    assert_eq!(resource_type.metadata(&pod).name.as_deref(), Some("p"));
     assert_eq!(pod.spec.node_name.as_deref(), Some("n"));
     pod.meta_mut().name = Some("q".into());
     assert_eq!(pod.meta().name.as_deref(), Some("q"));
 }
 
-/// Kind and plural are those of the struct's name, group and version are given.
+/// The kind and plural are derived from the struct's name. The group and version are set.
 #[derive(Reflect, Clone, Debug, Deserialize)]
 #[reflect(group = "networking.k8s.io", version = "v1")]
 struct IngressClass {
@@ -101,7 +101,7 @@ struct IngressClass {
 }
 
 #[test]
-fn a_roots_name_is_its_kind() {
+fn the_kind_defaults_to_the_name_of_the_root() {
     assert_agrees::<IngressClass>();
     assert_eq!(
         <IngressClass as Reflect>::resource_type().path(None),
@@ -110,7 +110,7 @@ fn a_roots_name_is_its_kind() {
     assert_scope::<IngressClass, ClusterScoped>(Scope::Cluster);
 }
 
-/// `kube::Resource` is the user's own.
+/// `kube::Resource` is implemented by the user.
 #[derive(Reflect, Clone, Debug, Deserialize)]
 #[reflect(version = "v1", kind = "ConfigMap", namespaced, no_resource)]
 struct Settings {
@@ -141,7 +141,7 @@ impl Resource for Settings {
 }
 
 #[test]
-fn a_resource_may_be_written_by_hand() {
+fn a_resource_may_be_implemented_by_hand() {
     assert_agrees::<Settings>();
 }
 
@@ -156,11 +156,11 @@ struct GadgetSpec {
 fn on_the_root_that_kube_generates() {
     assert_agrees::<Gadget>();
     assert_scope::<Gadget, Namespaced>(Scope::Namespaced);
-    let kind = <Gadget as Reflect>::resource_type();
-    assert!(std::ptr::eq(kind, <Gadget as Reflect>::resource_type()), "built once");
+    let resource_type = <Gadget as Reflect>::resource_type();
+    assert!(std::ptr::eq(resource_type, <Gadget as Reflect>::resource_type()), "built only once");
     let gadget = Gadget::new("g", GadgetSpec { color: "red".into() });
     let mut found = Vec::new();
-    for index in kind.indexes() {
+    for index in resource_type.indexes() {
         index.values(&gadget, &mut |value| {
             found.push(format!("{}={value}", index.name()));
         });
@@ -170,7 +170,7 @@ fn on_the_root_that_kube_generates() {
     let _: Option<GadgetLister> = None;
 }
 
-/// kube's other derive gives a root its `kube::Resource`, too.
+/// kube's other derive, `Resource`, also implements `kube::Resource` for a root.
 #[derive(Resource, Reflect, Clone, Debug, Deserialize)]
 #[resource(inherit = k8s_openapi::api::core::v1::Secret)]
 struct SecretNames {
