@@ -1,16 +1,15 @@
-//! Names of objects: [`ObjectKey`] (owned) and [`KeyRef`] (borrowed).
+//! Object keys: [`ObjectKey`] (owned) and [`KeyRef`] (borrowed).
 //!
-//! Knows the text form of client-go (`namespace/name`, or `name` for a cluster-scoped object) and
-//! nothing of kinds, stores or the network.
+//! Owns client-go's text form (`namespace/name`, or `name` for a cluster-scoped object). Must not depend on
+//! resource types, stores or the network.
 
 use std::{fmt, hash::BuildHasher as _, str::FromStr};
 
 use kube::core::ObjectMeta;
 
-/// The name of one object among those of its kind.
+/// Identifies one object among the objects of its resource type.
 ///
-/// Its text form is client-go's (`MetaNamespaceKeyFunc`): `namespace/name`, or `name` where there is no
-/// namespace.
+/// The text form is client-go's (`MetaNamespaceKeyFunc`): `namespace/name`, or `name` if there is no namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectKey {
     /// The namespace; `None` for a cluster-scoped object.
@@ -45,7 +44,7 @@ impl fmt::Display for ObjectKey {
 impl FromStr for ObjectKey {
     type Err = KeyError;
 
-    /// Reads client-go's text form (`SplitMetaNamespaceKey`).
+    /// Parses client-go's text form (`SplitMetaNamespaceKey`).
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let mut parts = text.split('/');
         match (parts.next(), parts.next(), parts.next()) {
@@ -58,7 +57,7 @@ impl FromStr for ObjectKey {
     }
 }
 
-/// A borrowed [`ObjectKey`]: what look-ups take, so that no key is allocated for them.
+/// A borrowed [`ObjectKey`]. Look-ups take this type, so that they do not allocate a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyRef<'a> {
     /// The namespace; `None` for a cluster-scoped object.
@@ -68,10 +67,10 @@ pub struct KeyRef<'a> {
 }
 
 impl<'a> KeyRef<'a> {
-    /// The key that an object's metadata gives it. An empty namespace counts as none.
+    /// The key of the object with this metadata. An empty namespace counts as no namespace.
     ///
     /// # Errors
-    /// [`KeyError::NoName`] where `metadata.name` is missing or empty.
+    /// [`KeyError::NoName`] if `metadata.name` is missing or empty.
     pub fn of(metadata: &'a ObjectMeta) -> Result<Self, KeyError> {
         match metadata.name.as_deref() {
             None | Some("") => Err(KeyError::NoName),
@@ -98,7 +97,7 @@ pub(crate) fn non_empty(text: Option<&str>) -> Option<&str> {
     text.filter(|t| !t.is_empty())
 }
 
-/// Hashes keys: tables keep objects by the key that stands in the object, so that no key is stored twice.
+/// Hashes keys. Tables look up objects by the key in the object itself, so that no key is stored twice.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyHasher(hashbrown::DefaultHashBuilder);
 
@@ -108,16 +107,16 @@ impl KeyHasher {
     }
 }
 
-/// Why something has no key.
+/// Why an object or a text has no valid key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// The object's metadata has no name, so nothing can be kept under it.
+    /// The object's metadata has no name, so the object cannot be stored.
     #[error("the object has no metadata.name, so it has no key")]
     NoName,
     /// The text is neither `name` nor `namespace/name`.
-    #[error("`{text}` is no object key: expected `name` or `namespace/name`")]
+    #[error("`{text}` is not a valid object key: expected `name` or `namespace/name`")]
     Malformed {
-        /// What was given.
+        /// The invalid text.
         text: String,
     },
 }

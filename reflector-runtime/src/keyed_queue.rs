@@ -1,7 +1,7 @@
-//! A queue in which each key waits once: what both the delta queue and each subscriber's queue are made of.
+//! A queue with at most one entry per key. The delta queue and each subscriber's queue are built on it.
 //!
-//! Entries form a list through a slab, so that one can be taken from the middle; a table finds them by the key
-//! that stands in the object. Knows objects' keys, and nothing of what waits.
+//! Entries form a linked list in a slab, so that an entry can be removed from the middle. A table finds entries by
+//! the key in the object. The module uses the objects' keys and must not depend on the type of the queued values.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::{
     resource_type::ResourceType,
 };
 
-/// Something that waits under the key of an object.
+/// A value that is queued under the key of an object.
 pub(crate) trait Keyed<K> {
-    /// The object, which has a key.
+    /// The object whose key the value is queued under.
     fn object(&self) -> &Arc<K>;
 }
 
-/// A queue in which each key waits once, with a value of type `V`, in order of arrival.
+/// A FIFO queue with at most one value of type `V` per key, in order of arrival.
 #[derive(Debug)]
 pub(crate) struct KeyedQueue<K: 'static, V> {
     resource_type: Arc<ResourceType<K>>,
@@ -28,7 +28,7 @@ pub(crate) struct KeyedQueue<K: 'static, V> {
     index: HashTable<usize>,
     front: Option<usize>,
     back: Option<usize>,
-    /// How many entries there have been.
+    /// The number of entries appended so far.
     arrived: u64,
 }
 
@@ -58,12 +58,12 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         self.entries.len()
     }
 
-    /// How many entries there have been; entries are numbered from 0 as they arrive.
+    /// The number of entries appended so far. Entries are numbered from 0 as they arrive.
     pub(crate) fn arrived(&self) -> u64 {
         self.arrived
     }
 
-    /// The number of the entry that waits longest.
+    /// The number of the oldest entry.
     pub(crate) fn front_number(&self) -> Option<u64> {
         self.front.and_then(|at| self.entries.get(at)).map(|entry| entry.number)
     }
@@ -83,7 +83,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         self.find(key).and_then(|at| self.entries.get_mut(at)).map(|entry| &mut entry.value)
     }
 
-    /// Appends a key that does not wait yet.
+    /// Appends an entry for a key that is not queued yet.
     pub(crate) fn append(&mut self, key: KeyRef<'_>, value: V) {
         let hash = self.hasher.hash(key);
         let entry = Entry { hash, number: self.arrived, before: self.back, after: None, value };
@@ -97,12 +97,12 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         self.index.insert_unique(hash, at, |at| entries.get(*at).map_or(0, |entry| entry.hash));
     }
 
-    /// Takes the key that waits longest, with its number.
+    /// Removes the oldest entry and returns it with its number.
     pub(crate) fn pop(&mut self) -> Option<(u64, V)> {
         self.front.and_then(|at| self.take(at))
     }
 
-    /// Takes a key out of the line.
+    /// Removes the entry of a key.
     pub(crate) fn remove(&mut self, key: KeyRef<'_>) -> Option<V> {
         self.find(key).and_then(|at| self.take(at)).map(|(_, value)| value)
     }
@@ -123,7 +123,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         Some((entry.number, entry.value))
     }
 
-    /// What waits, in order.
+    /// The queued values, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &V> {
         std::iter::successors(self.front.and_then(|at| self.entries.get(at)), |entry| {
             entry.after.and_then(|at| self.entries.get(at))
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_come_out_in_order_whatever_is_taken_from_the_middle() {
+    fn keys_are_popped_in_order_after_removals_from_the_middle() {
         let mut queue = KeyedQueue::new(Arc::new(ResourceType::from_resource()));
         for name in ["a", "b", "c", "d"] {
             queue.append(key(name), named(name));

@@ -1,19 +1,81 @@
-//! A live, typed, indexed copy of a Kubernetes resource in memory.
+//! A live, typed, indexed cache of a Kubernetes resource: client-go's reflector and informers for Rust.
 //!
-//! The rooms, in the order in which data flows through them:
+//! An [`Informer`] lists and watches one resource, keeps its objects in memory, and delivers every change to
+//! subscribers and handlers. It uses your `kube::Client`, and works with the types of `k8s_openapi`, with your own
+//! custom resources and with `DynamicObject`.
 //!
-//! | room | holds |
+//! ```no_run
+//! use k8s_openapi::api::core::v1::Pod;
+//! use reflector_runtime::{Event, Informer};
+//!
+//! # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let pods = Informer::<Pod>::builder(client).namespace("team-a").labels("app=web").start();
+//! pods.wait_for_sync().await?; // names the missing CRD or RBAC rule, if that is what prevents the sync
+//!
+//! let lister = pods.lister();
+//! println!("{} pods, web-0 exists: {}", lister.len(), lister.get("team-a", "web-0").is_some());
+//!
+//! let mut events = pods.subscribe();
+//! while let Some(event) = events.next().await {
+//!     match event {
+//!         Event::Added { object, .. } => println!("added {:?}", object.metadata.name),
+//!         Event::Updated { new, .. } => println!("updated {:?}", new.metadata.name),
+//!         Event::Deleted { last_known, .. } => println!("deleted {:?}", last_known.metadata.name),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | I want to ... | Use |
 //! |---|---|
-//! | [`kind`], [`key`], [`index`] | what a type is, and how its objects are named and found |
-//! | [`list_watch`] | requests: the [`ListerWatcher`] trait, and its implementation over a `kube::Client` |
-//! | `wire` | bytes to objects: framing, the GVK check, decoding |
-//! | [`reflector`] | what to ask next, and when: the state machine and its shell |
-//! | [`backoff`] | how long to wait |
-//! | [`delta_fifo`] | what has changed and is not in the store yet |
-//! | [`store`] | what readers see |
-//! | [`informer`] | the pop loop, subscribers and handlers, start and stop |
+//! | cache a built-in type, such as `Pod` | [`Informer::builder`], or `Pod::informer` with [`InformerExt`] |
+//! | cache my custom resource, with typed indexes | `#[derive(Reflect)]` and [`Reflect::informer`] |
+//! | cache a type that is known only at run time | [`Informer::dynamic`] |
+//! | select which objects are cached | [`InformerBuilder::labels`], [`InformerBuilder::fields`] |
+//! | modify objects before they are cached | [`InformerBuilder::transform`] |
+//! | wait for the initial list | [`Informer::wait_for_sync`] |
+//! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
+//! | look up objects by a field | [`Index`], [`Store::by_index`] |
+//! | receive changes as a stream | [`Informer::subscribe`], [`Subscription`] |
+//! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`] |
+//! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
+//! | configure resync, backoff and timeouts | [`InformerBuilder`], [`ReflectorOptions`] |
+//! | list and watch without an informer | [`Reflector`], [`ListerWatcher`], [`DeltaFifo`] |
+//!
+//! # Crate features
+//!
+//! | Feature | Default | Effect |
+//! |---|---|---|
+//! | `derive` | yes | Exports `#[derive(Reflect)]`. |
+//!
+//! The version of the Kubernetes API (a feature of `k8s_openapi`) and the TLS implementation (features of `kube`) are
+//! selected by your crate.
+//!
+//! # Modules
+//!
+//! Data flows in one direction: `list_watch`, `wire`, `reflector`, `delta_fifo`, `informer`, `store`.
+//!
+//! | Module | Contents |
+//! |---|---|
+//! | [`informer`] | the pop loop (queue to store), subscribers and handlers, start and stop |
+//! | [`store`] | the cache, as readers see it |
+//! | [`index`] | secondary indexes |
+//! | [`key`] | object keys |
+//! | [`resource_type`] | group, version, kind, plural and scope of a type |
+//!
+//! The modules below are internals. Most programs do not use them directly:
+//!
+//! | Module | Contents |
+//! |---|---|
+//! | [`delta_fifo`] | the queue of changes that are not in the store yet |
+//! | [`list_watch`] | requests: the [`ListerWatcher`] trait, and its implementation with a `kube::Client` |
+//! | `wire` (private) | bytes to objects: framing, the check of `apiVersion` and `kind`, decoding |
+//! | [`reflector`] | which request to send next, and when: a state machine and its shell |
+//! | [`backoff`] | delays between attempts |
 
 pub mod backoff;
+mod causes;
 pub mod delta_fifo;
 pub mod index;
 pub mod informer;
@@ -50,7 +112,9 @@ pub use self::{
         KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields, ObjectVersion, Reason, Selectors,
         ShardRange,
     },
-    reflector::{InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, RequestVerb},
+    reflector::{
+        InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, RequestVerb, VersionOrder,
+    },
     resource_type::{
         ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
         ScopeMarker,

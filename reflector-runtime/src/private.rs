@@ -1,4 +1,4 @@
-//! What generated code names, and nobody else: not covered by semantic versioning.
+//! Items for generated code only. Not covered by semantic versioning.
 
 pub use k8s_openapi;
 pub use kube;
@@ -6,18 +6,18 @@ pub use kube;
 pub use self::kube::core::ObjectMeta;
 use crate::index::{IndexValue, IndexValues, List};
 
-/// What a root struct's `metadata` is. A trait so that both ways to it, `&` and `&mut`, are one error where it
-/// is something else.
+/// The type of a root struct's `metadata` field. A trait, so that a field of another type causes one error, not one
+/// for `&` and one for `&mut`.
 #[diagnostic::on_unimplemented(
     message = "the field `metadata` must be an `ObjectMeta`",
-    label = "this is a `{Self}`",
-    note = "it is `kube::core::ObjectMeta`; the name, the labels and the version of an object stand in it"
+    label = "expected `ObjectMeta`, found `{Self}`",
+    note = "use `kube::core::ObjectMeta`, which contains an object's name, labels and resourceVersion"
 )]
 pub trait Metadata {
-    /// To read.
+    /// A shared reference.
     fn get(&self) -> &ObjectMeta;
 
-    /// To write.
+    /// A mutable reference.
     fn get_mut(&mut self) -> &mut ObjectMeta;
 }
 
@@ -46,8 +46,8 @@ impl<M: Metadata + ?Sized> Metadata for Box<M> {
     }
 }
 
-/// Pushes the values of one field. A function with the bound on it, so that the compiler's complaint about
-/// a field that cannot be indexed stands on the user's path.
+/// Pushes the values of one field. The bound is on a function, so that the compiler reports a field that cannot be
+/// indexed at the user's path.
 #[inline]
 pub fn push<T: IndexValue<M> + ?Sized, M>(values: &mut IndexValues<'_>, field: &T) {
     field.push_to(values);
@@ -61,8 +61,8 @@ pub fn as_option<T>(field: &Option<T>) -> Option<&T> {
 
 /// Steps through a list (`[]` in an index path).
 ///
-/// No iterator, whose type would be wrong a second and a third time where the field is no list; for the same
-/// reason `T` is a parameter.
+/// Takes a closure and does not return an iterator, because the iterator's type would cause a second and a third
+/// error if the field is not a list. `T` is a parameter for the same reason.
 #[inline]
 pub fn for_each<L: List<Item = T> + ?Sized, T>(field: &L, then: impl FnMut(&T)) {
     field.items().for_each(then);

@@ -1,4 +1,4 @@
-//! What unit tests share: small objects with a namespace, a name, a version and a uid.
+//! Shared helpers for unit tests: small objects with a namespace, a name, a resourceVersion and a uid.
 
 use std::sync::Arc;
 

@@ -1,12 +1,12 @@
-//! Comparing resourceVersions.
+//! Comparison of resourceVersions.
 //!
-//! Kubernetes lets clients compare two versions of one resource as decimal numbers of any length
-//! (<https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>). Another server's may be
-//! opaque: those compare to nothing, and no decision is made on them.
+//! Kubernetes allows clients to compare two versions of one resource as decimal numbers of any length
+//! (<https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>). Versions of another server may
+//! be opaque. They cannot be ordered, and no decision is based on them.
 
 use std::cmp::Ordering;
 
-/// How two versions stand in time; `None` where one of them is no number.
+/// The order of two resourceVersions in time. `None` if they differ and either is not a number.
 pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !number(left) || !number(right) {
@@ -16,7 +16,7 @@ pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(left.len().cmp(&right.len()).then_with(|| left.cmp(right)))
 }
 
-/// Whether `left` is surely older than `right`.
+/// Whether `left` is known to be older than `right`.
 pub(crate) fn is_older(left: &str, right: &str) -> bool {
     compare(left, right) == Some(Ordering::Less)
 }

@@ -1,5 +1,5 @@
-//! What a server, a proxy or a foreign client can send that is not as it should be: each is told and named, without
-//! a value out of an object, nothing else is lost, and nothing panics.
+//! Malformed or unexpected data from a server, a proxy or another client. Each case is reported with its source and
+//! without values of an object, no other data is lost, and nothing panics.
 
 mod support;
 
@@ -7,13 +7,13 @@ use std::sync::Mutex;
 
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step, Verb};
 use reflector_runtime::{Informer, InitialListStrategy, Reflect as _};
-use serde_json::{Value, json};
-use support::{Told, Widget, create, delete, names, paint, requests, server, until, widget};
+use serde_json::json;
+use support::{ErrorLog, Widget, create, delete, names, paint, requests, server, until, widget};
 
-/// Stands where a value must not be repeated.
+/// A value that must not appear in errors or logs.
 const SECRET: &str = "hunter2";
 
-/// A server with the good widgets `a` and `z` and the bad one `bad`.
+/// A server with the valid widgets `a` and `z` and the undecodable widget `bad`.
 fn server_with_a_bad_widget() -> ApiServer {
     let server = server();
     create(&server, "a", "red");
@@ -23,25 +23,28 @@ fn server_with_a_bad_widget() -> ApiServer {
     server
 }
 
-async fn start(server: &ApiServer, initial_list_strategy: InitialListStrategy) -> (Informer<Widget>, Told) {
-    keep_log();
-    let told = Told::default();
+async fn start(
+    server: &ApiServer,
+    initial_list_strategy: InitialListStrategy,
+) -> (Informer<Widget>, ErrorLog) {
+    capture_log();
+    let errors = ErrorLog::default();
     let informer = Widget::informer(server.client())
         .initial_list_strategy(initial_list_strategy)
-        .on_error(told.hook())
+        .on_error(errors.hook())
         .start();
     informer.wait_for_sync().await.unwrap();
-    (informer, told)
+    (informer, errors)
 }
 
-fn no_value_leaked(told: &Told) {
-    assert!(!told.has(SECRET), "a value leaked: {:?}", told.all());
+fn assert_no_value_leaked(errors: &ErrorLog) {
+    assert!(!errors.contains(SECRET), "a value leaked: {:?}", errors.all());
     for line in logged().lines() {
         assert!(!line.contains(SECRET), "a value leaked into the log: {line}");
     }
 }
 
-/// All that the runtime has logged in this process so far, at every level.
+/// Everything that the runtime has logged in this process so far, at every level.
 fn logged() -> String {
     String::from_utf8(LOG.lock().unwrap().clone()).unwrap()
 }
@@ -60,51 +63,49 @@ impl std::io::Write for Log {
     }
 }
 
-/// Has everything logged from now on kept; once for all tests of the process.
-fn keep_log() {
-    let to_log = tracing_subscriber::fmt().with_env_filter("reflector_runtime=trace").with_writer(|| Log);
-    // Another test may have been first.
-    let _ = to_log.with_ansi(false).try_init();
+/// Captures the log from now on, once for all tests of the process.
+fn capture_log() {
+    let subscriber = tracing_subscriber::fmt().with_env_filter("reflector_runtime=trace").with_writer(|| Log);
+    // Another test may have installed it already.
+    let _ = subscriber.with_ansi(false).try_init();
 }
 
-/// D8 of kube-rs's watcher: there, one such object fails the whole list, for ever, with its body in the log.
+/// D8 of kube-rs's watcher: there, one such object fails the whole list indefinitely, with its body in the log.
 #[tokio::test(start_paused = true)]
-async fn an_undecodable_object_in_a_list_is_named_and_the_others_are_there() {
+async fn an_undecodable_object_in_a_list_is_reported_and_the_others_are_cached() {
     for initial_list_strategy in
         [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList]
     {
         let server = server_with_a_bad_widget();
-        let (informer, told) = start(&server, initial_list_strategy).await;
+        let (informer, errors) = start(&server, initial_list_strategy).await;
         assert_eq!(names(&informer.lister().list()), ["a", "z"]);
         let skipped = informer.skipped();
-        let last = skipped.last.expect("one was passed over");
-        assert_eq!(
-            (skipped.count, last.to_string().as_str()),
-            (1, "an object of widgets.example.com/v1 was passed over")
-        );
+        let last = skipped.last.expect("one object was skipped");
+        assert_eq!(skipped.count, 1);
+        assert!(last.to_string().starts_with("skipped an object of widgets.example.com/v1"), "{last}");
         assert!(
-            told.has("default/bad: field `spec.color`: found a list, expected a string"),
+            errors.contains("default/bad: field `spec.color`: found a list, expected a string"),
             "{initial_list_strategy:?}: {:?}",
-            told.all()
+            errors.all()
         );
-        no_value_leaked(&told);
+        assert_no_value_leaked(&errors);
     }
 }
 
 /// D6 and D7 of kube-rs's watcher: there, the message is lost, and so is the object until the next relist.
 #[tokio::test(start_paused = true)]
-async fn an_undecodable_change_leaves_the_last_good_object() {
+async fn an_undecodable_change_keeps_the_last_good_object() {
     let server = server();
     create(&server, "a", "red");
     create(&server, "b", "red");
-    let (informer, told) = start(&server, InitialListStrategy::List).await;
+    let (informer, errors) = start(&server, InitialListStrategy::List).await;
     let patch = json!({ "spec": { "color": [SECRET] } });
     server.merge_patch("example.com/v1", "widgets", Some("default"), "a", &patch).unwrap();
     paint(&server, "b", "blue");
     until(|| informer.lister().get("default", "b").unwrap().spec.color == "blue").await;
-    assert!(told.has("default/a: field `spec.color`"), "{:?}", told.all());
+    assert!(errors.contains("default/a: field `spec.color`"), "{:?}", errors.all());
     assert_eq!(informer.lister().get("default", "a").unwrap().spec.color, "red");
-    // A relist leaves it as well, and its deletion is told although it cannot be read.
+    // A relist keeps it as well, and its deletion is delivered although it cannot be decoded.
     server.drop_all_watches();
     server.compact();
     create(&server, "c", "red");
@@ -115,69 +116,85 @@ async fn an_undecodable_change_leaves_the_last_good_object() {
     }
     delete(&server, "a");
     assert_eq!(support::next(&mut events).await, "Deleted a red");
-    no_value_leaked(&told);
+    assert_no_value_leaked(&errors);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_object_of_another_kind_is_not_taken() {
+async fn an_object_of_another_kind_is_skipped() {
     let server = server();
     create(&server, "a", "red");
-    server.faults().on(RequestMatcher::list("widgets")).wrong_kind("Gadget");
-    let (informer, told) = start(&server, InitialListStrategy::List).await;
-    assert!(informer.lister().is_empty());
+    create(&server, "b", "red");
+    server.faults().on(RequestMatcher::list("widgets")).replace_value("a", "/kind", "Gadget".into());
+    let (informer, errors) = start(&server, InitialListStrategy::List).await;
+    assert_eq!(names(&informer.lister().list()), ["b"]);
     assert!(
-        told.has("wrong kind: found example.com/v1 Gadget, expected example.com/v1 Widget"),
+        errors.contains("a: wrong kind: found example.com/v1 Gadget, expected example.com/v1 Widget"),
         "{:?}",
-        told.all()
+        errors.all()
     );
     server.faults().on(RequestMatcher::watch("widgets")).wrong_kind("Gadget");
     server.drop_all_watches();
-    create(&server, "b", "red");
-    until(|| told.has("default/b: wrong kind")).await;
-    assert!(informer.lister().is_empty());
+    create(&server, "c", "red");
+    until(|| errors.contains("default/c: wrong kind")).await;
+    assert_eq!(names(&informer.lister().list()), ["b"]);
 }
 
-/// Lists that are none of ours: of another type, a table, no list at all.
+/// Responses that are not a list of this type: a list of another type, a table, an error, not a list at all.
 #[tokio::test(start_paused = true)]
-async fn a_list_of_something_else_is_refused_and_asked_for_again() {
-    let strange: [(&str, Value); 4] = [
+async fn an_unexpected_list_is_rejected_and_requested_again() {
+    let list = |fields: &str| format!(r#"{{"apiVersion":"example.com/v1","kind":"WidgetList",{fields}}}"#);
+    let with_metadata = |kind: &str| {
+        format!(
+            r#"{{{kind}"metadata":{{"resourceVersion":"1"}},"items":[{{"data":"{SECRET}"}}],"rows":["{SECRET}"]}}"#
+        )
+    };
+    let unexpected: [(&str, String); 14] = [
+        ("returned v1 SecretList", with_metadata(r#""apiVersion":"v1","kind":"SecretList","#)),
+        ("returned meta.k8s.io/v1 Table", with_metadata(r#""apiVersion":"meta.k8s.io/v1","kind":"Table","#)),
+        ("returned v1 Status", format!(r#"{{"kind":"Status","apiVersion":"v1","message":"{SECRET}"}}"#)),
         (
-            "SecretList",
-            json!({ "kind": "SecretList", "apiVersion": "v1", "metadata": { "resourceVersion": "1" },
-            "items": [{ "metadata": { "name": "s" }, "data": { "password": SECRET } }] }),
+            "returned example.com/v1 Widget,",
+            with_metadata(r#""apiVersion":"example.com/v1","kind":"Widget","#),
         ),
         (
-            "Table",
-            json!({ "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": { "resourceVersion": "1" }, "rows": [] }),
+            "returned example.com/v2 WidgetList",
+            with_metadata(r#""apiVersion":"example.com/v2","kind":"WidgetList","#),
         ),
+        ("has no resourceVersion", list(r#""metadata":{},"items":[]"#)),
+        ("no object in the field `metadata`", list(r#""items":[]"#)),
+        ("no object in the field `metadata`", list(r#""metadata":null,"items":[]"#)),
         (
-            "malformed response",
-            json!({ "kind": "WidgetList", "apiVersion": "example.com/v1", "metadata": {}, "items": [] }),
+            "`metadata.continue` is not a string",
+            list(r#""metadata":{"resourceVersion":"1","continue":7},"items":[]"#),
         ),
-        ("malformed response", json!([SECRET])),
+        ("`items` is not a list", list(r#""metadata":{"resourceVersion":"1"},"items":{}"#)),
+        ("malformed response", list(r#""metadata":{"resourceVersion":"1"},"items":[x]"#)),
+        ("is not a response of a Kubernetes API server", format!(r#"["{SECRET}"]"#)),
+        ("HTTP 200 with content type application/json", SECRET.to_owned()),
+        ("ended in the middle", String::new()),
     ];
-    for (expected, body) in strange {
+    for (expected, body) in unexpected {
         let server = server();
         create(&server, "a", "red");
-        server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &body)]);
-        let (informer, told) = start(&server, InitialListStrategy::List).await;
+        server.faults().script(RequestMatcher::list("widgets"), [Answer::bytes(200, body)]);
+        let (informer, errors) = start(&server, InitialListStrategy::List).await;
         assert_eq!(names(&informer.lister().list()), ["a"]);
-        assert!(told.has(expected), "{expected}: {:?}", told.all());
-        no_value_leaked(&told);
+        assert!(errors.contains(expected), "{expected}: {:?}", errors.all());
+        assert_no_value_leaked(&errors);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_that_is_cut_anywhere_is_read_again() {
+async fn a_list_that_disconnects_anywhere_is_read_again() {
     let server = server();
     for name in ["a", "b", "c"] {
         create(&server, name, "red");
     }
     for bytes in (0..1200).step_by(97) {
         let cut = server.faults().on(RequestMatcher::list("widgets")).cut_after_bytes(bytes);
-        let (informer, told) = start(&server, InitialListStrategy::List).await;
+        let (informer, errors) = start(&server, InitialListStrategy::List).await;
         assert_eq!(names(&informer.lister().list()), ["a", "b", "c"], "cut after {bytes} bytes");
-        assert_eq!(told.all().len() as u64, cut.fired(), "{:?}", told.all());
+        assert_eq!(errors.all().len() as u64, cut.fired(), "{:?}", errors.all());
         cut.remove();
         let end = server.faults().on(RequestMatcher::list("widgets")).end_after_bytes(bytes);
         let (informer, _) = start(&server, InitialListStrategy::List).await;
@@ -187,7 +204,7 @@ async fn a_list_that_is_cut_anywhere_is_read_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was() {
+async fn a_malformed_line_ends_the_watch_and_the_next_watch_resumes() {
     for fault in ["malformed", "endless", "cut"] {
         let server = server();
         create(&server, "a", "red");
@@ -197,85 +214,82 @@ async fn a_malformed_line_ends_the_watch_and_the_next_one_goes_on_where_it_was()
             "endless" => on.endless_line_after(1),
             _ => on.cut_after_bytes(100),
         };
-        let (informer, told) = start(&server, InitialListStrategy::List).await;
+        capture_log();
+        let errors = ErrorLog::default();
+        let informer = Widget::informer(server.client())
+            .initial_list_strategy(InitialListStrategy::List)
+            // An endless line is abandoned after 4 MiB.
+            .max_object_bytes(10_000)
+            .on_error(errors.hook())
+            .start();
+        informer.wait_for_sync().await.unwrap();
         let lists = requests(&server, Verb::List);
         create(&server, "b", "red");
         create(&server, "c", "red");
         until(|| informer.lister().len() == 3).await;
-        assert!(!told.all().is_empty(), "{fault}");
+        assert!(!errors.all().is_empty(), "{fault}");
         assert_eq!(requests(&server, Verb::List), lists, "{fault}: no relist is needed");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_of_an_unknown_type_is_told_and_passed_over() {
+async fn an_event_of_an_unknown_type_is_reported_and_skipped() {
     let server = server();
     let unknown = widget("u", "red");
     server.faults().on(RequestMatcher::plain_watch("widgets")).unknown_event_after(0, &unknown);
-    let (informer, told) = start(&server, InitialListStrategy::List).await;
+    let (informer, errors) = start(&server, InitialListStrategy::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
-    assert!(told.has("unknown type"), "{:?}", told.all());
-    assert_eq!(requests(&server, Verb::Watch), 1, "the watch goes on");
+    assert!(errors.contains("unknown type"), "{:?}", errors.all());
+    assert_eq!(requests(&server, Verb::Watch), 1, "the watch continues");
 }
 
 #[tokio::test(start_paused = true)]
-async fn http_errors_are_told_with_and_without_a_status() {
+async fn http_errors_are_reported_with_and_without_a_status() {
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::list("widgets")).status(500);
-    let (_, told) = start(&server, InitialListStrategy::List).await;
-    assert!(told.has("the server answered 500"), "{:?}", told.all());
+    let (_, errors) = start(&server, InitialListStrategy::List).await;
+    assert!(errors.contains("the server returned 500"), "{:?}", errors.all());
     server.faults().on(RequestMatcher::list("widgets")).status(502).text_body(SECRET);
-    let (_, told) = start(&server, InitialListStrategy::List).await;
-    assert!(told.has("HTTP 502 without a Kubernetes Status"), "{:?}", told.all());
-    no_value_leaked(&told);
+    let (_, errors) = start(&server, InitialListStrategy::List).await;
+    assert!(errors.contains("HTTP 502 without a Kubernetes Status"), "{:?}", errors.all());
+    assert_no_value_leaked(&errors);
     server.faults().on(RequestMatcher::list("widgets")).refuse_connection();
-    let (_, told) = start(&server, InitialListStrategy::List).await;
-    assert!(told.has("could not reach the API server"), "{:?}", told.all());
+    let (_, errors) = start(&server, InitialListStrategy::List).await;
+    assert!(errors.contains("could not reach the API server"), "{:?}", errors.all());
 }
 
-/// All fields of a Status may be missing: any JSON object would pass for one.
+/// All fields of a Status are optional, so that any JSON object would be decoded as one.
 #[tokio::test(start_paused = true)]
-async fn an_error_event_must_hold_a_status() {
+async fn an_error_event_must_contain_a_status() {
     let server = server();
     let line = json!({ "type": "ERROR", "object": { "spec": SECRET } });
     server
         .faults()
         .script(RequestMatcher::plain_watch("widgets"), [Answer::watch([Step::Line(line), Step::Silence])]);
-    let (informer, told) = start(&server, InitialListStrategy::List).await;
+    let (informer, errors) = start(&server, InitialListStrategy::List).await;
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
-    assert!(told.has("expected a metav1.Status in an ERROR event"), "{:?}", told.all());
-    no_value_leaked(&told);
+    assert!(errors.contains("expected a metav1.Status in an ERROR event"), "{:?}", errors.all());
+    assert_no_value_leaked(&errors);
 }
 
+/// A list of only undecodable objects must not flood the log. The hook is called for each of them.
 #[tokio::test(start_paused = true)]
-async fn an_object_longer_than_allowed_is_an_error_that_names_the_setting() {
-    let server = server();
-    create(&server, "a", &"x".repeat(5000));
-    keep_log();
-    let told = Told::default();
-    let informer = Widget::informer(server.client()).max_object_bytes(4000).on_error(told.hook()).start();
-    until(|| told.has("max_object_bytes")).await;
-    assert!(!informer.is_synced());
-}
-
-/// A list of nothing but objects that cannot be read is no reason to flood the log; the hook is told of each.
-#[tokio::test(start_paused = true)]
-async fn many_objects_that_are_passed_over_are_not_all_warned_of() {
+async fn only_the_first_of_many_skipped_objects_are_logged_as_warnings() {
     const BAD: usize = 150;
     let server = server();
     for number in 0..BAD {
         let bad = json!({ "metadata": { "name": format!("flood-{number}") }, "spec": { "color": [SECRET] } });
         server.create("example.com/v1", "widgets", Some("default"), bad).unwrap();
     }
-    let (informer, told) = start(&server, InitialListStrategy::List).await;
-    assert_eq!((informer.skipped().count, told.all().len()), (BAD as u64, BAD));
+    let (informer, errors) = start(&server, InitialListStrategy::List).await;
+    assert_eq!((informer.skipped().count, errors.all().len()), (BAD as u64, BAD));
     let log = logged();
     let lines =
         |level: &str| log.lines().filter(|line| line.contains("flood-") && line.contains(level)).count();
     assert_eq!((lines("WARN"), lines("DEBUG")), (20, BAD - 20));
-    assert!(log.contains("many objects were passed over"));
-    no_value_leaked(&told);
+    assert!(log.contains("many objects were skipped"));
+    assert_no_value_leaked(&errors);
 }

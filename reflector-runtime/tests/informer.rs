@@ -1,4 +1,4 @@
-//! An informer against the embedded API server: what a user sees.
+//! An informer with the embedded API server: the behaviour that users observe.
 
 mod support;
 
@@ -42,7 +42,7 @@ async fn the_cache_follows_the_server() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_ways_of_reading_the_state_come_to_the_same() {
+async fn all_initial_list_strategies_have_the_same_result() {
     let server = server();
     for number in 0..1200 {
         create(&server, &format!("w{number:04}"), "red");
@@ -56,13 +56,13 @@ async fn all_ways_of_reading_the_state_come_to_the_same() {
         let informer = Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
         informer.wait_for_sync().await.unwrap();
         assert_eq!(informer.lister().len(), 1200);
-        let made = server.requests().iter().filter(|request| request.is(Verb::List, "widgets")).count();
-        assert_eq!(made, lists, "{initial_list_strategy:?}");
+        let sent = server.requests().iter().filter(|request| request.is(Verb::List, "widgets")).count();
+        assert_eq!(sent, lists, "{initial_list_strategy:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn selections_reach_the_server() {
+async fn selectors_are_sent_to_the_server() {
     let server = server();
     let labelled =
         json!({ "metadata": { "name": "web", "labels": { "tier": "web" } }, "spec": { "color": "red" } });
@@ -78,9 +78,9 @@ async fn selections_reach_the_server() {
     assert_eq!(names(&by_name.lister().list()), ["db"]);
 }
 
-/// client-go's `NamespaceAll` is the empty one.
+/// client-go's `NamespaceAll` is the empty namespace.
 #[tokio::test(start_paused = true)]
-async fn an_empty_namespace_is_all_of_them() {
+async fn an_empty_namespace_means_all_namespaces() {
     let server = server();
     create(&server, "a", "red");
     let informer = Widget::informer(server.client()).namespace("").start();
@@ -88,9 +88,9 @@ async fn an_empty_namespace_is_all_of_them() {
     assert_eq!(names(&informer.lister().list()), ["a"]);
 }
 
-/// What comes from a configuration must not lead to another resource.
+/// A value from a configuration must not redirect requests to another resource.
 #[tokio::test(start_paused = true)]
-async fn a_namespace_that_is_none_is_refused_before_anything_is_sent() {
+async fn an_invalid_namespace_is_rejected_before_any_request() {
     for namespace in ["a/b", "..", "team-a?limit=1", "Team", "a b"] {
         let server = server();
         let informer = Widget::informer(server.client()).namespace(namespace).start();
@@ -99,7 +99,7 @@ async fn a_namespace_that_is_none_is_refused_before_anything_is_sent() {
         assert_eq!(
             source.to_string(),
             format!(
-                "`{namespace}` is no namespace: a namespace is a lower-case DNS label such as \"team-a\""
+                "`{namespace}` is not a valid namespace: a namespace is a lower-case DNS label such as \"team-a\""
             )
         );
         assert!(server.requests().is_empty(), "{:?}", server.requests());
@@ -107,7 +107,7 @@ async fn a_namespace_that_is_none_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_selector_that_no_url_can_hold_is_refused_before_anything_is_sent() {
+async fn a_selector_too_long_for_a_url_is_rejected_before_any_request() {
     let server = server();
     let selector = format!("app in ({})", vec!["a"; 40_000].join(","));
     let informer = Widget::informer(server.client()).labels(selector).start();
@@ -116,9 +116,10 @@ async fn a_selector_that_no_url_can_hold_is_refused_before_anything_is_sent() {
     assert!(server.requests().is_empty(), "{:?}", server.requests());
 }
 
-/// D3 of kube-rs's watcher and the first promise of a reflector: what was deleted while nobody looked is told.
+/// D3 of kube-rs's watcher, and the first guarantee of a reflector: deletions missed during a disconnect are
+/// delivered.
 #[tokio::test(start_paused = true)]
-async fn a_relist_tells_what_is_missing() {
+async fn a_relist_delivers_missed_deletions() {
     let server = server();
     create(&server, "a", "red");
     create(&server, "b", "blue");
@@ -126,21 +127,21 @@ async fn a_relist_tells_what_is_missing() {
     let mut events = informer.subscribe();
     next(&mut events).await;
     next(&mut events).await;
-    // The history is forgotten between the end of a watch and the next one.
+    // The history is compacted between the end of a watch and the next watch.
     server.drop_all_watches();
     delete(&server, "a");
     paint(&server, "b", "green");
     server.compact();
-    let mut told = [next(&mut events).await, next(&mut events).await];
-    told.sort();
-    assert_eq!(told, ["Missing a red", "Updated b blue->green"]);
+    let mut delivered = [next(&mut events).await, next(&mut events).await];
+    delivered.sort();
+    assert_eq!(delivered, ["Missing a red", "Updated b blue->green"]);
     assert_eq!(names(&informer.lister().list()), ["b"]);
     until(|| informer.is_synced()).await;
 }
 
-/// There, one update tells both: whoever keeps something for each object is never told that the first one is gone.
+/// kube-rs delivers one update for both: a subscriber with per-object state never learns that the first is gone.
 #[tokio::test(start_paused = true)]
-async fn an_object_that_was_made_anew_while_nobody_looked_is_another_one() {
+async fn an_object_recreated_during_a_disconnect_is_a_deletion_and_an_addition() {
     let server = server();
     create(&server, "a", "red");
     let informer = synced(&server).await;
@@ -156,16 +157,16 @@ async fn an_object_that_was_made_anew_while_nobody_looked_is_another_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
+async fn a_slow_subscriber_receives_merged_changes_and_an_every_event_subscriber_all() {
     let server = server();
     create(&server, "a", "red");
     create(&server, "b", "red");
     let informer = synced(&server).await;
     let mut slow = informer.subscribe();
-    let mut lossless = informer.subscribe_with(Delivery::EveryEvent);
+    let mut every_event = informer.subscribe_with(Delivery::EveryEvent);
     for _ in 0..2 {
         next(&mut slow).await;
-        next(&mut lossless).await;
+        next(&mut every_event).await;
     }
     paint(&server, "a", "green");
     paint(&server, "a", "blue");
@@ -174,16 +175,17 @@ async fn a_slow_subscriber_is_told_merged_changes_and_a_lossless_one_all() {
     create(&server, "c", "red");
     delete(&server, "c");
     create(&server, "d", "red");
-    until(|| lossless.len() == 7).await;
+    until(|| every_event.len() == 7).await;
     let merged: Vec<String> = std::iter::from_fn(|| slow.try_next()).map(|event| show(&event)).collect();
     assert_eq!(merged, ["Updated a red->blue", "Deleted b red", "Added d red", "Added b white"]);
-    let all: Vec<String> = std::iter::from_fn(|| lossless.try_next()).map(|event| show(&event)).collect();
+    let all: Vec<String> = std::iter::from_fn(|| every_event.try_next()).map(|event| show(&event)).collect();
     assert_eq!(all.len(), 7, "{all:?}");
 }
 
-/// D5 of kube-rs: there, a subscriber that is woken for an object which is gone again sleeps on with another queued.
+/// D5 of kube-rs: there, a subscriber that is woken for an object that is already deleted sleeps on, although another
+/// object is queued.
 #[tokio::test(start_paused = true)]
-async fn a_subscriber_that_waits_is_woken_whatever_came_to_nothing_before() {
+async fn a_waiting_subscriber_is_woken_although_an_earlier_change_had_no_effect() {
     let server = server();
     let informer = synced(&server).await;
     let mut events = informer.subscribe();
@@ -192,14 +194,14 @@ async fn a_subscriber_that_waits_is_woken_whatever_came_to_nothing_before() {
     create(&server, "a", "red");
     delete(&server, "a");
     create(&server, "b", "red");
-    let told = waiting.await.unwrap();
-    assert!(["Added a red", "Added b red"].contains(&told.as_str()), "{told}");
+    let delivered = waiting.await.unwrap();
+    assert!(["Added a red", "Added b red"].contains(&delivered.as_str()), "{delivered}");
     assert_eq!(names(&informer.lister().list()), ["b"]);
 }
 
-/// client-go: `TestReflectorResync` (as far as it is not about errors), `TestListenerResyncPeriods`.
+/// client-go: `TestReflectorResync` (except for its errors), `TestListenerResyncPeriods`.
 #[tokio::test(start_paused = true)]
-async fn a_resync_comes_from_memory() {
+async fn a_resync_sends_no_request() {
     let server = server();
     create(&server, "a", "red");
     let informer = Widget::informer(server.client()).resync(Duration::from_secs(30)).start();
@@ -245,7 +247,7 @@ async fn handlers_are_called_and_can_be_removed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn shutdown_ends_everything_and_so_does_the_last_handle() {
+async fn shutdown_stops_the_informer_and_so_does_dropping_the_last_handle() {
     let server = server();
     create(&server, "a", "red");
     let informer = synced(&server).await;
@@ -254,8 +256,8 @@ async fn shutdown_ends_everything_and_so_does_the_last_handle() {
     assert_eq!(*health.borrow(), Health::Stopped);
     assert_eq!(events.next().await.as_ref().map(show).as_deref(), Some("Added a red (initial)"));
     assert!(events.next().await.is_none());
-    assert_eq!(lister.len(), 1, "the last state stays");
-    assert!(informer.subscribe().next().await.is_some(), "a late subscriber is told the last state");
+    assert_eq!(lister.len(), 1, "the last state remains readable");
+    assert!(informer.subscribe().next().await.is_some(), "a late subscriber receives the last state");
 
     let dropped = synced(&server).await;
     let (clone, mut health) = (dropped.clone(), dropped.health());
@@ -267,7 +269,7 @@ async fn shutdown_ends_everything_and_so_does_the_last_handle() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn foreign_types_and_cluster_scoped_kinds_need_no_derive() {
+async fn foreign_and_cluster_scoped_types_need_no_derive() {
     let server = ApiServer::new();
     let pod =
         json!({ "metadata": { "name": "p" }, "spec": { "containers": [{ "name": "c", "image": "i" }] } });
@@ -285,13 +287,13 @@ async fn foreign_types_and_cluster_scoped_kinds_need_no_derive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_missing_crd_is_an_error_that_says_what_to_do() {
+async fn a_missing_crd_is_an_error_with_advice() {
     let server = ApiServer::new();
     let informer = Widget::informer(server.client()).start();
     let error = informer.wait_for_sync().await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("install the CRD `widgets.example.com`"), "{text}");
-    // It comes later: the same informer takes it up.
+    // The CRD is installed later. The same informer then syncs.
     server.install_crd(support::crd()).unwrap();
     create(&server, "a", "red");
     until(|| informer.is_synced()).await;

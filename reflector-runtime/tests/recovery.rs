@@ -1,4 +1,4 @@
-//! What goes wrong between a client and a server, and how the reflector comes back from it.
+//! Failures between a client and a server, and how the reflector recovers from them.
 
 mod support;
 
@@ -17,18 +17,18 @@ use kube::client::Body;
 use reflector_apiserver::{ApiServer, RequestMatcher, Status, TooLargeForm, Verb};
 use reflector_runtime::{ExponentialBackoff, Health, InitialListStrategy, Reason, Reflect as _};
 use support::{
-    Told, Widget, create, delete, listed_versions, listing, names, next, paint, requests, server, synced,
-    until,
+    ErrorLog, Widget, create, delete, listed_versions, names, next, paint, requests, requests_of, server, synced,
+    synced_by_list, until,
 };
 use tokio::time::Instant;
 use tower::Service as _;
 
-/// D3 of kube-rs's watcher: there, a 410 as the answer to a watch never relists.
+/// D3 of kube-rs's watcher: there, a 410 in response to a watch request never causes a relist.
 #[tokio::test(start_paused = true)]
-async fn a_410_as_an_http_answer_relists() {
+async fn a_410_response_causes_a_relist() {
     let server = server();
     create(&server, "a", "red");
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     server.faults().on(RequestMatcher::watch("widgets")).gone();
     server.drop_all_watches();
     delete(&server, "a");
@@ -39,11 +39,11 @@ async fn a_410_as_an_http_answer_relists() {
 
 /// client-go: `TestReflectorFullListIfTooLarge`, all three forms.
 #[tokio::test(start_paused = true)]
-async fn a_version_too_large_lists_the_newest_state_at_once() {
+async fn a_too_large_resource_version_lists_the_newest_state_immediately() {
     for form in [TooLargeForm::CauseType, TooLargeForm::CauseMessage, TooLargeForm::Message] {
         let server = server();
         create(&server, "a", "red");
-        let informer = listing(&server).await;
+        let informer = synced_by_list(&server).await;
         server.faults().on(RequestMatcher::watch("widgets")).gone();
         server.faults().on(RequestMatcher::list("widgets")).too_large_resource_version(form);
         server.drop_all_watches();
@@ -58,13 +58,13 @@ async fn a_version_too_large_lists_the_newest_state_at_once() {
     }
 }
 
-/// client-go: `TestNoRelistOnTooManyRequests`; Retry-After, which both client-go and kube-rs pass over.
+/// client-go: `TestNoRelistOnTooManyRequests`, and `Retry-After`, which both client-go and kube-rs ignore.
 #[tokio::test(start_paused = true)]
-async fn a_throttled_watch_waits_as_long_as_it_was_asked_to_and_does_not_relist() {
+async fn a_throttled_watch_honours_retry_after_and_does_not_relist() {
     let server = server();
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     let mut health = informer.health();
-    // A watch that ends within its first second counts as a failure of its own.
+    // A watch that ends within its first second counts as a separate failure.
     tokio::time::sleep(Duration::from_secs(2)).await;
     server.faults().on(RequestMatcher::watch("widgets")).status(429).retry_after(77);
     server.drop_all_watches();
@@ -76,13 +76,15 @@ async fn a_throttled_watch_waits_as_long_as_it_was_asked_to_and_does_not_relist(
     );
     health.wait_for(Health::is_synced).await.unwrap();
     assert!(start.elapsed() >= Duration::from_secs(77), "{:?}", start.elapsed());
-    assert_eq!(requests(&server, Verb::List), 1);
+    // Nothing was received in the first watch: a probe showed where the server is.
+    assert_eq!(listed_versions(&server), ["0", "-"]);
+    assert_eq!(requests_of(&server, Verb::List)[1].parameter("limit").as_deref(), Some("1"));
     assert_eq!(requests(&server, Verb::Watch), 3);
 }
 
-/// A number that no clock can count to is no reason to panic, and no server is left alone for years.
+/// A value that no clock can represent must not panic, and a server is not left uncontacted for years.
 #[tokio::test(start_paused = true)]
-async fn a_retry_after_beyond_reason_is_an_hour() {
+async fn an_excessive_retry_after_is_capped_at_an_hour() {
     let server = server();
     for seconds in [u64::MAX, 7 * 24 * 3600] {
         let fault = server.faults().on(RequestMatcher::list("widgets")).status(429);
@@ -95,14 +97,14 @@ async fn a_retry_after_beyond_reason_is_an_hour() {
     }
 }
 
-/// What a server asks for stands in its headers; the body behind them may never come.
+/// The delay is in the headers. The body after them may never arrive.
 #[tokio::test(start_paused = true)]
-async fn a_retry_after_is_honoured_although_its_body_never_comes() {
+async fn a_retry_after_is_honoured_although_its_body_never_arrives() {
     let server = server();
     let throttled = Arc::new(AtomicBool::new(true));
-    let (real, asked_again) = (server.clone(), throttled.clone());
+    let (real, is_first) = (server.clone(), throttled.clone());
     let service = tower::service_fn(move |request: http::Request<Body>| {
-        let (mut real, is_throttled) = (real.clone(), asked_again.swap(false, Ordering::Relaxed));
+        let (mut real, is_throttled) = (real.clone(), is_first.swap(false, Ordering::Relaxed));
         async move {
             if is_throttled {
                 let nothing = stream::pending::<Result<http_body::Frame<Bytes>, std::io::Error>>();
@@ -120,9 +122,9 @@ async fn a_retry_after_is_honoured_although_its_body_never_comes() {
     assert!((60..70).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 }
 
-/// Whatever is set, nothing panics: a time that is too long is a long one.
+/// No setting causes a panic. An excessive time is treated as a long time.
 #[tokio::test(start_paused = true)]
-async fn settings_beyond_reason_are_no_panic() {
+async fn extreme_settings_do_not_panic() {
     let server = server();
     create(&server, "a", "red");
     for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
@@ -149,41 +151,41 @@ async fn settings_beyond_reason_are_no_panic() {
     }
 }
 
-/// kube's client retries 429, 503 and 504 by itself; ours must be the only backoff.
+/// kube's client retries 429, 503 and 504 by itself. The reflector's backoff must be the only one.
 #[tokio::test(start_paused = true)]
-async fn a_request_is_sent_once() {
+async fn a_request_is_not_retried_by_the_client() {
     let server = server();
     let listening = server.listen().await.unwrap();
     let config = kube::Config::new(listening.url().parse().unwrap());
-    assert!(config.default_retry, "else this test shows nothing");
+    assert!(config.default_retry, "this test needs a client that retries by default");
     server.faults().on(RequestMatcher::list("widgets")).times(3).status(503);
-    let told = Told::default();
+    let errors = ErrorLog::default();
     let client = kube::Client::try_from(config).unwrap();
     let informer = Widget::informer(client)
         .initial_list_strategy(InitialListStrategy::List)
-        .on_error(told.hook())
+        .on_error(errors.hook())
         .start();
     informer.wait_for_sync().await.unwrap();
-    assert_eq!(told.all().len(), 3, "{:?}", told.all());
+    assert_eq!(errors.all().len(), 3, "{:?}", errors.all());
     assert_eq!(requests(&server, Verb::List), 4);
 }
 
 /// D1 of kube-rs's watcher: there, the backoff never grows while a list keeps failing.
 #[tokio::test(start_paused = true)]
-async fn a_list_that_keeps_failing_is_asked_for_ever_less_often() {
+async fn a_list_that_keeps_failing_is_retried_with_growing_delays() {
     let server = server();
     server.faults().on(RequestMatcher::list("widgets")).always().status(500);
     let _informer =
         Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     tokio::time::sleep(Duration::from_secs(3600)).await;
-    let made = requests(&server, Verb::List);
-    // 800 ms doubled to 30 s, each lengthened by up to itself: between 60 and 130 in an hour.
-    assert!((60..=130).contains(&made), "{made} lists in an hour");
+    let sent = requests(&server, Verb::List);
+    // 800 ms doubled up to 30 s, plus a jitter of up to 100 %: between 60 and 130 lists in an hour.
+    assert!((60..=130).contains(&sent), "{sent} lists in an hour");
 }
 
-/// Neither client-go's factories nor kube-rs's `Controller` let one choose (kubernetes/kubernetes#136943).
+/// Neither client-go's factories nor kube-rs's `Controller` allow this (kubernetes/kubernetes#136943).
 #[tokio::test(start_paused = true)]
-async fn the_backoff_can_be_chosen() {
+async fn the_backoff_is_configurable() {
     let server = server();
     server.faults().on(RequestMatcher::list("widgets")).always().status(500);
     let minute = Duration::from_secs(60);
@@ -197,43 +199,45 @@ async fn the_backoff_can_be_chosen() {
 
 /// D2 of kube-rs's watcher: there, 3.4 million requests in 8 s.
 #[tokio::test(start_paused = true)]
-async fn watches_that_are_closed_at_once_are_opened_ever_less_often() {
+async fn watches_that_close_immediately_are_reopened_with_growing_delays() {
     let server = server();
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     server.faults().on(RequestMatcher::watch("widgets")).always().close_at_once();
     server.drop_all_watches();
     server.clear_requests();
     tokio::time::sleep(Duration::from_secs(3600)).await;
-    let made = requests(&server, Verb::Watch);
-    assert!((60..=130).contains(&made), "{made} watches in an hour");
-    assert_eq!(requests(&server, Verb::List), 0, "the version is still good");
+    let sent = requests(&server, Verb::Watch);
+    assert!((60..=130).contains(&sent), "{sent} watches in an hour");
+    // The version itself is in doubt after a few attempts: every third one is a list.
+    let lists = requests(&server, Verb::List);
+    assert!((sent / 4..=sent / 2).contains(&lists), "{lists} lists and {sent} watches");
     server.faults().clear();
     create(&server, "a", "red");
     until(|| informer.lister().len() == 1).await;
 }
 
-/// D4 of kube-rs's watcher: there, a streaming list that is refused never syncs.
+/// D4 of kube-rs's watcher: there, the informer never syncs if streaming lists are refused.
 #[tokio::test(start_paused = true)]
-async fn a_refused_streaming_list_falls_back_and_is_remembered() {
+async fn a_refused_streaming_list_falls_back_to_a_list_and_is_remembered() {
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::watch_list("widgets")).always().refuse_initial_events();
     let informer = synced(&server).await;
     assert_eq!(informer.lister().len(), 1);
-    let asked = || {
+    let streaming_lists = || {
         server.requests().iter().filter(|request| request.parameter("sendInitialEvents").is_some()).count()
     };
-    assert_eq!(asked(), 1);
+    assert_eq!(streaming_lists(), 1);
     server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
     server.drop_all_watches();
     create(&server, "b", "red");
     until(|| informer.lister().len() == 2).await;
-    assert_eq!((asked(), requests(&server, Verb::List)), (1, 2), "it was remembered");
+    assert_eq!((streaming_lists(), requests(&server, Verb::List)), (1, 2), "the refusal is remembered");
 }
 
-/// client-go stays unsynced for ever without the bookmark, or with another value in its annotation.
+/// client-go stays unsynced indefinitely without the bookmark, or with another value in its annotation.
 #[tokio::test(start_paused = true)]
-async fn a_streaming_list_without_its_bookmark_is_given_up() {
+async fn a_streaming_list_without_its_bookmark_is_abandoned() {
     for value in [None, Some("false")] {
         let server = server();
         create(&server, "a", "red");
@@ -249,19 +253,19 @@ async fn a_streaming_list_without_its_bookmark_is_given_up() {
     }
 }
 
-/// A busy resource is never silent: changes must not be taken for the initial state that is still coming in.
+/// A busy resource is never idle. Its changes must not be treated as a part of the initial list.
 #[tokio::test(start_paused = true)]
-async fn a_streaming_list_without_its_bookmark_is_given_up_however_busy_it_is() {
+async fn a_busy_streaming_list_without_its_bookmark_is_abandoned() {
     type Write = fn(&ApiServer, u32);
     let change: Write = |server, round| paint(server, "a", &format!("shade-{round}"));
-    // New objects may be part of the state; they cannot be for longer than the server lets the watch live.
+    // New objects may be part of the initial list, but not for longer than the server keeps the watch open.
     let add: Write = |server, round| create(server, &format!("w{round}"), "red");
     for (what, write, seconds) in [("changed", change, 120), ("created", add, 11 * 60)] {
         let server = server();
         create(&server, "a", "red");
         server.faults().on(RequestMatcher::watch_list("widgets")).always().omit_end_bookmark();
-        let told = Told::default();
-        let informer = Widget::informer(server.client()).on_error(told.hook()).start();
+        let errors = ErrorLog::default();
+        let informer = Widget::informer(server.client()).on_error(errors.hook()).start();
         let start = Instant::now();
         let mut round = 0;
         while !informer.is_synced() {
@@ -274,14 +278,18 @@ async fn a_streaming_list_without_its_bookmark_is_given_up_however_busy_it_is() 
             round += 1;
             write(&server, round);
         }
-        assert!(told.has("the bookmark that ends the streaming list is missing"), "{:?}", told.all());
-        assert_eq!(requests(&server, Verb::Watch), 2, "{what}: it is not asked for again");
+        assert!(
+            errors.contains("the bookmark that ends the streaming list is missing"),
+            "{:?}",
+            errors.all()
+        );
+        assert_eq!(requests(&server, Verb::Watch), 2, "{what}: no second streaming list");
     }
 }
 
 /// client-go: `TestWatchList`. A deletion before the end of the initial events counts; kube-rs's watcher loses it.
 #[tokio::test(start_paused = true)]
-async fn changes_before_the_bookmark_count() {
+async fn changes_before_the_bookmark_are_applied() {
     use reflector_apiserver::{Answer, Step};
     use serde_json::json;
     let server = server();
@@ -304,12 +312,12 @@ async fn changes_before_the_bookmark_count() {
     let informer = synced(&server).await;
     until(|| names(&informer.lister().list()) == ["b", "c"]).await;
     assert_eq!(informer.lister().get("default", "b").unwrap().spec.color, "blue");
-    assert_eq!(requests(&server, Verb::Watch), 1, "the stream goes on as the watch");
+    assert_eq!(requests(&server, Verb::Watch), 1, "the stream continues as the watch");
 }
 
 /// client-go: `propagateRVFromStart`.
 #[tokio::test(start_paused = true)]
-async fn a_watch_behind_version_0_begins_in_no_order() {
+async fn a_watch_from_version_0_starts_with_unordered_events() {
     use reflector_apiserver::{Answer, Step};
     use serde_json::json;
     let server = server();
@@ -327,19 +335,19 @@ async fn a_watch_behind_version_0_begins_in_no_order() {
         Step::End,
     ];
     server.faults().script_or(RequestMatcher::watch("widgets"), [Answer::watch(steps)], Answer::hang());
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     until(|| requests(&server, Verb::Watch) == 2).await;
     assert_eq!(names(&informer.lister().list()), ["a", "b"]);
-    let watched = server.requests().into_iter().filter(|request| request.is(Verb::Watch, "widgets"));
-    let versions: Vec<_> = watched.filter_map(|request| request.parameter("resourceVersion")).collect();
+    let watches = server.requests().into_iter().filter(|request| request.is(Verb::Watch, "widgets"));
+    let versions: Vec<_> = watches.filter_map(|request| request.parameter("resourceVersion")).collect();
     assert_eq!((versions, requests(&server, Verb::List)), (vec!["0".to_owned(), "9".to_owned()], 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_watch_is_noticed() {
+async fn an_idle_watch_is_detected() {
     let server = server();
     let fault = server.faults().on(RequestMatcher::plain_watch("widgets")).silence_after_events(0);
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     create(&server, "a", "red");
     let start = Instant::now();
     until(|| informer.lister().len() == 1).await;
@@ -347,24 +355,24 @@ async fn a_silent_watch_is_noticed() {
     assert!(start.elapsed() < Duration::from_secs(11 * 60), "{:?}", start.elapsed());
 }
 
-/// client-go: `TestReflectorReplacesStoreOnUnsafeDelete`: a corrupt object that was deleted by force shows as an error
-/// within the watch, and only a relist drops it.
+/// client-go: `TestReflectorReplacesStoreOnUnsafeDelete`: the forced deletion of a corrupt object is an error within
+/// the watch, and only a relist removes the object.
 #[tokio::test(start_paused = true)]
-async fn an_internal_error_within_a_watch_relists() {
+async fn an_internal_error_within_a_watch_causes_a_relist() {
     let server = server();
     create(&server, "a", "red");
     create(&server, "corrupt", "red");
     let broken = Status::failure(500, "InternalError", "StoreReadError");
     server.faults().on(RequestMatcher::plain_watch("widgets")).error_event_after(0, &broken);
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     delete(&server, "corrupt");
     until(|| names(&informer.lister().list()) == ["a"]).await;
     assert_eq!(requests(&server, Verb::List), 2);
 }
 
-/// kubernetes/kubernetes#79610: an informer whose CRD is gone.
+/// kubernetes/kubernetes#79610: an informer whose CRD is deleted.
 #[tokio::test(start_paused = true)]
-async fn a_crd_that_goes_and_comes_back_is_followed() {
+async fn an_informer_recovers_when_its_crd_is_recreated() {
     let server = server();
     create(&server, "a", "red");
     let informer = synced(&server).await;
@@ -379,8 +387,8 @@ async fn a_crd_that_goes_and_comes_back_is_followed() {
     health.wait_for(gone).await.unwrap();
     server.clear_requests();
     tokio::time::sleep(Duration::from_secs(3600)).await;
-    let made = server.requests().len();
-    assert!(made <= 300, "{made} requests in an hour");
+    let sent = server.requests().len();
+    assert!(sent <= 300, "{sent} requests in an hour");
     server.install_crd(support::crd()).unwrap();
     create(&server, "b", "red");
     assert_eq!(next(&mut events).await, "Added b red");
@@ -388,7 +396,7 @@ async fn a_crd_that_goes_and_comes_back_is_followed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn forbidden_is_an_error_that_names_the_rule_to_write() {
+async fn forbidden_is_an_error_with_the_missing_rbac_rule() {
     let server = server();
     server.deny(Verb::List, "widgets", None);
     server.deny(Verb::Watch, "widgets", None);
@@ -403,9 +411,9 @@ async fn forbidden_is_an_error_that_names_the_rule_to_write() {
     until(|| informer.is_synced()).await;
 }
 
-/// The server lost its history, and its versions begin anew below those that were seen.
+/// The server lost its history. Its resourceVersions restart below those that were seen.
 #[tokio::test(start_paused = true)]
-async fn lost_history_is_recovered_from() {
+async fn the_informer_recovers_from_lost_history() {
     let server = server();
     create(&server, "a", "red");
     create(&server, "b", "red");

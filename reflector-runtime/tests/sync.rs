@@ -1,4 +1,4 @@
-//! The first sync: when it counts as come, when as hopeless, and what it costs where something is in its way.
+//! The first sync: when it completes, when it fails, and how many requests it takes when there are obstacles.
 
 mod support;
 
@@ -29,7 +29,7 @@ fn expiring(events: impl IntoIterator<Item = Step>) -> Answer {
 
 /// client-go: `HasSynced` stays true.
 #[tokio::test(start_paused = true)]
-async fn once_synced_nobody_waits_again() {
+async fn after_the_first_sync_wait_for_sync_returns_immediately() {
     let server = server();
     let informer = synced(&server).await;
     assert!(informer.has_synced());
@@ -37,14 +37,14 @@ async fn once_synced_nobody_waits_again() {
     server.drop_all_watches();
     sleep(HOUR).await;
     assert!(!informer.is_synced() && informer.has_synced());
-    timeout(SECOND, informer.wait_for_sync().fail_fast()).await.expect("it was synced already").unwrap();
+    timeout(SECOND, informer.wait_for_sync().fail_fast()).await.expect("it is already synced").unwrap();
     informer.shutdown().await;
     informer.wait_for_sync().await.unwrap();
 }
 
-/// What is shown could not be kept up to date: the result must not depend on how fast the server says so.
+/// The cache cannot be kept up to date without a watch. The result must not depend on how fast the server answers.
 #[tokio::test(start_paused = true)]
-async fn who_may_list_and_not_watch_is_told_so() {
+async fn list_without_watch_permission_is_an_error() {
     for answered_after in [Duration::ZERO, Duration::from_millis(50)] {
         for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
             let server = server();
@@ -53,9 +53,9 @@ async fn who_may_list_and_not_watch_is_told_so() {
             let informer =
                 Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
             let waiting = timeout(HOUR, informer.wait_for_sync());
-            let error = waiting.await.expect("an answer").unwrap_err().to_string();
+            let error = waiting.await.expect("a result within an hour").unwrap_err().to_string();
             assert!(error.contains("RBAC denies the verb `watch`"), "{error}");
-            assert_eq!(informer.lister().len(), 1, "what could be listed is shown all the same");
+            assert_eq!(informer.lister().len(), 1, "the listed objects are cached nevertheless");
             sleep(HOUR).await;
             let health = informer.health().borrow().clone();
             let denied = matches!(health, Health::Degraded { reason: Reason::Forbidden, failures: 50.., .. });
@@ -64,18 +64,18 @@ async fn who_may_list_and_not_watch_is_told_so() {
     }
 }
 
-/// A server that comes up refuses connections, and then may say 403 until it knows its own rules.
+/// A starting server refuses connections, and may answer 403 until it has loaded its RBAC rules.
 #[tokio::test(start_paused = true)]
-async fn only_failures_that_waiting_will_not_mend_count() {
+async fn only_permanent_failures_count() {
     let server = server();
     server.faults().on(RequestMatcher::any()).times(9).refuse_connection();
     server.faults().on(RequestMatcher::any()).times(2).status(403);
     Widget::informer(server.client()).start().wait_for_sync().await.unwrap();
 }
 
-/// A proxy that buffers whole answers, or a connection into a black hole.
+/// A proxy that buffers whole responses, or a connection whose packets are dropped.
 #[tokio::test(start_paused = true)]
-async fn a_streaming_list_that_is_never_answered_is_given_up_soon() {
+async fn a_streaming_list_without_a_response_is_abandoned_soon() {
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::watch_list("widgets")).always().hang();
@@ -87,7 +87,7 @@ async fn a_streaming_list_that_is_never_answered_is_given_up_soon() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_that_is_never_answered_is_noticed_soon() {
+async fn a_watch_without_a_response_is_detected_soon() {
     let server = server();
     let informer = synced(&server).await;
     sleep(5 * SECOND).await;
@@ -100,7 +100,8 @@ async fn a_watch_that_is_never_answered_is_noticed_soon() {
     assert_eq!(requests(&server, Verb::List), 0);
 }
 
-/// A load balancer with nothing behind it takes connections and closes them; that says nothing of the server.
+/// A load balancer without a backend accepts connections and closes them. This does not show what the server
+/// supports.
 #[tokio::test(start_paused = true)]
 async fn an_outage_is_not_remembered_as_a_server_without_streaming_lists() {
     let server = server();
@@ -112,13 +113,14 @@ async fn an_outage_is_not_remembered_as_a_server_without_streaming_lists() {
     server.faults().on(RequestMatcher::plain_watch("widgets")).gone();
     server.drop_all_watches();
     sleep(60 * SECOND).await;
-    let lists = asked(&server).into_iter().filter(|request| request.starts_with("watch-list")).count();
-    assert!(lists >= 6, "{:?}", asked(&server));
+    let lists =
+        request_lines(&server).into_iter().filter(|request| request.starts_with("watch-list")).count();
+    assert!(lists >= 6, "{:?}", request_lines(&server));
     assert!(informer.is_synced());
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_failure_the_state_is_still_seen_to_come_in() {
+async fn after_a_failure_the_progress_of_the_initial_list_is_still_reported() {
     let server = server();
     let pause = || Step::Pause(30 * SECOND);
     let slow = [added("p1", "1"), pause(), added("p2", "2"), pause(), bookmark("7"), Step::Silence];
@@ -132,9 +134,9 @@ async fn after_a_failure_the_state_is_still_seen_to_come_in() {
     assert!(informer.is_synced());
 }
 
-/// As a list that is older than what it was asked for: what it does not show proves nothing.
+/// As with a list that is older than requested: a missing object does not prove a deletion.
 #[tokio::test(start_paused = true)]
-async fn a_streaming_list_older_than_asked_for_is_not_swept_with() {
+async fn a_streaming_list_older_than_requested_sweeps_nothing() {
     let server = server();
     server.faults().script(
         RequestMatcher::watch_list("widgets"),
@@ -156,9 +158,9 @@ async fn a_streaming_list_older_than_asked_for_is_not_swept_with() {
     assert_eq!(informer.lister().resource_version().as_deref(), Some("12"));
 }
 
-/// The streaming list that finds a restore is not the watch that follows it, and must not stay open beside that.
+/// The streaming list that detects a restore does not continue as the watch, and must not stay open alongside it.
 #[tokio::test(start_paused = true)]
-async fn one_watch_is_open_whatever_was_found() {
+async fn one_watch_is_open_after_a_restore() {
     let server = server();
     server.faults().script(
         RequestMatcher::watch_list("widgets"),
@@ -173,12 +175,12 @@ async fn one_watch_is_open_whatever_was_found() {
     server.faults().script(RequestMatcher::plain_watch("widgets"), [Answer::watch([Step::Silence])]);
     let _informer = Widget::informer(server.client()).start();
     sleep(60 * SECOND).await;
-    assert_eq!(open(&server).len(), 1, "{:?}", open(&server));
+    assert_eq!(open_requests(&server).len(), 1, "{:?}", open_requests(&server));
 }
 
-/// Nothing shows which object such an item should have been: a list with it cannot prove that any is missing.
+/// Such an item cannot be attributed to an object, so that a list with it does not prove that any object is missing.
 #[tokio::test(start_paused = true)]
-async fn a_list_with_an_item_that_is_no_json_sweeps_nothing() {
+async fn a_list_with_an_item_of_invalid_json_sweeps_nothing() {
     let server = server();
     let list = list_at("10", &[widget_at("p1", "1", "red"), widget_at("p2", "2", "red")]);
     let bad = list_at("20", &[widget_at("p1", "12", "red")]).to_string().replace("\"uid\"", ",\"uid\"");
@@ -187,18 +189,18 @@ async fn a_list_with_an_item_that_is_no_json_sweeps_nothing() {
         [Answer::json(200, &list), Answer::bytes(200, bad), Answer::json(200, &list_at("30", &[]))],
     );
     server.faults().script(RequestMatcher::watch("widgets"), [expiring([]), Answer::watch([Step::Silence])]);
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     until(|| requests(&server, Verb::List) == 2).await;
     sleep(Duration::from_millis(100)).await;
     assert_eq!(informer.lister().len(), 2);
     assert!(informer.last_error().is_some());
     sleep(60 * SECOND).await;
-    assert_eq!(informer.lister().len(), 0, "the next list is whole");
+    assert_eq!(informer.lister().len(), 0, "the next list is complete");
 }
 
-/// The last good copy stays as long as it is a copy of what is there.
+/// The last good state is kept only as long as it is a state of the existing object.
 #[tokio::test(start_paused = true)]
-async fn an_object_made_anew_that_cannot_be_decoded_is_no_reason_to_keep_the_old_one() {
+async fn an_undecodable_recreated_object_does_not_keep_the_old_one() {
     let server = server();
     let mut bad = widget_at("p1", "12", "red");
     bad["metadata"]["uid"] = json!("another");
@@ -218,14 +220,14 @@ async fn an_object_made_anew_that_cannot_be_decoded_is_no_reason_to_keep_the_old
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_calls_shutdown_waits_until_nothing_runs() {
+async fn every_shutdown_call_waits_until_the_informer_has_stopped() {
     let server = server();
     let informer = synced(&server).await;
     let first = informer.shutdown();
     tokio::pin!(first);
     tokio::select! {
         biased;
-        () = &mut first => panic!("it took no time"),
+        () = &mut first => panic!("shutdown returned immediately"),
         () = std::future::ready(()) => {}
     }
     informer.shutdown().await;

@@ -1,26 +1,26 @@
-//! How long to wait before trying again: the [`Backoff`] trait and [`ExponentialBackoff`], client-go's manager.
+//! Delays between attempts: the [`Backoff`] trait, and [`ExponentialBackoff`], which follows client-go's manager.
 //!
-//! Knows time and randomness, both handed in, and nothing of what is tried.
+//! Time and randomness are passed in. Must not depend on what is retried.
 
 use std::time::Duration;
 
 use fastrand::Rng;
 use tokio::time::Instant;
 
-/// Decides how long to wait before each further try (client-go's `wait.BackoffManager`).
+/// Computes the delay before each retry (client-go's `wait.BackoffManager`).
 pub trait Backoff: Send + 'static {
-    /// The wait before the next try. `now` and `random` are the caller's, so that a test decides both.
+    /// The delay before the next attempt. The caller passes `now` and `random`, so that a test controls both.
     fn next_delay(&mut self, now: Instant, random: &mut Rng) -> Duration;
 
-    /// Forgets earlier failures.
+    /// Forgets earlier failures: the next delay is the first one again.
     fn reset(&mut self);
 }
 
-/// Delays that double up to a cap, are spread by jitter, and begin anew after a time of quiet.
+/// Delays that double up to a cap, with jitter, and start again from the initial delay after an idle period.
 ///
-/// The default is client-go's reflector's: 800 ms, doubled up to 30 s, each drawn from `[d, 2d)`, reset when two
-/// minutes pass behind a wait without a call (`wait.Backoff{..}.DelayWithReset`, which counts from the call before:
-/// there, a wait of two minutes is followed by the shortest).
+/// The default is that of client-go's reflector: 800 ms, doubled up to 30 s, each delay drawn from `[d, 2d)`, reset
+/// if there is no call for two minutes after the end of a delay. (`wait.Backoff{..}.DelayWithReset` counts from the
+/// previous call: there, a delay of two minutes is followed by the shortest one.)
 #[derive(Clone, Debug)]
 pub struct ExponentialBackoff {
     initial: Duration,
@@ -29,8 +29,8 @@ pub struct ExponentialBackoff {
     jitter: f64,
     reset_after: Duration,
     next: Duration,
-    /// When the last wait was over.
-    quiet_since: Option<Instant>,
+    /// The end of the last delay.
+    idle_since: Option<Instant>,
 }
 
 impl Default for ExponentialBackoff {
@@ -40,8 +40,8 @@ impl Default for ExponentialBackoff {
 }
 
 impl ExponentialBackoff {
-    /// Delays from `initial` to `cap` (raised to `initial` where it is below it), with the default's factor,
-    /// jitter and reset.
+    /// Delays from `initial` to `cap` (raised to `initial` if it is lower), with the default factor, jitter and
+    /// reset.
     pub fn new(initial: Duration, cap: Duration) -> Self {
         Self {
             initial,
@@ -50,26 +50,26 @@ impl ExponentialBackoff {
             jitter: 1.0,
             reset_after: Duration::from_secs(120),
             next: initial,
-            quiet_since: None,
+            idle_since: None,
         }
     }
 
-    /// By how much each delay is longer than the one before; values below 1 count as 1. Default 2.
+    /// The factor by which each delay grows. Values below 1 count as 1. Default 2.
     #[must_use]
     pub fn factor(mut self, factor: f64) -> Self {
         self.factor = if factor.is_finite() { factor.max(1.0) } else { 1.0 };
         self
     }
 
-    /// Up to which share of itself a delay is lengthened at random; values below 0 count as 0. Default 1.
+    /// The largest random extension of a delay, as a fraction of the delay. Values below 0 count as 0. Default 1.
     #[must_use]
     pub fn jitter(mut self, jitter: f64) -> Self {
         self.jitter = if jitter.is_finite() { jitter.max(0.0) } else { 0.0 };
         self
     }
 
-    /// After how long without a call, counted from the end of the last wait, the delays begin anew. Default 2
-    /// minutes.
+    /// The idle period after which the delays start again from the initial one, counted from the end of the last
+    /// delay. Default 2 minutes.
     #[must_use]
     pub fn reset_after(mut self, idle: Duration) -> Self {
         self.reset_after = idle;
@@ -79,21 +79,21 @@ impl ExponentialBackoff {
 
 impl Backoff for ExponentialBackoff {
     fn next_delay(&mut self, now: Instant, random: &mut Rng) -> Duration {
-        if self.quiet_since.is_some_and(|since| now.saturating_duration_since(since) >= self.reset_after) {
+        if self.idle_since.is_some_and(|since| now.saturating_duration_since(since) >= self.reset_after) {
             self.reset();
         }
         let delay = self.next;
         self.next =
             Duration::try_from_secs_f64(delay.as_secs_f64() * self.factor).unwrap_or(self.cap).min(self.cap);
-        let lengthened = delay.as_secs_f64() * (1.0 + self.jitter * random.f64());
-        let wait = Duration::try_from_secs_f64(lengthened).unwrap_or(self.cap);
-        self.quiet_since = Some(now.checked_add(wait).unwrap_or(now));
-        wait
+        let jittered = delay.as_secs_f64() * (1.0 + self.jitter * random.f64());
+        let jittered = Duration::try_from_secs_f64(jittered).unwrap_or(self.cap);
+        self.idle_since = Some(now.checked_add(jittered).unwrap_or(now));
+        jittered
     }
 
     fn reset(&mut self) {
         self.next = self.initial;
-        self.quiet_since = None;
+        self.idle_since = None;
     }
 }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn quiet_begins_anew_and_calls_in_between_do_not() {
+    fn only_an_idle_period_resets_the_delays() {
         let mut random = Rng::with_seed(1);
         let mut backoff = ExponentialBackoff::default().jitter(0.0);
         let start = Instant::now();
@@ -130,22 +130,22 @@ mod tests {
     }
 
     #[test]
-    fn a_long_wait_is_no_quiet() {
+    fn a_long_delay_is_not_an_idle_period() {
         let mut random = Rng::with_seed(1);
         let mut backoff =
             ExponentialBackoff::new(Duration::from_secs(1), Duration::from_secs(600)).jitter(0.0);
         let mut now = Instant::now();
-        let mut wait = || {
-            let wait = backoff.next_delay(now, &mut random);
-            now += wait;
-            wait.as_secs()
+        let mut next = || {
+            let delay = backoff.next_delay(now, &mut random);
+            now += delay;
+            delay.as_secs()
         };
-        let waits: Vec<u64> = (0..12).map(|_| wait()).collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
+        let delays: Vec<u64> = (0..12).map(|_| next()).collect();
+        assert_eq!(delays, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
     }
 
     #[test]
-    fn odd_settings_are_no_panic() {
+    fn extreme_settings_do_not_panic() {
         let mut random = Rng::with_seed(1);
         let mut backoff =
             ExponentialBackoff::new(Duration::from_secs(9), Duration::ZERO).factor(f64::NAN).jitter(-3.0);

@@ -1,34 +1,38 @@
-//! One change of one object, before it is queued ([`Change`]) and in the queue ([`Delta`], [`Deltas`]).
+//! A change of one object: [`Change`] before it is queued, [`Delta`] and [`Deltas`] in the queue.
 
 use std::{fmt, sync::Arc};
 
-use crate::{key::ObjectKey, keyed_queue::Keyed};
+use crate::{
+    key::{KeyRef, ObjectKey},
+    keyed_queue::Keyed,
+    resource_type::ResourceType,
+};
 
-/// One change of one object, as the queue holds it (client-go's `Delta` with its `DeltaType`).
+/// One change of one object in the queue (client-go's `Delta` with its `DeltaType`).
 pub enum Delta<K> {
-    /// The server says that the object was created.
+    /// The server reported that the object was created.
     Added(Arc<K>),
-    /// The server says that the object was changed.
+    /// The server reported that the object was modified.
     Updated(Arc<K>),
-    /// The object is gone.
+    /// The object was deleted.
     Deleted(Tombstone<K>),
-    /// The object stood in a list.
+    /// The object was in a list.
     Replaced(Arc<K>),
     /// The object is delivered again from the cache (resync).
     Sync(Arc<K>),
 }
 
-/// An object that is gone.
+/// A deleted object.
 pub struct Tombstone<K> {
-    /// Its last known state: what the server sent with the deletion, or what the cache held.
+    /// Its last known state: from the server's deletion event, or from the cache.
     pub last_known: Arc<K>,
-    /// Whether the deletion itself was seen. If not, a relist found the object missing, and `last_known` may
-    /// be older than its last state (client-go's `DeletedFinalStateUnknown`).
+    /// Whether the deletion event was received. If not, a relist found the object missing, and `last_known` may be
+    /// older than the object's final state (client-go's `DeletedFinalStateUnknown`).
     pub final_state_known: bool,
 }
 
 impl<K> Delta<K> {
-    /// The object, in whichever state.
+    /// The object: its new state, or the last known state of a deleted object.
     pub fn object(&self) -> &Arc<K> {
         match self {
             Self::Added(object) | Self::Updated(object) | Self::Replaced(object) | Self::Sync(object) => {
@@ -38,7 +42,7 @@ impl<K> Delta<K> {
         }
     }
 
-    /// client-go's name of this kind of delta.
+    /// client-go's name for this type of delta.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Added(_) => "Added",
@@ -51,7 +55,7 @@ impl<K> Delta<K> {
 }
 
 impl<K> fmt::Debug for Delta<K> {
-    /// Names the change, never the object: it may be a Secret.
+    /// Prints the type of the change, never the object: it may be a Secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -71,7 +75,7 @@ impl<K> Clone for Tombstone<K> {
     }
 }
 
-/// The deltas of one key since it was last popped, oldest first; at least one.
+/// The deltas of one key since it was last popped, oldest first. There is at least one.
 #[derive(Debug)]
 pub struct Deltas<K> {
     first: Delta<K>,
@@ -80,8 +84,8 @@ pub struct Deltas<K> {
 }
 
 impl<K> Deltas<K> {
-    /// Adds one. Of two deletions in a row the one that was observed stays, else the older (client-go's
-    /// `dedupDeltas`).
+    /// Appends a delta. Of two consecutive deletions, the one whose event was received is kept, otherwise the older
+    /// one (client-go's `dedupDeltas`).
     pub(super) fn push(&mut self, delta: Delta<K>) {
         let newest = self.later.last_mut().unwrap_or(&mut self.first);
         match (newest, delta) {
@@ -94,12 +98,12 @@ impl<K> Deltas<K> {
         }
     }
 
-    /// The newest.
+    /// The newest delta.
     pub fn newest(&self) -> &Delta<K> {
         self.later.last().unwrap_or(&self.first)
     }
 
-    /// All, oldest first.
+    /// All deltas, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Delta<K>> {
         std::iter::once(&self.first).chain(&self.later)
     }
@@ -126,29 +130,42 @@ impl<K> Keyed<K> for Deltas<K> {
     }
 }
 
-/// One change as the reflector tells it.
+/// One change, as the reflector reports it.
 pub enum Change<K> {
-    /// A watch's `ADDED`.
+    /// A watch event of type `ADDED`.
     Added(Arc<K>),
-    /// A watch's `MODIFIED`.
+    /// A watch event of type `MODIFIED`.
     Updated(Arc<K>),
-    /// A watch's `DELETED`, with the last state.
+    /// A watch event of type `DELETED`, with the final state.
     Deleted(Arc<K>),
-    /// A watch's `DELETED` whose object could not be read: the last known state stands for it.
+    /// A watch event of type `DELETED` whose object could not be decoded. The last known state is used instead.
     DeletedUndecodable(ObjectKey),
-    /// An item of a list that is under way.
+    /// An item of the list in progress.
     Listed(Arc<K>),
-    /// An item of a list that is under way and could not be read: what is held of it stays, if it is the same object.
+    /// An item of the list in progress that could not be decoded. The known object of that key is retained, if it is
+    /// the same object.
     Retained {
         /// Its key.
         key: ObjectKey,
-        /// Its uid, where it could be read; one without counts as that of what is held.
+        /// Its uid, if that could be decoded. An item without a uid counts as the same object.
         uid: Option<String>,
     },
 }
 
+impl<K: 'static> Change<K> {
+    /// The key of the object. `None` if it has no name.
+    pub fn key(&self, resource_type: &ResourceType<K>) -> Option<ObjectKey> {
+        match self {
+            Self::Added(object) | Self::Updated(object) | Self::Deleted(object) | Self::Listed(object) => {
+                resource_type.key(object).ok().map(KeyRef::to_key)
+            }
+            Self::DeletedUndecodable(key) | Self::Retained { key, .. } => Some(key.clone()),
+        }
+    }
+}
+
 impl<K> fmt::Debug for Change<K> {
-    /// Names the change, never the object: it may be a Secret.
+    /// Prints the type of the change, never the object: it may be a Secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Added(_) => "Added",

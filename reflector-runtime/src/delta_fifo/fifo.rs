@@ -5,30 +5,32 @@ use std::{fmt, sync::Arc};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 
-use super::{Change, ListConsistency, delta::Deltas, inner::Inner};
+use super::{Applied, Change, EventOrder, ListConsistency, delta::Deltas, inner::Inner};
 use crate::{
     key::{KeyError, KeyRef},
     resource_type::ResourceType,
     wire::{DecodedObjects, ObjectVersion},
 };
 
-/// The objects that the consumer's store holds (client-go's `DecodedObjects`).
+/// The objects in the consumer's store (client-go's `KnownObjects`).
 pub trait KnownObjects<K>: Send + Sync + 'static {
-    /// The object of that key.
+    /// The object with this key.
     fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>>;
 
-    /// Calls `visit` with every object. The store may be locked meanwhile.
+    /// Calls `visit` with every object. The store may be locked during the call.
     fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>));
 }
 
-/// A queue of changes, ordered by key: each key waits once, with all that happened to it since it was last
-/// popped (client-go's `DeltaFIFO`).
+/// A FIFO queue of keys. Each key is queued once, with all its deltas since it was last popped (client-go's
+/// `DeltaFIFO`). There is one consumer.
 ///
-/// Differences from client-go: a replacement is fed item by item while a list arrives
-/// ([`begin_replace`](Self::begin_replace) … [`finish_replace`](Self::finish_replace)) and needs no second copy of
-/// the list; objects that it shows in the very version that the store holds cause no delta; an object never
-/// goes back to an older version; one that was deleted and made anew unseen (another uid) gets a tombstone and an
-/// addition. One consumer.
+/// Differences from client-go:
+///
+/// - A replacement is queued item by item while a list arrives ([`begin_replace`](Self::begin_replace) …
+///   [`finish_replace`](Self::finish_replace)), so that no second copy of the list is needed.
+/// - A listed object that is in the store at exactly that version causes no delta.
+/// - An object never goes back to an older version.
+/// - An object that was deleted and recreated unobserved (with another uid) gets a tombstone and an addition.
 pub struct DeltaFifo<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
     inner: Mutex<Inner<K>>,
@@ -36,35 +38,34 @@ pub struct DeltaFifo<K: 'static> {
     synced: watch::Sender<bool>,
 }
 
-/// How many keys of a list that is under way are queued before the consumer is woken for them. Its end wakes it in
-/// any case.
-const WORTH_WAKING: usize = 256;
+/// The number of queued keys from which the consumer is woken during a list. The end of the list always wakes it.
+const WAKE_THRESHOLD: usize = 256;
 
-/// What [`DeltaFifo::pop`] hands to the consumer.
+/// The keys that [`DeltaFifo::pop`] passes to the consumer.
 #[derive(Debug)]
 pub struct Batch<K> {
-    /// Keys in order, each with its deltas, oldest first.
+    /// The popped keys in order, each with its deltas, oldest first.
     pub popped: Vec<Popped<K>>,
-    /// With these, everything up to this resourceVersion has been handed over.
+    /// If set: with this batch, the consumer has received everything up to this resourceVersion.
     pub version: Option<String>,
 }
 
 /// One key's deltas.
 #[derive(Debug)]
 pub struct Popped<K> {
-    /// At least one, oldest first.
+    /// The deltas, oldest first. There is at least one.
     pub deltas: Deltas<K>,
-    /// Whether the key belongs to the initial population (client-go's `isInInitialList`).
+    /// Whether the key is part of the initial list (client-go's `isInInitialList`).
     pub in_initial_list: bool,
 }
 
-/// The queue was closed and is empty.
+/// The queue is closed and empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the queue was closed")]
+#[error("the queue is closed")]
 pub struct Closed;
 
 impl<K: Send + Sync + 'static> DeltaFifo<K> {
-    /// An empty queue before the store `cached`.
+    /// An empty queue in front of a store with the objects `cached`.
     pub fn new(resource_type: Arc<ResourceType<K>>, cached: Arc<dyn KnownObjects<K>>) -> Self {
         Self {
             inner: Mutex::new(Inner::new(resource_type.clone(), cached)),
@@ -74,79 +75,84 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         }
     }
 
-    /// Queues one change that a watch has told. Passed over: a deletion of an object that is neither queued nor
-    /// in the store, and a change to a version older than the one held.
+    /// Queues one change. Two kinds of change are skipped: the deletion of an object that is neither queued nor in
+    /// the store, and a change to a version older than the known one.
     ///
     /// # Errors
-    /// Where the object has no name.
+    /// If the object has no name.
     pub fn push(&self, change: Change<K>) -> Result<(), KeyError> {
-        self.push_all([change]).pop().map_or(Ok(()), Err)
+        self.push_all([change], EventOrder::InOrder).errors.pop().map_or(Ok(()), Err)
     }
 
-    /// Queues changes under one lock. Returns the errors of those that have no key; the others are queued.
-    pub fn push_all(&self, changes: impl IntoIterator<Item = Change<K>>) -> Vec<KeyError> {
+    /// Queues changes under one lock, one after the other. `order` is what their versions mean compared with the
+    /// events before. Returns what became of them.
+    pub fn push_all(&self, changes: impl IntoIterator<Item = Change<K>>, order: EventOrder) -> Applied<K> {
         let mut inner = self.inner.lock();
-        let errors = changes.into_iter().filter_map(|change| inner.take(change).err()).collect();
-        // A list comes in many small pieces, and to wake the consumer for each costs more than the pieces do.
-        let is_due = !inner.is_replacing() || inner.len() >= WORTH_WAKING;
+        let mut applied = Applied::default();
+        for change in changes {
+            inner.apply(change, order, &mut applied);
+        }
+        // A list arrives in many small chunks. Waking the consumer for each chunk costs more than queueing it.
+        let is_due = !inner.is_replacing() || inner.len() >= WAKE_THRESHOLD;
         drop(inner);
         if is_due {
             self.ready.notify_one();
         }
-        errors
+        applied
     }
 
-    /// Begins a replacement: what a list shows is queued as it comes ([`Change::Listed`]), what it does not show
-    /// is swept at its end. One that was under way is given up.
+    /// Begins a replacement. Listed objects are queued as they arrive ([`Change::Listed`]), and missing objects are
+    /// swept at the end of the list. A replacement that is in progress is aborted.
     pub fn begin_replace(&self, consistency: ListConsistency) {
         self.inner.lock().begin_replace(consistency);
         self.ready.notify_one();
     }
 
-    /// Ends a replacement before its end: nothing is swept.
+    /// Aborts a replacement. Nothing is swept.
     pub fn abort_replace(&self) {
         self.inner.lock().abort_replace();
         self.ready.notify_one();
     }
 
-    /// Ends a replacement: objects that are queued or in the store, and that the list did not show, get a
-    /// tombstone. Returns how many. The first time, all that is queued now is the initial population.
+    /// Completes a replacement. Each object that is queued or in the store and missing from the list gets a
+    /// tombstone. Returns the number of tombstones. The first time, all keys queued at this point form the initial
+    /// list.
     ///
-    /// Does nothing where no replacement was begun.
+    /// Does nothing if no replacement is in progress.
     pub fn finish_replace(&self, version: &str) -> usize {
         let swept = self.inner.lock().finish_replace(version);
         self.ready.notify_one();
         swept
     }
 
-    /// Everything up to this resourceVersion has been queued.
+    /// Records that everything up to this resourceVersion has been queued.
     pub fn set_resource_version(&self, version: &str) {
         self.inner.lock().set_resource_version(version);
         self.ready.notify_one();
     }
 
-    /// Queues every object of the store for delivery once more, but those that have news waiting anyway
-    /// (client-go's `Resync`). Returns how many.
+    /// Queues every object of the store for delivery again, except objects that already have deltas queued
+    /// (client-go's `Resync`). Returns the number of queued objects.
     pub fn resync(&self) -> usize {
         let count = self.inner.lock().resync();
         self.ready.notify_one();
         count
     }
 
-    /// Waits until something is queued, then hands up to `most` keys to `process`, which runs under the queue's
-    /// lock: until it returns, nobody can decide on a store that does not have them yet.
+    /// Waits until something is queued, then passes up to `most` keys to `process`. `process` runs under the queue's
+    /// lock, so that no decision is based on a store that does not contain these changes yet.
     ///
     /// # Errors
     /// [`Closed`] once the queue is closed and empty.
     ///
     /// # Cancel safety
-    /// Nothing is taken before `process` runs, and that does not wait.
+    /// Nothing is removed from the queue before `process` runs, and `process` does not wait.
     pub async fn pop<R>(&self, most: usize, process: impl FnOnce(Batch<K>) -> R) -> Result<R, Closed> {
         loop {
             let ready = self.ready.notified();
             {
                 let mut inner = self.inner.lock();
-                if inner.has_news() {
+                if inner.has_batch() {
                     let result = process(inner.pop(most));
                     if inner.processed() {
                         self.synced.send_replace(true);
@@ -161,27 +167,27 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         }
     }
 
-    /// Whether the first replacement has been popped and processed whole (client-go's `HasSynced`).
+    /// Whether the first replacement has been popped and processed completely (client-go's `HasSynced`).
     pub fn has_synced(&self) -> bool {
         *self.synced.borrow()
     }
 
-    /// Follows [`has_synced`](Self::has_synced).
+    /// A receiver of [`has_synced`](Self::has_synced), to wait for it.
     pub fn synced(&self) -> watch::Receiver<bool> {
         self.synced.subscribe()
     }
 
-    /// How many keys wait.
+    /// The number of queued keys.
     pub fn len(&self) -> usize {
         self.inner.lock().len()
     }
 
-    /// Whether no key waits.
+    /// Whether no key is queued.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Lets [`pop`](Self::pop) end once the queue is empty.
+    /// Closes the queue. [`pop`](Self::pop) returns [`Closed`] once the queue is empty.
     pub fn close(&self) {
         self.inner.lock().closed = true;
         self.ready.notify_one();
@@ -190,8 +196,8 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
 
 impl<K: Send + Sync + 'static> DecodedObjects<K> for DeltaFifo<K> {
     fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>> {
-        let held = self.inner.lock().trusted(key)?;
-        (ObjectVersion::of(self.resource_type.metadata(&held)) == Some(version)).then_some(held)
+        let known = self.inner.lock().trusted(key)?;
+        (ObjectVersion::of(self.resource_type.metadata(&known)) == Some(version)).then_some(known)
     }
 }
 

@@ -1,39 +1,41 @@
-//! What stands under the queue's lock, and what each change comes to there. Must not know who waits for it.
+//! The queue's state under its lock. `apply` decides which deltas a change causes. Must not depend on how the consumer
+//! waits.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Batch, Change, Delta, KnownObjects, ListConsistency, Popped, Tombstone,
-    delta::Deltas,
-    replace::{Replacing, Seen},
+    Batch, Delta, KnownObjects, ListConsistency, Popped, apply::found_missing, delta::Deltas,
+    replace::Replacing,
 };
 use crate::{
-    key::{KeyError, KeyRef},
+    key::{KeyRef, ObjectKey},
     keyed_queue::KeyedQueue,
     resource_type::ResourceType,
-    version,
     wire::ObjectVersion,
 };
 
 pub(super) struct Inner<K: 'static> {
-    resource_type: Arc<ResourceType<K>>,
+    pub(super) resource_type: Arc<ResourceType<K>>,
     cached: Arc<dyn KnownObjects<K>>,
     entries: KeyedQueue<K, Deltas<K>>,
-    replacing: Option<Replacing<K>>,
+    pub(super) replacing: Option<Replacing<K>>,
+    /// Keys whose object was replaced by one with another uid, and the uid before. If that one is shown again, both
+    /// exist.
+    pub(super) displaced: HashMap<ObjectKey, Box<str>>,
     population: Population,
-    /// The version that the queue has been fed up to, where the consumer has not been told yet.
+    /// The resourceVersion up to which everything is queued, until it is passed to the consumer.
     version: Option<String>,
     pub(super) closed: bool,
 }
 
-/// How far the first replacement has come.
+/// The progress of the first replacement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Population {
-    /// Not at its end.
+    /// The list is not complete.
     Awaited,
-    /// All in the queue: complete when this many entries have been popped.
+    /// The whole list is queued. It is complete when this many entries have been popped.
     Queued(u64),
-    /// Popped and processed.
+    /// The list has been popped and processed.
     Complete,
 }
 
@@ -44,6 +46,7 @@ impl<K: 'static> Inner<K> {
             resource_type,
             cached,
             replacing: None,
+            displaced: HashMap::new(),
             population: Population::Awaited,
             version: None,
             closed: false,
@@ -62,18 +65,18 @@ impl<K: 'static> Inner<K> {
         self.replacing.is_some()
     }
 
-    /// How far the list that is under way can be trusted.
-    fn consistency(&self) -> Option<ListConsistency> {
+    /// The consistency of the list in progress.
+    pub(super) fn consistency(&self) -> Option<ListConsistency> {
         self.replacing.as_ref().map(|replacing| replacing.consistency)
     }
 
     /// The newest delta of a key.
-    fn newest_delta(&self, key: KeyRef<'_>) -> Option<&Delta<K>> {
+    pub(super) fn newest_delta(&self, key: KeyRef<'_>) -> Option<&Delta<K>> {
         self.entries.get(key).map(Deltas::newest)
     }
 
-    /// The object as it will be when all deltas are applied; `None` where it is gone or was never there.
-    fn newest(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
+    /// The object after all its deltas are applied. `None` if it is deleted or unknown.
+    pub(super) fn newest(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
         match self.newest_delta(key) {
             Some(Delta::Deleted(_)) => None,
             Some(delta) => Some(delta.object().clone()),
@@ -81,122 +84,24 @@ impl<K: 'static> Inner<K> {
         }
     }
 
-    /// As [`newest`](Self::newest), where that can be trusted: after a restore from a backup, what is held belongs
-    /// to a history that is gone.
+    /// Like [`newest`](Self::newest), but `None` after a restore from a backup: then the known objects belong to a
+    /// history that no longer exists.
     pub(super) fn trusted(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
         if self.consistency() == Some(ListConsistency::Restored) { None } else { self.newest(key) }
     }
 
-    fn version_of<'a>(&self, object: &'a K) -> Option<ObjectVersion<'a>> {
+    pub(super) fn version_of<'a>(&self, object: &'a K) -> Option<ObjectVersion<'a>> {
         ObjectVersion::of(self.resource_type.metadata(object))
     }
 
-    /// Whether `held` bears the name of `object` and is another one: that was deleted, and made anew.
-    fn is_another(&self, object: &K, held: &K) -> bool {
-        self.is_of_another(self.resource_type.metadata(object).uid.as_deref(), held)
-    }
-
-    fn is_of_another(&self, uid: Option<&str>, held: &K) -> bool {
-        uid.zip(self.resource_type.metadata(held).uid.as_deref()).is_some_and(|(uid, held)| uid != held)
-    }
-
-    fn is_older(&self, object: &K, held: &K) -> bool {
-        let versions = self.version_of(object).zip(self.version_of(held));
-        versions.is_some_and(|(new, held)| version::is_older(new.resource_version, held.resource_version))
-    }
-
-    /// Queues what a change comes to.
-    pub(super) fn take(&mut self, change: Change<K>) -> Result<(), KeyError> {
-        match change {
-            Change::Added(object) => self.show(object, Delta::Added, ListConsistency::NotOlder),
-            Change::Updated(object) => self.show(object, Delta::Updated, ListConsistency::NotOlder),
-            Change::Listed(object) => {
-                let consistency = self.consistency().unwrap_or(ListConsistency::NotOlder);
-                self.show(object, Delta::Replaced, consistency)
-            }
-            Change::Deleted(last_known) => self.delete(last_known),
-            Change::DeletedUndecodable(key) => self.delete_undecodable(key.as_ref()),
-            Change::Retained { key, uid } => {
-                if let Some(held) = self.trusted(key.as_ref())
-                    && !self.is_of_another(uid.as_deref(), &held)
-                    && let Some(replacing) = &mut self.replacing
-                {
-                    replacing.see(&held);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// An object is there, in this state.
-    fn show(
-        &mut self,
-        object: Arc<K>,
-        delta: fn(Arc<K>) -> Delta<K>,
-        consistency: ListConsistency,
-    ) -> Result<(), KeyError> {
-        let shown = object.clone();
-        let key = self.resource_type.key(&shown)?;
-        let is_again = self.replacing.as_mut().is_some_and(|replacing| replacing.see(&object) == Seen::Again);
-        if let Some(held) = self.newest(key) {
-            // However new a list is, a page of it may be older than the ones before.
-            let consistency = if is_again { ListConsistency::NotOlder } else { consistency };
-            if self.tells_nothing(&object, &held, consistency) {
-                return Ok(());
-            }
-            // (client-go tells one update, and its older queue too: there, the uid is no part of the identity.)
-            if self.is_another(&object, &held) {
-                self.queue(key, found_missing(held));
-            }
-        }
-        self.queue(key, delta(object));
-        Ok(())
-    }
-
-    /// Whether what is held is this very version of the object, or a newer one.
-    fn tells_nothing(&self, object: &K, held: &K, consistency: ListConsistency) -> bool {
-        let is_same = || self.version_of(object).is_some_and(|new| Some(new) == self.version_of(held));
-        match consistency {
-            ListConsistency::Restored => false,
-            ListConsistency::Newest => is_same(),
-            ListConsistency::NotOlder => is_same() || self.is_older(object, held),
-        }
-    }
-
-    /// An object is gone; this was its last state.
-    fn delete(&mut self, last_known: Arc<K>) -> Result<(), KeyError> {
-        let deleted = last_known.clone();
-        let key = self.resource_type.key(&deleted)?;
-        let delta = match self.newest(key) {
-            Some(held) if self.is_older(&last_known, &held) => return Ok(()),
-            Some(held) if self.is_another(&last_known, &held) => found_missing(held),
-            None if !matches!(self.newest_delta(key), Some(Delta::Deleted(_))) => return Ok(()),
-            _ => Delta::Deleted(Tombstone { last_known, final_state_known: true }),
-        };
-        self.queue(key, delta);
-        Ok(())
-    }
-
-    /// An object is gone; its last state could not be read.
-    fn delete_undecodable(&mut self, key: KeyRef<'_>) -> Result<(), KeyError> {
-        if let Some(last_known) = self.newest(key) {
-            let held = last_known.clone();
-            self.queue(
-                self.resource_type.clone().key(&held)?,
-                Delta::Deleted(Tombstone { last_known, final_state_known: true }),
-            );
-        }
-        Ok(())
-    }
-
-    fn queue(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
+    pub(super) fn queue(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
         match self.entries.get_mut(key) {
             Some(deltas) => deltas.push(delta),
             None => self.entries.append(key, Deltas::from(delta)),
         }
     }
 
-    /// Queues a delta for each of these objects; returns how many.
+    /// Queues a delta for each of these objects. Returns their number.
     fn queue_each(&mut self, objects: Vec<Arc<K>>, delta: fn(Arc<K>) -> Delta<K>) -> usize {
         let count = objects.len();
         let resource_type = self.resource_type.clone();
@@ -209,8 +114,8 @@ impl<K: 'static> Inner<K> {
         count
     }
 
-    /// The objects of the store that have nothing queued.
-    fn at_rest(&self, mut visit: impl FnMut(&Arc<K>)) {
+    /// Calls `visit` with each object of the store that has no queued delta.
+    fn for_each_without_deltas(&self, mut visit: impl FnMut(&Arc<K>)) {
         self.cached.for_each(&mut |object| {
             if self.resource_type.key(object).is_ok_and(|key| self.newest_delta(key).is_none()) {
                 visit(object);
@@ -219,6 +124,9 @@ impl<K: 'static> Inner<K> {
     }
 
     pub(super) fn begin_replace(&mut self, consistency: ListConsistency) {
+        if consistency == ListConsistency::Restored {
+            self.displaced.clear();
+        }
         self.replacing = Some(Replacing::new(self.resource_type.clone(), consistency));
     }
 
@@ -226,11 +134,13 @@ impl<K: 'static> Inner<K> {
         self.replacing = None;
     }
 
-    /// Queues a tombstone for everything that the replacement did not show; returns how many.
+    /// Queues a tombstone for each object missing from the replacement. Returns their number.
     pub(super) fn finish_replace(&mut self, version: &str) -> usize {
-        let Some(replacing) = self.replacing.take() else {
+        let Some(mut replacing) = self.replacing.take() else {
             return 0;
         };
+        self.displaced.retain(|key, _| replacing.has(key.as_ref()));
+        self.resolve_shared_keys(replacing.take_set_aside());
         let mut missing: Vec<Arc<K>> = Vec::new();
         let mut check = |object: &Arc<K>| {
             if self.resource_type.key(object).is_ok_and(|key| !replacing.has(key)) {
@@ -242,7 +152,7 @@ impl<K: 'static> Inner<K> {
                 check(delta.object());
             }
         }
-        self.at_rest(check);
+        self.for_each_without_deltas(check);
         let swept = self.queue_each(missing, found_missing);
         if self.population == Population::Awaited {
             self.population = Population::Queued(self.entries.arrived());
@@ -256,17 +166,17 @@ impl<K: 'static> Inner<K> {
     }
 
     pub(super) fn resync(&mut self) -> usize {
-        let mut again = Vec::new();
-        self.at_rest(|object| again.push(object.clone()));
-        self.queue_each(again, Delta::Sync)
+        let mut objects = Vec::new();
+        self.for_each_without_deltas(|object| objects.push(object.clone()));
+        self.queue_each(objects, Delta::Sync)
     }
 
-    /// Whether there is something to hand over.
-    pub(super) fn has_news(&self) -> bool {
+    /// Whether there is anything to pass to the consumer.
+    pub(super) fn has_batch(&self) -> bool {
         self.entries.len() > 0 || self.version.is_some() || self.population_is_due()
     }
 
-    /// Takes up to `most` keys.
+    /// Pops up to `most` keys.
     pub(super) fn pop(&mut self, most: usize) -> Batch<K> {
         let initial_list_until = match self.population {
             Population::Awaited => u64::MAX,
@@ -288,7 +198,7 @@ impl<K: 'static> Inner<K> {
         self.entries.front_number().is_none_or(|front| front >= until)
     }
 
-    /// What was popped has been processed; whether the initial population is complete with it.
+    /// Records that the popped keys have been processed. Returns whether this completes the initial list.
     pub(super) fn processed(&mut self) -> bool {
         let is_due = self.population_is_due();
         if is_due {
@@ -296,8 +206,4 @@ impl<K: 'static> Inner<K> {
         }
         is_due
     }
-}
-
-fn found_missing<K>(last_known: Arc<K>) -> Delta<K> {
-    Delta::Deleted(Tombstone { last_known, final_state_known: false })
 }

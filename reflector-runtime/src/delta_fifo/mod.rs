@@ -1,17 +1,23 @@
-//! What has changed and is not yet in the store: [`DeltaFifo`] (client-go's `DeltaFIFO`), its [`Delta`]s and
+//! The queue of changes that are not in the store yet: [`DeltaFifo`] (client-go's `DeltaFIFO`), its [`Delta`]s and
 //! [`Tombstone`]s.
 //!
-//! Between one producer (the reflector) and one consumer (the informer). Must not know the network or handlers.
+//! It connects one producer (the reflector) to one consumer (the informer). Must not depend on the network or on
+//! handlers.
 
+mod apply;
 mod delta;
 mod fifo;
 mod inner;
+mod order;
 mod replace;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_order;
 
 pub use self::{
     delta::{Change, Delta, Deltas, Tombstone},
     fifo::{Batch, Closed, DeltaFifo, KnownObjects, Popped},
+    order::{Applied, EventOrder},
     replace::ListConsistency,
 };

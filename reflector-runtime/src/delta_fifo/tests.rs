@@ -1,4 +1,4 @@
-//! client-go's `delta_fifo_test.go`, as far as it says something of our queue; each test names its own.
+//! The tests of client-go's `delta_fifo_test.go` that apply to this queue. Each test names its counterpart.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
 
 type Fifo = DeltaFifo<ConfigMap>;
 
-/// A queue before a store that holds `cached`.
+/// A queue in front of a store with the objects `cached`.
 fn fifo(cached: &[Arc<ConfigMap>]) -> Fifo {
     let mut writer = Writer::new(resource_type());
     for object in cached {
@@ -23,7 +23,7 @@ fn fifo(cached: &[Arc<ConfigMap>]) -> Fifo {
     DeltaFifo::new(resource_type(), Arc::new(writer.store()))
 }
 
-/// Pops one key: `Added a@1, Updated a@2`; a tombstone that was not observed is `Missing`.
+/// Pops one key: `Added a@1, Updated a@2`. A tombstone without a deletion event is `Missing`.
 fn pop(fifo: &Fifo) -> String {
     fifo.pop(1, |batch| {
         let shown = |delta: &Delta<ConfigMap>| {
@@ -37,7 +37,7 @@ fn pop(fifo: &Fifo) -> String {
         deltas.collect::<Vec<_>>().join(", ")
     })
     .now_or_never()
-    .expect("something waits")
+    .expect("a batch is queued")
     .expect("the queue is open")
 }
 
@@ -55,7 +55,7 @@ fn replace(fifo: &Fifo, listed: &[Arc<ConfigMap>], version: &str) -> usize {
 
 /// client-go: `TestDeltaFIFO_addUpdate`, `TestDeltaFIFO_DeleteExistingNonPropagated`.
 #[test]
-fn a_key_waits_once_with_all_that_happened_to_it() {
+fn a_key_is_queued_once_with_all_its_deltas() {
     let fifo = fifo(&[]);
     fifo.push(Change::Added(object("a", 1))).unwrap();
     fifo.push(Change::Updated(object("a", 2))).unwrap();
@@ -66,7 +66,7 @@ fn a_key_waits_once_with_all_that_happened_to_it() {
 
 /// client-go: `TestDeltaFIFO_detectLineJumpers`.
 #[test]
-fn a_key_that_waits_keeps_its_place() {
+fn a_queued_key_keeps_its_position() {
     let fifo = fifo(&[]);
     for (name, version) in [("a", 1), ("b", 2), ("c", 3), ("a", 4)] {
         fifo.push(Change::Updated(object(name, version))).unwrap();
@@ -76,7 +76,7 @@ fn a_key_that_waits_keeps_its_place() {
 
 /// client-go: `TestDeltaFIFO_enqueueingNoLister`, `TestDeltaFIFO_enqueueingWithLister`.
 #[test]
-fn a_deletion_counts_only_for_what_is_held() {
+fn a_deletion_of_an_unknown_object_is_skipped() {
     let fifo = fifo(&[object("known", 1)]);
     fifo.push(Change::Deleted(object("unknown", 2))).unwrap();
     fifo.push(Change::Deleted(object("known", 3))).unwrap();
@@ -85,18 +85,18 @@ fn a_deletion_counts_only_for_what_is_held() {
 
 /// client-go: `dedupDeltas`.
 #[test]
-fn of_two_deletions_the_observed_one_stays() {
-    let held = fifo(&[object("a", 1)]);
-    assert_eq!(replace(&held, &[], "5"), 1);
-    held.push(Change::Deleted(object("a", 6))).unwrap();
-    held.push(Change::Deleted(object("a", 7))).unwrap();
-    assert_eq!(pop_all(&held), ["Deleted a@6"]);
+fn of_two_deletions_the_one_with_a_known_final_state_is_kept() {
+    let fifo = fifo(&[object("a", 1)]);
+    assert_eq!(replace(&fifo, &[], "5"), 1);
+    fifo.push(Change::Deleted(object("a", 6))).unwrap();
+    fifo.push(Change::Deleted(object("a", 7))).unwrap();
+    assert_eq!(pop_all(&fifo), ["Deleted a@6"]);
 }
 
 /// client-go: `TestDeltaFIFO_ReplaceMakesDeletions`, `TestDeltaFIFO_ReplaceMakesDeletionsReplaced`,
 /// `TestDeltaFIFO_addReplace`, `TestDeltaFIFO_ReplaceDeltaType`.
 #[test]
-fn what_a_list_does_not_show_is_gone() {
+fn objects_missing_from_a_list_are_deleted() {
     let fifo = fifo(&[object("a", 1), object("b", 2), object("c", 3)]);
     fifo.push(Change::Deleted(object("a", 4))).unwrap();
     assert_eq!(replace(&fifo, &[object("b", 5)], "9"), 1);
@@ -105,7 +105,7 @@ fn what_a_list_does_not_show_is_gone() {
 
 /// client-go: `TestDeltaFIFOW_ReplaceMakesDeletionsForObjectsOnlyInQueue`.
 #[test]
-fn what_only_waits_is_swept_too_and_once() {
+fn objects_only_in_the_queue_are_swept_once() {
     let fifo = fifo(&[]);
     fifo.push(Change::Added(object("a", 1))).unwrap();
     fifo.push(Change::Added(object("b", 2))).unwrap();
@@ -117,34 +117,34 @@ fn what_only_waits_is_swept_too_and_once() {
 
 /// client-go: `TestDeltaFIFO_replaceWithDeleteDeltaIn`.
 #[test]
-fn an_object_listed_behind_its_deletion_is_there() {
+fn an_object_listed_after_its_deletion_exists() {
     let fifo = fifo(&[object("a", 1)]);
     fifo.push(Change::Deleted(object("a", 2))).unwrap();
     replace(&fifo, &[object("a", 3)], "9");
     assert_eq!(pop_all(&fifo), ["Deleted a@2, Replaced a@3"]);
 }
 
-/// client-go tells such an object as one update, and the deletion of the first one is lost (its identity leaves out the
-/// uid).
+/// client-go delivers one update for such an object, and the deletion of the first one is lost, because its identity
+/// does not include the uid.
 #[test]
-fn an_object_that_was_made_anew_unseen_is_found_missing_first() {
-    let held = || fifo(&[object_with_uid("a", 1, "first")]);
+fn an_object_recreated_unobserved_gets_a_tombstone_first() {
+    let with_first = || fifo(&[object_with_uid("a", 1, "first")]);
     let second = object_with_uid("a", 5, "second");
-    let listed = held();
+    let listed = with_first();
     assert_eq!(replace(&listed, std::slice::from_ref(&second), "9"), 0);
     assert_eq!(pop_all(&listed), ["Missing a@1, Replaced a@5"]);
-    let watched = held();
+    let watched = with_first();
     watched.push(Change::Updated(second.clone())).unwrap();
     watched.push(Change::Updated(object_with_uid("a", 6, "second"))).unwrap();
     assert_eq!(pop_all(&watched), ["Missing a@1, Updated a@5, Updated a@6"]);
-    // Only the end of the second one comes: what is held is gone all the same, and nobody saw it go.
-    let ended = held();
-    ended.push(Change::Deleted(second)).unwrap();
-    assert_eq!(pop_all(&ended), ["Missing a@1"]);
+    // Only the deletion of the second object arrives. The known object is gone as well, without a deletion event.
+    let deleted = with_first();
+    deleted.push(Change::Deleted(second)).unwrap();
+    assert_eq!(pop_all(&deleted), ["Missing a@1"]);
 }
 
 #[test]
-fn a_list_that_broke_off_proves_nothing() {
+fn an_interrupted_list_sweeps_nothing() {
     let fifo = fifo(&[object("a", 1), object("b", 2)]);
     fifo.begin_replace(ListConsistency::NotOlder);
     fifo.push(Change::Listed(object("b", 3))).unwrap();
@@ -154,7 +154,7 @@ fn a_list_that_broke_off_proves_nothing() {
 }
 
 #[test]
-fn what_could_not_be_read_is_kept() {
+fn an_undecodable_item_retains_the_known_object() {
     let fifo = fifo(&[object("a", 1), object("b", 2)]);
     fifo.begin_replace(ListConsistency::NotOlder);
     fifo.push(Change::Retained { key: key("a").to_key(), uid: None }).unwrap();
@@ -167,7 +167,7 @@ fn what_could_not_be_read_is_kept() {
 }
 
 #[test]
-fn an_object_never_goes_back_unless_the_list_is_the_newest_state() {
+fn an_object_goes_back_to_an_older_version_only_if_the_list_is_the_newest_state() {
     let fifo = fifo(&[object("a", 10)]);
     replace(&fifo, &[object("a", 9)], "12");
     fifo.push(Change::Updated(object("a", 8))).unwrap();
@@ -181,7 +181,7 @@ fn an_object_never_goes_back_unless_the_list_is_the_newest_state() {
 
 /// Found by simulation: a page older than the ones before it.
 #[test]
-fn within_one_list_an_object_does_not_go_back() {
+fn within_one_list_an_object_does_not_go_back_to_an_older_version() {
     for consistency in [ListConsistency::NotOlder, ListConsistency::Newest, ListConsistency::Restored] {
         let fifo = fifo(&[object("a", 50)]);
         fifo.begin_replace(consistency);
@@ -196,9 +196,9 @@ fn version(version: &str) -> ObjectVersion<'_> {
     ObjectVersion { uid: Some("u"), resource_version: version }
 }
 
-/// Found by simulation: after a restore, another object of the same name had the same version, and was not taken.
+/// Found by simulation: after a restore, another object of the same name had the same version and was skipped.
 #[test]
-fn another_uid_is_another_version() {
+fn the_same_version_with_another_uid_is_another_object() {
     let fifo = fifo(&[object("a", 1)]);
     let other = ObjectVersion { uid: Some("other"), ..version("1") };
     assert!(fifo.known(key("a"), other).is_none());
@@ -206,9 +206,9 @@ fn another_uid_is_another_version() {
     assert_eq!(pop_all(&fifo), ["Missing a@1, Replaced a@1"]);
 }
 
-/// Found by simulation: a server restored from a backup writes other contents under versions that were seen.
+/// Found by simulation: a server restored from a backup reuses versions that were seen, for other contents.
 #[test]
-fn after_a_restore_the_same_version_proves_nothing() {
+fn after_a_restore_the_same_version_is_replaced() {
     let fifo = fifo(&[object("a", 1)]);
     fifo.begin_replace(ListConsistency::Restored);
     assert!(fifo.known(key("a"), version("1")).is_none());
@@ -217,9 +217,9 @@ fn after_a_restore_the_same_version_proves_nothing() {
     assert_eq!(pop_all(&fifo), ["Replaced a@1"]);
 }
 
-/// Found by simulation: the copy of the history that is gone stood in the way of the object once it was mended.
+/// Found by simulation: the copy from the lost history blocked updates of the object once it was decodable again.
 #[test]
-fn after_a_restore_what_cannot_be_read_is_not_kept() {
+fn after_a_restore_an_undecodable_item_does_not_retain_the_known_object() {
     let fifo = fifo(&[object("a", 16)]);
     fifo.begin_replace(ListConsistency::Restored);
     fifo.push(Change::Retained { key: key("a").to_key(), uid: None }).unwrap();
@@ -229,7 +229,7 @@ fn after_a_restore_what_cannot_be_read_is_not_kept() {
 }
 
 #[test]
-fn the_version_that_is_held_is_not_told_again() {
+fn a_known_version_causes_no_delta() {
     let fifo = fifo(&[object("a", 2)]);
     fifo.push(Change::Updated(object("a", 2))).unwrap();
     replace(&fifo, &[object("a", 2)], "9");
@@ -239,12 +239,12 @@ fn the_version_that_is_held_is_not_told_again() {
 }
 
 #[test]
-fn what_is_held_already_causes_no_delta() {
-    let held = object("a", 1);
-    let fifo = fifo(std::slice::from_ref(&held));
-    assert!(Arc::ptr_eq(&fifo.known(key("a"), version("1")).unwrap(), &held));
+fn a_known_object_is_reused_and_causes_no_delta() {
+    let known = object("a", 1);
+    let fifo = fifo(std::slice::from_ref(&known));
+    assert!(Arc::ptr_eq(&fifo.known(key("a"), version("1")).unwrap(), &known));
     assert!(fifo.known(key("a"), version("2")).is_none());
-    assert_eq!(replace(&fifo, &[held], "9"), 0);
+    assert_eq!(replace(&fifo, &[known], "9"), 0);
     assert!(fifo.is_empty());
     fifo.push(Change::Updated(object("a", 2))).unwrap();
     assert!(fifo.known(key("a"), version("1")).is_none() && fifo.known(key("a"), version("2")).is_some());
@@ -252,7 +252,7 @@ fn what_is_held_already_causes_no_delta() {
 
 /// client-go: `TestDeltaFIFO_Resync`, `TestDeltaFIFO_ResyncNonExisting`, `TestDeltaFIFO_UpdateResyncRace`.
 #[test]
-fn a_resync_passes_over_what_has_news() {
+fn a_resync_skips_objects_with_queued_deltas() {
     let fifo = fifo(&[object("a", 1), object("b", 2)]);
     fifo.push(Change::Updated(object("a", 3))).unwrap();
     assert_eq!(fifo.resync(), 1);
@@ -261,7 +261,7 @@ fn a_resync_passes_over_what_has_news() {
 
 /// client-go: `TestDeltaFIFO_HasSynced`, `TestDeltaFIFO_HasSyncedCorrectOnDeletion`.
 #[test]
-fn synced_is_when_the_first_list_has_been_processed_whole() {
+fn the_queue_is_synced_when_the_first_list_is_processed_completely() {
     let fifo = fifo(&[object("gone", 1)]);
     fifo.begin_replace(ListConsistency::NotOlder);
     fifo.push(Change::Listed(object("a", 2))).unwrap();
@@ -278,7 +278,7 @@ fn synced_is_when_the_first_list_has_been_processed_whole() {
 }
 
 #[test]
-fn an_empty_first_list_syncs_too() {
+fn an_empty_first_list_completes_the_sync() {
     let fifo = fifo(&[]);
     replace(&fifo, &[], "9");
     assert!(!fifo.has_synced());
@@ -287,7 +287,7 @@ fn an_empty_first_list_syncs_too() {
 }
 
 #[test]
-fn the_version_comes_with_the_last_of_its_changes() {
+fn the_version_is_delivered_with_the_last_of_its_changes() {
     let fifo = fifo(&[]);
     fifo.push(Change::Added(object("a", 1))).unwrap();
     fifo.push(Change::Added(object("b", 2))).unwrap();
@@ -299,7 +299,7 @@ fn the_version_comes_with_the_last_of_its_changes() {
 
 /// client-go: `TestDeltaFIFO_PopShouldUnblockWhenClosed`.
 #[tokio::test]
-async fn closing_ends_a_pop_that_waits() {
+async fn closing_the_queue_ends_a_pending_pop() {
     let fifo = Arc::new(fifo(&[]));
     let popping = tokio::spawn({
         let fifo = fifo.clone();

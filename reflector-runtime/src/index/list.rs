@@ -1,4 +1,4 @@
-//! What a list is: `[]` in an index path steps through one, and a path may end in one.
+//! Lists: `[]` in an index path iterates over a list, and a path may end in a list.
 
 use std::{
     collections::{BTreeSet, HashSet, VecDeque},
@@ -8,21 +8,21 @@ use std::{
 
 use super::{IndexValue, IndexValues, marker::InList};
 
-/// A list, or a set.
+/// A list or a set.
 ///
-/// Each type has an implementation of its own. By `IntoIterator` there would be fewer, and `Option` would be a
-/// list.
+/// Each type has its own implementation. A blanket implementation for `IntoIterator` would be shorter, but would make
+/// `Option` a list.
 #[diagnostic::on_unimplemented(
-    message = "`[]` steps through a list, and `{Self}` is none",
-    label = "this is a `{Self}`",
-    note = "a single value, or a map (by its keys), is indexed without `[]`: leave it out",
-    note = "step through an `Option` with `?` first: `parts?[].image`"
+    message = "`[]` requires a list, but `{Self}` is not a list",
+    label = "expected a list, found `{Self}`",
+    note = "remove `[]` to index a single value, or a map by its keys",
+    note = "if the list is in an `Option`, unwrap it with `?` first: `parts?[].image`"
 )]
 pub trait List {
-    /// What stands in it.
+    /// The type of the items.
     type Item;
 
-    /// All that stands in it.
+    /// All items.
     fn items(&self) -> impl Iterator<Item = &Self::Item>;
 }
 
@@ -59,7 +59,7 @@ macro_rules! pointers {
             }
         }
 
-        // Of lists only: a pointer to what has a `Display` has one itself.
+        // For lists only: a pointer to a type with `Display` implements `Display` itself.
         #[diagnostic::do_not_recommend]
         impl<L: List + IndexValue<InList<M>> + ?Sized, M> IndexValue<InList<M>> for $pointer<L> {
             fn push_to(&self, values: &mut IndexValues<'_>) {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn every_list_can_be_stepped_through_and_be_the_end() {
+    fn every_list_type_can_be_iterated_and_can_end_a_path() {
         macro_rules! check {
             ($($list:expr),+ $(,)?) => {$(
                 assert_eq!(items_of(&$list), [1, 2]);

@@ -1,6 +1,6 @@
-//! Secondary indexes: what an index is ([`Index`]) and which values of an object stand in it ([`IndexValue`]).
+//! Secondary indexes: the definition of an index ([`Index`]) and the types of its values ([`IndexValue`]).
 //!
-//! Holds definitions only; the tables themselves are the store's.
+//! Contains definitions only. The store owns the index tables.
 
 mod list;
 mod value;
@@ -11,10 +11,10 @@ pub use self::value::{IndexValue, IndexValues};
 #[doc(hidden)]
 pub use self::{list::List, value::marker};
 
-/// A typed handle of one index over objects of type `K`.
+/// A typed handle for an index over objects of type `K`.
 ///
-/// `#[derive(Reflect)]` writes one as an associated constant for each `index(...)` (`Widget::BY_COLOR`); for
-/// types with no derive, write it by hand and hand it to the informer's builder:
+/// `#[derive(Reflect)]` generates an associated constant for each `index(...)` (`Widget::BY_COLOR`). For types
+/// without the derive, define the constant by hand and pass it to the informer's builder:
 ///
 /// ```
 /// use k8s_openapi::api::core::v1::Pod;
@@ -33,18 +33,18 @@ pub struct Index<K: 'static> {
 }
 
 impl<K> Index<K> {
-    /// An index of that name; `extract` pushes the values under which an object is to be found: none, one or
-    /// many (client-go's `IndexFunc`). It must depend on the object alone and must not panic.
+    /// An index with this name. `extract` pushes the values under which an object is found: none, one or many
+    /// (client-go's `IndexFunc`). It must depend only on the object and must not panic.
     pub const fn new(name: &'static str, extract: fn(&K, &mut IndexValues<'_>)) -> Self {
         Self { name, extract }
     }
 
-    /// The name, for logs and errors.
+    /// The name. It identifies the index within its resource type, and is used in logs and errors.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Calls `sink` with each value of the object, as text. A value may come more than once.
+    /// Calls `sink` with each value of the object, as text. A value may occur more than once.
     pub fn values(&self, object: &K, sink: &mut dyn FnMut(&str)) {
         (self.extract)(object, &mut IndexValues::new(sink));
     }

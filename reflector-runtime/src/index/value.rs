@@ -1,7 +1,7 @@
-//! Which types can be indexed: anything with a `Display`, and options, lists, sets and maps (by key) of such.
+//! Types that can be indexed: any type with `Display`, and options, lists, sets and maps (by key) of such types.
 //!
-//! The marker parameter `M` of [`IndexValue`] is always inferred. It exists because `Option` and `Vec` could one
-//! day implement `Display`, so that without it the implementations below would overlap.
+//! The marker parameter `M` of [`IndexValue`] is always inferred. It is needed because `Option` and `Vec` could
+//! implement `Display` in the future, so that the implementations below would overlap without it.
 
 use std::{
     any::Any,
@@ -9,7 +9,7 @@ use std::{
     fmt::{Display, Write as _},
 };
 
-/// Where an index's values go; see [`Index::new`](super::Index::new).
+/// Collects the values of an object in an index. See [`Index::new`](super::Index::new).
 pub struct IndexValues<'a> {
     sink: &'a mut dyn FnMut(&str),
     text: String,
@@ -20,14 +20,14 @@ impl<'a> IndexValues<'a> {
         Self { sink, text: String::new() }
     }
 
-    /// The object is to be found under `value`, as its `Display` writes it.
+    /// Adds a value under which the object is found, as formatted by its `Display`.
     pub fn push<T: Display + Any>(&mut self, value: &T) {
-        // The common case costs no formatting.
+        // The common case needs no formatting.
         if let Some(text) = (value as &dyn Any).downcast_ref::<String>() {
             return (self.sink)(text);
         }
         self.text.clear();
-        // Writing to a String fails only if the type's own Display does: then it has no value.
+        // Writing to a String fails only if the type's own Display fails. Then the field has no value.
         if write!(self.text, "{value}").is_ok() {
             (self.sink)(&self.text);
         }
@@ -40,31 +40,31 @@ impl std::fmt::Debug for IndexValues<'_> {
     }
 }
 
-/// A field that an index can be made of. `M` is inferred.
+/// A field type that can be indexed. `M` is inferred.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be indexed",
-    label = "this is a `{Self}`",
-    note = "an index path must end in a type with `Display` (strings, numbers, bool, your enums), \
-            or in an `Option`, list, set or map (by key) of such",
-    note = "step through an `Option` with `?` (`status?.phase`) and through a list with `[]` (`spec.parts[].image`)"
+    message = "`{Self}` cannot be used as an index value",
+    label = "unsupported index value of type `{Self}`",
+    note = "an index path must end at a type that implements `Display` (strings, numbers, `bool`, your enums), \
+            or at an `Option`, list, set or map (by key) of such types",
+    note = "use `?` to unwrap an `Option` (`status?.phase`) and `[]` to iterate over a list (`spec.parts[].image`)"
 )]
 pub trait IndexValue<M> {
-    /// Pushes each value that stands in `self`.
+    /// Pushes each value that `self` contains.
     fn push_to(&self, values: &mut IndexValues<'_>);
 }
 
-/// Markers of [`IndexValue`]; never named by users.
+/// Markers of [`IndexValue`]. Users do not name them.
 pub mod marker {
-    /// By `Display`.
+    /// A value with `Display`.
     #[derive(Debug)]
     pub struct ByDisplay;
-    /// What an option holds.
+    /// The value in an option.
     #[derive(Debug)]
     pub struct InOption<M>(M);
-    /// What a list or a set holds.
+    /// The items of a list or a set.
     #[derive(Debug)]
     pub struct InList<M>(M);
-    /// A map's keys.
+    /// The keys of a map.
     #[derive(Debug)]
     pub struct InKeys<M>(M);
 }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn every_promised_type_can_be_indexed() {
+    fn every_documented_type_can_be_indexed() {
         assert_eq!(values_of(&"red".to_owned()), ["red"]);
         assert_eq!(values_of(&-3_i64), ["-3"]);
         assert_eq!(values_of(&true), ["true"]);

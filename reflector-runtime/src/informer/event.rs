@@ -1,4 +1,4 @@
-//! [`Event`]: what subscribers and handlers receive.
+//! [`Event`]: a change, as subscribers and handlers receive it.
 
 use std::{fmt, sync::Arc};
 
@@ -35,7 +35,7 @@ pub enum Event<K: 'static> {
         #[doc(hidden)]
         metadata: MetadataFn<K>,
     },
-    /// The object is gone from the cache.
+    /// The object was removed from the cache.
     #[non_exhaustive]
     Deleted {
         /// Its last known state.
@@ -54,12 +54,12 @@ impl<K: 'static> Event<K> {
         Self::Added { object, in_initial_list, metadata: resource_type.metadata_fn() }
     }
 
-    /// An [`Event::Updated`], as [`added`](Self::added).
+    /// An [`Event::Updated`]. See [`added`](Self::added).
     pub fn updated(resource_type: &ResourceType<K>, old: Arc<K>, new: Arc<K>) -> Self {
         Self::Updated { old, new, metadata: resource_type.metadata_fn() }
     }
 
-    /// An [`Event::Deleted`], as [`added`](Self::added).
+    /// An [`Event::Deleted`]. See [`added`](Self::added).
     pub fn deleted(resource_type: &ResourceType<K>, last_known: Arc<K>, final_state_known: bool) -> Self {
         Self::Deleted { last_known, final_state_known, metadata: resource_type.metadata_fn() }
     }

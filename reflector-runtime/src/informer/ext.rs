@@ -1,6 +1,6 @@
-//! How to get an [`InformerBuilder`]: [`Informer::builder`], [`Informer::dynamic`] and [`InformerExt`].
+//! Constructors of [`InformerBuilder`]: [`Informer::builder`], [`Informer::dynamic`] and [`InformerExt`].
 //!
-//! Only picks the [`ResourceType`]; the builder does the rest.
+//! They only choose the [`ResourceType`]. The builder does the rest.
 
 use kube::{
     Client,
@@ -26,7 +26,7 @@ use crate::resource_type::{DynamicScope, NameError, ResourceType, ScopeMarker};
 pub trait InformerExt:
     kube::Resource<DynamicType = (), Scope: ScopeMarker> + Sized + Send + Sync + 'static
 {
-    /// Starts building an informer. Nothing is sent before [`InformerBuilder::start`].
+    /// Starts building an informer. No request is sent before [`InformerBuilder::start`].
     fn informer(client: Client) -> InformerBuilder<Self, Self::Scope> {
         InformerBuilder::new(client, ResourceType::from_resource())
     }
@@ -34,8 +34,8 @@ pub trait InformerExt:
 
 impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + Send + Sync + 'static> InformerExt for K {}
 
-// On `Informer<K>`, whose scope is the default: a path such as `Informer::<Node>` names that type, whatever the scope of
-// `Node` is. The builder has the right one.
+// Implemented for `Informer<K>` with the default scope, because a path such as `Informer::<Node>` names that type
+// regardless of `Node`'s scope. The returned builder has the correct scope.
 impl<K: InformerExt> Informer<K> {
     /// Starts building an informer of a type that implements `kube::Resource`: `Informer::<Pod>::builder(client)`.
     /// The same as [`InformerExt::informer`], without an import.
@@ -50,7 +50,7 @@ impl Informer<DynamicObject, DynamicScope> {
     /// Starts building an informer of a resource that is known only at run time.
     ///
     /// # Errors
-    /// If a name in `resource` is not one that Kubernetes accepts.
+    /// [`NameError`] if a name in `resource` is not valid in Kubernetes.
     pub fn dynamic(
         client: Client,
         resource: &ApiResource,

@@ -1,4 +1,4 @@
-//! [`Informer`]: the handle of what runs.
+//! [`Informer`]: the handle to a running informer.
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
@@ -14,7 +14,7 @@ use crate::{
     store::{Lister, Store},
 };
 
-/// A live, indexed copy of a resource in memory (client-go's `SharedIndexInformer`). Clones share it.
+/// A live, indexed cache of a resource (client-go's `SharedIndexInformer`). Clones share the same cache.
 ///
 /// It runs until [`shutdown`](Self::shutdown), or until its last handle is dropped. Listers and subscriptions do
 /// not keep it running.
@@ -23,15 +23,15 @@ pub struct Informer<K: 'static, S = Namespaced> {
     scope: PhantomData<fn() -> S>,
 }
 
-/// What the handles share: dropping it stops the task.
+/// The state shared by all handles. Dropping it stops the task.
 pub(super) struct Running<K: 'static> {
     pub(super) store: Store<K>,
     pub(super) subscribers: Arc<Subscribers<K>>,
     pub(super) health: Arc<HealthCell>,
     pub(super) resource: Resource,
     pub(super) stop: Arc<Notify>,
-    /// Its sender is gone when nothing runs any more.
-    pub(super) ends: watch::Receiver<()>,
+    /// The sender is dropped when the task ends.
+    pub(super) ended: watch::Receiver<()>,
 }
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
@@ -44,69 +44,68 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
         Lister::new(self.running.store.clone())
     }
 
-    /// Waits until everything that there was at first is in the cache, and a watch keeps it so. Once that was so, it
-    /// returns at once, whatever happens later: that is for [`health`](Self::health) to tell.
+    /// Waits until the initial list is cached and a watch is established. After the first sync it returns
+    /// immediately, regardless of later failures; use [`health`](Self::health) to observe those.
     ///
     /// # Errors
-    /// [`SyncError`](super::SyncError) says what to do where waiting alone will not help: the CRD is missing,
-    /// RBAC says no, the credentials are not accepted. By default after a few tries; see [`WaitForSync`].
+    /// [`SyncError`](super::SyncError) if there is a failure that retrying will not fix: a missing CRD, a missing
+    /// RBAC rule, or rejected credentials. The error says how to fix it. By default it is returned after a few
+    /// attempts; see [`WaitForSync`].
     pub fn wait_for_sync(&self) -> WaitForSync {
         WaitForSync::new(self.running.health.clone(), self.running.resource.clone())
     }
 
-    /// Whether everything that there was at first has come into the cache. Once true it stays so (client-go's
-    /// `HasSynced`).
+    /// Whether the initial list has been cached. Once `true`, it stays `true` (client-go's `HasSynced`).
     pub fn has_synced(&self) -> bool {
         self.running.health.has_synced()
     }
 
-    /// Whether everything that there was at first is in the cache, and the server has been reached since
-    /// whatever failed last.
+    /// Whether the initial list is cached, and a request has succeeded since the last failure.
     pub fn is_synced(&self) -> bool {
         self.running.health.subscribe().borrow().is_synced()
     }
 
-    /// How the informer is doing, to read or to wait on.
+    /// The informer's health, to read or to wait for changes of.
     pub fn health(&self) -> watch::Receiver<Health> {
         self.running.health.subscribe()
     }
 
-    /// The last request that failed, if any did.
+    /// The last failed request, if any.
     pub fn last_error(&self) -> Option<Arc<ReflectorError>> {
         self.running.health.last_error()
     }
 
-    /// What was passed over since the start: objects that could not be decoded, and the like. The cache shows the last
-    /// good state of each, or nothing where there was none.
+    /// What was skipped since the start, such as objects that could not be decoded. The cache contains the last good
+    /// state of each such object, if there was one.
     pub fn skipped(&self) -> Skipped {
         self.running.health.all_skipped()
     }
 
-    /// A stream of events: what is in the cache, then each change. May be called at any time.
+    /// A stream of events: first the cached objects, then each change. May be called at any time.
     pub fn subscribe(&self) -> Subscription<K> {
         self.subscribe_with(Delivery::Coalesced)
     }
 
-    /// As [`subscribe`](Self::subscribe), with a choice of what a slow subscriber is told.
+    /// Like [`subscribe`](Self::subscribe), with a choice of the events that a slow subscriber receives.
     pub fn subscribe_with(&self, delivery: Delivery) -> Subscription<K> {
         self.running.subscribers.join(delivery)
     }
 
-    /// Has a handler called with what is in the cache, then with each change. May be called at any time, within
-    /// a tokio runtime.
+    /// Adds an event handler. It is called with the cached objects first, then with each change. May be called at any
+    /// time, within a tokio runtime.
     pub fn add_handler(&self, handler: impl ResourceEventHandler<K>) -> HandlerRegistration {
         call(handler, self.subscribe())
     }
 
-    /// Stops: ends the requests, lets subscribers have what is queued, and returns when nothing runs any more.
-    /// Listers go on to show the last state.
+    /// Stops the informer: cancels its requests, and returns when its task has ended. Subscribers still receive the
+    /// queued events. Listers still return the last state.
     ///
     /// # Cancel safety
     /// The informer stops even if the future is dropped.
     pub async fn shutdown(&self) {
         self.running.stop.notify_one();
-        // Nothing is ever sent: this waits for the sender's end.
-        let _ = self.running.ends.clone().changed().await;
+        // Nothing is sent on this channel. This waits until the sender is dropped.
+        let _ = self.running.ended.clone().changed().await;
     }
 }
 

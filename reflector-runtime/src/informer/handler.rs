@@ -1,4 +1,4 @@
-//! Handlers: subscribers that are called.
+//! Event handlers: callbacks driven by a subscription.
 
 use std::{fmt, sync::Arc};
 
@@ -6,47 +6,47 @@ use tokio::task::{AbortHandle, JoinHandle};
 
 use super::{Event, Subscription};
 
-/// Is called with every change (client-go's `ResourceEventHandler`). All methods do nothing by default.
+/// A callback for every change (client-go's `ResourceEventHandler`). By default, all methods do nothing.
 ///
-/// One handler is called by one task, one event after the other; its calls must not block. For work that waits,
-/// use a [`Subscription`].
+/// Each handler has its own task, which calls it for one event at a time. The methods must not block. For
+/// asynchronous work, use a [`Subscription`].
 pub trait ResourceEventHandler<K>: Send + 'static {
-    /// The object is in the cache now and was not before. `in_initial_list` as in [`Event::Added`].
+    /// The object is new in the cache. For `in_initial_list`, see [`Event::Added`].
     fn on_add(&mut self, object: Arc<K>, in_initial_list: bool) {
         let _ = (object, in_initial_list);
     }
 
-    /// The object has changed; in a resync both are the same.
+    /// The object has changed. In a resync both states are the same.
     fn on_update(&mut self, old: Arc<K>, new: Arc<K>) {
         let _ = (old, new);
     }
 
-    /// The object is gone. `final_state_known` as in [`Event::Deleted`].
+    /// The object was deleted. For `final_state_known`, see [`Event::Deleted`].
     fn on_delete(&mut self, last_known: Arc<K>, final_state_known: bool) {
         let _ = (last_known, final_state_known);
     }
 }
 
-/// A handler that was added. Dropping it lets the handler go on until the informer stops.
+/// The registration of an event handler. If it is dropped, the handler stays registered until the informer stops.
 pub struct HandlerRegistration {
     task: JoinHandle<()>,
 }
 
 impl HandlerRegistration {
-    /// Removes the handler: when this returns, it is not called any more. A handler that removes itself from
-    /// within a call uses [`abort_handle`](Self::abort_handle).
+    /// Removes the handler. After this returns, the handler is not called again. A handler that removes itself from
+    /// within a call must use [`abort_handle`](Self::abort_handle).
     pub async fn remove(self) {
         self.task.abort();
-        // The only error is the abort itself, or the handler's own panic, which the runtime has reported.
+        // The only errors are the abort itself and a panic of the handler, which the runtime has reported.
         let _ = self.task.await;
     }
 
-    /// Removes the handler without waiting: a call that is running ends, no other begins.
+    /// A handle that removes the handler without waiting. A call in progress completes, and no other call starts.
     pub fn abort_handle(&self) -> AbortHandle {
         self.task.abort_handle()
     }
 
-    /// Whether the handler is called no more: it was removed, it panicked, or the informer has stopped.
+    /// Whether the handler will not be called again: it was removed, it panicked, or the informer has stopped.
     pub fn is_finished(&self) -> bool {
         self.task.is_finished()
     }

@@ -1,5 +1,5 @@
-//! The store as the queue sees it ([`KnownObjects`]): the only link between the two, so that neither depends on the
-//! other.
+//! [`KnownObjects`] for the store, as the queue uses it. This is the only link between the two, so that neither
+//! depends on the other.
 
 use std::sync::Arc;
 

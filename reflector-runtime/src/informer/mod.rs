@@ -1,7 +1,7 @@
-//! A live, indexed copy of a resource, and who is told of its changes: [`Informer`], its builder, subscriptions
-//! and handlers.
+//! A live, indexed cache of a resource, and the delivery of its changes: [`Informer`], its builder, subscriptions and
+//! event handlers.
 //!
-//! Runs a reflector and the loop that pops its queue into the store. Must not know JSON.
+//! Runs a reflector, and the loop that pops its queue into the store. Must not depend on JSON.
 
 mod builder;
 mod event;

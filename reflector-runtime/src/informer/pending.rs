@@ -1,7 +1,7 @@
-//! What a subscriber has not been told yet, merged per object, so that a slow subscriber costs at most two
-//! events for each object.
+//! Events that a subscriber has not received yet, merged per object, so that a slow subscriber has at most two queued
+//! events per object.
 //!
-//! An object that is deleted and made anew (another uid) is told as a deletion and an addition, never as an
+//! An object that is deleted and recreated (with another uid) is delivered as a deletion and an addition, never as an
 //! update.
 
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use std::sync::Arc;
 use super::Event;
 use crate::keyed_queue::Keyed;
 
-/// What waits for one object.
+/// The queued events of one object.
 pub(super) enum Pending<K: 'static> {
     One(Event<K>),
-    /// A deletion, then what came behind it.
+    /// A deletion, and the merged events after it.
     Recreated {
         deleted: Event<K>,
         then: Event<K>,
     },
 }
 
-/// What is left after an event was merged in.
+/// The result of merging an event.
 pub(super) enum Merged<K: 'static> {
-    Waits(Pending<K>),
-    /// The subscriber never heard of the object, and it is gone again.
+    Queued(Pending<K>),
+    /// The object was added and deleted again before the subscriber received it.
     Nothing,
 }
 
@@ -38,8 +38,8 @@ impl<K: 'static> Pending<K> {
     pub(super) fn merge(self, next: Event<K>) -> Merged<K> {
         let (deleted, newest) = match self {
             Self::One(event @ Event::Deleted { .. }) => {
-                return Merged::Waits(match next {
-                    // Two deletions in a row tell the same.
+                return Merged::Queued(match next {
+                    // The second of two consecutive deletions contains nothing new.
                     Event::Deleted { .. } => Self::One(event),
                     then => Self::Recreated { deleted: event, then },
                 });
@@ -62,12 +62,12 @@ impl<K: 'static> Pending<K> {
         };
         match (deleted, merged) {
             (None, None) => Merged::Nothing,
-            (None, Some(event)) | (Some(event), None) => Merged::Waits(Self::One(event)),
-            (Some(deleted), Some(then)) => Merged::Waits(Self::Recreated { deleted, then }),
+            (None, Some(event)) | (Some(event), None) => Merged::Queued(Self::One(event)),
+            (Some(deleted), Some(then)) => Merged::Queued(Self::Recreated { deleted, then }),
         }
     }
 
-    /// The event to tell now, and what waits behind it.
+    /// The next event to deliver, and the events that stay queued.
     pub(super) fn split(self) -> (Event<K>, Option<Self>) {
         match self {
             Self::One(event) => (event, None),

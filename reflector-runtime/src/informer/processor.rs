@@ -1,4 +1,4 @@
-//! The pop loop: from the queue into the store, and on to every subscriber.
+//! The pop loop: applies the queue's deltas to the store and sends the resulting events to every subscriber.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use crate::{
     store::{Store, WriteBatch, Writer},
 };
 
-/// How many keys are popped under one lock.
+/// The maximum number of keys popped under one lock.
 const BATCH: usize = 256;
 
-/// Everyone who is told of changes.
+/// The subscribers of an informer.
 ///
-/// Its lock is held while a batch is written to the store and told, so that whoever joins sees the store either
-/// before or behind it.
+/// The lock is held while a batch is written to the store and its events are sent, so that a new subscriber sees the
+/// store either before or after the whole batch.
 pub(super) struct Subscribers<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
     store: Store<K>,
@@ -39,7 +39,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         Self { resource_type, store, members: Mutex::new(Members::Open(Vec::new())) }
     }
 
-    /// A new subscriber: is told what is in the store, then every change behind it.
+    /// Adds a subscriber. It receives the objects in the store, then every later change.
     pub(super) fn join(&self, delivery: Delivery) -> Subscription<K> {
         let (feed, subscription) = subscription(self.resource_type.clone(), delivery);
         let mut members = self.members.lock();
@@ -48,9 +48,9 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         );
         match &mut *members {
             Members::Open(feeds) => {
-                // Who left is noticed when there is something to tell, and on a quiet resource here.
+                // Dropped subscribers are removed when an event is sent and, for a resource without events, here.
                 if feeds.len() == feeds.capacity() {
-                    feeds.retain(Feed::is_heard);
+                    feeds.retain(Feed::has_subscriber);
                 }
                 feeds.push(feed);
             }
@@ -59,7 +59,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         subscription
     }
 
-    fn tell(members: &mut Members<K>, events: &[Event<K>]) {
+    fn send(members: &mut Members<K>, events: &[Event<K>]) {
         match members {
             Members::Open(feeds) if !events.is_empty() => {
                 feeds.retain(|feed| feed.send(events.iter().cloned()));
@@ -68,7 +68,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         }
     }
 
-    /// Nobody will be told anything more.
+    /// Closes all subscriptions. No further event is sent.
     pub(super) fn close(&self) {
         if let Members::Open(feeds) = std::mem::replace(&mut *self.members.lock(), Members::Closed) {
             feeds.iter().for_each(Feed::close);
@@ -77,7 +77,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
 }
 
 /// Pops until the queue is closed and empty.
-pub(super) async fn pop_for_ever<K: Send + Sync + 'static>(
+pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     fifo: Arc<DeltaFifo<K>>,
     mut writer: Writer<K>,
     subscribers: Arc<Subscribers<K>>,
@@ -89,7 +89,7 @@ pub(super) async fn pop_for_ever<K: Send + Sync + 'static>(
         let popped = fifo.pop(BATCH, |batch| {
             let mut members = subscribers.members.lock();
             let events = store_batch(&resource_type, writer.write(), batch);
-            Subscribers::tell(&mut members, &events);
+            Subscribers::send(&mut members, &events);
         });
         if popped.await.is_err() {
             return;
@@ -98,12 +98,12 @@ pub(super) async fn pop_for_ever<K: Send + Sync + 'static>(
             was_synced = true;
             health.stored();
         }
-        // A long queue must not keep others from their turn.
+        // A long queue must not starve other tasks.
         tokio::task::coop::consume_budget().await;
     }
 }
 
-/// Writes a batch to the store; returns what there is to tell.
+/// Writes a batch to the store. Returns the resulting events.
 fn store_batch<K>(
     resource_type: &ResourceType<K>,
     mut store: WriteBatch<'_, K>,
@@ -135,13 +135,13 @@ fn store_delta<K>(
             }
         }
         Delta::Deleted(tombstone) => {
-            let held = store.remove(resource_type.key(&tombstone.last_known).ok()?)?;
-            let last_known = if tombstone.final_state_known { tombstone.last_known } else { held };
+            let cached = store.remove(resource_type.key(&tombstone.last_known).ok()?)?;
+            let last_known = if tombstone.final_state_known { tombstone.last_known } else { cached };
             Some(Event::deleted(resource_type, last_known, tombstone.final_state_known))
         }
         Delta::Sync(object) => {
-            let held = store.get(resource_type.key(&object).ok()?)?.clone();
-            Some(Event::updated(resource_type, held.clone(), held))
+            let cached = store.get(resource_type.key(&object).ok()?)?.clone();
+            Some(Event::updated(resource_type, cached.clone(), cached))
         }
     }
 }
@@ -152,16 +152,16 @@ mod tests {
     use crate::testing;
 
     #[test]
-    fn who_left_is_forgotten_although_there_is_nothing_to_tell() {
+    fn dropped_subscribers_are_removed_without_an_event() {
         let resource_type = testing::resource_type();
         let subscribers = Subscribers::new(resource_type.clone(), Writer::new(resource_type).store());
-        let stays = subscribers.join(Delivery::Coalesced);
+        let active = subscribers.join(Delivery::Coalesced);
         for _ in 0..1000 {
             drop(subscribers.join(Delivery::EveryEvent));
         }
         let Members::Open(feeds) = &*subscribers.members.lock() else { panic!("closed") };
-        assert!(feeds.len() < 10, "{} feeds of nobody", feeds.len());
-        assert_eq!(feeds.iter().filter(|feed| feed.is_heard()).count(), 1);
-        drop(stays);
+        assert!(feeds.len() < 10, "{} feeds are still registered", feeds.len());
+        assert_eq!(feeds.iter().filter(|feed| feed.has_subscriber()).count(), 1);
+        drop(active);
     }
 }

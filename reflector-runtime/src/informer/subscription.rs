@@ -1,4 +1,4 @@
-//! [`Subscription`]: one subscriber's queue of events, and the side of it that is fed.
+//! [`Subscription`]: a subscriber's queue of events, and [`Feed`], its sending side.
 
 use std::{
     collections::VecDeque,
@@ -18,27 +18,27 @@ use super::{
 };
 use crate::{keyed_queue::KeyedQueue, resource_type::ResourceType};
 
-/// What a subscriber that is slower than the changes is told.
+/// Which events a slow subscriber receives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Delivery {
-    /// Changes of one object that wait are merged: at most two events wait for each object, however slow the
-    /// subscriber is. Each `Updated` tells the state that was told last as `old`.
+    /// Queued changes of one object are merged. At most two events are queued per object, however slow the subscriber
+    /// is. `old` of each `Updated` is the state that was delivered last.
     #[default]
     Coalesced,
-    /// Every change is told. A subscriber that does not keep up costs memory without bound.
+    /// Every change is delivered. The queue of a subscriber that does not keep up grows without bound.
     EveryEvent,
 }
 
-/// A subscriber's stream of events; dropping it ends the subscription.
+/// A subscriber's stream of events. Dropping it ends the subscription.
 ///
-/// Begins with what is in the cache (`Added { in_initial_list: true }`), then tells each change. It does not keep the
-/// informer running, and ends (`None`) when that stops and all has been told.
+/// The stream starts with the cached objects (`Added { in_initial_list: true }`), followed by each change. It does
+/// not keep the informer running. It ends (`None`) when the informer has stopped and all queued events are delivered.
 pub struct Subscription<K: 'static> {
     queue: Arc<Queue<K>>,
     wake: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-/// The side that is fed: ends with its subscriber.
+/// The sending side. It does not keep the queue alive.
 pub(super) struct Feed<K: 'static> {
     queue: Weak<Queue<K>>,
 }
@@ -76,7 +76,7 @@ pub(super) fn subscription<K>(
 }
 
 impl<K: 'static> Feed<K> {
-    /// Queues events; `false` where nobody listens any more.
+    /// Queues events. Returns `false` if the subscription was dropped.
     pub(super) fn send(&self, events: impl IntoIterator<Item = Event<K>>) -> bool {
         let Some(queue) = self.queue.upgrade() else {
             return false;
@@ -90,12 +90,12 @@ impl<K: 'static> Feed<K> {
         true
     }
 
-    /// Whether somebody listens still.
-    pub(super) fn is_heard(&self) -> bool {
+    /// Whether the subscription still exists.
+    pub(super) fn has_subscriber(&self) -> bool {
         self.queue.strong_count() > 0
     }
 
-    /// Nothing more will come.
+    /// Closes the queue. No further event follows.
     pub(super) fn close(&self) {
         if let Some(queue) = self.queue.upgrade() {
             queue.state.lock().closed = true;
@@ -106,21 +106,21 @@ impl<K: 'static> Feed<K> {
 
 impl<K> Backlog<K> {
     fn push(&mut self, resource_type: &ResourceType<K>, event: Event<K>) {
-        let waiting = match self {
+        let pending = match self {
             Self::EveryEvent(events) => return events.push_back(event),
-            Self::Coalesced(waiting) => waiting,
+            Self::Coalesced(pending) => pending,
         };
-        // What is in the cache has a key.
+        // Every cached object has a key.
         let object = event.object().clone();
         let Ok(key) = resource_type.key(&object) else { return };
-        let Some(place) = waiting.get_mut(key) else {
-            return waiting.append(key, Pending::One(event));
+        let Some(entry) = pending.get_mut(key) else {
+            return pending.append(key, Pending::One(event));
         };
         let placeholder = Pending::One(event.clone());
-        match std::mem::replace(place, placeholder).merge(event) {
-            Merged::Waits(pending) => *place = pending,
+        match std::mem::replace(entry, placeholder).merge(event) {
+            Merged::Queued(merged) => *entry = merged,
             Merged::Nothing => {
-                waiting.remove(key);
+                pending.remove(key);
             }
         }
     }
@@ -128,10 +128,10 @@ impl<K> Backlog<K> {
     fn pop(&mut self, resource_type: &ResourceType<K>) -> Option<Event<K>> {
         match self {
             Self::EveryEvent(events) => events.pop_front(),
-            Self::Coalesced(waiting) => {
-                let (event, rest) = waiting.pop()?.1.split();
+            Self::Coalesced(pending) => {
+                let (event, rest) = pending.pop()?.1.split();
                 if let (Some(rest), Ok(key)) = (rest, resource_type.key(event.object())) {
-                    waiting.append(key, rest);
+                    pending.append(key, rest);
                 }
                 Some(event)
             }
@@ -141,13 +141,13 @@ impl<K> Backlog<K> {
     fn len(&self) -> usize {
         match self {
             Self::EveryEvent(events) => events.len(),
-            Self::Coalesced(waiting) => waiting.len(),
+            Self::Coalesced(pending) => pending.len(),
         }
     }
 }
 
 impl<K: Send + Sync + 'static> Subscription<K> {
-    /// The next event; waits for one. `None` once the informer has stopped and all has been told.
+    /// Waits for the next event. `None` once the informer has stopped and all queued events are delivered.
     ///
     /// # Cancel safety
     /// No event is lost when the future is dropped.
@@ -155,17 +155,17 @@ impl<K: Send + Sync + 'static> Subscription<K> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
-    /// The next event if one waits.
+    /// The next event, if one is queued.
     pub fn try_next(&mut self) -> Option<Event<K>> {
         self.queue.state.lock().backlog.pop(&self.queue.resource_type)
     }
 
-    /// How many objects (with [`Delivery::EveryEvent`]: events) wait.
+    /// The number of objects with queued events (with [`Delivery::EveryEvent`]: of queued events).
     pub fn len(&self) -> usize {
         self.queue.state.lock().backlog.len()
     }
 
-    /// Whether nothing waits.
+    /// Whether no event is queued.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -181,7 +181,7 @@ impl<K: Send + Sync + 'static> Subscription<K> {
                     return Poll::Ready(None);
                 }
             }
-            // A permit that was stored since the look above ends the wait at once.
+            // A permit stored since the check above completes the wait immediately.
             let queue = self.queue.clone();
             let wake = self.wake.get_or_insert_with(|| Box::pin(async move { queue.ready.notified().await }));
             std::task::ready!(pin!(wake).poll(context));
@@ -202,7 +202,7 @@ impl<K> fmt::Debug for Subscription<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.queue.state.lock();
         f.debug_struct("Subscription")
-            .field("waiting", &state.backlog.len())
+            .field("queued", &state.backlog.len())
             .field("closed", &state.closed)
             .finish_non_exhaustive()
     }

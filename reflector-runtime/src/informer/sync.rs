@@ -1,4 +1,4 @@
-//! Waiting for the first sync, and saying what to do when it cannot come.
+//! Waiting for the first sync, and the advice if it cannot complete.
 
 use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
@@ -9,8 +9,8 @@ use crate::{
     reflector::{Health, HealthCell, ReflectorError, RequestVerb},
 };
 
-/// After how many permanent failures in a row a wait fails, unless told otherwise: a CRD or an RBAC rule that is
-/// being applied at the same time is not an error yet.
+/// The default number of consecutive permanent failures after which a wait fails. It is more than one, because a CRD
+/// or an RBAC rule that is being applied at the same time is not an error yet.
 const FAIL_AFTER: u32 = 3;
 
 /// Waits for an informer's first sync; `.await` it.
@@ -32,7 +32,7 @@ pub struct WaitForSync {
     timeout: Option<Duration>,
 }
 
-/// What an error message must name of a resource.
+/// The parts of a resource that error messages name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Resource {
     pub(super) group: String,
@@ -87,7 +87,7 @@ impl WaitForSync {
                 Health::Stopped => {
                     return Err(self.stopped());
                 }
-                Health::Degraded { reason, .. } if self.gives_up() => return Err(self.failed(reason)),
+                Health::Degraded { reason, .. } if self.limit_reached() => return Err(self.failed(reason)),
                 _ => {}
             }
             if self.health.changed().await.is_err() {
@@ -96,7 +96,7 @@ impl WaitForSync {
         }
     }
 
-    fn gives_up(&self) -> bool {
+    fn limit_reached(&self) -> bool {
         self.fail_after.is_some_and(|limit| self.cell.permanent_failures() >= limit)
     }
 
@@ -157,30 +157,31 @@ impl Resource {
                     .to_owned()
             }
             Reason::NotFound if group.is_empty() => {
-                "the API server does not serve it: check version and plural".to_owned()
+                "the API server does not serve this resource: check version and plural".to_owned()
             }
             Reason::NotFound => format!(
-                "the API server does not serve it: install the CRD `{plural}.{group}`, or check group, version and plural"
+                "the API server does not serve this resource: install the CRD `{plural}.{group}`, \
+                 or check group, version and plural"
             ),
-            _ => "the API server refuses the request: check the namespace and the selectors".to_owned(),
+            _ => "the API server rejects the request: check the namespace and the selectors".to_owned(),
         }
     }
 }
 
-/// Why the first sync did not come.
+/// Why the first sync did not complete.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
-    /// A failure that waiting alone will not mend. The informer goes on trying all the same.
+    /// A failure that retrying will not fix. The informer keeps retrying nevertheless.
     #[error("cannot sync {what}: {reason}; {advice}")]
     Failed {
-        /// Of which resource.
+        /// The resource.
         what: String,
         /// The class of failure.
         reason: Reason,
-        /// What to do about it.
+        /// How to fix it.
         advice: String,
-        /// The last failure itself.
+        /// The last failure.
         #[source]
         source: Option<Arc<ReflectorError>>,
     },
@@ -191,7 +192,7 @@ pub enum SyncError {
         what: String,
         /// The timeout.
         after: Duration,
-        /// How the informer was doing when the time was up.
+        /// The informer's health when the timeout elapsed.
         state: Health,
         /// The last failure, if there was one.
         #[source]
@@ -200,7 +201,7 @@ pub enum SyncError {
     /// The informer was shut down before it was synced.
     #[error("the informer of {what} was stopped before it was synced")]
     Stopped {
-        /// Of which resource.
+        /// The resource.
         what: String,
     },
 }

@@ -1,4 +1,4 @@
-//! A list's body as a stream of parts.
+//! Converts a list's body into a stream of parts.
 
 use std::sync::Arc;
 
@@ -8,65 +8,71 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{
     DecodedObjects, Item, ListPart, ListStream, ListWatchError,
-    gather::{Gather, Next},
+    batcher::{Batcher, Next},
+    response::Origin,
 };
 use crate::wire::{
-    DecodeError, Decoder, InvalidObject, ListFramer, ListHead, ListToken, Proof, ProtocolError,
+    DecodeError, Decoder, InvalidObject, ItemKinds, ListFramer, ListHead, ListToken, ProtocolError,
 };
 
-struct Reading<K: 'static> {
+struct ListReader<K: 'static> {
     body: Body,
+    origin: Origin,
     framer: ListFramer,
     decoder: Decoder<K>,
+    max_object_bytes: usize,
     known: Arc<dyn DecodedObjects<K>>,
-    ready: Gather<Item<K>>,
-    /// Items that leave their kind to a list which has not told its own yet.
-    held: Vec<Item<K>>,
-    proof: Proof,
+    ready: Batcher<Item<K>>,
+    /// Items without a kind, until the list's kind is known.
+    pending: Vec<Item<K>>,
+    item_kinds: ItemKinds,
     head: Option<ListHead>,
-    /// What ended the list, to be told after the items that came before it.
+    /// The error that ended the list. It is returned after the items that arrived before it.
     failure: Option<ListWatchError>,
-    at: At,
+    state: State,
 }
 
-enum At {
+enum State {
     Frames,
-    /// The body is over; what is in the framer is all there will be.
+    /// The body has ended. The framer contains the remaining bytes.
     LastFrame,
     End,
 }
 
 pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
     body: Body,
+    origin: Origin,
     decoder: Decoder<K>,
     known: Arc<dyn DecodedObjects<K>>,
     max_object_bytes: usize,
 ) -> ListStream<K> {
-    let reading = Reading {
+    let reader = ListReader {
         body,
+        origin,
         framer: ListFramer::new(max_object_bytes),
         decoder,
+        max_object_bytes,
         known,
-        ready: Gather::new(),
-        held: Vec::new(),
-        proof: Proof::Own,
+        ready: Batcher::new(),
+        pending: Vec::new(),
+        item_kinds: ItemKinds::NoItems,
         head: None,
         failure: None,
-        at: At::Frames,
+        state: State::Frames,
     };
     stream::try_unfold(
-        reading,
-        |mut reading| async move { Ok(reading.next().await?.map(|part| (part, reading))) },
+        reader,
+        |mut reader| async move { Ok(reader.next().await?.map(|part| (part, reader))) },
     )
     .boxed()
 }
 
-impl<K: DeserializeOwned + 'static> Reading<K> {
+impl<K: DeserializeOwned + 'static> ListReader<K> {
     async fn next(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
-        match self.gather().await {
+        match self.read().await {
             Err(failure) if !self.ready.is_empty() => {
                 self.failure = Some(failure);
                 Ok(self.take_ready())
@@ -76,13 +82,13 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
         }
     }
 
-    /// The items that are ready, if any are.
+    /// Returns the ready items, or `None` if there are none.
     fn take_ready(&mut self) -> Option<ListPart<K>> {
         self.ready.take().map(ListPart::Items)
     }
 
-    /// Reads until the list's metadata are in, or items are ready that should wait no longer, or all is read.
-    async fn gather(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
+    /// Reads until the list's metadata are known, until the ready items must be delivered, or until the end.
+    async fn read(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
         loop {
             if let Some(metadata) = self.decode()? {
                 return Ok(Some(metadata));
@@ -90,73 +96,92 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
             if self.ready.is_full() {
                 return Ok(None);
             }
-            match self.at {
-                At::Frames => match self.ready.next(&mut self.body).await? {
+            match self.state {
+                State::Frames => match self.ready.next(&mut self.body).await? {
                     Next::Bytes(bytes) => self.framer.push(&bytes),
-                    Next::End => self.at = At::LastFrame,
-                    Next::HandOver => return Ok(None),
+                    Next::End => self.state = State::LastFrame,
+                    Next::Flush => return Ok(None),
                 },
-                At::LastFrame => {
+                State::LastFrame => {
                     self.framer.finish()?;
-                    // A list that never told its kind and version is none.
-                    let head = self.head.get_or_insert_default();
-                    self.decoder.check_list(head, self.proof)?;
-                    self.at = At::End;
+                    self.check_complete()?;
+                    self.state = State::End;
                 }
-                At::End => return Ok(None),
+                State::End => return Ok(None),
             }
         }
     }
 
-    /// Decodes what has arrived whole, up to a batch of it or the list's metadata.
+    /// Decodes the complete items that have arrived, up to a full batch or the list's metadata.
     fn decode(&mut self) -> Result<Option<ListPart<K>>, ListWatchError> {
         while !self.ready.is_full() {
-            match self.framer.next_token()? {
+            let item = match self.framer.next_token().map_err(|error| self.framing_error(error))? {
                 None => break,
                 Some(ListToken::Head(head)) => return self.take_head(head).map(Some),
+                Some(ListToken::ItemTooLong(prefix)) => {
+                    // It may contain its kind after the part that was read. The list cannot say otherwise.
+                    self.item_kinds = self.item_kinds.max(ItemKinds::Own);
+                    self.decoder.too_long(&prefix, self.max_object_bytes)
+                }
                 Some(ListToken::Item(mut text)) => {
-                    let (item, proof) = self.decoder.decode(&mut text, &*self.known);
-                    if is_unreadable(&item, &text) {
-                        return Err(ProtocolError::NO_ITEM.into());
+                    let (item, kinds) = self.decoder.decode(&mut text, &*self.known);
+                    if is_not_json(&item, &text) {
+                        return Err(ProtocolError::INVALID_ITEM.into());
                     }
-                    if proof == Proof::LeftToTheList && self.proof == Proof::Own {
-                        self.proof = proof;
-                        if let Some(head) = &self.head {
-                            self.decoder.check_list(head, proof)?;
-                        }
-                    }
-                    if proof == Proof::LeftToTheList && self.head.is_none() {
-                        self.held.push(item);
+                    self.see_kinds(kinds)?;
+                    if kinds == ItemKinds::OfTheList && self.head.is_none() {
+                        self.pending.push(item);
                         continue;
                     }
-                    self.ready.push(item);
+                    item
                 }
-            }
+            };
+            self.ready.push(item);
         }
         Ok(None)
     }
 
-    fn take_head(&mut self, head: ListHead) -> Result<ListPart<K>, ListWatchError> {
-        self.decoder.check_list(&head, self.proof)?;
-        let metadata = head.metadata.clone();
-        self.head = Some(head);
-        if metadata.resource_version.is_empty() {
-            return Err(
-                ProtocolError::Malformed { expected: "a resourceVersion in the list's metadata" }.into()
-            );
+    /// A response that does not begin as a JSON object is not from an API server.
+    fn framing_error(&self, error: ProtocolError) -> ListWatchError {
+        if error == ProtocolError::NOT_AN_OBJECT { self.origin.not_api_server() } else { error.into() }
+    }
+
+    fn see_kinds(&mut self, kinds: ItemKinds) -> Result<(), ProtocolError> {
+        if kinds > self.item_kinds {
+            self.item_kinds = kinds;
+            if let Some(head) = &self.head {
+                head.check(self.decoder.type_meta(), kinds)?;
+            }
         }
-        self.ready.append(std::mem::take(&mut self.held));
+        Ok(())
+    }
+
+    fn take_head(&mut self, head: ListHead) -> Result<ListPart<K>, ListWatchError> {
+        head.check(self.decoder.type_meta(), self.item_kinds)?;
+        let metadata = head.metadata.clone()?;
+        self.head = Some(head);
+        self.ready.append(std::mem::take(&mut self.pending));
         Ok(ListPart::Metadata {
             resource_version: metadata.resource_version,
-            continue_token: metadata.continue_token.filter(|token| !token.is_empty()),
+            continue_token: metadata.continue_token,
             remaining: metadata.remaining_item_count,
         })
     }
+
+    /// Checks the list once it has arrived completely.
+    fn check_complete(&self) -> Result<(), ProtocolError> {
+        match &self.head {
+            Some(head) if self.item_kinds == ItemKinds::NoItems => {
+                head.check_empty(self.decoder.type_meta(), self.framer.has_items_field())
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
-/// Whether that is no JSON at all. Nothing shows which object it should have been, so that a list with it cannot tell
-/// what is missing.
-fn is_unreadable<K>(item: &Item<K>, text: &[u8]) -> bool {
+/// Whether the item is not JSON at all. Its key is unknown, so a list with such an item cannot show which objects are
+/// missing.
+fn is_not_json<K>(item: &Item<K>, text: &[u8]) -> bool {
     matches!(item, Item::Invalid(InvalidObject { key: None, error: DecodeError::Malformed { .. }, .. }))
         && serde_json::from_slice::<IgnoredAny>(text).is_err()
 }

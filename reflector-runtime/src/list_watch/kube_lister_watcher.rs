@@ -1,17 +1,19 @@
-//! [`KubeListerWatcher`]: requests over a `kube::Client`, answers through our own wire.
+//! [`KubeListerWatcher`]: sends requests with a `kube::Client` and decodes the responses with the `wire` module.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use http::{Request, Response, StatusCode, header};
-use http_body_util::BodyExt as _;
-use kube::{Client, client::Body, core::Status};
+use http::{Request, StatusCode, header};
+use kube::{Client, client::Body};
 use serde::de::DeserializeOwned;
-use tokio::time::timeout;
 
 use super::{
     DecodedObjects, ListRequest, ListStream, ListWatchError, ListerWatcher, ManagedFields, Selectors,
-    WatchRequest, WatchStream, kube_list::list_stream, kube_watch::watch_stream, single_shot::SingleShot,
+    WatchRequest, WatchStream,
+    kube_list::list_stream,
+    kube_watch::watch_stream,
+    response::{Origin, read_error},
+    single_shot::single_shot_body,
 };
 use crate::{
     resource_type::{ResourceType, is_namespace},
@@ -20,12 +22,11 @@ use crate::{
 
 /// Lists and watches one kind through a `kube::Client`.
 ///
-/// Items are decoded one by one as their bytes arrive. Each call sends one request: the retries that the client
-/// may be configured with are kept off, so that the reflector's backoff is the only one.
+/// Items are decoded one by one as their bytes arrive. Each call sends one request: retries that are configured in
+/// the client are disabled, so that the reflector's backoff is the only one.
 #[derive(Clone)]
 pub struct KubeListerWatcher<K: 'static> {
     client: Client,
-    single_shot: SingleShot,
     resource_type: Arc<ResourceType<K>>,
     selectors: Selectors,
     managed_fields: ManagedFields,
@@ -33,21 +34,16 @@ pub struct KubeListerWatcher<K: 'static> {
     max_object_bytes: usize,
 }
 
-/// No API server stores an object of more than about 3 MiB; what is longer than this is no object.
+/// The default size limit of an object. No API server stores objects of more than about 3 MiB, so text that exceeds
+/// this limit is not an object.
 const MAX_OBJECT_BYTES: usize = 16 << 20;
 
-/// How much of an error's body is read: a Status is short, a proxy's page may not be.
-const MAX_ERROR_BYTES: usize = 64 << 10;
-
-/// How long is waited for an error's body.
-const ERROR_PATIENCE: Duration = Duration::from_secs(5);
-
 impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
-    /// All objects of the kind; narrow it with [`selectors`](Self::selectors).
+    /// Lists and watches all objects of the kind. Restrict them with [`selectors`](Self::selectors). Needs no tokio
+    /// runtime; the requests do.
     pub fn new(client: Client, resource_type: impl Into<Arc<ResourceType<K>>>) -> Self {
         Self {
             client,
-            single_shot: SingleShot::new(),
             resource_type: resource_type.into(),
             selectors: Selectors::default(),
             managed_fields: ManagedFields::default(),
@@ -56,39 +52,41 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         }
     }
 
-    /// Which objects.
+    /// Restricts the objects that are listed and watched.
     #[must_use]
     pub fn selectors(mut self, selectors: Selectors) -> Self {
         self.selectors = selectors;
         self
     }
 
-    /// Whether `metadata.managedFields` are kept; dropped by default.
+    /// Whether `metadata.managedFields` are kept. By default they are removed.
     #[must_use]
     pub fn managed_fields(mut self, managed_fields: ManagedFields) -> Self {
         self.managed_fields = managed_fields;
         self
     }
 
-    /// Changes each object once, right after it was decoded and before anybody sees it: drop there what nobody
-    /// reads (client-go's `SetTransform`; there, initial objects of a streaming list are transformed twice). Name,
-    /// namespace, uid and resourceVersion must stay as they are. It runs in the reflector's task: a panic in it
-    /// ends the informer, and what takes long keeps events waiting.
+    /// Sets a function that modifies each object once, right after decoding and before the object is cached or
+    /// delivered. Use it to remove fields that no consumer reads (client-go's `SetTransform`, which transforms the
+    /// initial objects of a streaming list twice). It should not change name, namespace and uid: they identify the
+    /// object in the cache. A changed resourceVersion has no effect on the watch, but the object is then decoded again
+    /// by each list. It runs in the reflector's task: a panic in it ends the informer, and slow code in it delays
+    /// events.
     #[must_use]
     pub fn transform(mut self, transform: impl Fn(&mut K) + Send + Sync + 'static) -> Self {
         self.transform = Some(Arc::new(transform));
         self
     }
 
-    /// How long a single object's text may be, in bytes (default 16 MiB). A longer one ends its list or watch
-    /// with [`ProtocolError::TooLong`](crate::ProtocolError::TooLong).
+    /// The maximum length of a single object's text, in bytes (default 16 MiB). A longer object is skipped and reported
+    /// ([`DecodeError::TooLong`](crate::DecodeError::TooLong)) without being buffered.
     #[must_use]
     pub fn max_object_bytes(mut self, bytes: usize) -> Self {
         self.max_object_bytes = bytes;
         self
     }
 
-    /// The kind that is listed and watched.
+    /// Returns the resource type that is listed and watched.
     pub fn kind(&self) -> &Arc<ResourceType<K>> {
         &self.resource_type
     }
@@ -99,7 +97,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
 
     fn url(
         &self,
-        ask: impl FnOnce(&mut form_urlencoded::Serializer<'_, String>),
+        add_parameters: impl FnOnce(&mut form_urlencoded::Serializer<'_, String>),
     ) -> Result<String, ListWatchError> {
         let namespace = self.selectors.namespace();
         if let Some(namespace) = namespace.filter(|namespace| !is_namespace(namespace)) {
@@ -107,22 +105,26 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         }
         let mut query = form_urlencoded::Serializer::new(String::new());
         self.selectors.query(&mut query);
-        ask(&mut query);
+        add_parameters(&mut query);
         Ok(format!("{}?{}", self.resource_type.path(namespace), query.finish()))
     }
 
-    async fn send(&self, verb: &'static str, url: String) -> Result<Response<Body>, ListWatchError> {
-        let body = self.single_shot.body().await.map_err(|error| ListWatchError::Connect(error.into()))?;
+    async fn send(&self, verb: &'static str, url: String) -> Result<(Body, Origin), ListWatchError> {
+        let body = single_shot_body().await.map_err(|error| ListWatchError::Connect(error.into()))?;
         let request = Request::get(url)
             .header(header::ACCEPT, "application/json")
-            // A compressed watch may be held back until a block is full; a compressed list costs both sides
-            // more CPU than a cluster's network is worth.
+            // A compressed watch may be delayed until a block is full. Compressing a list costs both sides more CPU
+            // than the saved bandwidth is worth within a cluster.
             .header(header::ACCEPT_ENCODING, "identity")
             .extension(verb)
             .body(body)?;
         let response =
             self.client.send(request).await.map_err(|error| ListWatchError::Connect(error.into()))?;
-        if response.status() == StatusCode::OK { Ok(response) } else { Err(refusal(response).await) }
+        let origin = Origin::of(&response);
+        match response.status() {
+            StatusCode::OK if !origin.is_web_page() => Ok((response.into_body(), origin)),
+            _ => Err(read_error(response, origin).await),
+        }
     }
 }
 
@@ -133,8 +135,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>> {
         Box::pin(async move {
-            let response = self.send("list", self.url(|query| request.query(query))?).await?;
-            Ok(list_stream(response.into_body(), self.decoder(), known, self.max_object_bytes))
+            let (body, origin) = self.send("list", self.url(|query| request.query(query))?).await?;
+            Ok(list_stream(body, origin, self.decoder(), known, self.max_object_bytes))
         })
     }
 
@@ -144,9 +146,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>> {
         Box::pin(async move {
-            let response = self.send("watch", self.url(|query| request.query(query))?).await?;
-            let (body, decoder) = (response.into_body(), self.decoder());
-            Ok(watch_stream(body, request.kind, decoder, known, self.max_object_bytes))
+            let (body, origin) = self.send("watch", self.url(|query| request.query(query))?).await?;
+            Ok(watch_stream(body, origin, request.kind, self.decoder(), known, self.max_object_bytes))
         })
     }
 
@@ -167,31 +168,4 @@ impl<K> std::fmt::Debug for KubeListerWatcher<K> {
             .field("max_object_bytes", &self.max_object_bytes)
             .finish_non_exhaustive()
     }
-}
-
-/// Reads an answer that is no success.
-async fn refusal(response: Response<Body>) -> ListWatchError {
-    let code = response.status().as_u16();
-    let retry_after = response
-        .headers()
-        .get(header::RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-        .map(Duration::from_secs);
-    let body = http_body_util::Limited::new(response.into_body(), MAX_ERROR_BYTES).collect();
-    // What the headers say must not be lost with a body that does not come.
-    let body = timeout(ERROR_PATIENCE, body).await.ok().and_then(Result::ok);
-    let status = body.and_then(|body| read_status(&body.to_bytes()));
-    match status {
-        Some(status) => ListWatchError::api(code, status, retry_after),
-        None => ListWatchError::Http { code, retry_after },
-    }
-}
-
-/// A Status, if that is what it says it is: all of its fields may be missing, so that anything would parse.
-fn read_status(text: &[u8]) -> Option<Box<Status>> {
-    let value: serde_json::Value = serde_json::from_slice(text).ok()?;
-    if value.get("kind").and_then(serde_json::Value::as_str) != Some("Status") {
-        return None;
-    }
-    serde_json::from_value(value).ok()
 }

@@ -1,74 +1,83 @@
-//! A watch's body as a stream of events.
+//! Converts a watch's body into a stream of events.
 
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use futures::{StreamExt as _, stream};
 use kube::client::Body;
 use serde::de::DeserializeOwned;
 
 use super::{
     DecodedObjects, Item, ListWatchError, WatchItem, WatchKind, WatchStream,
-    gather::{Gather, Next},
+    batcher::{Batcher, Next},
+    response::Origin,
 };
-use crate::wire::{Decoder, LineFramer, ProtocolError, WatchFrame, is_one_object, watch_frame};
+use crate::wire::{
+    Decoder, Line, LineFramer, ObjectText, ProtocolError, WatchFrame, is_one_object, watch_frame,
+};
 
-struct Reading<K: 'static> {
+struct WatchReader<K: 'static> {
     body: Body,
+    /// Until the first event shows that the response is from an API server.
+    origin: Option<Origin>,
     framer: LineFramer,
     decoder: Decoder<K>,
+    max_object_bytes: usize,
     known: Arc<dyn DecodedObjects<K>>,
-    ready: Gather<WatchItem<K>>,
-    hurry: Hurry,
-    /// What ended the stream, to be told after the events that came before it.
+    ready: Batcher<WatchItem<K>>,
+    flush_policy: FlushPolicy,
+    /// The error that ended the stream. It is returned after the events that arrived before it.
     failure: Option<ListWatchError>,
-    at: At,
+    state: State,
 }
 
-/// Whether events are handed on as they come.
+/// When events are delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hurry {
-    /// Each tells of something that just happened.
-    AtOnce,
-    /// They are the initial ones: nobody can use the first before the last is in.
-    Gather,
+enum FlushPolicy {
+    /// As they arrive: each event is a recent change.
+    Immediate,
+    /// In batches: these are the initial events, which consumers cannot use before the last one has arrived.
+    Batched,
 }
 
-enum At {
+enum State {
     Frames,
     End,
 }
 
 pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     body: Body,
+    origin: Origin,
     kind: WatchKind,
     decoder: Decoder<K>,
     known: Arc<dyn DecodedObjects<K>>,
     max_object_bytes: usize,
 ) -> WatchStream<K> {
-    let reading = Reading {
+    let reader = WatchReader {
         body,
+        origin: Some(origin),
         framer: LineFramer::new(max_object_bytes),
         decoder,
+        max_object_bytes,
         known,
-        ready: Gather::new(),
-        hurry: match kind {
-            WatchKind::Changes => Hurry::AtOnce,
-            WatchKind::InitialEvents => Hurry::Gather,
+        ready: Batcher::new(),
+        flush_policy: match kind {
+            WatchKind::Changes => FlushPolicy::Immediate,
+            WatchKind::InitialEvents => FlushPolicy::Batched,
         },
         failure: None,
-        at: At::Frames,
+        state: State::Frames,
     };
-    stream::try_unfold(reading, |mut reading| async move {
-        Ok(reading.next().await?.map(|events| (events, reading)))
-    })
+    stream::try_unfold(
+        reader,
+        |mut reader| async move { Ok(reader.next().await?.map(|events| (events, reader))) },
+    )
     .boxed()
 }
 
-impl<K: DeserializeOwned + 'static> Reading<K> {
+impl<K: DeserializeOwned + 'static> WatchReader<K> {
     async fn next(&mut self) -> Result<Option<Vec<WatchItem<K>>>, ListWatchError> {
         if self.failure.is_none()
-            && let Err(failure) = self.gather().await
+            && let Err(failure) = self.read().await
         {
             self.failure = Some(failure);
         }
@@ -78,61 +87,87 @@ impl<K: DeserializeOwned + 'static> Reading<K> {
         }
     }
 
-    /// Reads until events are ready that should wait no longer, or all is read.
-    async fn gather(&mut self) -> Result<(), ListWatchError> {
+    /// Reads until the ready events must be delivered, or until the end.
+    async fn read(&mut self) -> Result<(), ListWatchError> {
         loop {
             self.decode()?;
-            if self.ready.is_full() || (self.hurry == Hurry::AtOnce && !self.ready.is_empty()) {
+            if self.ready.is_full() || (self.flush_policy == FlushPolicy::Immediate && !self.ready.is_empty())
+            {
                 return Ok(());
             }
-            match self.at {
-                At::End => return Ok(()),
-                At::Frames => match self.ready.next(&mut self.body).await? {
-                    Next::Bytes(bytes) => self.framer.push(&bytes),
-                    Next::HandOver => return Ok(()),
+            match self.state {
+                State::End => return Ok(()),
+                State::Frames => match self.ready.next(&mut self.body).await? {
+                    Next::Bytes(bytes) => self.framer.push(&bytes)?,
+                    Next::Flush => return Ok(()),
                     Next::End => {
-                        self.at = At::End;
-                        self.framer.finish()?;
+                        self.state = State::End;
+                        if let Some(line) = self.framer.finish()? {
+                            self.take_line(line)?;
+                        }
                     }
                 },
             }
         }
     }
 
-    /// Decodes what has arrived whole, up to a batch of it.
+    /// Decodes the complete events that have arrived, up to a full batch.
     fn decode(&mut self) -> Result<(), ListWatchError> {
         while !self.ready.is_full()
             && let Some(line) = self.framer.next_line()?
         {
-            let event = self.decode_one(line)?;
+            self.take_line(line)?;
+        }
+        Ok(())
+    }
+
+    fn take_line(&mut self, line: Line) -> Result<(), ListWatchError> {
+        let (Line::Whole(text) | Line::TooLong { prefix: text, .. }) = &line;
+        let is_object = text.trim_ascii_start().starts_with(b"{");
+        if let Some(origin) = self.origin.take_if(|_| !is_object) {
+            return Err(origin.not_api_server());
+        }
+        self.origin = None;
+        if let Some(event) = self.decode_line(line)? {
             if matches!(event, WatchItem::Bookmark { ends_initial_events: true, .. }) {
-                self.hurry = Hurry::AtOnce;
+                self.flush_policy = FlushPolicy::Immediate;
             }
             self.ready.push(event);
         }
         Ok(())
     }
 
-    fn decode_one(&self, line: BytesMut) -> Result<WatchItem<K>, ListWatchError> {
-        Ok(match watch_frame(line)? {
+    fn decode_line(&mut self, line: Line) -> Result<Option<WatchItem<K>>, ListWatchError> {
+        Ok(Some(match watch_frame(line)? {
             WatchFrame::Added(text) => WatchItem::Added(self.object(text)?),
             WatchFrame::Modified(text) => WatchItem::Modified(self.object(text)?),
             WatchFrame::Deleted(text) => WatchItem::Deleted(self.object(text)?),
             WatchFrame::Bookmark { resource_version, ends_initial_events } => {
                 WatchItem::Bookmark { resource_version, ends_initial_events }
             }
+            WatchFrame::EmptyBookmark => return Ok(None),
             WatchFrame::Unknown { event_type, resource_version } => {
                 WatchItem::Unknown { event_type, resource_version }
             }
             WatchFrame::Error(status) => return Err(ListWatchError::api(status.code, status, None)),
-        })
+        }))
     }
 
-    /// An object that cannot be read is one thing, a line that was no event to begin with another.
-    fn object(&self, mut text: BytesMut) -> Result<Item<K>, ProtocolError> {
-        match self.decoder.decode(&mut text, &*self.known).0 {
-            Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::NO_EVENT),
-            item => Ok(item),
+    /// Decodes an event's object. An object that cannot be decoded is an invalid item. Text that is not a single
+    /// object is a protocol error.
+    fn object(&mut self, text: ObjectText) -> Result<Item<K>, ProtocolError> {
+        let limit = self.max_object_bytes;
+        match text {
+            ObjectText::Whole(mut text) if text.len() <= limit => {
+                match self.decoder.decode(&mut text, &*self.known).0 {
+                    Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
+                    item => Ok(item),
+                }
+            }
+            ObjectText::Whole(text) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
+            ObjectText::Whole(text) | ObjectText::Prefix(text) => {
+                Ok(self.decoder.too_long(text.get(..limit).unwrap_or(&text), limit))
+            }
         }
     }
 }

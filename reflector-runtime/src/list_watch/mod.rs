@@ -1,14 +1,15 @@
-//! Asking the API server: the [`ListerWatcher`] trait, what it is asked ([`ListRequest`], [`WatchRequest`]), what
-//! it answers ([`ListPart`], [`WatchItem`]) and [`KubeListerWatcher`], which does it over a `kube::Client`.
+//! Requests to the API server: the [`ListerWatcher`] trait, its requests ([`ListRequest`], [`WatchRequest`]), its
+//! responses ([`ListPart`], [`WatchItem`]) and [`KubeListerWatcher`], the implementation for a `kube::Client`.
 //!
-//! One call is one request. Must not know stores, and never retries: that is the reflector's to decide.
+//! One call sends one request. Must not depend on stores and must not retry: the reflector decides about retries.
 
+mod batcher;
 mod error;
-mod gather;
 mod kube_list;
 mod kube_lister_watcher;
 mod kube_watch;
 mod request;
+mod response;
 mod selectors;
 mod single_shot;
 
@@ -26,79 +27,81 @@ pub use crate::wire::{DecodedObjects, Item, ManagedFields, NoDecodedObjects, Obj
 
 /// Lists and watches one resource (client-go's `ListerWatcher`).
 ///
-/// Each call makes one request. Implement it to reflect from something other than an API server; most programs
+/// Each call sends one request. Implement this trait to reflect from a source other than an API server. Most programs
 /// use [`KubeListerWatcher`].
 ///
 /// # Cancel safety
-/// Dropping a future or a stream ends its request. Nothing is kept that a later call would miss.
+/// Dropping a future or a stream aborts its request. No state that a later call needs is lost.
 pub trait ListerWatcher<K>: Send + Sync + 'static {
-    /// Requests one page of a list, or all of it where the request has no limit.
+    /// Requests one page of a list, or the complete list if the request has no limit.
     ///
-    /// `known` answers which versions the caller already holds: an implementation may hand those out instead
-    /// of decoding them again.
+    /// `known` looks up the object versions that the caller already has: an implementation may return those objects
+    /// instead of decoding them again.
     fn list(
         &self,
         request: ListRequest,
         known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>>;
 
-    /// Opens a watch. `known` as in [`list`](Self::list), for the initial events of a watch that has them.
+    /// Opens a watch. `known` is used as in [`list`](Self::list), for the initial events of a watch that has them.
     fn watch(
         &self,
         request: WatchRequest,
         known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>>;
 
-    /// What is listed, for logs and errors: `widgets.example.com/v1 in namespace team-a`.
+    /// Describes the listed resource for logs and errors, such as `widgets.example.com/v1 in namespace team-a`.
     fn description(&self) -> String;
 }
 
 /// The parts of a list, as they arrive. The end of the stream is the end of the page.
 pub type ListStream<K> = BoxStream<'static, Result<ListPart<K>, ListWatchError>>;
 
-/// The events of a watch in batches: what had arrived together. After an error the stream is over.
+/// The events of a watch. A batch contains the events that arrived together. The stream ends after an error.
 pub type WatchStream<K> = BoxStream<'static, Result<Vec<WatchItem<K>>, ListWatchError>>;
 
 /// A part of a list.
 pub enum ListPart<K> {
     /// Some of the items.
     Items(Vec<Item<K>>),
-    /// The list's own metadata; comes once, before or behind the items.
+    /// The list's own metadata. Delivered once, before or after the items.
     Metadata {
-        /// The version that the list shows, from which a watch goes on.
+        /// The version of the list. A watch continues from it. Empty if the server does not report it: such a list
+        /// can only be polled.
         resource_version: String,
-        /// Asks for the next page; `None` on the last.
+        /// The token that requests the next page; `None` on the last page.
         continue_token: Option<String>,
-        /// How many items the pages to come hold, where the server tells.
+        /// The number of items in the following pages, if the server reports it.
         remaining: Option<u64>,
     },
 }
 
 /// One event of a watch.
 pub enum WatchItem<K> {
-    /// The object was created, or was there when the watch began.
+    /// The object was created, or existed when the watch began.
     Added(Item<K>),
     /// The object was changed.
     Modified(Item<K>),
     /// The object was deleted, or no longer matches the selectors; this is its last state.
     Deleted(Item<K>),
-    /// Nothing changed, but the watch has come to this version.
+    /// No object changed, but the watch has reached this version.
     Bookmark {
         /// The version.
         resource_version: String,
-        /// All events that stand for the initial state have been sent.
+        /// All events of the initial state have been sent.
         ends_initial_events: bool,
     },
-    /// An event of a type that the API does not know.
+    /// An event of a type that the API does not define, or of a type that was not seen because the event exceeds the
+    /// size limit.
     Unknown {
-        /// The type it named.
+        /// The event type.
         event_type: String,
-        /// The resourceVersion of its object, where it has one.
+        /// The resourceVersion of its object, if it has one.
         resource_version: Option<String>,
     },
 }
 
-// None of these shows an object in its `Debug`: it may be a Secret.
+// `Debug` never prints an object: it may be a Secret.
 
 impl<K> fmt::Debug for ListPart<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -139,7 +142,7 @@ mod tests {
     use crate::testing::object;
 
     #[test]
-    fn debug_shows_no_object() {
+    fn debug_output_contains_no_object() {
         let event = WatchItem::Added(Item::Object(object("hunter2", 1)));
         assert_eq!(format!("{event:?}"), "Added(Object)");
     }

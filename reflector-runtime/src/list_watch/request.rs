@@ -1,21 +1,21 @@
-//! What a list or a watch asks for, in the API's terms.
+//! The requests of lists and watches, and their query parameters.
 //! Source: <https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>
 
 use std::time::Duration;
 
-/// How fresh the answer must be: the meaning of `resourceVersion` in a request.
+/// How recent the response must be: the meaning of `resourceVersion` in a request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ReadVersion {
-    /// Unset: the newest state, read through a quorum.
+    /// Unset: the most recent state, from a quorum read.
     MostRecent,
-    /// `"0"`: whatever the server has at hand.
+    /// `"0"`: any version that the server has available.
     Any,
-    /// A version that was seen before: the answer is that old or newer. A watch goes on behind it.
+    /// A version that was seen before: the response has this or a newer version. A watch continues after it.
     NotOlderThan(String),
 }
 
 impl ReadVersion {
-    /// The query parameter's value; `None` where it is left out.
+    /// Returns the value of the query parameter; `None` if the parameter is omitted.
     pub fn as_query(&self) -> Option<&str> {
         match self {
             Self::MostRecent => None,
@@ -25,34 +25,34 @@ impl ReadVersion {
     }
 }
 
-/// One page of a list.
+/// A request for one page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRequest {
-    /// How fresh the list must be; left out of the request where there is a continue token.
+    /// How recent the list must be. Omitted from the request if there is a continue token.
     pub resource_version: ReadVersion,
-    /// How many items the page holds at most; all without.
+    /// The maximum number of items in the page; unlimited if `None`.
     pub limit: Option<u32>,
-    /// Goes on where the page before ended.
+    /// Continues after the previous page.
     pub continue_token: Option<String>,
 }
 
-/// A watch.
+/// A request for a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRequest {
-    /// Where the watch begins.
+    /// The version at which the watch begins.
     pub resource_version: ReadVersion,
-    /// Whether it begins with the state as it is.
+    /// Whether the watch begins with the current state.
     pub kind: WatchKind,
-    /// When the server is to end the watch; whole seconds, at least one.
+    /// The time after which the server ends the watch. Rounded down to whole seconds, at least one.
     pub timeout: Duration,
 }
 
-/// What a watch sends first.
+/// The events at the beginning of a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WatchKind {
     /// Changes only.
     Changes,
-    /// Every object that there is, then a bookmark, then changes (`sendInitialEvents`, "watch-list").
+    /// All existing objects, then a bookmark, then changes (`sendInitialEvents`, "watch-list").
     InitialEvents,
 }
 
@@ -72,8 +72,8 @@ impl ListRequest {
             }
             (None, None) => {}
         }
-        // With a limit the API takes a version for "exactly that one" unless told otherwise, and a server would
-        // show what is long gone. (client-go leaves it at that.)
+        // With a limit, the API treats a version as an exact match unless `resourceVersionMatch` is set, and the
+        // server would return outdated state. (client-go does not set it.)
         if let (Some(_), None, ReadVersion::NotOlderThan(_)) =
             (self.limit, &self.continue_token, &self.resource_version)
         {
@@ -103,9 +103,9 @@ impl WatchRequest {
 mod tests {
     use super::*;
 
-    /// Found by simulation: without `resourceVersionMatch` a list in pages is one of the past.
+    /// Found by simulation: without `resourceVersionMatch`, a paginated list returns outdated state.
     #[test]
-    fn a_list_in_pages_says_that_a_newer_state_will_do() {
+    fn a_paginated_list_accepts_a_newer_version() {
         let query = |version, token: Option<&str>| {
             let mut query = form_urlencoded::Serializer::new(String::new());
             let continue_token = token.map(str::to_owned);

@@ -1,22 +1,22 @@
-//! Which objects of a kind are listed and watched, and what of them is kept.
+//! Selects the objects of a kind to list and watch: [`Selectors`] and [`ShardRange`].
 
 use std::fmt;
 
-/// Which objects: all, or those of one namespace, with some labels or fields, or of one shard.
+/// Restricts the objects to a namespace, to labels or fields, or to a shard. By default, all objects are selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selectors {
-    /// One namespace; all of them without, or where it is empty (client-go's `NamespaceAll`).
+    /// The namespace. All namespaces if it is `None` or empty (client-go's `NamespaceAll`).
     pub namespace: Option<String>,
-    /// A label selector, as `kubectl -l` takes it.
+    /// A label selector, in the syntax of `kubectl -l`.
     pub labels: Option<String>,
-    /// A field selector, as `kubectl --field-selector` takes it.
+    /// A field selector, in the syntax of `kubectl --field-selector`.
     pub fields: Option<String>,
-    /// One shard of the objects (needs the server's `ShardedListAndWatch`).
+    /// A shard of the objects (requires the server's `ShardedListAndWatch` feature).
     pub shard: Option<ShardRange>,
 }
 
 impl Selectors {
-    /// The one namespace, if it is one.
+    /// Returns the namespace, or `None` if all namespaces are selected.
     pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref().filter(|namespace| !namespace.is_empty())
     }
@@ -34,19 +34,19 @@ impl Selectors {
     }
 }
 
-/// A range of the 64-bit hash of each object's uid: one of the equal shares of [`ShardRange::new`].
+/// A range of the 64-bit hash of the object's uid: one of the equal shards of [`ShardRange::new`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardRange {
     from: u64,
-    /// Exclusive; `None` is the end of the hash's range.
+    /// Exclusive. `None` is the end of the hash range.
     to: Option<u64>,
 }
 
 impl ShardRange {
-    /// The shard with this `index` (from 0) out of `total` shards of equal size.
+    /// Returns the shard with this `index` (from 0) out of `total` shards of equal size.
     ///
     /// # Errors
-    /// If `index` is not less than `total`.
+    /// Returns an error if `index` is not less than `total`.
     pub fn new(index: u32, total: u32) -> Result<Self, ShardRangeError> {
         if index >= total {
             return Err(ShardRangeError { index, total });
@@ -57,7 +57,7 @@ impl ShardRange {
 }
 
 impl fmt::Display for ShardRange {
-    /// The bounds need all 16 digits: the server answers 500 to shorter ones.
+    /// The bounds need all 16 digits: the server returns 500 for shorter ones.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "shardRange(object.metadata.uid,'0x{:016x}',", self.from)?;
         match self.to {
@@ -67,9 +67,11 @@ impl fmt::Display for ShardRange {
     }
 }
 
-/// There is no such shard.
+/// The shard index is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("shard index {index} is out of range: with {total} shards the indexes are counted from 0")]
+#[error(
+    "shard index {index} is out of range: indexes start at 0 and must be less than the number of shards ({total})"
+)]
 pub struct ShardRangeError {
     index: u32,
     total: u32,

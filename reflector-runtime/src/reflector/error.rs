@@ -1,53 +1,82 @@
-//! What the error hook is told: every failure there is, also those inside an established watch.
+//! [`ReflectorError`]: what the error hook receives.
 
 use std::fmt;
 
-use crate::{key::KeyError, list_watch::ListWatchError, wire::InvalidObject};
+use crate::{
+    causes::Causes,
+    key::{KeyError, ObjectKey},
+    list_watch::ListWatchError,
+    wire::InvalidObject,
+};
 
-/// Something went wrong, and what becomes of it has been decided already: the hook is told, it is not asked.
+/// Something went wrong. The reflector has already decided how to continue; the hook is informed, not asked.
+///
+/// The text of each variant contains its causes, so that printing the error is enough; there is no `source`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReflectorError {
-    /// A request failed, or a watch ended in an error. It is made again.
-    #[error("{verb} of {what} failed")]
+    /// A request failed, or a watch ended with an error. It is retried.
+    #[error("{verb} of {what} failed: {}", Causes(error))]
     Request {
-        /// What was tried.
+        /// The request.
         verb: RequestVerb,
-        /// Of which resource.
+        /// The resource.
         what: String,
         /// Why it failed.
-        #[source]
         error: ListWatchError,
     },
-    /// One object could not be taken into the cache; the others are unharmed, and its last good copy stays.
-    #[error("an object of {what} was passed over")]
+    /// An object cannot be cached. Other objects are not affected, and its last valid copy stays.
+    #[error("skipped an object of {what}: {invalid}")]
     InvalidObject {
-        /// Of which resource.
+        /// The resource.
         what: String,
         /// Which object, and why.
-        #[source]
         invalid: InvalidObject,
     },
-    /// The watch sent an event of a type that the API does not know; it was passed over.
-    #[error("the watch of {what} sent an event of the unknown type `{event_type}`; it was passed over")]
+    /// The watch sent an event of a type that the API does not define. It was skipped.
+    #[error("skipped an event of the unknown type `{event_type}` in the watch of {what}")]
     UnknownEvent {
-        /// Of which resource.
+        /// The resource.
         what: String,
-        /// The type it named.
+        /// The type in the event.
         event_type: String,
     },
-    /// A custom [`ListerWatcher`](crate::ListerWatcher) handed out an object without a name.
-    #[error("an object of {what} was passed over")]
+    /// A custom [`ListerWatcher`](crate::ListerWatcher) returned an object without a name.
+    #[error("skipped an object of {what}: {error}")]
     NoKey {
-        /// Of which resource.
+        /// The resource.
         what: String,
         /// Why it has no key.
-        #[source]
         error: KeyError,
+    },
+    /// The server shows two objects with one key at the same time. The one that is cached stays; the other is skipped.
+    #[error(
+        "skipped an object of {what}: {key} is the key of two objects with different uids; check what serves the \
+         resource"
+    )]
+    SharedKey {
+        /// The resource.
+        what: String,
+        /// The key.
+        key: ObjectKey,
+    },
+    /// An event handler panicked. The event counts as handled, and the handler receives the next one.
+    #[error("a handler of {what} panicked on {event}")]
+    HandlerPanicked {
+        /// The resource.
+        what: String,
+        /// Type, key and resourceVersion of the event.
+        event: String,
+    },
+    /// The informer was started outside of a tokio runtime, so nothing runs.
+    #[error("the informer of {what} was started outside of a tokio runtime: call `start` within one")]
+    NoRuntime {
+        /// The resource.
+        what: String,
     },
 }
 
-/// What was tried, in RBAC's words.
+/// The verb of a request, as in RBAC rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RequestVerb {
     /// A list.

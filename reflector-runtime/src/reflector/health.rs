@@ -1,4 +1,4 @@
-//! What state an informer is in, and the cell through which it is told.
+//! [`Health`], and the cell through which a reflector publishes it.
 
 use std::{
     fmt,
@@ -14,38 +14,53 @@ use tokio::{sync::watch, time::Instant};
 use super::ReflectorError;
 use crate::list_watch::Reason;
 
-/// How an informer is doing.
+/// The state of an informer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
-    /// The first list has been asked for.
+    /// The first list has been requested.
     Listing,
-    /// The initial objects are coming in.
+    /// The initial objects are being received.
     Syncing {
-        /// How many have come.
+        /// How many objects have been received.
         received: u64,
-        /// How many are still to come, where the server tells (`remainingItemCount`).
+        /// How many objects remain, if the server reports it (`remainingItemCount`).
         remaining: Option<u64>,
     },
-    /// The cache shows the server's state, and a watch keeps it so.
+    /// The cache shows the server's state, and a watch keeps it up to date.
     Synced {
         /// Since when.
         since: Instant,
-        /// Up to which resourceVersion.
+        /// The resourceVersion up to which the cache is current. Empty if the resource is polled and its lists have
+        /// none.
         resource_version: String,
+        /// Whether the server's resourceVersions can be compared.
+        version_order: VersionOrder,
     },
-    /// The last request failed. The cache shows the last state that was read, and it is tried again.
+    /// The last request failed. The cache shows the last state that was read, and the request is retried.
     Degraded {
-        /// When the first of the failures was.
+        /// When the first of these failures occurred.
         since: Instant,
-        /// What failed last.
+        /// The class of the last failure.
         reason: Reason,
-        /// How many tries have failed in a row.
+        /// How many attempts have failed in a row.
         failures: u32,
-        /// When the next try is made.
+        /// When the next attempt is made.
         next_retry: Instant,
     },
-    /// The informer was shut down; the cache shows the last state that was read.
+    /// The informer was shut down. The cache shows the last state that was read.
     Stopped,
+}
+
+/// Whether a server orders its resourceVersions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum VersionOrder {
+    /// A higher resourceVersion is newer, as Kubernetes guarantees. Events that are older than the cached object are
+    /// ignored.
+    #[default]
+    Ordered,
+    /// The server's resourceVersions contradicted their order, as those of virtual and home-made APIs may. Events are
+    /// applied in the order of arrival. Final for the lifetime of the informer.
+    Unordered,
 }
 
 impl Health {
@@ -61,32 +76,41 @@ impl fmt::Display for Health {
             Self::Listing => f.write_str("listing"),
             Self::Syncing { received, remaining: None } => write!(f, "syncing: {received} received"),
             Self::Syncing { received, remaining: Some(remaining) } => {
-                write!(f, "syncing: {received} received, {remaining} to come")
+                write!(f, "syncing: {received} received, {remaining} remaining")
             }
-            Self::Synced { resource_version, .. } => {
-                write!(f, "synced at resourceVersion {resource_version}")
+            Self::Synced { resource_version, version_order, .. } => {
+                f.write_str("synced")?;
+                if !resource_version.is_empty() {
+                    write!(f, " at resourceVersion {resource_version}")?;
+                }
+                match version_order {
+                    VersionOrder::Ordered => Ok(()),
+                    VersionOrder::Unordered => {
+                        f.write_str(" (unordered versions: events count as they arrive)")
+                    }
+                }
             }
             Self::Degraded { reason, failures, .. } => {
-                write!(f, "degraded: {reason}, {failures} failed in a row")
+                write!(f, "degraded: {reason}, {failures} failures in a row")
             }
             Self::Stopped => f.write_str("stopped"),
         }
     }
 }
 
-/// What was passed over since the start: objects that could not be taken (undecodable, of another kind, without a
-/// name), and events of unknown types. Each time counts, also of the same object.
+/// What was skipped since the start: objects that could not be cached (undecodable, of another kind, without a name),
+/// and events of unknown types. Each occurrence counts, also of the same object.
 #[derive(Clone, Debug, Default)]
 pub struct Skipped {
-    /// How often something was.
+    /// How many objects and events were skipped.
     pub count: u64,
-    /// The last of it: which object, and why.
+    /// The last one: which object, and why.
     pub last: Option<Arc<ReflectorError>>,
 }
 
-/// Where the reflector writes its health, and everybody else reads it.
+/// The reflector writes its health here, and everyone else reads it.
 ///
-/// The reflector is synced when all is in its queue; readers are told so only when it is in the store as well.
+/// The reflector is synced when everything is in its queue. Readers see that only once it is in the store as well.
 #[derive(Debug)]
 pub(crate) struct HealthCell {
     health: watch::Sender<Health>,
@@ -99,18 +123,18 @@ pub(crate) struct HealthCell {
 
 #[derive(Debug)]
 enum Stored {
-    /// The initial objects are not all in the store; what the reflector said meanwhile.
+    /// Not all initial objects are in the store. Contains what the reflector published meanwhile.
     Awaited(Option<Health>),
     Complete,
 }
 
 impl HealthCell {
-    /// The cell of a reflector that feeds a store of the user's own: what it says is told at once.
+    /// The cell of a reflector that feeds a custom store: everything is published at once.
     pub(super) fn new() -> Self {
         Self::with(Stored::Complete)
     }
 
-    /// The cell of an informer: synced is when [`stored`](Self::stored) has been called as well.
+    /// The cell of an informer: it is synced once [`stored`](Self::stored) has been called as well.
     pub(crate) fn behind_a_queue() -> Self {
         Self::with(Stored::Awaited(None))
     }
@@ -138,14 +162,14 @@ impl HealthCell {
         self.skipped.lock().clone()
     }
 
-    /// `permanent_failures` is how many failures in a row waiting alone will not mend.
+    /// `permanent_failures` is the number of permanent failures in a row.
     pub(super) fn publish(&self, health: Health, permanent_failures: u32) {
         let mut stored = self.stored.lock();
         self.permanent_failures.store(permanent_failures, Ordering::Release);
         match (&mut *stored, health) {
-            (Stored::Awaited(held), synced @ Health::Synced { .. }) => *held = Some(synced),
-            (Stored::Awaited(held), health) => {
-                *held = None;
+            (Stored::Awaited(pending), synced @ Health::Synced { .. }) => *pending = Some(synced),
+            (Stored::Awaited(pending), health) => {
+                *pending = None;
                 self.send(health);
             }
             (Stored::Complete, health) => self.send(health),
@@ -159,7 +183,7 @@ impl HealthCell {
         self.health.send_replace(health);
     }
 
-    /// Whether it was synced at any time.
+    /// Whether it has ever been synced.
     pub(crate) fn has_synced(&self) -> bool {
         self.has_synced.load(Ordering::Acquire)
     }
@@ -181,12 +205,12 @@ impl HealthCell {
     /// The initial objects are in the store.
     pub(crate) fn stored(&self) {
         let mut stored = self.stored.lock();
-        if let Stored::Awaited(Some(held)) = std::mem::replace(&mut *stored, Stored::Complete) {
-            self.send(held);
+        if let Stored::Awaited(Some(pending)) = std::mem::replace(&mut *stored, Stored::Complete) {
+            self.send(pending);
         }
     }
 
-    /// Nothing runs any more, and nothing else will be said.
+    /// Nothing runs anymore, and nothing else will be published.
     pub(crate) fn stopped(&self) {
         let mut stored = self.stored.lock();
         *stored = Stored::Complete;
@@ -198,11 +222,15 @@ impl HealthCell {
 mod tests {
     use super::*;
 
-    /// The queue still drains when the next request fails, or all ends.
+    /// The queue may still drain when the next request fails, or when the informer stops.
     #[test]
-    fn what_was_said_last_counts_when_all_is_stored() {
+    fn the_last_published_health_counts_once_everything_is_stored() {
         let now = Instant::now();
-        let synced = || Health::Synced { since: now, resource_version: "1".into() };
+        let synced = || Health::Synced {
+            since: now,
+            resource_version: "1".into(),
+            version_order: VersionOrder::Ordered,
+        };
         let degraded =
             Health::Degraded { since: now, reason: Reason::Forbidden, failures: 1, next_retry: now };
         let cell = HealthCell::behind_a_queue();

@@ -8,21 +8,49 @@ use super::{
     core::{Page, Step},
 };
 use crate::{
-    delta_fifo::Change,
-    list_watch::{Item, ListPart, ListRequest, ListStream, ListWatchError},
-    wire::ProtocolError,
+    delta_fifo::{Applied, Change, EventOrder},
+    list_watch::{ListPart, ListRequest, ListStream, ListWatchError},
+    wire::{DecodeError, Item, ProtocolError},
 };
 
-/// What a page says of itself.
+/// The metadata of a page.
 struct PageEnd {
     version: String,
     continue_token: Option<String>,
+}
+
+/// What kinds of objects a state contains. One without a single object of the right kind and scope is not a state of
+/// this resource: it must not replace what is cached.
+#[derive(Default)]
+pub(super) struct KindCheck {
+    has_object: bool,
+    mismatch: Option<DecodeError>,
+}
+
+impl KindCheck {
+    pub(super) fn see<K>(&mut self, item: &Item<K>) {
+        match item {
+            Item::Invalid(invalid) if invalid.error.is_mismatch() => {
+                self.mismatch.get_or_insert_with(|| invalid.error.clone());
+            }
+            _ => self.has_object = true,
+        }
+    }
+
+    /// The state is complete.
+    pub(super) fn finish(&mut self) -> Result<(), ListWatchError> {
+        match std::mem::take(self) {
+            Self { has_object: false, mismatch: Some(error) } => Err(ListWatchError::Mismatch(error)),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) async fn list_page(&mut self, request: ListRequest, page: Page) -> Step {
         if let Page::First(consistency) = page {
             self.store.begin_replace(consistency);
+            self.kinds = KindCheck::default();
         }
         match self.read_page(request).await {
             Ok(end) => self.core.page(end.version, end.continue_token, Instant::now()),
@@ -41,28 +69,37 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let (mut end, mut remaining) = (None, None);
         while let Some(part) = timeout(timeout_after, parts.next()).await.map_err(idle)? {
             match part? {
-                ListPart::Metadata { resource_version, continue_token, remaining: to_come } => {
+                ListPart::Metadata { resource_version, continue_token, remaining: still_to_come } => {
                     end = Some(PageEnd { version: resource_version, continue_token });
-                    remaining = to_come;
+                    remaining = still_to_come;
                 }
                 ListPart::Items(items) => {
                     let count = items.len() as u64;
                     let changes = items.into_iter().filter_map(|item| self.listed(item)).collect();
-                    self.apply(changes);
-                    self.core.received(count, remaining);
+                    let fresh = self.apply(changes, EventOrder::InOrder);
+                    self.core.received(count, fresh, remaining);
                     self.publish();
                 }
             }
-            // A body that is all there never waits: others must have their turn.
+            // A body that has arrived completely is never pending: other tasks must get their turn.
             tokio::task::coop::consume_budget().await;
         }
-        self.core.received(0, remaining);
-        end.ok_or(ListWatchError::Protocol(ProtocolError::Malformed { expected: "a list's metadata" }))
+        self.core.received(0, 0, remaining);
+        let end =
+            end.ok_or(ListWatchError::Protocol(ProtocolError::Malformed { expected: "a list's metadata" }))?;
+        if end.version.is_empty() && !self.core.polls() {
+            return Err(ListWatchError::MissingResourceVersion);
+        }
+        if end.continue_token.is_none() {
+            self.kinds.finish()?;
+        }
+        Ok(end)
     }
 
     pub(super) fn listed(&mut self, item: Item<K>) -> Option<Change<K>> {
+        self.kinds.see(&item);
         match item {
-            Item::Object(object) => Some(Change::Listed(object)),
+            Item::Object(object) | Item::Transformed { object, .. } => Some(Change::Listed(object)),
             Item::Invalid(invalid) => {
                 let (key, uid) = (invalid.key.clone(), invalid.uid.clone());
                 self.report.invalid(invalid);
@@ -71,9 +108,32 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         }
     }
 
-    pub(super) fn apply(&mut self, changes: Vec<Change<K>>) {
-        for error in self.store.apply(changes) {
+    /// Applies changes and reports what was wrong with them. Returns how many objects the list in progress showed for
+    /// the first time.
+    pub(super) fn apply(&mut self, changes: Vec<Change<K>>, order: EventOrder) -> u64 {
+        let changes = self.suspects.admit(changes, order);
+        if changes.is_empty() {
+            return 0;
+        }
+        let Applied { errors, fresh, declined, reuses_version, shared_keys } =
+            self.store.apply(changes, order);
+        for error in errors {
             self.report.no_key(error);
         }
+        for key in shared_keys {
+            self.report.shared_key(key);
+        }
+        if reuses_version {
+            self.core.version_reused();
+        }
+        if reuses_version || !declined.is_empty() {
+            self.core.suspect(Instant::now());
+        }
+        self.suspects.set_aside(declined);
+        if self.suspects.are_too_many() {
+            self.core.give_up_order();
+            self.apply_suspects();
+        }
+        fresh
     }
 }

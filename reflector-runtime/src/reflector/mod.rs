@@ -1,24 +1,26 @@
-//! Keeping a store in step with the API server: [`Reflector`] (client-go's), in two parts.
+//! Keeping a store up to date with the API server: [`Reflector`] (client-go's), in two parts.
 //!
-//! `core` decides: a synchronous state machine with no I/O, no types of objects, no clock of its own. `shell`
-//! does what it says: one request at a time, and feeds the store. `health` is what the outside is told, `report` tells
-//! what goes wrong.
-//! Must not know what a handler is.
+//! `core` decides: a synchronous state machine with no I/O, no types of objects, and no clock of its own. `shell`
+//! carries out its decisions, one request at a time, and feeds the store; `listing`, `watching` and `probe` are its
+//! requests, `suspects` keeps events that wait for a decision. `health` is what others see, `report` reports what goes
+//! wrong. Must not know what a handler is.
 
 mod core;
 mod error;
 mod health;
 mod listing;
 mod options;
+mod probe;
 mod recovery;
 mod report;
 mod shell;
 mod store;
+mod suspects;
 mod watching;
 
 pub use self::{
     error::{ReflectorError, RequestVerb},
-    health::{Health, Skipped},
+    health::{Health, Skipped, VersionOrder},
     options::{InitialListStrategy, ReflectorOptions},
     shell::Reflector,
     store::ReflectorStore,

@@ -1,4 +1,4 @@
-//! What can be set about a reflector's decisions.
+//! [`ReflectorOptions`]: what a reflector's decisions depend on.
 
 use std::time::Duration;
 
@@ -13,43 +13,48 @@ use crate::{
 /// How the initial state is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum InitialListStrategy {
-    /// By a streaming list (`sendInitialEvents`, client-go's "watch-list"), and by LIST where the server does
-    /// not offer one; that is remembered.
+    /// By a streaming list (`sendInitialEvents`, client-go's "watch-list"). If the server does not support it, by LIST;
+    /// that is remembered.
     #[default]
     WatchList,
-    /// By LIST, all at once where the server answers from its cache (it passes over a limit there).
+    /// By LIST, in one piece if the server answers from its cache (which ignores a limit).
     List,
-    /// By LIST in pages, read at the newest state: more work for the server, but the answer comes in parts, and
-    /// most servers tell how many objects are still to come.
+    /// By LIST in pages, read at the most recent state: more work for the server, but the answer arrives in parts, and
+    /// most servers report how many objects remain.
     PagedList,
 }
 
-/// What a reflector's decisions depend on. The defaults are client-go's where it has one. Times longer than a year
+/// What a reflector's decisions depend on. The defaults are client-go's if it has one. Durations longer than a year
 /// count as a year.
 pub struct ReflectorOptions {
     /// How the initial state is read.
     pub initial_list_strategy: InitialListStrategy,
-    /// How many items a page of a list has at most. Without, 500 where the server reads through to etcd, and
-    /// all at once where it answers from its cache (client-go's `WatchListPageSize`).
+    /// The maximum number of items in a page of a list. By default 500 if the server reads from etcd, and no limit if
+    /// it answers from its cache (client-go's `WatchListPageSize`).
     pub page_size: Option<u32>,
-    /// The shortest time after which a watch is renewed; the time is drawn from `[this, twice this)`. Default
-    /// 5 minutes.
+    /// The shortest time after which a watch is renewed. The time is drawn from `[this, twice this)`. Default 5
+    /// minutes.
     pub min_watch_timeout: Duration,
-    /// How much longer than its own timeout a watch may stay open before it is taken for dead. Default 30 s.
+    /// How much longer than its own timeout a watch may stay open before the connection is considered dead. Default
+    /// 30 s.
     pub watch_timeout_grace: Duration,
-    /// How long an answer may take, a list may send nothing, or a watch-list nothing more of the state, before it is
-    /// given up. Default 60 s.
+    /// How long a response may take, a list may send nothing, or a watch-list none of its state, before it is given up.
+    /// Default 60 s. The response to a watch may take as long as the watch: some proxies hold its head back until the
+    /// first event.
     pub response_timeout: Duration,
-    /// For how long a server that refused a watch-list is not asked for one again. Default one hour.
+    /// How long no watch-list is requested from a server that refused one. Default one hour.
     pub watch_list_retry_after: Duration,
-    /// For how long a watch that fails with internal errors is simply opened again before everything is listed
-    /// anew. Default zero, never (client-go's `MaxInternalErrorRetryDuration`).
+    /// How long a watch that fails with internal errors is opened again at once before the state is listed. Default
+    /// zero: never (client-go's `MaxInternalErrorRetryDuration`).
     pub max_internal_error_retry: Duration,
-    /// The backoff of list and watch.
+    /// Lists every so often and never watches, for resources that cannot be watched (such as `metrics.k8s.io`). Default
+    /// `None`: watch.
+    pub poll_interval: Option<Duration>,
+    /// The backoff of lists and watches.
     pub backoff: Box<dyn Backoff>,
-    /// The backoff while the server cannot be connected to.
+    /// The backoff while no connection to the server can be made.
     pub connection_backoff: Box<dyn Backoff>,
-    /// The seed of all randomness: jitter of waits and of watch timeouts.
+    /// The seed of all randomness: jitter of delays and of watch timeouts.
     pub seed: Option<u64>,
 }
 
@@ -63,6 +68,7 @@ impl Default for ReflectorOptions {
             response_timeout: Duration::from_secs(60),
             watch_list_retry_after: Duration::from_secs(60 * 60),
             max_internal_error_retry: Duration::ZERO,
+            poll_interval: None,
             backoff: Box::new(ExponentialBackoff::default()),
             connection_backoff: Box::new(ExponentialBackoff::default()),
             seed: None,
@@ -70,14 +76,17 @@ impl Default for ReflectorOptions {
     }
 }
 
-/// The longest that anything waits: far beyond every use, and far from where a clock ends.
+/// The longest delay: far beyond every use, and far below the range of a clock.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// A server is not left alone for longer than this, whatever it asks for.
+/// The shortest interval between polls: zero would list without a pause.
+const MIN_POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The longest `Retry-After` that is honoured.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 impl ReflectorOptions {
-    /// With no time that a clock could not count to.
+    /// With every duration limited to what a clock can represent.
     pub(super) fn within_reason(mut self) -> Self {
         for time in [
             &mut self.min_watch_timeout,
@@ -88,10 +97,11 @@ impl ReflectorOptions {
         ] {
             *time = (*time).min(LONGEST);
         }
+        self.poll_interval = self.poll_interval.map(|interval| interval.clamp(MIN_POLL_INTERVAL, LONGEST));
         self
     }
 
-    /// The wait after a failure of that class, of which the server may have said how long it should be at least.
+    /// The delay after a failure of this class. `retry_after` is the least delay that the server asked for.
     pub(super) fn delay(
         &mut self,
         reason: Reason,

@@ -1,4 +1,4 @@
-//! Memory of failures: how many in a row, and how long internal errors may be retried.
+//! The history of failures: how many in a row, and how long internal errors may be retried.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use crate::list_watch::Reason;
 
 /// Failures in a row, for health and for the decisions that count them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
+pub(super) struct Failures {
     pub(super) since: Instant,
     pub(super) reason: Reason,
-    pub(super) failures: u32,
-    /// How many of the last ones, with none between them, were such as waiting alone will not mend.
+    pub(super) count: u32,
+    /// How many of the last failures, without another one between them, were permanent.
     pub(super) permanent: u32,
 }
 
-impl Trouble {
+impl Failures {
     /// One more failure.
     pub(super) fn after(before: Option<Self>, reason: Reason, now: Instant) -> Self {
-        let before = before.unwrap_or(Self { since: now, reason, failures: 0, permanent: 0 });
+        let before = before.unwrap_or(Self { since: now, reason, count: 0, permanent: 0 });
         let permanent = if reason.is_permanent() { before.permanent.saturating_add(1) } else { 0 };
-        Self { reason, failures: before.failures.saturating_add(1), permanent, ..before }
+        Self { reason, count: before.count.saturating_add(1), permanent, ..before }
     }
 }
 
@@ -47,7 +47,7 @@ impl RetryWithDeadline {
         Self { longest, run: None }
     }
 
-    /// Counts an error; whether it may be retried at once.
+    /// Counts an error. Returns whether it may be retried at once.
     pub(super) fn allows(&mut self, now: Instant) -> bool {
         if self.longest.is_zero() {
             return false;
@@ -68,7 +68,7 @@ mod tests {
 
     /// client-go: `TestRetryWithDeadline`, `TestRetryInternalError` (30 s at one error a second are 31 retries).
     #[test]
-    fn retries_end_at_the_deadline_and_begin_anew_after_a_gap() {
+    fn retries_end_at_the_deadline_and_begin_again_after_a_gap() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         assert!(!RetryWithDeadline::new(Duration::ZERO).allows(start));

@@ -1,55 +1,54 @@
-//! Telling of what goes wrong: the log, the error hook, and what health remembers. Must not know what follows from
-//! it.
+//! [`Reporter`]: reports what goes wrong to the log, the error hook and health. Must not know what follows from it.
 
-use std::{error::Error as _, fmt, sync::Arc};
+use std::sync::Arc;
 
 use tracing::Level;
 
 use super::{HealthCell, ReflectorError, RequestVerb, core::Failure};
 use crate::{
-    key::KeyError,
+    key::{KeyError, ObjectKey},
     list_watch::{ListWatchError, Reason},
     wire::InvalidObject,
 };
 
-/// What is told of every failure.
+/// Receives every failure.
 pub(crate) type ErrorHook = Arc<dyn Fn(&ReflectorError) + Send + Sync>;
 
-/// How many objects and events that are passed over get a warning of their own between two lists; the hook is told of
-/// all.
-const WARNED_ONE_BY_ONE: u64 = 20;
+/// How many skipped objects and events are logged as warnings between two lists. The hook receives all.
+const MAX_WARNINGS: u64 = 20;
 
-/// Tells of what goes wrong in one reflector.
+/// Reports what goes wrong in one reflector.
 pub(super) struct Reporter {
     /// The reflector's name, in logs and errors.
     pub(super) name: String,
     pub(super) health: Arc<HealthCell>,
     pub(super) hook: Option<ErrorHook>,
-    /// How many objects and events have been passed over since the last list was complete.
+    /// How many objects and events have been skipped since the last list was complete.
     skipped: u64,
+    unordered_reported: bool,
 }
 
 impl Reporter {
     pub(super) fn new(name: String) -> Self {
-        Self { name, health: Arc::new(HealthCell::new()), hook: None, skipped: 0 }
+        Self { name, health: Arc::new(HealthCell::new()), hook: None, skipped: 0, unordered_reported: false }
     }
 
-    /// A request failed, or a watch ended in an error. Returns what decisions are made on.
+    /// A request failed, or a watch ended with an error. Returns what decisions depend on.
     pub(super) fn failed(&self, verb: RequestVerb, error: ListWatchError) -> Failure {
         let failure = Failure { reason: error.reason(), retry_after: error.retry_after() };
         let error = Arc::new(ReflectorError::Request { verb, what: self.name.clone(), error });
         self.health.failed(error.clone());
-        // A version that expired is the ordinary end of a slow watch (client-go logs it at V(4)).
-        self.tell(&error, if failure.reason == Reason::Expired { Level::DEBUG } else { Level::WARN });
+        // An expired version is the ordinary end of a slow watch (client-go logs it at V(4)).
+        self.log(&error, if failure.reason == Reason::Expired { Level::DEBUG } else { Level::WARN });
         failure
     }
 
-    /// An object could not be taken.
+    /// An object cannot be cached.
     pub(super) fn invalid(&mut self, invalid: InvalidObject) {
         self.skip(ReflectorError::InvalidObject { what: self.name.clone(), invalid });
     }
 
-    /// A watch sent an event of a type that nobody knows.
+    /// A watch sent an event of an unknown type.
     pub(super) fn unknown_event(&mut self, event_type: String) {
         self.skip(ReflectorError::UnknownEvent { what: self.name.clone(), event_type });
     }
@@ -59,50 +58,65 @@ impl Reporter {
         self.skip(ReflectorError::NoKey { what: self.name.clone(), error });
     }
 
+    /// Another object has the same key.
+    pub(super) fn shared_key(&mut self, key: ObjectKey) {
+        self.skip(ReflectorError::SharedKey { what: self.name.clone(), key });
+    }
+
     fn skip(&mut self, error: ReflectorError) {
         let error = Arc::new(error);
         self.health.skipped(error.clone());
         self.skipped += 1;
-        let is_one_of_many = self.skipped > WARNED_ONE_BY_ONE;
-        self.tell(&error, if is_one_of_many { Level::DEBUG } else { Level::WARN });
+        let is_one_of_many = self.skipped > MAX_WARNINGS;
+        self.log(&error, if is_one_of_many { Level::DEBUG } else { Level::WARN });
     }
 
-    fn tell(&self, error: &ReflectorError, level: Level) {
+    fn log(&self, error: &ReflectorError, level: Level) {
         if level == Level::WARN {
-            tracing::warn!(name = %self.name, cause = %Cause(error), "{error}");
+            tracing::warn!(name = %self.name, "{error}");
         } else {
-            tracing::debug!(name = %self.name, cause = %Cause(error), "{error}");
+            tracing::debug!(name = %self.name, "{error}");
         }
         if let Some(hook) = &self.hook {
             hook(error);
         }
     }
 
-    /// A list is complete, and `swept` objects were not in it.
+    /// The server does not order its resourceVersions. Reported once.
+    pub(super) fn unordered(&mut self) {
+        if std::mem::replace(&mut self.unordered_reported, true) {
+            return;
+        }
+        tracing::warn!(
+            name = %self.name,
+            "the server does not order its resourceVersions: events are applied in the order of arrival from now on"
+        );
+    }
+
+    /// A list is complete, and `swept` cached objects were not in it.
     pub(super) fn listed(&mut self, version: &str, swept: usize) {
         let skipped = std::mem::take(&mut self.skipped);
         tracing::debug!(name = %self.name, version, swept, skipped, "listed");
-        if skipped > WARNED_ONE_BY_ONE {
+        if skipped > MAX_WARNINGS {
             tracing::warn!(
                 name = %self.name,
                 skipped,
-                "many objects were passed over; those beyond the first {WARNED_ONE_BY_ONE} are logged at debug level"
+                "many objects were skipped; those after the first {MAX_WARNINGS} are logged at debug level"
             );
         }
     }
 
-    /// Nothing runs any more.
+    /// Nothing runs anymore.
     pub(super) fn stopped(&self) {
-        tracing::debug!(name = %self.name, "reflector stopped");
+        if self.health.has_synced() {
+            tracing::debug!(name = %self.name, "stopped");
+        } else {
+            tracing::warn!(
+                name = %self.name,
+                "stopped before the first sync: the informer was shut down, or its last handle was dropped \
+                 (keep the `Informer`; listers and subscriptions do not keep it running)"
+            );
+        }
         self.health.stopped();
-    }
-}
-
-/// Why, in the log: an error's cause, where it has one.
-struct Cause<'a>(&'a ReflectorError);
-
-impl fmt::Display for Cause<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.source().map_or(Ok(()), |cause| fmt::Display::fmt(cause, f))
     }
 }

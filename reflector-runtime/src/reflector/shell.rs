@@ -1,4 +1,4 @@
-//! The doing part: carries out the core's steps, one request at a time.
+//! [`Reflector`]: carries out the core's steps, one request at a time (and a probe during a watch).
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,27 +7,34 @@ use tokio::time::{Instant, sleep};
 use super::{
     HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Step},
+    listing::KindCheck,
     report::{ErrorHook, Reporter},
+    suspects::Suspects,
     watching::OpenWatch,
 };
 use crate::{
-    list_watch::{DecodedObjects, ListerWatcher, NoDecodedObjects},
+    list_watch::ListerWatcher,
     resource_type::ResourceType,
+    wire::{DecodedObjects, NoDecodedObjects},
 };
 
-/// Keeps a store in step with what a lister-watcher shows (client-go's `Reflector`).
+/// Keeps a store up to date with what a lister-watcher returns (client-go's `Reflector`).
 ///
-/// An [`Informer`](crate::informer::Informer) runs one; use it by itself to feed a store of your own.
+/// An [`Informer`](crate::informer::Informer) runs one. Use it by itself to feed a custom store.
 pub struct Reflector<K: 'static> {
     pub(super) resource_type: Arc<ResourceType<K>>,
     pub(super) lister_watcher: Arc<dyn ListerWatcher<K>>,
     pub(super) store: Arc<dyn ReflectorStore<K>>,
     pub(super) core: Core,
     pub(super) report: Reporter,
+    /// The kinds of the objects in the state that is being read.
+    pub(super) kinds: KindCheck,
+    /// Events that are set aside until a probe decides.
+    pub(super) suspects: Suspects<K>,
     resync: Option<Resync>,
 }
 
-/// When to deliver everything once more.
+/// When to deliver every object once more.
 #[derive(Clone)]
 pub(crate) struct Resync {
     period: Duration,
@@ -45,16 +52,19 @@ impl Resync {
 }
 
 impl<K: Send + Sync + 'static> Reflector<K> {
-    /// A reflector that feeds `store` from `lister_watcher`. `kind` is what objects are checked and keyed by.
+    /// A reflector that feeds `store` from `lister_watcher`. `resource_type` is what objects are checked and keyed by.
     pub fn new(
         resource_type: impl Into<Arc<ResourceType<K>>>,
         lister_watcher: Arc<dyn ListerWatcher<K>>,
         store: Arc<dyn ReflectorStore<K>>,
         options: ReflectorOptions,
     ) -> Self {
+        let resource_type = resource_type.into();
         Self {
             report: Reporter::new(lister_watcher.description()),
-            resource_type: resource_type.into(),
+            kinds: KindCheck::default(),
+            suspects: Suspects::new(resource_type.clone()),
+            resource_type,
             lister_watcher,
             store,
             core: Core::new(options),
@@ -62,15 +72,16 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         }
     }
 
-    /// The name in logs and errors; by default what is listed.
+    /// The name in logs and errors. Default: a description of what is listed.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.report.name = name.into();
         self
     }
 
-    /// Delivers every object once more in each `period`, from memory, where `should_resync` says so
-    /// (client-go's `ResyncPeriod` and `ShouldResync`). The server is not asked. A zero period means never.
+    /// Delivers every object once more in each `period` for which `should_resync` returns `true` (client-go's
+    /// `ResyncPeriod` and `ShouldResync`). The objects come from memory; no request is sent. A zero period means
+    /// never.
     #[must_use]
     pub fn resync(
         mut self,
@@ -81,8 +92,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self
     }
 
-    /// Is told of every failure, also those within an established watch (client-go's `watchErrorHandler`, which
-    /// is not told of those).
+    /// The hook receives every failure, also those within an established watch (client-go's `watchErrorHandler` does
+    /// not receive those). It runs on the reflector's task and must not block.
     #[must_use]
     pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
         self.report.hook = Some(Arc::new(hook));
@@ -101,17 +112,17 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self
     }
 
-    /// What objects must say they are, in lists and in watch events (client-go's `expectedGVK`).
+    /// The `apiVersion` and `kind` that objects in lists and watch events must have (client-go's `expectedGVK`).
     pub fn expected_type_meta(&self) -> kube::core::TypeMeta {
         self.resource_type.type_meta()
     }
 
-    /// How the reflector is doing.
+    /// The state of the reflector, to read or to wait on.
     pub fn health(&self) -> tokio::sync::watch::Receiver<super::Health> {
         self.report.health.subscribe()
     }
 
-    /// What was passed over since the start; see [`Skipped`].
+    /// What was skipped since the start; see [`Skipped`].
     pub fn skipped(&self) -> Skipped {
         self.report.health.all_skipped()
     }
@@ -121,42 +132,42 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self.core.last_version()
     }
 
-    /// Whether the server has forgotten that version, so that the next list asks for the newest state
+    /// Whether the server no longer has that version, so that the next list asks for the most recent state
     /// (client-go's `isLastSyncResourceVersionUnavailable`).
     pub fn is_last_sync_resource_version_unavailable(&self) -> bool {
         self.core.is_version_unavailable()
     }
 
-    /// Whether the server cut a list into pages where it should have answered from its cache (client-go's
-    /// `paginatedResult`): further lists are then asked for in pages.
+    /// Whether the server returned a list in pages although it was to answer from its cache (client-go's
+    /// `paginatedResult`). Further lists are then requested in pages.
     pub fn paginated_result(&self) -> bool {
         self.core.paginated_result()
     }
 
-    /// Lists and watches until `stop`: client-go's `Run`, a sliding `BackoffUntil` around `list_and_watch`.
+    /// Lists and watches until `stop` completes: client-go's `Run`, a sliding `BackoffUntil` around `list_and_watch`.
     ///
     /// # Cancel safety
-    /// Dropping the future ends the requests that are open; the store keeps what it has.
+    /// Dropping the future ends the open requests. The store keeps its contents.
     pub async fn run(&mut self, stop: impl Future<Output = ()>) {
-        let resync = resync_for_ever(self.store.clone(), self.resync.clone());
+        let resync = resync_loop(self.store.clone(), self.resync.clone());
         tokio::select! {
             biased;
             () = stop => {}
             () = resync => {}
-            () = self.run_for_ever() => {}
+            () = self.list_and_watch_loop() => {}
         }
         self.report.stopped();
     }
 
-    async fn run_for_ever(&mut self) {
-        // The wait is counted from the end of a round ("sliding").
+    async fn list_and_watch_loop(&mut self) {
+        // The delay begins at the end of a round ("sliding").
         loop {
             let delay = self.list_and_watch().await;
             sleep(delay).await;
         }
     }
 
-    /// Reads the state, then follows it until it must be read anew; returns how long to wait before that.
+    /// Reads the state, then follows it until it must be read again. Returns the delay before that.
     ///
     /// # Cancel safety
     /// As [`run`](Self::run).
@@ -164,7 +175,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let mut open: Option<OpenWatch<K>> = None;
         let mut step = self.core.begin(Instant::now());
         loop {
-            for (verb, error) in self.core.take_found() {
+            for (verb, error) in self.core.take_detected() {
                 self.report.failed(verb, error);
             }
             self.publish();
@@ -175,7 +186,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     self.watch_list(request, &mut open).await
                 }
                 Step::Sweep { version } => self.sync_with(&version),
-                Step::Watch { request, deadline } => self.watch(request, deadline).await,
+                Step::Watch { request, deadline, delay } => self.watch(request, deadline, delay).await,
+                Step::Probe => self.probe().await,
                 Step::Follow => match open.take() {
                     Some(watch) => self.watch_handler(watch).await,
                     None => self.core.watch(Instant::now()),
@@ -192,28 +204,30 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         }
     }
 
-    /// All of the state is in the store: what it did not show is swept.
+    /// The complete state is in the store: the objects that it did not show are swept.
     fn sync_with(&mut self, version: &str) -> Step {
+        // The list shows the current state, whatever the events before it meant.
+        drop(self.suspects.take());
         let swept = self.store.finish_replace(version);
         self.report.listed(version, swept);
         self.core.swept(Instant::now())
     }
 
-    pub(super) fn publish(&self) {
+    pub(super) fn publish(&mut self) {
+        if self.core.is_unordered() {
+            self.report.unordered();
+        }
         self.report.health.publish(self.core.health().clone(), self.core.permanent_failures());
     }
 
-    /// What a list need not decode. Nothing before the first one is in: then each look-up would only contend with
-    /// the consumer for the store's lock.
+    /// What a list need not decode. Nothing before the first list is complete: then each look-up would only contend
+    /// with the consumer for the store's lock. Nothing either if objects change without a new version.
     pub(super) fn known(&self) -> Arc<dyn DecodedObjects<K>> {
-        match self.core.last_version() {
-            Some(_) => self.store.clone(),
-            None => Arc::new(NoDecodedObjects),
-        }
+        if self.core.may_skip_known() { self.store.clone() } else { Arc::new(NoDecodedObjects) }
     }
 }
 
-async fn resync_for_ever<K: 'static>(store: Arc<dyn ReflectorStore<K>>, resync: Option<Resync>) {
+async fn resync_loop<K: 'static>(store: Arc<dyn ReflectorStore<K>>, resync: Option<Resync>) {
     let Some(resync) = resync else {
         return std::future::pending().await;
     };

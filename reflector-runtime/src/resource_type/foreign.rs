@@ -1,4 +1,4 @@
-//! Kinds of types that carry no derive: anything that implements `kube::Resource`, and `DynamicObject`.
+//! Resource types without a derive: any type that implements `kube::Resource`, and `DynamicObject`.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use kube::{
 use super::{ResourceType, Scope, ScopeMarker, names};
 
 impl<K: Resource + 'static> ResourceType<K> {
-    /// The kind of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
+    /// The resource type of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
     pub fn from_resource() -> Self
     where
         K: Resource<DynamicType = (), Scope: ScopeMarker>,
@@ -28,10 +28,10 @@ impl<K: Resource + 'static> ResourceType<K> {
 }
 
 impl ResourceType<DynamicObject> {
-    /// The kind of a resource that is known only at run time, as discovery describes it.
+    /// A resource type that is known only at run time, as described by API discovery.
     ///
     /// # Errors
-    /// [`NameError`] when a name is not one that Kubernetes accepts.
+    /// [`NameError`] if a name is not valid in Kubernetes.
     pub fn from_api_resource(resource: &ApiResource) -> Result<Self, NameError> {
         let checks = [
             ("group", &resource.group, names::is_group(&resource.group)),
@@ -54,13 +54,13 @@ impl ResourceType<DynamicObject> {
     }
 }
 
-/// A name that Kubernetes does not accept.
+/// A name that is not valid in Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is not a valid {what} of a Kubernetes resource; take it from discovery or from the CRD")]
 pub struct NameError {
     /// `group`, `version`, `kind` or `plural`.
     pub what: &'static str,
-    /// What was given.
+    /// The invalid name.
     pub name: String,
 }
 
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_dynamic_name_is_named() {
+    fn an_invalid_dynamic_name_is_reported() {
         let mut resource = ApiResource::erase::<Pod>(&());
         assert_eq!(ResourceType::from_api_resource(&resource).unwrap().path(None), "/api/v1/pods");
         resource.plural = "../secrets".into();

@@ -1,7 +1,7 @@
-//! What a type is to the API server: [`ResourceType`] (group, version, kind, plural, scope, indexes), the
-//! [`Reflect`] trait that a derive fills in, and the scope markers.
+//! How the API server serves a type: [`ResourceType`] (group, version, kind, plural, scope, indexes), and the scope
+//! markers.
 //!
-//! Knows names and how to reach an object's metadata; must not know the network or a store.
+//! Owns the names and the access to an object's metadata. Must not depend on the network or a store.
 
 mod foreign;
 mod names;
@@ -24,11 +24,11 @@ use crate::{
 /// Returns an object's metadata.
 pub type MetadataFn<K> = fn(&K) -> &ObjectMeta;
 
-/// All that the runtime must know of a resource type `K`: one value, no behaviour.
+/// Describes a resource type `K` to the runtime. It is a plain value without behaviour.
 ///
-/// `#[derive(Reflect)]` writes it as a constant; [`ResourceType::from_resource`] and [`ResourceType::from_api_resource`] build it
-/// at run time for types that have no derive.
-#[allow(clippy::struct_field_names, reason = "the API calls it kind")]
+/// `#[derive(Reflect)]` generates it as a constant. [`ResourceType::from_resource`] and
+/// [`ResourceType::from_api_resource`] build it at run time for types without the derive.
+#[allow(clippy::struct_field_names, reason = "the API calls this field kind")]
 pub struct ResourceType<K: 'static> {
     group: Cow<'static, str>,
     version: Cow<'static, str>,
@@ -52,20 +52,19 @@ pub struct ResourceTypeParts<K: 'static> {
     pub plural: &'static str,
     /// Namespaced or cluster-scoped.
     pub scope: Scope,
-    /// Where an object keeps its metadata.
+    /// Returns an object's metadata.
     pub metadata: MetadataFn<K>,
-    /// The indexes to keep.
+    /// The indexes to maintain.
     pub indexes: &'static [Index<K>],
 }
 
 impl<K: 'static> ResourceType<K> {
-    /// Builds a kind from constants.
+    /// Builds a resource type from constants.
     ///
     /// # Panics
-    /// When a name is not one that Kubernetes accepts. Called in a constant, as the derive does, that is a
-    /// compile error with the same text; names known only at run time go through
-    /// [`ResourceType::from_api_resource`].
-    #[allow(clippy::needless_pass_by_value, reason = "the parts become the kind")]
+    /// Panics if a name is not valid in Kubernetes. In a constant, as the derive generates, this is a compile error
+    /// with the same text. Use [`ResourceType::from_api_resource`] for names that are known only at run time.
+    #[allow(clippy::needless_pass_by_value, reason = "the parts become the resource type")]
     pub const fn new(data: ResourceTypeParts<K>) -> Self {
         names::check_group(data.group);
         names::check_version(data.version);
@@ -82,7 +81,7 @@ impl<K: 'static> ResourceType<K> {
         }
     }
 
-    /// Adds an index, for kinds built at run time. An index of the same name is replaced.
+    /// Adds an index, for resource types built at run time. An index with the same name is replaced.
     #[must_use]
     pub fn with_index(mut self, index: Index<K>) -> Self {
         let indexes = self.indexes.to_mut();
@@ -101,12 +100,12 @@ impl<K: 'static> ResourceType<K> {
         &self.version
     }
 
-    /// The kind's name.
+    /// The kind.
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// The plural used in paths.
+    /// The plural name used in paths.
     pub fn plural(&self) -> &str {
         &self.plural
     }
@@ -116,12 +115,12 @@ impl<K: 'static> ResourceType<K> {
         self.scope
     }
 
-    /// The indexes that a store of this kind keeps.
+    /// The indexes that a store of this type maintains.
     pub fn indexes(&self) -> &[Index<K>] {
         &self.indexes
     }
 
-    /// What objects call this kind's group and version: `group/version`, or `version` in the core group.
+    /// The `apiVersion` of this type's objects: `group/version`, or `version` in the core group.
     pub fn api_version(&self) -> String {
         if self.group.is_empty() {
             self.version.to_string()
@@ -130,7 +129,7 @@ impl<K: 'static> ResourceType<K> {
         }
     }
 
-    /// The path under which the objects are served: all of them, or those of one namespace.
+    /// The URL path of the collection: all objects, or the objects of one namespace.
     pub fn path(&self, namespace: Option<&str>) -> String {
         let root = if self.group.is_empty() {
             format!("/api/{}", self.version)
@@ -158,7 +157,7 @@ impl<K: 'static> ResourceType<K> {
         KeyRef::of(self.metadata(object))
     }
 
-    /// The `apiVersion` and `kind` that an object of this type has.
+    /// The `apiVersion` and `kind` of this type's objects.
     pub fn type_meta(&self) -> TypeMeta {
         TypeMeta { api_version: self.api_version(), kind: self.kind.to_string() }
     }
@@ -191,7 +190,7 @@ impl<K> fmt::Debug for ResourceType<K> {
     }
 }
 
-/// `plural.group/version`, as `kubectl` writes resources.
+/// `plural.group/version`, as `kubectl` prints resources, or `plural/version` in the core group.
 impl<K> fmt::Display for ResourceType<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.group.is_empty() {

@@ -1,5 +1,5 @@
-//! Which names Kubernetes accepts for groups, versions, kinds and plurals, in `const fn`s, so that a wrong
-//! one in a derive is a compile error.
+//! Validation of groups, versions, kinds and plurals by Kubernetes' rules. All checks are `const fn`s, so that an
+//! invalid name in a derive is a compile error.
 //!
 //! Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/> and
 //! apiextensions' validation of `CustomResourceDefinition` names.
@@ -8,7 +8,7 @@ const fn is_lower_alnum(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
-/// DNS-1123 label: lower-case letters, digits and `-`, not at the ends, at most 63 bytes.
+/// DNS-1123 label: lower-case letters, digits and `-` (not at either end), at most 63 bytes.
 const fn is_label(text: &[u8], from: usize, to: usize) -> bool {
     if from >= to || to - from > 63 || !is_lower_alnum(text[from]) || !is_lower_alnum(text[to - 1]) {
         return false;
@@ -51,7 +51,7 @@ pub(super) const fn is_group(group: &str) -> bool {
     group.is_empty() || is_subdomain(group.as_bytes())
 }
 
-/// DNS-1035 label: as DNS-1123, but beginning with a letter.
+/// DNS-1035 label: like DNS-1123, but starting with a letter.
 pub(super) const fn is_version(version: &str) -> bool {
     let bytes = version.as_bytes();
     is_label(bytes, 0, bytes.len()) && bytes[0].is_ascii_lowercase()
@@ -61,8 +61,8 @@ pub(super) const fn is_plural(plural: &str) -> bool {
     is_version(plural)
 }
 
-/// A DNS-1035 label once it is in lower case, which is all that apiextensions asks of a kind; CamelCase is a
-/// habit.
+/// A DNS-1035 label after conversion to lower case. apiextensions requires no more of a kind; CamelCase is a
+/// convention.
 pub(super) const fn is_kind(kind: &str) -> bool {
     let bytes = kind.as_bytes();
     if bytes.is_empty() || bytes.len() > 63 {
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_that_kubernetes_accepts() {
+    fn names_are_validated_like_kubernetes_does() {
         for good in ["", "example.com", "apps", "gateway.networking.k8s.io", "a-b.c"] {
             assert!(is_group(good), "{good:?}");
         }

@@ -5,26 +5,26 @@ pub use kube::core::{
     NamespaceResourceScope as Namespaced,
 };
 
-/// Whether objects of a kind live in namespaces.
+/// Whether the objects of a resource type are namespaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// In a namespace.
+    /// Each object is in a namespace.
     Namespaced,
-    /// In the cluster, in no namespace.
+    /// Objects are cluster-scoped.
     Cluster,
     /// Known only from the objects themselves (`DynamicObject`).
     Dynamic,
 }
 
-/// A scope in the type system: decides which look-ups a lister has.
+/// A scope in the type system. It determines the look-up methods of a lister.
 ///
-/// The markers are kube's own, so `<K as kube::Resource>::Scope` fits.
+/// The markers are kube's own types, so that `<K as kube::Resource>::Scope` can be used.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no scope of a listable resource",
-    note = "a lister is made for a `Namespaced`, `ClusterScoped` or `DynamicScope` kind; subresources cannot be listed"
+    message = "`{Self}` is not the scope of a listable resource",
+    note = "listers support the scopes `Namespaced`, `ClusterScoped` and `DynamicScope`; subresources cannot be listed"
 )]
 pub trait ScopeMarker: sealed::Sealed + Send + Sync + 'static {
-    /// The same, as a value.
+    /// The same scope as a value.
     const SCOPE: Scope;
 }
 

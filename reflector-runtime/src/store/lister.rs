@@ -1,4 +1,4 @@
-//! [`Lister`]: the store with look-ups that fit the kind's scope.
+//! [`Lister`]: a store with look-ups that match the scope of the resource type.
 
 use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
 
@@ -8,43 +8,43 @@ use crate::{
     resource_type::{ClusterScoped, DynamicScope, Namespaced},
 };
 
-/// Typed look-ups in the cache (client-go's lister). Derefs to [`Store`] for all that needs no scope: `list`,
-/// `by_index`, `filter`, `list_matching`, `len` and the rest.
+/// Typed look-ups in the cache (client-go's lister). Derefs to [`Store`] for methods that do not depend on the scope:
+/// `list`, `by_index`, `filter`, `list_matching`, `len` and others.
 ///
-/// A lister does not keep its informer running: when that stops, the lister goes on to show the last state.
+/// A lister does not keep its informer running. After the informer stops, the lister still returns the last state.
 pub struct Lister<K: 'static, S = Namespaced> {
     store: Store<K>,
     scope: PhantomData<fn() -> S>,
 }
 
 impl<K: 'static, S> Lister<K, S> {
-    /// A lister of that store.
+    /// A lister of this store.
     pub fn new(store: Store<K>) -> Self {
         Self { store, scope: PhantomData }
     }
 
-    /// The store below.
+    /// The underlying store.
     pub fn store(&self) -> &Store<K> {
         &self.store
     }
 }
 
 impl<K: 'static> Lister<K, Namespaced> {
-    /// The object of that namespace and name.
+    /// The object with this namespace and name.
     pub fn get(&self, namespace: &str, name: &str) -> Option<Arc<K>> {
         self.store.get(KeyRef { namespace: Some(namespace), name })
     }
 }
 
 impl<K: 'static> Lister<K, ClusterScoped> {
-    /// The object of that name.
+    /// The object with this name.
     pub fn get(&self, name: &str) -> Option<Arc<K>> {
         self.store.get(KeyRef { namespace: None, name })
     }
 }
 
 impl<K: 'static> Lister<K, DynamicScope> {
-    /// The object of that key; `namespace` is `None` for a cluster-scoped kind.
+    /// The object with this key. `namespace` is `None` for a cluster-scoped type.
     pub fn get(&self, namespace: Option<&str>, name: &str) -> Option<Arc<K>> {
         self.store.get(KeyRef { namespace, name })
     }

@@ -1,6 +1,6 @@
-//! What readers see: the one writer ([`Writer`]), the readers' [`Store`] and the typed [`Lister`] on it.
+//! The cache: the single [`Writer`], the readers' [`Store`], and the typed [`Lister`] on top of it.
 //!
-//! Must not know where objects come from, nor who is told about them.
+//! Must not depend on the source of the objects, or on subscribers.
 
 mod lister;
 mod slots;

@@ -1,11 +1,11 @@
-//! A set of slot numbers: which objects stand under one value of an index.
+//! A set of slot numbers: the objects under one value of an index.
 
 use std::collections::BTreeSet;
 
-/// A number of a place in the store's table.
+/// The position of an object in the store's table.
 pub(super) type Slot = u32;
 
-/// A set that costs nothing but itself while it has one member, as most do in an index by owner or node IP.
+/// A set that does not allocate while it has one member, as most sets in an index by owner or node IP do.
 #[derive(Debug)]
 pub(super) enum Slots {
     One(Slot),
@@ -23,7 +23,7 @@ impl Slots {
         }
     }
 
-    /// Takes a member out; `true` where none is left.
+    /// Removes a member. Returns `true` if none is left.
     pub(super) fn remove(&mut self, slot: Slot) -> bool {
         match self {
             Self::One(only) => *only == slot,

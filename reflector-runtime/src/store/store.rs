@@ -1,4 +1,4 @@
-//! [`Store`]: the readers' side.
+//! [`Store`]: the read side of the cache.
 
 use std::{fmt, fmt::Display, sync::Arc};
 
@@ -10,8 +10,8 @@ use crate::{index::Index, key::KeyRef, resource_type::ResourceType};
 
 /// A shared, read-only view of the cached objects. Cheap to clone.
 ///
-/// Readers never wait for the network, only for the short time in which a batch is written. What they get are
-/// shared pointers: an object that was handed out never changes, a newer version of it is another object.
+/// Readers never wait for the network, only for the short time in which a batch is written. They receive shared
+/// pointers. A returned object never changes: a newer version of it is a separate object.
 pub struct Store<K: 'static> {
     pub(super) table: Arc<RwLock<Table<K>>>,
 }
@@ -21,7 +21,7 @@ impl<K: 'static> Store<K> {
         Self { table: Arc::new(RwLock::new(Table::new(resource_type))) }
     }
 
-    /// The object of that key.
+    /// The object with this key.
     pub fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
         self.table.read().get(key).cloned()
     }
@@ -31,7 +31,8 @@ impl<K: 'static> Store<K> {
         self.table.read().iter().cloned().collect()
     }
 
-    /// The objects that `matches`. Runs under the read lock: keep it short, and do not call the store in it.
+    /// The objects for which `matches` returns `true`. It runs under the read lock: keep it short, and do not call
+    /// the store in it.
     pub fn filter(&self, mut matches: impl FnMut(&K) -> bool) -> Vec<Arc<K>> {
         self.table.read().iter().filter(|object| matches(object)).cloned().collect()
     }
@@ -53,7 +54,7 @@ impl<K: 'static> Store<K> {
 
     /// The objects under `value` in an index (client-go's `ByIndex`).
     ///
-    /// An index that the informer was not built with is answered all the same, by looking at every object.
+    /// If the informer was not built with this index, the call falls back to a full scan.
     pub fn by_index(&self, index: Index<K>, value: impl Display) -> Vec<Arc<K>> {
         let value = value.to_string();
         let table = self.table.read();
@@ -68,8 +69,7 @@ impl<K: 'static> Store<K> {
         table.iter().filter(matches).cloned().collect()
     }
 
-    /// Every value that stands in an index, with how many objects stand under it, in order (client-go's
-    /// `ListIndexFuncValues`).
+    /// Every value in an index with its number of objects, ordered by value (client-go's `ListIndexFuncValues`).
     pub fn index_values(&self, index: Index<K>) -> Vec<(String, usize)> {
         let table = self.table.read();
         let mut values: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
@@ -90,18 +90,18 @@ impl<K: 'static> Store<K> {
         self.table.read().iter().for_each(visit);
     }
 
-    /// How many objects there are.
+    /// The number of objects.
     pub fn len(&self) -> usize {
         self.table.read().len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no objects.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The resourceVersion up to which everything is in the store (client-go's
-    /// `LastStoreSyncResourceVersion`); `None` before the first list is in.
+    /// The resourceVersion up to which all changes are in the store (client-go's
+    /// `LastStoreSyncResourceVersion`). `None` before the initial list is complete.
     pub fn resource_version(&self) -> Option<String> {
         self.table.read().version.clone()
     }

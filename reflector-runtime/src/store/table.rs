@@ -1,6 +1,6 @@
-//! The objects and their indexes, with no lock around them.
+//! The objects and their indexes, without a lock.
 //!
-//! Objects stand in numbered slots; the table of keys and all indexes hold slot numbers only, so that neither
+//! Objects are stored in numbered slots. The table of keys and all indexes contain slot numbers only, so that neither
 //! stores a key or a second pointer.
 
 use std::sync::Arc;
@@ -22,11 +22,11 @@ pub(super) struct Table<K: 'static> {
     keys: HashTable<Slot>,
     namespaces: Values,
     indexes: Vec<Values>,
-    /// The version up to which all is in the table.
+    /// The resourceVersion up to which all changes are in the table.
     pub(super) version: Option<String>,
 }
 
-/// One index: which slots stand under which value.
+/// One index: the slots of each value.
 type Values = HashMap<Box<str>, Slots>;
 
 impl<K> Table<K> {
@@ -71,7 +71,7 @@ impl<K> Table<K> {
         self.slots.iter().flatten()
     }
 
-    /// Puts an object in; hands out the one that it takes the place of.
+    /// Inserts an object. Returns the object that it replaces.
     pub(super) fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
         let key = self.resource_type.key(object)?;
         if let Some(slot) = self.find(key) {
@@ -102,7 +102,7 @@ impl<K> Table<K> {
         Ok(None)
     }
 
-    /// Takes an object out.
+    /// Removes an object.
     pub(super) fn remove(&mut self, key: KeyRef<'_>) -> Option<Arc<K>> {
         let slot = self.find(key)?;
         if let Ok(found) = self.keys.find_entry(self.hasher.hash(key), |known| *known == slot) {
@@ -117,7 +117,7 @@ impl<K> Table<K> {
         Some(old)
     }
 
-    /// Moves a slot from the values of its old object to those of its new one, in every index.
+    /// Moves a slot from the values of its old object to the values of its new one, in every index.
     fn reindex(&mut self, slot: Slot, old: Option<&K>, new: Option<&K>) {
         let resource_type = self.resource_type.clone();
         for (index, values) in resource_type.indexes().iter().zip(&mut self.indexes) {
@@ -136,13 +136,13 @@ impl<K> Table<K> {
         self.under(self.namespaces.get(namespace))
     }
 
-    /// The objects under one value of an index; `None` where the table does not keep that index.
+    /// The objects under one value of an index. `None` if the table does not maintain this index.
     pub(super) fn by_index(&self, index: &Index<K>, value: &str) -> Option<impl Iterator<Item = &Arc<K>>> {
         let at = self.position(index)?;
         Some(self.under(self.indexes.get(at)?.get(value)))
     }
 
-    /// Every value of an index, with the number of objects under it; `None` where the table does not keep it.
+    /// Every value of an index with its number of objects. `None` if the table does not maintain this index.
     pub(super) fn values(&self, index: &Index<K>) -> Option<impl Iterator<Item = (&str, usize)>> {
         let values = self.indexes.get(self.position(index)?)?;
         Some(values.iter().map(|(value, slots)| (&**value, slots.len())))
@@ -174,7 +174,7 @@ fn insert_value(values: &mut Values, value: &str, slot: Slot) {
     }
 }
 
-/// An empty set is dropped with its value (client-go's #84959).
+/// Removes a slot from a value. An empty set is removed together with its value (client-go's #84959).
 fn remove_value(values: &mut Values, value: &str, slot: Slot) {
     if values.get_mut(value).is_some_and(|slots| slots.remove(slot)) {
         values.remove(value);

@@ -1,4 +1,4 @@
-//! [`Writer`]: the writer's side, of which there is one.
+//! [`Writer`]: the single write side of the cache.
 
 use std::{fmt, sync::Arc};
 
@@ -10,62 +10,62 @@ use crate::{
     resource_type::ResourceType,
 };
 
-/// The one writer of a store and its indexes (client-go's `Writer`; it cannot be cloned, so that nobody else
-/// can write).
+/// The only writer of a store and its indexes (the write half of client-go's `Indexer`). It cannot be cloned, so that
+/// there is no second writer.
 #[derive(Debug)]
 pub struct Writer<K: 'static> {
     store: Store<K>,
 }
 
 impl<K: 'static> Writer<K> {
-    /// An empty store with the kind's indexes.
+    /// An empty store with the indexes of the resource type.
     pub fn new(resource_type: Arc<ResourceType<K>>) -> Self {
         Self { store: Store::new(resource_type) }
     }
 
-    /// The readers' side.
+    /// The read side.
     pub fn store(&self) -> Store<K> {
         self.store.clone()
     }
 
-    /// Locks the store for a batch of changes: readers see all of it or nothing.
+    /// Locks the store for a batch of changes. Readers see either the whole batch or none of it.
     pub fn write(&mut self) -> WriteBatch<'_, K> {
         WriteBatch { table: self.store.table.write() }
     }
 }
 
-/// A batch of changes; readers wait until it is dropped.
+/// A batch of changes. Readers wait until it is dropped.
 pub struct WriteBatch<'a, K: 'static> {
     table: RwLockWriteGuard<'a, Table<K>>,
 }
 
 impl<K: 'static> WriteBatch<'_, K> {
-    /// The object of that key, as it is now.
+    /// The object with this key, including the changes of this batch.
     pub fn get(&self, key: KeyRef<'_>) -> Option<&Arc<K>> {
         self.table.get(key)
     }
 
-    /// Puts an object in, and hands out the one it takes the place of.
+    /// Inserts an object. Returns the object that it replaces.
     ///
     /// # Errors
-    /// Where the object has no name.
+    /// If the object has no name.
     pub fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
         self.table.insert(object)
     }
 
-    /// Takes an object out; `None` where there was none.
+    /// Removes an object and returns it. `None` if there is no such object.
     pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Arc<K>> {
         self.table.remove(key)
     }
 
-    /// All up to this resourceVersion is in.
+    /// Records that all changes up to this resourceVersion are in the store.
     pub fn set_version(&mut self, version: String) {
         self.table.version = Some(version);
     }
 }
 
 impl<K> fmt::Debug for WriteBatch<'_, K> {
-    /// Names how many objects there are, and shows none: they may be Secrets.
+    /// Prints the number of objects, but no object: they may be Secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WriteBatch").field("len", &self.table.len()).finish_non_exhaustive()
     }
@@ -132,7 +132,7 @@ mod tests {
     /// client-go: `TestThreadSafeStoreDeleteRemovesEmptySetsFromIndex`,
     /// `TestThreadSafeStoreAddKeepsNonEmptySetPostDeleteFromIndex`, `TestGetIndexFuncValues`.
     #[test]
-    fn a_value_that_nothing_has_is_forgotten() {
+    fn a_value_without_objects_is_removed() {
         let mut writer = writer();
         let store = writer.store();
         writer.write().insert(&object("n", "a", &["x", "y"])).unwrap();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_is_not_kept_is_answered_by_a_scan() {
+    fn an_index_that_is_not_maintained_falls_back_to_a_scan() {
         let mut writer = Writer::new(Arc::new(ResourceType::from_resource()));
         writer.write().insert(&object("n", "a", &["x"])).unwrap();
         assert_eq!(names(&writer.store().by_index(BY_KEYS, "x")), ["a"]);
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_without_a_name_is_refused() {
+    fn an_object_without_a_name_is_rejected() {
         assert_eq!(writer().write().insert(&Arc::default()).unwrap_err(), KeyError::NoName);
     }
 }

@@ -1,28 +1,31 @@
-//! From one object's text to an `Arc` of the user's type: the only place where objects come to be.
+//! Decodes one object's text into an `Arc` of the user's type. Objects are created only here.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use kube::core::TypeMeta;
 use serde::de::DeserializeOwned;
 
 use super::{
-    DecodeError, DecodedObjects, InvalidObject, Item, ListHead, ProtocolError,
-    peek::{Peeked, blank, peek},
+    DecodeError, DecodedObjects, InvalidObject, Item, ItemKinds,
+    error::short,
+    peek::{Peeked, blank, peek, peek_prefix},
     redact::explain,
+    rewrite::Rewriter,
+    scan::string_or_number,
 };
 use crate::{
-    key::{KeyError, KeyRef},
-    resource_type::ResourceType,
+    key::{KeyError, KeyRef, non_empty},
+    resource_type::{ResourceType, Scope},
 };
 
-/// What becomes of `metadata.managedFields`.
+/// Whether `metadata.managedFields` are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ManagedFields {
-    /// They are dropped before decoding: half the memory of a usual object, and readers of a cache do not ask
-    /// for them.
+    /// Remove them before decoding. They are half the memory of a typical object, and readers of a cache do not
+    /// use them.
     #[default]
     Strip,
-    /// They are kept.
+    /// Keep them.
     Keep,
 }
 
@@ -32,19 +35,11 @@ pub(crate) struct Decoder<K: 'static> {
     type_meta: TypeMeta,
     managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
+    rewriter: Rewriter,
 }
 
-/// What is done to each object before anybody sees it.
+/// A function that is applied to each object before it is cached or delivered.
 pub(crate) type Transform<K> = Arc<dyn Fn(&mut K) + Send + Sync>;
-
-/// How an object proved its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Proof {
-    /// It says so itself.
-    Own,
-    /// It says nothing: items of built-in types leave it to their list.
-    LeftToTheList,
-}
 
 impl<K: DeserializeOwned + 'static> Decoder<K> {
     pub(crate) fn new(
@@ -53,95 +48,114 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         transform: Option<Transform<K>>,
     ) -> Self {
         let type_meta = resource_type.type_meta();
-        Self { resource_type, type_meta, managed_fields, transform }
+        let rewriter = Rewriter::new(&type_meta);
+        Self { resource_type, type_meta, managed_fields, transform, rewriter }
     }
 
-    /// Decodes one object. Where `known` holds the very version that the text shows, that one is handed out
-    /// and nothing is decoded. `text` is left as structured as it was.
-    pub(crate) fn decode(&self, text: &mut [u8], known: &dyn DecodedObjects<K>) -> (Item<K>, Proof) {
+    /// Returns the apiVersion and kind that objects must have.
+    pub(crate) fn type_meta(&self) -> &TypeMeta {
+        &self.type_meta
+    }
+
+    /// Decodes one object, and returns whether it contains its kind. If `known` contains exactly the version in the
+    /// text, returns that object without decoding. The structure of `text` is preserved.
+    pub(crate) fn decode(&mut self, text: &mut [u8], known: &dyn DecodedObjects<K>) -> (Item<K>, ItemKinds) {
         let peeked = match peek(text) {
             Ok(peeked) => peeked,
             Err(not_json) => {
                 let error = DecodeError::Malformed { offset: not_json.offset };
-                return (invalid(&Peeked::default(), error), Proof::Own);
+                return (invalid(&Peeked::default(), error), ItemKinds::Own);
             }
         };
-        let proof = if peeked.kind.is_none() && peeked.api_version.is_none() {
-            Proof::LeftToTheList
-        } else {
-            Proof::Own
+        let kinds = match (peeked.kind.text(), peeked.api_version.text()) {
+            (None, None) => ItemKinds::OfTheList,
+            _ => ItemKinds::Own,
         };
-        let prefix = match self.check(&peeked) {
-            Err(error) => return (invalid(&peeked, error), proof),
+        let cached = match self.check(&peeked) {
+            Err(error) => return (invalid(&peeked, error), kinds),
             Ok(key) => peeked.version().and_then(|version| known.known(key, version)),
         };
-        if let Some(object) = prefix {
-            return (Item::Object(object), proof);
+        if let Some(object) = cached {
+            return (Item::Object(object), kinds);
         }
-        let managed_fields = match self.managed_fields {
-            ManagedFields::Strip => peeked.managed_fields.clone(),
-            ManagedFields::Keep => None,
-        };
-        if let Some(range) = managed_fields {
-            blank(text, range);
-        }
-        let item = match serde_json::from_slice::<K>(text) {
-            Ok(mut object) => {
-                if let Some(transform) = &self.transform {
-                    transform(&mut object);
-                }
-                // The type may read its metadata in its own way: what it has is what counts from here on.
-                match self.resource_type.key(&object) {
-                    Ok(_) => Item::Object(Arc::new(object)),
-                    Err(error) => invalid_after_decoding(text, error.into()),
-                }
+        let strip = self.managed_fields == ManagedFields::Strip;
+        let version_at = peeked.resource_version.at.clone();
+        let managed_fields = peeked.managed_fields.clone().filter(|_| strip);
+        let decoded = if let Some(rewritten) = self.rewriter.rewrite(text, &peeked, strip) {
+            parse::<K>(rewritten).map_err(|error| match explain::<K>(text) {
+                // Its offset counts in the original text.
+                malformed @ DecodeError::Malformed { .. } => malformed,
+                _ => error,
+            })
+        } else {
+            if let Some(range) = managed_fields {
+                blank(text, range);
             }
-            Err(_may_quote_values) => invalid_after_decoding(text, explain::<K>(text)),
+            parse::<K>(text)
         };
-        (item, proof)
+        let item = match decoded {
+            Ok(object) => self.transformed(object, text, version_at),
+            Err(error) => invalid_after_decoding(text, error),
+        };
+        (item, kinds)
+    }
+
+    /// Applies the transform.
+    fn transformed(&self, mut object: K, text: &[u8], version_at: Option<Range<usize>>) -> Item<K> {
+        if let Some(transform) = &self.transform {
+            transform(&mut object);
+        }
+        // The type or the transform may have changed the metadata. From here on the decoded ones count, except for
+        // the version: a watch continues from the server's.
+        if let Err(error) = self.resource_type.key(&object) {
+            return invalid_after_decoding(text, error.into());
+        }
+        let version = version_at.and_then(|at| text.get(at)).and_then(string_or_number).unwrap_or_default();
+        let decoded_version = self.resource_type.metadata(&object).resource_version.as_deref();
+        if decoded_version.unwrap_or_default() == version {
+            Item::Object(Arc::new(object))
+        } else {
+            Item::Transformed { resource_version: version.into_owned(), object: Arc::new(object) }
+        }
+    }
+
+    /// An object whose text is longer than `limit`. `prefix` is its beginning.
+    pub(crate) fn too_long(&self, prefix: &[u8], limit: usize) -> Item<K> {
+        let peeked = peek_prefix(prefix);
+        invalid(&peeked, self.check_kind(&peeked).err().unwrap_or(DecodeError::TooLong { limit }))
     }
 
     fn check<'a>(&self, peeked: &'a Peeked<'_>) -> Result<KeyRef<'a>, DecodeError> {
         self.check_kind(peeked)?;
-        peeked.key().ok_or(DecodeError::Key(KeyError::NoName))
+        let key = peeked.key().ok_or(DecodeError::Key(KeyError::NoName))?;
+        let scope = self.resource_type.scope();
+        let fits = match scope {
+            Scope::Namespaced => key.namespace.is_some(),
+            Scope::Cluster => key.namespace.is_none(),
+            Scope::Dynamic => true,
+        };
+        if fits { Ok(key) } else { Err(DecodeError::WrongScope { scope }) }
     }
 
     fn check_kind(&self, peeked: &Peeked<'_>) -> Result<(), DecodeError> {
-        let right = |said: Option<&str>, wanted: &str| said.is_none_or(|said| said == wanted);
-        if right(peeked.api_version.as_deref(), &self.type_meta.api_version)
-            && right(peeked.kind.as_deref(), &self.type_meta.kind)
-        {
+        let (api_version, kind) = (peeked.api_version.text(), peeked.kind.text());
+        let matches = |found: Option<&str>, expected: &str| found.is_none_or(|found| found == expected);
+        if matches(api_version, &self.type_meta.api_version) && matches(kind, &self.type_meta.kind) {
             return Ok(());
         }
-        let text = |said: Option<&str>| said.unwrap_or("(none)").to_owned();
+        let text = |found: Option<&str>| short(found.unwrap_or("(none)"));
         Err(DecodeError::WrongKind {
             expected: self.type_meta.clone(),
-            found: TypeMeta {
-                api_version: text(peeked.api_version.as_deref()),
-                kind: text(peeked.kind.as_deref()),
-            },
-        })
-    }
-
-    /// Checks what a list says of itself. A CRD may name its list kind freely, so another name is accepted where
-    /// the items prove their kind themselves; a `Table` never is.
-    pub(crate) fn check_list(&self, head: &ListHead, items: Proof) -> Result<(), ProtocolError> {
-        let right_version =
-            head.api_version.as_ref().is_some_and(|version| *version == self.type_meta.api_version);
-        let kind = head.kind.as_deref().unwrap_or_default();
-        let right_kind = kind.strip_suffix("List") == Some(&self.type_meta.kind)
-            || (items == Proof::Own && kind.ends_with("List"));
-        if right_version && right_kind {
-            return Ok(());
-        }
-        Err(ProtocolError::WrongList {
-            expected: self.type_meta.clone(),
-            found: format!("{} {kind}", head.api_version.as_deref().unwrap_or("(no apiVersion)")),
+            found: TypeMeta { api_version: text(api_version), kind: text(kind) },
         })
     }
 }
 
-/// As [`invalid`], behind a failure to decode.
+fn parse<K: DeserializeOwned>(text: &[u8]) -> Result<K, DecodeError> {
+    serde_json::from_slice(text).map_err(|_may_quote_values| explain::<K>(text))
+}
+
+/// Like [`invalid`], after a decoding failure.
 fn invalid_after_decoding<K>(text: &[u8], error: DecodeError) -> Item<K> {
     invalid(&peek(text).unwrap_or_default(), error)
 }
@@ -149,92 +163,11 @@ fn invalid_after_decoding<K>(text: &[u8], error: DecodeError) -> Item<K> {
 fn invalid<K>(peeked: &Peeked<'_>, error: DecodeError) -> Item<K> {
     Item::Invalid(InvalidObject {
         key: peeked.key().map(KeyRef::to_key),
-        uid: peeked.uid.as_deref().map(str::to_owned),
+        uid: non_empty(peeked.uid.as_deref()).map(str::to_owned),
         resource_version: peeked.resource_version().map(str::to_owned),
         error,
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use k8s_openapi::api::core::v1::ConfigMap;
-
-    use super::*;
-    use crate::wire::{NoDecodedObjects, ObjectVersion};
-
-    fn decode(text: &str) -> (Item<ConfigMap>, Proof) {
-        let decoder =
-            Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
-        decoder.decode(&mut text.as_bytes().to_vec(), &NoDecodedObjects)
-    }
-
-    fn error(text: &str) -> InvalidObject {
-        match decode(text).0 {
-            Item::Invalid(invalid) => invalid,
-            Item::Object(_) => panic!("{text} was accepted"),
-        }
-    }
-
-    #[test]
-    fn an_object_is_decoded_without_its_managed_fields() {
-        let text = r#"{"metadata":{"name":"a","managedFields":[{"manager":"m"}]},"data":{"k":"v"}}"#;
-        let (Item::Object(object), proof) = decode(text) else { panic!("refused") };
-        assert_eq!(object.metadata.managed_fields.as_deref(), Some(&[][..]));
-        assert_eq!(proof, Proof::LeftToTheList);
-    }
-
-    #[test]
-    fn what_cannot_be_taken_is_named() {
-        let wrong = error(r#"{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"n"}}"#);
-        assert!(matches!(wrong.error, DecodeError::WrongKind { .. }));
-        assert_eq!(wrong.key.unwrap().to_string(), "n/a");
-        let wrong = error(r#"{"metadata":{"name":"a","resourceVersion":"7"},"data":{"k":["hunter2"]}}"#);
-        assert_eq!(wrong.resource_version.as_deref(), Some("7"));
-        assert!(
-            wrong.to_string().starts_with("a: field `data.k`: found a list, expected a string"),
-            "{wrong}"
-        );
-        assert!(matches!(error(r#"{"metadata":{}}"#).error, DecodeError::Key(KeyError::NoName)));
-        assert!(matches!(error("nonsense").error, DecodeError::Malformed { offset: 0 }));
-    }
-
-    #[test]
-    fn a_version_that_is_known_is_not_decoded_again() {
-        struct One(Arc<ConfigMap>);
-        impl DecodedObjects<ConfigMap> for One {
-            fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<ConfigMap>> {
-                (key.to_string() == "n/a" && version.resource_version == "7").then(|| self.0.clone())
-            }
-        }
-        let decoder =
-            Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
-        let one = One(Arc::default());
-        let text = |version: u8| {
-            format!(r#"{{"metadata":{{"name":"a","namespace":"n","resourceVersion":"{version}"}}}}"#)
-                .into_bytes()
-        };
-        let same = |version| match decoder.decode(&mut text(version), &one).0 {
-            Item::Object(object) => Arc::ptr_eq(&object, &one.0),
-            Item::Invalid(invalid) => panic!("{invalid}"),
-        };
-        assert!(same(7));
-        assert!(!same(8));
-    }
-
-    #[test]
-    fn a_list_must_be_of_the_kind() {
-        let decoder =
-            Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
-        let head = |version: &str, kind: &str| ListHead {
-            api_version: Some(version.into()),
-            kind: Some(kind.into()),
-            ..ListHead::default()
-        };
-        let check = |head: &ListHead, proof| decoder.check_list(head, proof).is_ok();
-        assert!(check(&head("v1", "ConfigMapList"), Proof::LeftToTheList));
-        assert!(!check(&head("v1", "SecretList"), Proof::LeftToTheList));
-        assert!(check(&head("v1", "SpecialList"), Proof::Own));
-        assert!(!check(&head("meta.k8s.io/v1", "Table"), Proof::Own));
-        assert!(!check(&ListHead::default(), Proof::Own));
-    }
-}
+mod tests;

@@ -1,100 +1,156 @@
-//! What can be wrong with bytes from a server. No variant carries a value out of an object.
+//! Errors in the bytes from a server. No variant contains a value of an object.
 
 use kube::core::TypeMeta;
 
-use crate::key::{KeyError, ObjectKey};
+use crate::{
+    key::{KeyError, ObjectKey},
+    resource_type::Scope,
+};
 
-/// A response's bytes are not what the API promises; the request is over and is made again.
+/// A response violates the API protocol. The request is aborted and retried.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProtocolError {
-    /// The body ended in the middle of a list or of an event.
-    #[error("the body was cut off before its end")]
-    Truncated,
-    /// A single item or event is longer than allowed.
+    /// The body ended in the middle of a list or an event.
     #[error(
-        "a single item or event is longer than {limit} bytes: the stream is broken, or the limit \
-         (`max_object_bytes`) must be raised"
+        "the response body ended in the middle of a list or an event: if this repeats, check whether a proxy or load \
+         balancer closes the connection"
+    )]
+    Truncated,
+    /// A single value has no end. (An object that is only too large is an [`InvalidObject`].)
+    #[error(
+        "a single item or event does not end within {limit} bytes: the stream is corrupt; check what responds instead \
+         of the API server"
     )]
     TooLong {
-        /// The limit, in bytes.
+        /// The maximum number of bytes that are skipped.
         limit: usize,
     },
-    /// The text is no JSON, or not of the form that the API promises.
-    #[error("malformed response: expected {expected}")]
+    /// The text is not JSON, or does not have the structure that the API defines.
+    #[error(
+        "malformed response: expected {expected}; if this repeats, check whether a proxy or a non-standard server \
+         changes responses"
+    )]
     Malformed {
-        /// What should have stood there.
+        /// The expected content.
         expected: &'static str,
     },
-    /// The list is one of another kind (or a `Table`).
+    /// The response is JSON, but not a list as the API defines it.
     #[error(
-        "the server answered with {found}, expected {} {}List: check group, version and plural of the kind",
+        "the response is not a Kubernetes list: {problem}; check group, version and plural of the resource type, and \
+         what serves them"
+    )]
+    NotAList {
+        /// The problem.
+        problem: &'static str,
+    },
+    /// The list is of another kind (or a `Table`).
+    #[error(
+        "the server returned {found}, expected {} {}List: check group, version and plural of the resource type",
         .expected.api_version,
         .expected.kind
     )]
     WrongList {
-        /// The kind that was asked for.
+        /// The requested kind.
         expected: TypeMeta,
-        /// What the list says of itself.
+        /// The apiVersion and kind in the list.
         found: String,
     },
 }
 
 impl ProtocolError {
-    pub(crate) const NO_ITEM: Self = Self::Malformed { expected: "an item of a list, in JSON" };
-    pub(crate) const NO_EVENT: Self = Self::Malformed { expected: "a watch event, one line of JSON" };
+    pub(crate) const NOT_AN_OBJECT: Self = Self::Malformed { expected: "a JSON object" };
+    pub(crate) const INVALID_ITEM: Self = Self::Malformed { expected: "a list item in JSON" };
+    pub(crate) const INVALID_EVENT: Self = Self::Malformed { expected: "a watch event as one line of JSON" };
 }
 
-/// One object that could not be taken into the cache. The rest of its list or watch is unharmed.
+/// An object that cannot be cached. The other objects of its list or watch are not affected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {error}", .key.as_ref().map_or_else(|| "an object without a readable key".to_owned(), ToString::to_string))]
 pub struct InvalidObject {
-    /// The object's key, where its text shows one.
+    /// The object's key, if its text contains one.
     pub key: Option<ObjectKey>,
-    /// The object's uid, where its text shows one.
+    /// The object's uid, if its text contains one.
     pub uid: Option<String>,
-    /// The object's resourceVersion, where its text shows one.
+    /// The object's resourceVersion, if its text contains one.
     pub resource_version: Option<String>,
-    /// What is wrong with it.
-    #[source]
+    /// The reason. The text of this error contains it, so that it is not the `source`.
     pub error: DecodeError,
 }
 
-/// Why one object could not be taken.
+/// The reason why an object cannot be cached.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// The object is of another kind than the one asked for.
+    /// The object is not of the requested kind.
     #[error(
-        "wrong kind: found {} {}, expected {} {}",
+        "wrong kind: found {} {}, expected {} {}; check group, version and kind of the resource type",
         .found.api_version,
         .found.kind,
         .expected.api_version,
         .expected.kind
     )]
     WrongKind {
-        /// The kind that was asked for.
+        /// The requested kind.
         expected: TypeMeta,
-        /// What the object says of itself.
+        /// The apiVersion and kind in the object.
         found: TypeMeta,
+    },
+    /// The object does not fit the scope of the resource type.
+    #[error("{}", wrong_scope(*.scope))]
+    WrongScope {
+        /// The scope of the resource type.
+        scope: Scope,
+    },
+    /// The object's text exceeds the size limit. Its rest was skipped.
+    #[error("longer than {limit} bytes; raise the limit (`max_object_bytes`) to cache it")]
+    TooLong {
+        /// The limit, in bytes.
+        limit: usize,
     },
     /// The object does not fit the Rust type.
     #[error(
         "field `{path}`: {problem}; make the type accept what the CRD's schema allows, or tighten the schema"
     )]
     Field {
-        /// Where in the object, as a JSON path.
+        /// The JSON path of the field in the object.
         path: String,
-        /// What is wrong there, without the value that stands there.
+        /// The problem, without the field's value.
         problem: String,
     },
-    /// The object's text is no JSON object.
-    #[error("not a JSON object (at byte {offset} of it)")]
+    /// The object's text is not a JSON object.
+    #[error("not a JSON object (at byte {offset})")]
     Malformed {
-        /// Offset into the object's text, in bytes.
+        /// The offset into the object's text, in bytes.
         offset: usize,
     },
     /// The object has no key.
     #[error(transparent)]
     Key(#[from] KeyError),
+}
+
+impl DecodeError {
+    /// Whether the object is not of the requested resource at all, so that neither its key nor its version counts.
+    pub(crate) fn is_mismatch(&self) -> bool {
+        matches!(self, Self::WrongKind { .. } | Self::WrongScope { .. })
+    }
+}
+
+fn wrong_scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Namespaced => {
+            "wrong scope: the object is cluster-scoped, but its resource type is namespaced: remove `namespaced` from \
+             `#[reflect(...)]` (or `#[kube(...)]`)"
+        }
+        Scope::Cluster | Scope::Dynamic => {
+            "wrong scope: the object is in a namespace, but its resource type is cluster-scoped: add `namespaced` to \
+             `#[reflect(...)]` (or `#[kube(...)]`)"
+        }
+    }
+}
+
+/// A name that a server sent, for an error. It may be of any length.
+pub(super) fn short(name: &str) -> String {
+    const MAX: usize = 200;
+    name.chars().take(MAX).collect()
 }

@@ -1,4 +1,4 @@
-//! The vocabulary of decoding: one decoded object ([`Item`]), and what need not be decoded again
+//! The result of decoding an object ([`Item`]), and the lookup of objects that need no decoding
 //! ([`DecodedObjects`]).
 
 use std::{fmt, sync::Arc};
@@ -8,30 +8,38 @@ use kube::core::ObjectMeta;
 use super::InvalidObject;
 use crate::key::{KeyRef, non_empty};
 
-/// One object of a list or watch: taken, or why not.
+/// One object of a list or watch, decoded or invalid.
 pub enum Item<K> {
-    /// The object.
+    /// The decoded object.
     Object(Arc<K>),
-    /// It could not be taken; the others are unharmed.
+    /// The decoded object, whose metadata no longer show the resourceVersion that the server sent: a transform or the
+    /// type itself changed it.
+    Transformed {
+        /// The object.
+        object: Arc<K>,
+        /// The resourceVersion that the server sent; empty if it sent none.
+        resource_version: String,
+    },
+    /// The object cannot be cached. The other objects are not affected.
     Invalid(InvalidObject),
 }
 
 impl<K> fmt::Debug for Item<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Object(_) => f.write_str("Object"),
+            Self::Object(_) | Self::Transformed { .. } => f.write_str("Object"),
             Self::Invalid(invalid) => fmt::Debug::fmt(invalid, f),
         }
     }
 }
 
-/// Answers which versions of objects are already held in memory.
+/// Looks up objects that are already decoded and in memory.
 pub trait DecodedObjects<K>: Send + Sync {
-    /// The object of that key, if it is held in exactly that version.
+    /// Returns the object with this key if it is in memory in exactly this version.
     fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>>;
 }
 
-/// [`DecodedObjects`] of someone who holds none.
+/// A [`DecodedObjects`] without any objects.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoDecodedObjects;
 
@@ -41,7 +49,7 @@ impl<K> DecodedObjects<K> for NoDecodedObjects {
     }
 }
 
-/// One version of one object. The uid is part of it: after a restore from a backup, another object of the same
+/// One version of one object. It includes the uid: after a restore from a backup, another object with the same
 /// name may have the same resourceVersion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectVersion<'a> {
@@ -52,7 +60,7 @@ pub struct ObjectVersion<'a> {
 }
 
 impl<'a> ObjectVersion<'a> {
-    /// The version that an object's metadata shows; `None` where it shows none.
+    /// Returns the version in an object's metadata; `None` if the metadata contain no resourceVersion.
     pub fn of(metadata: &'a ObjectMeta) -> Option<Self> {
         let resource_version = non_empty(metadata.resource_version.as_deref())?;
         Some(Self { uid: metadata.uid.as_deref(), resource_version })

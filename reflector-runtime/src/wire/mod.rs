@@ -1,19 +1,23 @@
-//! From bytes to objects: framing ([`ListFramer`], [`LineFramer`]), a look at a frame's key and
-//! resourceVersion before it is decoded ([`peek`]), the GVK check and decoding itself ([`Decoder`]).
+//! Converts bytes to objects: framing ([`ListFramer`], [`LineFramer`]), reading a frame's key and resourceVersion
+//! without decoding it ([`peek`]), the GVK check and decoding ([`Decoder`]).
 //!
-//! Works on bytes that someone else received; must not know requests, retries or stores. Nothing here puts
-//! a value of an object into an error: only keys, field paths and what a field was expected to be.
+//! Operates on bytes that the caller received. Must not depend on requests, retries or stores. Errors never contain
+//! values of an object, only keys, field paths and expected types.
 
 mod decode;
 mod error;
 mod item;
 mod line;
 mod list;
+mod list_head;
 mod peek;
 #[cfg(test)]
 mod properties;
 mod redact;
+mod rewrite;
 mod scan;
+mod status;
+mod value;
 mod watch_event;
 
 pub use self::{
@@ -22,8 +26,11 @@ pub use self::{
     item::{DecodedObjects, Item, NoDecodedObjects, ObjectVersion},
 };
 pub(crate) use self::{
-    decode::{Decoder, Proof, Transform},
-    line::LineFramer,
-    list::{ListFramer, ListHead, ListToken},
-    watch_event::{WatchFrame, is_one_object, watch_frame},
+    decode::{Decoder, Transform},
+    line::{Line, LineFramer},
+    list::{ListFramer, ListToken},
+    list_head::{ItemKinds, ListHead},
+    scan::is_one_object,
+    status::read_status,
+    watch_event::{ObjectText, WatchFrame, watch_frame},
 };

@@ -1,7 +1,7 @@
-//! Why an object does not fit its type, told without the values in it.
+//! Explains why an object does not match its type, without the object's values.
 //!
-//! `serde_json`'s messages quote the value that did not fit, which may be a Secret's. So an object that failed
-//! is decoded once more through a deserializer whose error type forgets values as it is built.
+//! `serde_json`'s messages quote the mismatched value, which may belong to a Secret. So an object that failed to
+//! decode is decoded once more with a deserializer whose error type discards values on construction.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::DecodeError;
 
-/// The same failure, as path and problem.
+/// Decodes the text again and returns the failure as path and problem.
 pub(super) fn explain<K: for<'de> Deserialize<'de>>(text: &[u8]) -> DecodeError {
     let value: Value = match serde_json::from_slice(text) {
         Ok(value) => value,
@@ -25,10 +25,10 @@ pub(super) fn explain<K: for<'de> Deserialize<'de>>(text: &[u8]) -> DecodeError 
             return DecodeError::Malformed { offset: offset_of(text, &error) };
         }
     };
-    let (path, problem) = match serde_path_to_error::deserialize::<_, K>(Quiet(&value)) {
+    let (path, problem) = match serde_path_to_error::deserialize::<_, K>(RedactingDeserializer(&value)) {
         Err(error) => (error.path().to_string(), error.into_inner().0),
-        // The type accepts a generic value and refused the text: nothing can be said of where.
-        Ok(_) => (".".to_owned(), CUSTOM.to_owned()),
+        // The type rejected the text but accepts the generic value: the path is unknown.
+        Ok(_) => (".".to_owned(), CUSTOM_ERROR.to_owned()),
     };
     DecodeError::Field { path, problem }
 }
@@ -38,31 +38,31 @@ fn offset_of(text: &[u8], error: &serde_json::Error) -> usize {
     lines.map(<[u8]>::len).sum::<usize>() + error.column().saturating_sub(1)
 }
 
-const CUSTOM: &str = "refused by the type's own check";
+const CUSTOM_ERROR: &str = "rejected by the type's own validation";
 
-/// A serde error that holds names and expectations, never values.
+/// A serde error that contains names and expectations, never values.
 #[derive(Debug)]
-struct Problem(String);
+struct RedactedError(String);
 
-impl fmt::Display for Problem {
+impl fmt::Display for RedactedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for RedactedError {}
 
-impl de::Error for Problem {
+impl de::Error for RedactedError {
     fn custom<T: fmt::Display>(_may_quote_a_value: T) -> Self {
-        Self(CUSTOM.to_owned())
+        Self(CUSTOM_ERROR.to_owned())
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!("found {}, expected {expected}", sort(&found)))
+        Self(format!("found {}, expected {expected}", json_type(&found)))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!("found {} out of range, expected {expected}", sort(&found)))
+        Self(format!("found {} out of range, expected {expected}", json_type(&found)))
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
@@ -82,11 +82,11 @@ impl de::Error for Problem {
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self(format!("field `{field}` stands twice"))
+        Self(format!("duplicate field `{field}`"))
     }
 }
 
-fn sort(found: &Unexpected<'_>) -> &'static str {
+fn json_type(found: &Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "a boolean",
         Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
@@ -101,14 +101,14 @@ fn sort(found: &Unexpected<'_>) -> &'static str {
 
 fn entries(
     fields: &serde_json::Map<String, Value>,
-) -> MapDeserializer<'_, impl Iterator<Item = (&str, Quiet<'_>)>, Problem> {
-    MapDeserializer::new(fields.iter().map(|(name, value)| (name.as_str(), Quiet(value))))
+) -> MapDeserializer<'_, impl Iterator<Item = (&str, RedactingDeserializer<'_>)>, RedactedError> {
+    MapDeserializer::new(fields.iter().map(|(name, value)| (name.as_str(), RedactingDeserializer(value))))
 }
 
-/// A JSON value as a deserializer with the quiet error.
-struct Quiet<'a>(&'a Value);
+/// A deserializer over a JSON value, with the redacted error.
+struct RedactingDeserializer<'a>(&'a Value);
 
-impl<'de> IntoDeserializer<'de, Problem> for Quiet<'de> {
+impl<'de> IntoDeserializer<'de, RedactedError> for RedactingDeserializer<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -116,10 +116,10 @@ impl<'de> IntoDeserializer<'de, Problem> for Quiet<'de> {
     }
 }
 
-impl<'de> Deserializer<'de> for Quiet<'de> {
-    type Error = Problem;
+impl<'de> Deserializer<'de> for RedactingDeserializer<'de> {
+    type Error = RedactedError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RedactedError> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
@@ -129,12 +129,14 @@ impl<'de> Deserializer<'de> for Quiet<'de> {
                 (_, _, value) => visitor.visit_f64(value.unwrap_or(f64::NAN)),
             },
             Value::String(value) => visitor.visit_borrowed_str(value),
-            Value::Array(values) => SeqDeserializer::new(values.iter().map(Quiet)).deserialize_any(visitor),
+            Value::Array(values) => {
+                SeqDeserializer::new(values.iter().map(RedactingDeserializer)).deserialize_any(visitor)
+            }
             Value::Object(fields) => entries(fields).deserialize_any(visitor),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RedactedError> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -145,7 +147,7 @@ impl<'de> Deserializer<'de> for Quiet<'de> {
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Problem> {
+    ) -> Result<V::Value, RedactedError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -154,7 +156,7 @@ impl<'de> Deserializer<'de> for Quiet<'de> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Problem> {
+    ) -> Result<V::Value, RedactedError> {
         match self.0 {
             Value::String(variant) => StrDeserializer::new(variant).deserialize_enum(name, variants, visitor),
             Value::Object(fields) => {
@@ -198,31 +200,33 @@ mod tests {
         at: Option<k8s_openapi::jiff::Timestamp>,
     }
 
-    fn told(text: &str) -> String {
+    fn message(text: &str) -> String {
         assert!(serde_json::from_str::<Sample>(text).is_err(), "{text}");
-        let told = explain::<Sample>(text.as_bytes()).to_string();
-        assert!(!told.contains("hunter2"), "a value leaked: {told}");
-        told
+        let message = explain::<Sample>(text.as_bytes()).to_string();
+        assert!(!message.contains("hunter2"), "a value leaked: {message}");
+        message
     }
 
     #[test]
-    fn the_path_and_the_problem_are_told_and_never_a_value() {
+    fn errors_contain_path_and_problem_but_no_value() {
         assert!(
-            told(r#"{"parts":[{"image":"a"},{"image":12}]}"#)
+            message(r#"{"parts":[{"image":"a"},{"image":12}]}"#)
                 .starts_with("field `parts[1].image`: found an integer, expected a string")
         );
-        assert!(told(r#"{"parts":"hunter2"}"#).contains("found a string, expected a sequence"));
-        assert!(told(r#"{"parts":[{}]}"#).contains("missing field `image`"));
+        assert!(message(r#"{"parts":"hunter2"}"#).contains("found a string, expected a sequence"));
+        assert!(message(r#"{"parts":[{}]}"#).contains("missing field `image`"));
         assert!(
-            told(r#"{"parts":[],"mode":"hunter2"}"#).contains("unknown variant, expected one of On, Level")
+            message(r#"{"parts":[],"mode":"hunter2"}"#)
+                .contains("unknown variant, expected one of On, Level")
         );
-        assert!(told(r#"{"parts":[],"mode":{"Level":"hunter2"}}"#).contains("field `mode.Level`"));
+        assert!(message(r#"{"parts":[],"mode":{"Level":"hunter2"}}"#).contains("field `mode.Level`"));
         assert!(
-            told(r#"{"parts":[],"labels":{"k":["hunter2"]}}"#).contains("field `labels.k`: found a list")
+            message(r#"{"parts":[],"labels":{"k":["hunter2"]}}"#).contains("field `labels.k`: found a list")
         );
         assert!(
-            told(r#"{"parts":[{"image":"","at":"hunter2"}]}"#).contains("refused by the type's own check")
+            message(r#"{"parts":[{"image":"","at":"hunter2"}]}"#)
+                .contains("rejected by the type's own validation")
         );
-        assert!(told("{\n\"hunter2").contains("not a JSON object"));
+        assert!(message("{\n\"hunter2").contains("not a JSON object"));
     }
 }

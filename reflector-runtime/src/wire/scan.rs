@@ -1,37 +1,39 @@
-//! Finding where a JSON value ends, over bytes that arrive in pieces.
+//! Finds the end of a JSON value in bytes that arrive in chunks.
 //!
-//! Knows the structure of JSON text (strings, escapes, nesting) and nothing of what the text means. It does
-//! not validate: whatever is handed on is parsed by `serde_json` later.
+//! Handles only the structure of JSON text (strings, escapes, nesting). Must not depend on the meaning of the text.
+//! Does not validate: `serde_json` parses the resulting ranges later.
+
+use std::borrow::Cow;
 
 use memchr::memchr2;
 
-/// Where a [`ValueScanner`] stands after some bytes.
+/// The result of feeding bytes to a [`ValueScanner`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scan {
-    /// The value goes on after these bytes.
+    /// The value continues after these bytes.
     Open,
-    /// The value ended before this offset into the bytes.
+    /// The value ends before this offset into the bytes.
     Ends(usize),
 }
 
-/// Finds the end of one JSON value. Feed it the bytes in order, each once.
+/// Finds the end of one JSON value. Each byte must be fed once, in order.
 #[derive(Debug, Default)]
 pub(super) struct ValueScanner {
     depth: u32,
-    at: At,
+    state: State,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum At {
+enum State {
     /// Before the value's first byte.
     #[default]
     Before,
-    /// In a number or a literal that is the whole value.
+    /// In a number or literal that is the complete value.
     Scalar,
-    /// Between the strings of an object or array.
+    /// Inside an object or array, outside its strings.
     Structure,
     InString,
-    /// Behind a backslash.
+    /// After a backslash.
     Escaped,
 }
 
@@ -39,26 +41,26 @@ impl ValueScanner {
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Scan {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            match self.at {
-                At::InString => match memchr2(b'"', b'\\', &bytes[at..]) {
+            match self.state {
+                State::InString => match memchr2(b'"', b'\\', &bytes[at..]) {
                     None => return Scan::Open,
                     Some(skip) => {
                         at += skip;
                         if bytes[at] == b'\\' {
-                            self.at = At::Escaped;
+                            self.state = State::Escaped;
                         } else if self.depth == 0 {
                             return Scan::Ends(at + 1);
                         } else {
-                            self.at = At::Structure;
+                            self.state = State::Structure;
                         }
                     }
                 },
-                At::Escaped => self.at = At::InString,
-                At::Before | At::Structure => match byte {
-                    b'"' => self.at = At::InString,
+                State::Escaped => self.state = State::InString,
+                State::Before | State::Structure => match byte {
+                    b'"' => self.state = State::InString,
                     b'{' | b'[' => {
                         self.depth += 1;
-                        self.at = At::Structure;
+                        self.state = State::Structure;
                     }
                     b'}' | b']' if self.depth > 0 => {
                         self.depth -= 1;
@@ -66,12 +68,14 @@ impl ValueScanner {
                             return Scan::Ends(at + 1);
                         }
                     }
-                    b'-' | b'0'..=b'9' | b't' | b'f' | b'n' if self.at == At::Before => self.at = At::Scalar,
-                    // No value begins so: one of no length tells the caller.
-                    _ if self.at == At::Before && !byte.is_ascii_whitespace() => return Scan::Ends(at),
+                    b'-' | b'0'..=b'9' | b't' | b'f' | b'n' if self.state == State::Before => {
+                        self.state = State::Scalar;
+                    }
+                    // No value begins with this byte. The caller treats length 0 as an error.
+                    _ if self.state == State::Before && !byte.is_ascii_whitespace() => return Scan::Ends(at),
                     _ => {}
                 },
-                At::Scalar => {
+                State::Scalar => {
                     if matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace() {
                         return Scan::Ends(at);
                     }
@@ -83,17 +87,67 @@ impl ValueScanner {
     }
 }
 
-/// Is called with each key of an object and the cursor at its value; `None` has the value skipped.
+/// Finds out whether bytes that arrive in chunks are one object, with nothing but white space around it.
+#[derive(Debug, Default)]
+pub(super) struct OneObject {
+    scanner: ValueScanner,
+    progress: Progress,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Progress {
+    #[default]
+    Before,
+    Inside,
+    Complete,
+    /// It is not an object, or something follows it.
+    Other,
+}
+
+impl OneObject {
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        if self.progress == Progress::Before {
+            rest = rest.trim_ascii_start();
+            self.progress = match rest.first() {
+                None => return,
+                Some(b'{') => Progress::Inside,
+                Some(_) => Progress::Other,
+            };
+        }
+        if self.progress == Progress::Inside {
+            let Scan::Ends(length) = self.scanner.feed(rest) else { return };
+            self.progress = Progress::Complete;
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        if !rest.trim_ascii().is_empty() {
+            self.progress = Progress::Other;
+        }
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.progress == Progress::Complete
+    }
+}
+
+/// Whether the text is structurally a single object.
+pub(crate) fn is_one_object(text: &[u8]) -> bool {
+    let mut object = OneObject::default();
+    object.feed(text);
+    object.is_complete()
+}
+
+/// Called with each key of an object and the cursor at its value. Returns `None` to have the value skipped.
 pub(super) type Visit<'v, 'a> = dyn FnMut(&[u8], &mut Cursor<'a>) -> Result<Option<()>, NotJson> + 'v;
 
-/// A cursor over one complete object's text, for walking its keys.
+/// A cursor over the complete text of one object, to walk its keys.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-/// The text is not what JSON allows at this offset.
+/// The text is not valid JSON at this offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotJson {
     pub(super) offset: usize,
@@ -123,7 +177,7 @@ impl<'a> Cursor<'a> {
         Err(self.not_json())
     }
 
-    /// The range of the value that stands here; the cursor moves behind it.
+    /// Returns the range of the value at the cursor and moves the cursor past it.
     pub(super) fn value(&mut self) -> Result<std::ops::Range<usize>, NotJson> {
         self.peek();
         let start = self.at;
@@ -136,8 +190,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Walks the object that stands here. `visit` is called with each key's raw text (escapes and all) and the
-    /// cursor at its value; it moves the cursor behind the value itself, or returns `None` to have it skipped.
+    /// Walks the object at the cursor. Calls `visit` with each key, without its escapes, and the cursor at its value.
+    /// `visit` moves the cursor past the value, or returns `None` to have it skipped.
     pub(super) fn object(&mut self, visit: &mut Visit<'_, 'a>) -> Result<(), NotJson> {
         self.expect(b'{')?;
         if self.peek() == Some(b'}') {
@@ -150,8 +204,7 @@ impl<'a> Cursor<'a> {
             }
             let key = self.value()?;
             self.expect(b':')?;
-            let key = &self.bytes[key.start + 1..key.end - 1];
-            if visit(key, self)?.is_none() {
+            if visit(&unescaped(&self.bytes[key]), self)?.is_none() {
                 self.value()?;
             }
             match self.peek() {
@@ -165,12 +218,18 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Whether an object begins here.
+    /// The offset of the value at the cursor.
+    pub(super) fn start(&mut self) -> usize {
+        self.peek();
+        self.at
+    }
+
+    /// Whether an object begins at the cursor.
     pub(super) fn at_object(&mut self) -> bool {
         self.peek() == Some(b'{')
     }
 
-    /// Nothing but white space may follow.
+    /// Checks that only white space follows.
     pub(super) fn end(&mut self) -> Result<(), NotJson> {
         match self.peek() {
             None => Ok(()),
@@ -179,13 +238,32 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The text of a JSON string literal; `None` where it is no string.
-pub(super) fn string(literal: &[u8]) -> Option<std::borrow::Cow<'_, str>> {
+/// The text of a JSON string literal; `None` if it is not a string.
+pub(super) fn string(literal: &[u8]) -> Option<Cow<'_, str>> {
     let inner = literal.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     if inner.contains(&b'\\') {
         return serde_json::from_slice::<String>(literal).ok().map(Into::into);
     }
     std::str::from_utf8(inner).ok().map(Into::into)
+}
+
+/// The text of a JSON string literal, or the digits of a number; `None` for any other value.
+pub(super) fn string_or_number(literal: &[u8]) -> Option<Cow<'_, str>> {
+    if is_number(literal) { std::str::from_utf8(literal).ok().map(Into::into) } else { string(literal) }
+}
+
+pub(super) fn is_number(literal: &[u8]) -> bool {
+    let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+    literal.first().is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'-')) && literal.iter().all(is_part)
+}
+
+/// The characters of a key. A key whose escapes are not valid is left as it is: no field has such a name.
+pub(super) fn unescaped(literal: &[u8]) -> Cow<'_, [u8]> {
+    let inner = literal.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")).unwrap_or(literal);
+    if !inner.contains(&b'\\') {
+        return inner.into();
+    }
+    serde_json::from_slice::<String>(literal).map_or(inner.into(), |key| key.into_bytes().into())
 }
 
 #[cfg(test)]
@@ -194,7 +272,7 @@ mod tests {
 
     fn length(text: &str) -> Scan {
         let whole = ValueScanner::default().feed(text.as_bytes());
-        // The same, a byte at a time: pieces must not matter.
+        // The result must be the same if the bytes are fed one at a time.
         let mut scanner = ValueScanner::default();
         let bytewise = (0..text.len())
             .find_map(|at| match scanner.feed(&text.as_bytes()[at..=at]) {
@@ -207,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn values_end_where_they_end() {
+    fn the_end_of_a_value_is_found() {
         assert_eq!(length(r#"{"a":"}","b":[1,{}]},"#), Scan::Ends(20));
         assert_eq!(length(r#""a\"b\\" "#), Scan::Ends(8));
         assert_eq!(length("12.5,"), Scan::Ends(4));
@@ -217,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_refuses_what_is_no_object() {
+    fn the_cursor_rejects_malformed_objects() {
         for bad in ["", "[]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1 \"b\":2}", "{a:1}"] {
             assert!(Cursor::new(bad.as_bytes()).object(&mut |_, _| Ok(None)).is_err(), "{bad}");
         }
@@ -229,5 +307,48 @@ mod tests {
             })
             .unwrap();
         assert_eq!(keys, ["a", "b"]);
+    }
+
+    #[test]
+    fn one_object_is_recognized_in_any_chunks() {
+        let cases = [
+            (r#" {"a":{}} "#, true),
+            (r#"{"a":"}"#, false),
+            (r#"{"a":1}} {"b":2}"#, false),
+            (r#"{"a":1} 2"#, false),
+            ("[1]", false),
+            ("7", false),
+            (" ", false),
+        ];
+        for (text, expected) in cases {
+            for size in 1..=text.len() {
+                let mut object = OneObject::default();
+                text.as_bytes().chunks(size).for_each(|chunk| object.feed(chunk));
+                assert_eq!(object.is_complete(), expected, "{text} in chunks of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_visited_without_their_escapes() {
+        let mut keys = Vec::new();
+        Cursor::new(br#"{"\u0061":1,"k8s.io\/x":2,"\ud800":3}"#)
+            .object(&mut |key, _| {
+                keys.push(String::from_utf8(key.to_vec()).unwrap());
+                Ok(None)
+            })
+            .unwrap();
+        assert_eq!(keys, ["a", "k8s.io/x", r"\ud800"], "a lone surrogate is not a character");
+    }
+
+    #[test]
+    fn a_number_is_read_as_its_text() {
+        let read = |literal: &'static str| string_or_number(literal.as_bytes()).map(Cow::into_owned);
+        assert_eq!(read("18446744073709551616").as_deref(), Some("18446744073709551616"));
+        assert_eq!(read("-1").as_deref(), Some("-1"));
+        assert_eq!(read(r#""7""#).as_deref(), Some("7"));
+        for other in ["null", "true", "[7]", "{}", "7x", ""] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 }

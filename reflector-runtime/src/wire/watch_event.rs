@@ -1,50 +1,64 @@
-//! One line of a watch: its type, and the text of its object.
+//! Splits one line of a watch into its event type and the text of its object.
+
+use std::ops::Range;
 
 use bytes::BytesMut;
+use memchr::memrchr;
 
 use super::{
-    ProtocolError,
-    peek::peek,
+    Line, ProtocolError,
+    error::short,
+    peek::{Peeked, peek, peek_prefix},
+    read_status,
     scan::{Cursor, string},
 };
 
-/// A line of a watch, cut into its parts. Source:
+/// A line of a watch, split into its parts. Source:
 /// <https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes>
 pub(crate) enum WatchFrame {
-    Added(BytesMut),
-    Modified(BytesMut),
-    Deleted(BytesMut),
+    Added(ObjectText),
+    Modified(ObjectText),
+    Deleted(ObjectText),
     Bookmark {
         resource_version: String,
-        /// It carries `k8s.io/initial-events-end: "true"`.
+        /// It has the annotation `k8s.io/initial-events-end: "true"`.
         ends_initial_events: bool,
     },
+    /// A bookmark without a resourceVersion. It says nothing.
+    EmptyBookmark,
     /// The server's `metav1.Status`.
     Error(Box<kube::core::Status>),
-    /// A type that the API does not know, and the resourceVersion of its object.
+    /// An event type that the API does not define, or that cannot be seen because the line is too long, and the
+    /// resourceVersion of its object.
     Unknown {
         event_type: String,
         resource_version: Option<String>,
     },
 }
 
-const NO_EVENT: ProtocolError = ProtocolError::NO_EVENT;
-
-/// Reads one line. An object's text may turn out to be none: what cannot be decoded must be looked at with
-/// [`is_one_object`].
-pub(crate) fn watch_frame(line: BytesMut) -> Result<WatchFrame, ProtocolError> {
-    read_plain(line).or_else(read_any)
+/// The text of an event's object.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum ObjectText {
+    Whole(BytesMut),
+    /// The line is too long. This is the beginning of the object.
+    Prefix(BytesMut),
 }
 
-/// Whether the text is one object, by its structure.
-pub(crate) fn is_one_object(text: &[u8]) -> bool {
-    let mut cursor = Cursor::new(text);
-    cursor.at_object() && cursor.value().and_then(|_| cursor.end()).is_ok()
+const INVALID_EVENT: ProtocolError = ProtocolError::INVALID_EVENT;
+
+/// Parses one line. The text of an object is not validated: if it cannot be decoded, the caller must check it with
+/// [`is_one_object`](super::is_one_object).
+pub(crate) fn watch_frame(line: Line) -> Result<WatchFrame, ProtocolError> {
+    match line {
+        Line::Whole(line) => parse_plain(line).or_else(parse_any),
+        Line::TooLong { prefix, tail } => Ok(parse_prefix(prefix, &tail)),
+    }
 }
 
-/// Reads a line as API servers write them, without a walk through the object. Gives back any other.
-fn read_plain(mut line: BytesMut) -> Result<WatchFrame, BytesMut> {
-    type Form = (&'static [u8], fn(BytesMut) -> WatchFrame);
+/// Parses a line in the form that API servers write, without walking the object. Returns a line of any other form as
+/// the error.
+fn parse_plain(mut line: BytesMut) -> Result<WatchFrame, BytesMut> {
+    type Form = (&'static [u8], fn(ObjectText) -> WatchFrame);
     const FORMS: [Form; 3] = [
         (br#"{"type":"ADDED","object":{"#, WatchFrame::Added),
         (br#"{"type":"MODIFIED","object":{"#, WatchFrame::Modified),
@@ -55,69 +69,122 @@ fn read_plain(mut line: BytesMut) -> Result<WatchFrame, BytesMut> {
         None => Err(line),
         Some((begin, event)) => {
             line.truncate(line.len() - 1);
-            Ok(event(line.split_off(begin.len() - 1)))
+            Ok(event(ObjectText::Whole(line.split_off(begin.len() - 1))))
         }
     }
 }
 
-fn read_any(mut line: BytesMut) -> Result<WatchFrame, ProtocolError> {
-    let mut event_type = None;
-    let mut object = None;
-    let mut cursor = Cursor::new(&line);
-    cursor
-        .object(&mut |key, value| {
-            let place = match key {
-                b"type" => &mut event_type,
-                b"object" => &mut object,
+/// Where the fields of an event are in its line.
+#[derive(Default)]
+struct Fields {
+    event_type: Option<Range<usize>>,
+    object: Option<Range<usize>>,
+    is_complete: bool,
+}
+
+impl Fields {
+    /// Finds the fields. If the line is incomplete, an object that has begun reaches to its end.
+    fn find(line: &[u8]) -> Self {
+        let mut fields = Self::default();
+        let mut cursor = Cursor::new(line);
+        let walked = cursor.object(&mut |key, value| {
+            match key {
+                b"type" => fields.event_type = Some(value.value()?),
+                b"object" => {
+                    fields.object = Some(value.start()..line.len());
+                    fields.object = Some(value.value()?);
+                }
                 _ => return Ok(None),
-            };
-            *place = Some(value.value()?);
+            }
             Ok(Some(()))
-        })
-        .and_then(|()| cursor.end())
-        .map_err(|_| NO_EVENT)?;
-    let (Some(event_type), Some(object)) = (event_type, object) else {
-        return Err(NO_EVENT);
+        });
+        fields.is_complete = walked.and_then(|()| cursor.end()).is_ok();
+        fields
+    }
+
+    fn event_type(&self, line: &[u8]) -> Option<String> {
+        let literal = line.get(self.event_type.clone()?)?;
+        string(literal).map(std::borrow::Cow::into_owned)
+    }
+
+    fn object(&self, mut line: BytesMut) -> Option<BytesMut> {
+        let object = self.object.clone()?;
+        line.truncate(object.end);
+        Some(line.split_off(object.start.min(line.len())))
+    }
+}
+
+fn parse_any(line: BytesMut) -> Result<WatchFrame, ProtocolError> {
+    let fields = Fields::find(&line);
+    if !fields.is_complete {
+        return Err(INVALID_EVENT);
+    }
+    let event_type = fields.event_type(&line).ok_or(INVALID_EVENT)?;
+    let object = match fields.object(line) {
+        Some(object) => object,
+        None if event_type == "BOOKMARK" => return Ok(WatchFrame::EmptyBookmark),
+        None => return Err(INVALID_EVENT),
     };
-    let event_type = string(&line[event_type]).ok_or(NO_EVENT)?.into_owned();
-    line.truncate(object.end);
-    let object = line.split_off(object.start);
     Ok(match event_type.as_str() {
-        "ADDED" => WatchFrame::Added(object),
-        "MODIFIED" => WatchFrame::Modified(object),
-        "DELETED" => WatchFrame::Deleted(object),
-        "BOOKMARK" => bookmark(&object)?,
+        "ADDED" => WatchFrame::Added(ObjectText::Whole(object)),
+        "MODIFIED" => WatchFrame::Modified(ObjectText::Whole(object)),
+        "DELETED" => WatchFrame::Deleted(ObjectText::Whole(object)),
+        "BOOKMARK" => return bookmark(&peek(&object).unwrap_or_default()),
         "ERROR" => error(&object)?,
-        _ => WatchFrame::Unknown {
-            event_type,
-            resource_version: peek(&object)
-                .ok()
-                .and_then(|found| found.resource_version().map(str::to_owned)),
-        },
+        _ => WatchFrame::unknown(&event_type, &peek(&object).unwrap_or_default()),
     })
 }
 
-fn bookmark(object: &[u8]) -> Result<WatchFrame, ProtocolError> {
-    let no_version = ProtocolError::Malformed { expected: "a bookmark with a resourceVersion" };
-    let Ok(found) = peek(object) else {
-        return Err(no_version);
-    };
-    match found.resource_version() {
-        None => Err(no_version),
-        Some(version) => Ok(WatchFrame::Bookmark {
-            resource_version: version.to_owned(),
-            ends_initial_events: found.initial_events_end,
-        }),
+/// Parses the beginning and the end of a line. No line is an error because it is too long.
+fn parse_prefix(prefix: BytesMut, tail: &[u8]) -> WatchFrame {
+    let fields = Fields::find(&prefix);
+    let event_type = fields.event_type(&prefix).or_else(|| type_at_the_end(tail));
+    let object = fields.object(prefix).unwrap_or_default();
+    let peeked = peek_prefix(&object);
+    match event_type.as_deref() {
+        Some("ADDED") => WatchFrame::Added(ObjectText::Prefix(object)),
+        Some("MODIFIED") => WatchFrame::Modified(ObjectText::Prefix(object)),
+        Some("DELETED") => WatchFrame::Deleted(ObjectText::Prefix(object)),
+        Some("BOOKMARK") => bookmark(&peeked).unwrap_or(WatchFrame::EmptyBookmark),
+        Some(other) => WatchFrame::unknown(other, &peeked),
+        None => WatchFrame::unknown("(unseen: the event exceeds `max_object_bytes`)", &peeked),
     }
 }
 
-/// All fields of a `Status` may be missing, so that any object would parse as one: its kind must say it is.
+/// The event type, if it is the last field of an event.
+fn type_at_the_end(tail: &[u8]) -> Option<String> {
+    let text = tail.trim_ascii_end().strip_suffix(b"}")?.trim_ascii_end().strip_suffix(b"\"")?;
+    let (before, event_type) = text.split_at(memrchr(b'"', text)?);
+    let before = before.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end().strip_suffix(b"\"type\"")?;
+    let event_type = std::str::from_utf8(event_type.strip_prefix(b"\"")?).ok()?;
+    let is_literal = before.trim_ascii_end().ends_with(b",") && !event_type.contains('\\');
+    is_literal.then(|| event_type.to_owned())
+}
+
+impl WatchFrame {
+    fn unknown(event_type: &str, object: &Peeked<'_>) -> Self {
+        let resource_version = object.resource_version().map(str::to_owned);
+        Self::Unknown { event_type: short(event_type), resource_version }
+    }
+}
+
+fn bookmark(object: &Peeked<'_>) -> Result<WatchFrame, ProtocolError> {
+    match object.resource_version() {
+        Some(version) => Ok(WatchFrame::Bookmark {
+            resource_version: version.to_owned(),
+            ends_initial_events: object.initial_events_end,
+        }),
+        // The watch cannot continue from the version of the initial state.
+        None if object.initial_events_end => Err(ProtocolError::Malformed {
+            expected: "a resourceVersion in the bookmark that ends the initial events",
+        }),
+        None => Ok(WatchFrame::EmptyBookmark),
+    }
+}
+
 fn error(object: &[u8]) -> Result<WatchFrame, ProtocolError> {
     let not_status = ProtocolError::Malformed { expected: "a metav1.Status in an ERROR event" };
-    if peek(object).ok().and_then(|found| found.kind).as_deref() != Some("Status") {
-        return Err(not_status);
-    }
-    serde_json::from_slice(object).map(WatchFrame::Error).map_err(|_| not_status)
+    read_status(object).map(WatchFrame::Error).ok_or(not_status)
 }
 
 #[cfg(test)]
@@ -125,19 +192,35 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<WatchFrame, ProtocolError> {
-        watch_frame(line.as_bytes().into())
+        watch_frame(Line::Whole(line.as_bytes().into()))
+    }
+
+    fn read_prefix(line: &str) -> WatchFrame {
+        read_ends(line, "")
+    }
+
+    fn read_ends(prefix: &str, tail: &str) -> WatchFrame {
+        watch_frame(Line::TooLong { prefix: prefix.as_bytes().into(), tail: tail.into() }).unwrap()
+    }
+
+    fn whole(object: &str) -> ObjectText {
+        ObjectText::Whole(object.as_bytes().into())
     }
 
     #[test]
-    fn the_keys_may_stand_in_any_order() {
-        for line in [r#"{"type":"ADDED","object":{"a":"}"}}"#, r#" {"object":{"a":"}"} , "type":"ADDED"} "#] {
+    fn keys_may_be_in_any_order_and_escaped() {
+        for line in [
+            r#"{"type":"ADDED","object":{"a":"}"}}"#,
+            r#" {"object":{"a":"}"} , "type":"ADDED"} "#,
+            r#"{"t\u0079pe":"\u0041DDED","\u006fbject":{"a":"}"}}"#,
+        ] {
             let WatchFrame::Added(object) = read(line).unwrap() else { panic!("{line}") };
-            assert_eq!(&object[..], br#"{"a":"}"}"#);
+            assert_eq!(object, whole(r#"{"a":"}"}"#));
         }
     }
 
     #[test]
-    fn other_events_are_told_apart() {
+    fn event_types_are_distinguished() {
         let bookmark = r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}}"#;
         assert!(matches!(read(bookmark).unwrap(), WatchFrame::Bookmark { ends_initial_events: false, .. }));
         let error = r#"{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}}"#;
@@ -148,29 +231,98 @@ mod tests {
         assert_eq!((event_type.as_str(), resource_version.as_deref()), ("FUTURE", Some("9")));
     }
 
-    /// The walk through the object is made up for where it is found to be none.
+    /// The object is walked later, by `is_one_object`, if it cannot be decoded.
     #[test]
-    fn a_plain_line_is_cut_without_a_walk() {
+    fn a_plain_line_is_split_without_walking_the_object() {
         let WatchFrame::Modified(object) = read(r#"{"type":"MODIFIED","object":{"a":{}}}"#).unwrap() else {
             panic!()
         };
-        assert_eq!(&object[..], br#"{"a":{}}"#);
-        assert!(is_one_object(&object));
-        for object in [&br#"{"a":1}} {"b":2}"#[..], br#"{"a":1"#, b"[1]", b""] {
-            assert!(!is_one_object(object));
+        assert_eq!(object, whole(r#"{"a":{}}"#));
+    }
+
+    #[test]
+    fn a_bookmark_without_a_version_says_nothing_unless_it_ends_the_initial_events() {
+        for object in [
+            r#","object":{}"#,
+            r#","object":{"metadata":{"resourceVersion":""}}"#,
+            r#","object":{"metadata":{"resourceVersion":null,"annotations":{"k8s.io/initial-events-end":"false"}}}"#,
+            r#","object":{"metadata":null}"#,
+            r#","object":null"#,
+            "",
+        ] {
+            let line = format!(r#"{{"type":"BOOKMARK"{object}}}"#);
+            assert!(matches!(read(&line), Ok(WatchFrame::EmptyBookmark)), "{line}");
+        }
+        let end = r#"{"annotations":{"k8s.io/initial-events-end":"true"}}"#;
+        let error = read(&format!(r#"{{"type":"BOOKMARK","object":{{"metadata":{end}}}}}"#)).err().unwrap();
+        assert!(error.to_string().contains("a resourceVersion in the bookmark that ends"), "{error}");
+    }
+
+    #[test]
+    fn a_bookmark_may_have_a_number_as_its_version() {
+        let line = r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":12}}}"#;
+        let Ok(WatchFrame::Bookmark { resource_version, .. }) = read(line) else { panic!() };
+        assert_eq!(resource_version, "12");
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_an_event_of_its_type() {
+        let object = r#"{"metadata":{"name":"a","resourceVersion":"9"},"data":{"#;
+        let prefix = ObjectText::Prefix(object.as_bytes().into());
+        let line = |event_type: &str| read_prefix(&format!(r#"{{"type":"{event_type}","object":{object}"#));
+        assert!(matches!(line("ADDED"), WatchFrame::Added(found) if found == prefix));
+        assert!(matches!(line("MODIFIED"), WatchFrame::Modified(found) if found == prefix));
+        assert!(matches!(line("DELETED"), WatchFrame::Deleted(found) if found == prefix));
+        assert!(
+            matches!(line("BOOKMARK"), WatchFrame::Bookmark { resource_version, .. } if resource_version == "9")
+        );
+        for event_type in ["FUTURE", "ERROR"] {
+            let WatchFrame::Unknown { event_type: found, resource_version } = line(event_type) else {
+                panic!()
+            };
+            assert_eq!((found.as_str(), resource_version.as_deref()), (event_type, Some("9")));
         }
     }
 
     #[test]
-    fn what_is_no_event_is_an_error() {
+    fn the_type_of_a_line_that_is_too_long_may_be_at_its_end() {
+        let prefix = r#"{"object":{"metadata":{"name":"a","resourceVersion":"9"},"data":{"#;
+        for tail in [r#"x"}},"type":"DELETED"}"#, "x\"}} , \"type\" : \"DELETED\" } \r"] {
+            assert!(matches!(read_ends(prefix, tail), WatchFrame::Deleted(ObjectText::Prefix(_))), "{tail}");
+        }
+        for tail in [
+            r#"x"},"other":1}"#,
+            r#"\"type\":\"DELETED\"}"#,
+            r#","type":\"DELETED"}"#,
+            r#"x"type":"DELETED"}"#,
+            r#""DELETED"}"#,
+            r#","type":"DELETED"}}"#,
+        ] {
+            assert!(matches!(read_ends(prefix, tail), WatchFrame::Unknown { .. }), "{tail}");
+        }
+    }
+
+    #[test]
+    fn a_line_whose_type_is_not_seen_is_skipped() {
+        let line = r#"{"object":{"metadata":{"resourceVersion":"9"},"data":{"#;
+        let WatchFrame::Unknown { resource_version, .. } = read_prefix(line) else { panic!() };
+        assert_eq!(resource_version.as_deref(), Some("9"));
+        for line in ["", "{", "x", r#"{"type":7,"object":{}"#, r#"{"type":"BOOKMARK","object":{"meta"#] {
+            let frame = read_prefix(line);
+            assert!(matches!(frame, WatchFrame::Unknown { .. } | WatchFrame::EmptyBookmark), "{line}");
+        }
+        let line = r#"{"type":"ADDED","ob"#;
+        assert!(matches!(read_prefix(line), WatchFrame::Added(ObjectText::Prefix(text)) if text.is_empty()));
+    }
+
+    #[test]
+    fn malformed_events_are_errors() {
         for line in [
             "x",
             "{}",
             r#"{"type":"ADDED"}"#,
             r#"{"type":7,"object":{}}"#,
             r#"{"type":"ADDED","object":{}"#,
-            r#"{"type":"BOOKMARK","object":{}}"#,
-            r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":""}}}"#,
             r#"{"type":"ERROR","object":{"code":1}}"#,
             r#"{"type":"FUTURE","object":{}} {}"#,
         ] {

@@ -1,4 +1,4 @@
-//! That a streaming list and a list come to the same.
+//! Streaming lists and lists have the same result.
 
 use kube::{
     Api,
@@ -9,9 +9,9 @@ use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::Informer;
 use serde_json::json;
 
-use crate::support::{Widget, asked, create, delete, paint, server, synced, until};
+use crate::support::{Widget, create, delete, paint, request_lines, server, synced, until};
 
-/// `default/a uid 7 red`, in order.
+/// `default/a uid 7 red`, sorted.
 async fn listed_at(server: &ApiServer, version: &str) -> Vec<String> {
     let widgets = GroupVersionKind::gvk("example.com", "v1", "Widget");
     let api: Api<DynamicObject> = Api::all_with(server.client(), &ApiResource::from_gvk(&widgets));
@@ -37,10 +37,10 @@ fn show(metadata: &kube::core::ObjectMeta, color: &str) -> String {
     format!("{namespace}/{name} {} {} {color}", text(&metadata.uid), text(&metadata.resource_version))
 }
 
-/// client-go: `TestReflectorDataConsistencyDetector`: what was streamed is what a list at that very version shows, then
-/// and after each burst of changes. There it is a detector at run time; here a test.
+/// client-go: `TestReflectorDataConsistencyDetector`: the streamed objects equal a list at exactly that version,
+/// after the sync and after each burst of changes. There it is a detector at run time; here it is a test.
 #[tokio::test(start_paused = true)]
-async fn what_is_streamed_is_what_a_list_of_that_version_shows() {
+async fn streamed_objects_equal_a_list_at_that_version() {
     let server = server();
     for number in 0..600 {
         let namespace = ["default", "kube-system"][number % 2];
@@ -53,7 +53,7 @@ async fn what_is_streamed_is_what_a_list_of_that_version_shows() {
         let version = informer.lister().resource_version().unwrap();
         assert_eq!(version, server.resource_version().to_string());
         let cached = cached(&informer);
-        // The server moves on before it is asked about that version.
+        // The server's state changes before the request for that version.
         for number in 0..40 {
             paint(&server, &format!("w{}", 100 * burst + 2 * number), "blue");
         }
@@ -63,12 +63,12 @@ async fn what_is_streamed_is_what_a_list_of_that_version_shows() {
         let newest = server.resource_version().to_string();
         until(|| informer.lister().resource_version().as_ref() == Some(&newest)).await;
     }
-    assert_eq!(asked(&server)[0], "watch-list");
+    assert_eq!(request_lines(&server)[0], "watch-list");
 }
 
-/// client-go: `TestReflectorDataConsistencyDetector`, a mismatch: the comparison above can tell.
+/// client-go: `TestReflectorDataConsistencyDetector`, a mismatch: the comparison above detects it.
 #[tokio::test(start_paused = true)]
-async fn a_stream_that_shows_something_else_would_be_noticed() {
+async fn a_stream_with_a_different_object_is_detected() {
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::watch_list("widgets")).replace_value(

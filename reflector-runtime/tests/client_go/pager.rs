@@ -1,4 +1,4 @@
-//! Lists in pages: client-go's `ListPager`. Here the reflector asks for each page itself, and hands items on as they
+//! Paged lists: client-go's `ListPager`. Here the reflector requests each page itself and queues items as they
 //! arrive, so that there is no merged list and no buffer of pages.
 
 use std::time::Duration;
@@ -9,10 +9,10 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    fed::fed,
+    reflector_queue::reflector_and_queue,
     support::{
-        Told, Widget, asked, create, delete, list_at, names, next, open, paint, requests, requests_of,
-        server, show, until, widget_at,
+        ErrorLog, Widget, create, delete, list_at, names, next, open_requests, paint, request_lines,
+        requests, requests_of, server, show, until, widget_at,
     },
 };
 
@@ -26,7 +26,7 @@ fn server_with(count: usize) -> ApiServer {
     server
 }
 
-/// A paged informer of pages of ten.
+/// A synced informer that lists in pages of ten items.
 async fn paged(server: &ApiServer) -> Informer<Widget> {
     let informer = Widget::informer(server.client())
         .initial_list_strategy(InitialListStrategy::PagedList)
@@ -36,14 +36,14 @@ async fn paged(server: &ApiServer) -> Informer<Widget> {
     informer
 }
 
-/// The lists among what was asked.
+/// The list requests for widgets.
 fn lists(server: &ApiServer) -> Vec<String> {
-    asked(server).into_iter().filter(|line| line.starts_with("list")).collect()
+    request_lines(server).into_iter().filter(|line| line.starts_with("list")).collect()
 }
 
-/// client-go: `TestListPager_List`: no page to three pages.
+/// client-go: `TestListPager_List`: from an empty page to three pages.
 #[tokio::test(start_paused = true)]
-async fn a_list_takes_as_many_pages_as_it_has() {
+async fn a_list_requests_all_its_pages() {
     for (count, further) in [(0, 0), (1, 0), (9, 0), (10, 0), (11, 1), (20, 1), (21, 2)] {
         let server = server_with(count);
         let informer = paged(&server).await;
@@ -57,9 +57,9 @@ async fn a_list_takes_as_many_pages_as_it_has() {
     }
 }
 
-/// client-go: `TestListPager_List`, with a resourceVersion: further pages leave it out, as the server insists.
+/// client-go: `TestListPager_List`, with a resourceVersion: further pages omit it, as the server requires.
 #[tokio::test(start_paused = true)]
-async fn only_the_first_page_says_a_version() {
+async fn only_the_first_page_has_a_version() {
     let server = server_with(21);
     let informer = paged(&server).await;
     let version = server.resource_version();
@@ -70,7 +70,7 @@ async fn only_the_first_page_says_a_version() {
     let first = format!("list rv={version} limit=10");
     assert_eq!(lists(&server), [&first, "list limit=10 continue", "list limit=10 continue"]);
     until(|| informer.is_synced()).await;
-    // Without it, a limit would make the version mean exactly that one. (client-go leaves it out.)
+    // Without it, the version of a request with a limit would be an exact match. (client-go omits it.)
     let matches: Vec<_> = requests_of(&server, Verb::List)
         .iter()
         .map(|list| (list.status, list.parameter("resourceVersionMatch")))
@@ -79,9 +79,10 @@ async fn only_the_first_page_says_a_version() {
     assert_eq!(matches, [(ok, Some("NotOlderThan".into())), (ok, None), (ok, None)]);
 }
 
-/// client-go: `TestListPager_List`, a token that expires (`FullListIfExpired`): one list, whole, at the newest state.
+/// client-go: `TestListPager_List`, a token that expires (`FullListIfExpired`): one complete list of the newest
+/// state.
 #[tokio::test(start_paused = true)]
-async fn an_expired_token_costs_one_list_in_one_piece() {
+async fn an_expired_token_costs_one_unpaged_list() {
     let server = server_with(21);
     let late = server.faults().on(RequestMatcher::list("widgets").page(2)).delay(10 * SECOND);
     let informer = Widget::informer(server.client())
@@ -102,28 +103,28 @@ async fn an_expired_token_costs_one_list_in_one_piece() {
         informer.lister().get("default", "w00").is_none()
             && informer.lister().get("default", "w99").is_some()
     );
-    // Whoever was told of what the first page showed is told what became of it.
-    let mut held = std::collections::BTreeMap::new();
+    // A subscriber that received objects of the first page receives their changes, too.
+    let mut objects = std::collections::BTreeMap::new();
     while let Some(event) = events.try_next() {
         let line = show(&event);
         let words: Vec<&str> = line.split(' ').collect();
         let color = words[2].rsplit('>').next().unwrap_or_default().to_owned();
         match words[0] {
-            "Added" => assert_eq!(held.insert(words[1].to_owned(), color), None, "{line}"),
-            "Updated" => assert!(held.insert(words[1].to_owned(), color).is_some(), "{line}"),
-            _ => assert!(held.remove(words[1]).is_some(), "{line}"),
+            "Added" => assert_eq!(objects.insert(words[1].to_owned(), color), None, "{line}"),
+            "Updated" => assert!(objects.insert(words[1].to_owned(), color).is_some(), "{line}"),
+            _ => assert!(objects.remove(words[1]).is_some(), "{line}"),
         }
     }
     let cached = informer.lister().list();
     let cached =
         cached.iter().map(|widget| (widget.metadata.name.clone().unwrap(), widget.spec.color.clone()));
-    assert_eq!(held, cached.collect());
+    assert_eq!(objects, cached.collect());
 }
 
-/// client-go: `TestListPager_EachListItem`, a page that fails: the items before it were visited. Here they count as
-/// well, and nothing is swept before a list has come to its end.
+/// client-go: `TestListPager_EachListItem`, a page that fails: the items before it were visited. Here they are cached
+/// and delivered as well, and nothing is swept before a list is complete.
 #[tokio::test(start_paused = true)]
-async fn a_page_that_fails_takes_nothing_back_and_sweeps_nothing() {
+async fn a_failed_page_reverts_nothing_and_sweeps_nothing() {
     let server = server_with(21);
     let informer = paged(&server).await;
     let mut events = informer.subscribe();
@@ -142,57 +143,58 @@ async fn a_page_that_fails_takes_nothing_back_and_sweeps_nothing() {
     assert_eq!(next(&mut events).await, "Updated w00 red->blue");
     sleep(SECOND / 2).await;
     assert!(events.is_empty(), "{:?}", events.try_next().as_ref().map(show));
-    assert_eq!(informer.lister().len(), 21, "also what the pages that came did not show");
+    assert_eq!(informer.lister().len(), 21, "including the objects missing from the received pages");
     let failed = lists(&server);
     let first = format!("list rv={version} limit=10");
     assert_eq!(failed[failed.len() - 2..], [&first, "list limit=10 continue"], "{failed:?}");
-    let mut told = [next(&mut events).await, next(&mut events).await];
-    told.sort();
-    assert_eq!(told, ["Missing w05 red", "Missing w20 red"]);
+    let mut delivered = [next(&mut events).await, next(&mut events).await];
+    delivered.sort();
+    assert_eq!(delivered, ["Missing w05 red", "Missing w20 red"]);
     assert_eq!(lists(&server)[failed.len()..], ["list limit=10", "list limit=10 continue"]);
 }
 
-/// client-go: `TestListPager_EachListItem`, an item that cannot be processed. There it ends the list; here the item is
-/// named and the others are visited.
+/// client-go: `TestListPager_EachListItem`, an item that cannot be processed. There it ends the list; here the item
+/// is reported and the others are cached.
 #[tokio::test(start_paused = true)]
-async fn an_item_that_fails_ends_no_list() {
+async fn an_undecodable_item_does_not_end_the_list() {
     let server = server_with(21);
     server.faults().on(RequestMatcher::list("widgets").page(1)).replace_value("w03", "/spec/color", json!(7));
-    let told = Told::default();
+    let errors = ErrorLog::default();
     let informer = Widget::informer(server.client())
         .initial_list_strategy(InitialListStrategy::PagedList)
         .page_size(10)
-        .on_error(told.hook())
+        .on_error(errors.hook())
         .start();
     informer.wait_for_sync().await.unwrap();
-    assert_eq!((told.all().len(), informer.lister().len(), lists(&server).len()), (1, 20, 3));
-    assert!(told.has("default/w03: field `spec.color`"), "{:?}", told.all());
+    assert_eq!((errors.all().len(), informer.lister().len(), lists(&server).len()), (1, 20, 3));
+    assert!(errors.contains("default/w03: field `spec.color`"), "{:?}", errors.all());
 }
 
-/// client-go: `TestListPager_EachListItem`, cancelled: the items of the pages that came were visited, no other page is
-/// asked for.
+/// client-go: `TestListPager_EachListItem`, cancelled: the items of the received pages were visited, and no other
+/// page is requested.
 #[tokio::test(start_paused = true)]
 async fn a_stop_between_two_pages_keeps_the_first() {
     let server = server_with(51);
     server.faults().on(RequestMatcher::list("widgets").page(2)).hang();
     let (mut reflector, queue) =
-        fed(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(10));
+        reflector_and_queue(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(10));
     reflector.run(sleep(5 * SECOND)).await;
     assert_eq!(queue.len(), 10);
     assert_eq!(lists(&server), ["list limit=10", "list limit=10 continue"]);
-    assert_eq!(open(&server), [""; 0]);
+    assert_eq!(open_requests(&server), [""; 0]);
     assert!(!queue.has_synced());
 }
 
-/// client-go: `TestListPager_eachListPageBuffered`. Ours reads no page ahead: the next is asked for once the last item
-/// of the one before was decoded, also where its head, which holds the token, came first. Items do not wait for it.
+/// client-go: `TestListPager_eachListPageBuffered`. Ours does not read ahead: the next page is requested once the
+/// last item of the previous page is decoded, even if the metadata with the token came first. Items are queued before
+/// that.
 #[tokio::test(start_paused = true)]
-async fn a_page_is_asked_for_when_the_one_before_was_read() {
+async fn a_page_is_requested_after_the_previous_page_was_read() {
     let (a, b) = (widget_at("a", "5", "red").to_string(), widget_at("b", "6", "red").to_string());
     let kind = r#""apiVersion":"example.com/v1","kind":"WidgetList""#;
     let metadata = r#""metadata":{"resourceVersion":"7","continue":"more"}"#;
     let bodies = [
-        // As built-in types are listed, and as custom resources are.
+        // The order of fields of built-in types, and of custom resources.
         (format!("{{{kind},{metadata},\"items\":[{a},"), format!("{b}]}}")),
         (format!("{{{kind},\"items\":[{a},"), format!("{b}],{metadata}}}")),
     ];
@@ -204,11 +206,13 @@ async fn a_page_is_asked_for_when_the_one_before_was_read() {
             .faults()
             .script(RequestMatcher::list("widgets"), [Answer::watch(page), Answer::json(200, &last)]);
         let (mut reflector, queue) =
-            fed(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(2));
+            reflector_and_queue(&server, InitialListStrategy::PagedList, |options| {
+                options.page_size = Some(2)
+            });
         let start = Instant::now();
         let running = tokio::spawn(async move { reflector.run(sleep(20 * SECOND)).await });
         sleep(5 * SECOND).await;
-        assert_eq!((queue.len(), requests(&server, Verb::List)), (1, 1), "the first item has come");
+        assert_eq!((queue.len(), requests(&server, Verb::List)), (1, 1), "the first item is queued");
         running.await.unwrap();
         let pages = requests_of(&server, Verb::List);
         assert_eq!((queue.len(), pages.len()), (3, 2));
@@ -217,13 +221,13 @@ async fn a_page_is_asked_for_when_the_one_before_was_read() {
     }
 }
 
-/// client-go: `TestListPager_eachListPageBuffered`, a consumer that does not keep up: the queue takes all pages, one
-/// request at a time.
+/// client-go: `TestListPager_eachListPageBuffered`, a slow consumer: the queue accepts all pages, one request
+/// at a time.
 #[tokio::test(start_paused = true)]
-async fn a_slow_consumer_does_not_hold_up_the_pages() {
+async fn a_slow_consumer_does_not_delay_the_pages() {
     let server = server_with(50);
     let (mut reflector, queue) =
-        fed(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(10));
+        reflector_and_queue(&server, InitialListStrategy::PagedList, |options| options.page_size = Some(10));
     reflector.run(sleep(5 * SECOND)).await;
     assert_eq!(queue.len(), 50);
     let pages = requests_of(&server, Verb::List);

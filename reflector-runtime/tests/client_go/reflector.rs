@@ -1,4 +1,4 @@
-//! Lists and watches in a row, and what moves with them: versions and resyncs.
+//! Sequences of lists and watches, resourceVersions and resyncs.
 
 use std::{
     sync::{
@@ -14,12 +14,13 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::support::{
-    Widget, asked, create, delete, list_at, listing, names, next, paint, server, show, until, widget_at,
+    Widget, create, delete, list_at, names, next, paint, request_lines, server, show, synced_by_list, until,
+    widget_at,
 };
 
 /// client-go: `TestReflectorResyncChan`.
 #[tokio::test(start_paused = true)]
-async fn a_resync_fires_in_each_of_its_periods() {
+async fn a_resync_occurs_once_per_period() {
     let server = server();
     create(&server, "a", "red");
     let fired = Arc::new(AtomicUsize::new(0));
@@ -35,19 +36,19 @@ async fn a_resync_fires_in_each_of_its_periods() {
     assert_eq!(next(&mut events).await, "Added a red (initial)");
     fired.store(0, Ordering::Relaxed);
     sleep(Duration::from_millis(100)).await;
-    // Timers are exact to a millisecond: each period may last one longer.
+    // Timers have a resolution of a millisecond, so that each period may last one millisecond longer.
     let fired = fired.load(Ordering::Relaxed);
     assert!((49..=101).contains(&fired), "{fired} in 100 periods");
     assert_eq!(next(&mut events).await, "Updated a red->red");
 }
 
-/// client-go: `TestReflectorResyncChan`; a zero period is never.
+/// client-go: `TestReflectorResyncChan`; a zero period means never.
 #[tokio::test(start_paused = true)]
 async fn without_a_period_there_is_no_resync() {
     let server = server();
     create(&server, "a", "red");
     let informer = Widget::informer(server.client())
-        .resync_if(Duration::ZERO, || panic!("nobody asked for a resync"))
+        .resync_if(Duration::ZERO, || panic!("no resync is configured"))
         .start();
     informer.wait_for_sync().await.unwrap();
     let mut events = informer.subscribe();
@@ -57,15 +58,15 @@ async fn without_a_period_there_is_no_resync() {
     assert!(informer.is_synced());
 }
 
-/// client-go: `TestReflectorResync` (`ShouldResync` is asked in each period).
+/// client-go: `TestReflectorResync` (`ShouldResync` is called in each period).
 #[tokio::test(start_paused = true)]
-async fn a_resync_that_is_not_wanted_is_left_out() {
+async fn a_declined_resync_is_skipped() {
     let server = server();
     create(&server, "a", "red");
-    let wanted = Arc::new(AtomicUsize::new(0));
-    let asked = wanted.clone();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counting = calls.clone();
     let informer = Widget::informer(server.client())
-        .resync_if(Duration::from_secs(1), move || asked.fetch_add(1, Ordering::Relaxed) == 3)
+        .resync_if(Duration::from_secs(1), move || counting.fetch_add(1, Ordering::Relaxed) == 3)
         .start();
     let mut events = informer.subscribe_with(Delivery::EveryEvent);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
@@ -73,12 +74,12 @@ async fn a_resync_that_is_not_wanted_is_left_out() {
     assert!(events.is_empty());
     sleep(Duration::from_secs(60)).await;
     assert_eq!((next(&mut events).await.as_str(), events.len()), ("Updated a red->red", 0));
-    assert!(wanted.load(Ordering::Relaxed) > 60);
+    assert!(calls.load(Ordering::Relaxed) > 60);
 }
 
-/// client-go: `TestReflectorResync`; a resync is of the cache, and no matter of the server.
+/// client-go: `TestReflectorResync`; a resync uses only the cache, not the server.
 #[tokio::test(start_paused = true)]
-async fn resyncs_go_on_while_the_server_is_away() {
+async fn resyncs_continue_while_the_server_is_unreachable() {
     let server = server();
     create(&server, "a", "red");
     let informer = Widget::informer(server.client()).resync(Duration::from_secs(10)).start();
@@ -89,12 +90,13 @@ async fn resyncs_go_on_while_the_server_is_away() {
     server.drop_all_watches();
     sleep(Duration::from_secs(601)).await;
     assert!(!informer.is_synced());
-    let told = std::iter::from_fn(|| events.try_next()).filter(|event| show(event) == "Updated a red->red");
-    assert_eq!(told.count(), 60);
+    let resynced =
+        std::iter::from_fn(|| events.try_next()).filter(|event| show(event) == "Updated a red->red");
+    assert_eq!(resynced.count(), 60);
 }
 
-/// client-go: `TestReflectorWatchHandler`: each event reaches the store but one of another kind, and the version is the
-/// last one's.
+/// client-go: `TestReflectorWatchHandler`: each event reaches the store except one of another kind, and the version
+/// is that of the last event.
 #[tokio::test(start_paused = true)]
 async fn each_event_of_a_watch_reaches_the_store() {
     let server = server();
@@ -112,7 +114,7 @@ async fn each_event_of_a_watch_reaches_the_store() {
         Step::Silence,
     ];
     server.faults().script(RequestMatcher::watch("widgets"), [Answer::watch(steps)]);
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     sleep(Duration::from_secs(1)).await;
     let mut shown: Vec<String> = informer
         .lister()
@@ -128,10 +130,10 @@ async fn each_event_of_a_watch_reaches_the_store() {
     assert_eq!(informer.skipped().count, 1);
 }
 
-/// client-go: `TestReflectorListAndWatchWithErrors`, its table; what ends a round here is a 410, since another failure
-/// of a watch costs no list.
+/// client-go: `TestReflectorListAndWatchWithErrors`, its table. A 410 ends each round here, because other failures of
+/// a watch do not cause a list.
 #[tokio::test(start_paused = true)]
-async fn whatever_fails_the_state_comes_out_right_and_each_change_is_told_once() {
+async fn after_any_failure_the_cache_is_correct_and_each_change_is_delivered_once() {
     let server = server();
     let (foo, bar) = (widget_at("foo", "2", "red"), widget_at("bar", "3", "red"));
     let (qux, baz) = (widget_at("qux", "5", "red"), widget_at("baz", "6", "red"));
@@ -162,7 +164,7 @@ async fn whatever_fails_the_state_comes_out_right_and_each_change_is_told_once()
     server.faults().script_or(RequestMatcher::plain_watch("widgets"), watches, Answer::hang());
     let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     let mut events = informer.subscribe_with(Delivery::EveryEvent);
-    until(|| asked(&server).len() == 11).await;
+    until(|| request_lines(&server).len() == 11).await;
     let expected = [
         "list rv=0 limit=500",
         "watch rv=1",
@@ -176,21 +178,24 @@ async fn whatever_fails_the_state_comes_out_right_and_each_change_is_told_once()
         "list rv=6",
         "watch rv=6",
     ];
-    assert_eq!(asked(&server), expected);
+    assert_eq!(request_lines(&server), expected);
     assert_eq!(names(&informer.lister().list()), ["bar", "baz", "qux"]);
-    let told: Vec<String> = std::iter::from_fn(|| events.try_next()).map(|event| show(&event)).collect();
-    assert_eq!(told, ["Added foo red", "Added bar red", "Deleted foo red", "Added qux red", "Added baz red"]);
+    let delivered: Vec<String> = std::iter::from_fn(|| events.try_next()).map(|event| show(&event)).collect();
+    assert_eq!(
+        delivered,
+        ["Added foo red", "Added bar red", "Deleted foo red", "Added qux red", "Added baz red"]
+    );
 }
 
 /// client-go: `TestReflectorResourceVersionUpdate`: with additions, changes, bookmarks and deletions.
 #[tokio::test(start_paused = true)]
-async fn the_version_moves_with_whatever_comes() {
+async fn the_version_advances_with_every_event() {
     type Write = (&'static str, fn(&ApiServer));
     let steps: [Write; 4] = [
         ("an addition", |server| create(server, "b", "red")),
         ("a change", |server| paint(server, "a", "blue")),
         ("a bookmark", |server| {
-            // The version moves on, and nothing else would tell a watch of widgets.
+            // The server's version advances, which only a bookmark reports in a watch of widgets.
             server
                 .create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": "c" } }))
                 .unwrap();
@@ -200,15 +205,19 @@ async fn the_version_moves_with_whatever_comes() {
     ];
     let server = server();
     create(&server, "a", "red");
-    let informer = listing(&server).await;
+    let informer = synced_by_list(&server).await;
     for (what, step) in steps {
         step(&server);
         sleep(Duration::from_secs(1)).await;
         let version = server.resource_version().to_string();
-        assert_eq!(informer.lister().resource_version().as_ref(), Some(&version), "{what}: the store's");
+        assert_eq!(
+            informer.lister().resource_version().as_ref(),
+            Some(&version),
+            "{what}: version of the store"
+        );
         let health = informer.health().borrow().clone();
         let Health::Synced { resource_version, .. } = health else { panic!("{what}: {health}") };
-        assert_eq!(resource_version, version, "{what}: the reflector's");
+        assert_eq!(resource_version, version, "{what}: version of the reflector");
     }
-    assert_eq!(asked(&server).len(), 2, "one list, one watch");
+    assert_eq!(request_lines(&server).len(), 2, "one list, one watch");
 }

@@ -1,4 +1,4 @@
-//! What a reflector says that it reflects, and what it takes for it.
+//! How a reflector describes its resource, and which objects it accepts.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use reflector_runtime::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::support::{Told, Widget, create, names, requests, server, until, widget_at};
+use crate::support::{ErrorLog, Widget, create, names, requests, server, until, widget_at};
 
 fn dynamic(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
@@ -22,9 +22,9 @@ fn description<K: DeserializeOwned + Send + Sync + 'static>(kind: ResourceType<K
     KubeListerWatcher::new(ApiServer::new().client(), kind).description()
 }
 
-/// client-go: `TestGetTypeDescriptionFromObject`. Ours names the resource, and there is none without a kind.
+/// client-go: `TestGetTypeDescriptionFromObject`. Ours names the resource, and every reflector has a kind.
 #[tokio::test(start_paused = true)]
-async fn a_reflector_is_called_what_it_lists() {
+async fn a_reflector_is_named_after_its_resource() {
     assert_eq!(description(Widget::resource_type().clone()), "widgets.example.com/v1");
     assert_eq!(description(ResourceType::<Pod>::from_resource()), "pods/v1");
     let mine = dynamic("mygroup", "MyKind", "mykinds");
@@ -35,12 +35,12 @@ async fn a_reflector_is_called_what_it_lists() {
 
     let server = server();
     server.faults().on(RequestMatcher::list("widgets")).status(500);
-    let told = Told::default();
-    let of_errors = Widget::informer(server.client())
+    let errors = ErrorLog::default();
+    let failing = Widget::informer(server.client())
         .initial_list_strategy(InitialListStrategy::List)
-        .on_error(told.hook());
-    of_errors.start().wait_for_sync().await.unwrap();
-    assert!(told.has("list of widgets.example.com/v1 failed"), "{:?}", told.all());
+        .on_error(errors.hook());
+    failing.start().wait_for_sync().await.unwrap();
+    assert!(errors.contains("list of widgets.example.com/v1 failed"), "{:?}", errors.all());
 }
 
 fn expected_type_meta<K: DeserializeOwned + Send + Sync + 'static>(kind: ResourceType<K>) -> String {
@@ -55,28 +55,32 @@ fn expected_type_meta<K: DeserializeOwned + Send + Sync + 'static>(kind: Resourc
 
 /// client-go: `TestGetExpectedGVKFromObject`. There, only an `Unstructured` that has one is checked; here every type.
 #[tokio::test(start_paused = true)]
-async fn every_kind_expects_its_gvk() {
+async fn every_type_expects_its_api_version_and_kind() {
     assert_eq!(expected_type_meta(Widget::resource_type().clone()), "example.com/v1 Widget");
     assert_eq!(expected_type_meta(ResourceType::<Pod>::from_resource()), "v1 Pod");
     let mine = dynamic("mygroup", "MyKind", "mykinds");
     assert_eq!(expected_type_meta(ResourceType::from_api_resource(&mine).unwrap()), "mygroup/v1 MyKind");
 
-    // And holds objects against it.
+    // Objects are checked against it.
     let server = server();
     create(&server, "a", "red");
     server.faults().on(RequestMatcher::list("widgets")).wrong_kind("Gadget");
-    let (told, widgets) = (Told::default(), dynamic("example.com", "Widget", "widgets"));
+    let (errors, widgets) = (ErrorLog::default(), dynamic("example.com", "Widget", "widgets"));
     let informer = Informer::dynamic(server.client(), &widgets)
         .unwrap()
         .initial_list_strategy(InitialListStrategy::List)
-        .on_error(told.hook())
+        .on_error(errors.hook())
         .start();
     informer.wait_for_sync().await.unwrap();
-    assert!(told.has("found example.com/v1 Gadget, expected example.com/v1 Widget"), "{:?}", told.all());
+    assert!(
+        errors.contains("found example.com/v1 Gadget, expected example.com/v1 Widget"),
+        "{:?}",
+        errors.all()
+    );
     assert!(informer.lister().is_empty());
 }
 
-/// client-go: `TestReflectorListExtract`: items leave their kind to the list, are of the type, and can be deleted.
+/// client-go: `TestReflectorListExtract`: items without their own kind are decoded as the type and can be deleted.
 #[tokio::test(start_paused = true)]
 async fn items_are_typed_and_can_be_deleted() {
     let server = ApiServer::new();
@@ -105,7 +109,7 @@ async fn items_are_typed_and_can_be_deleted() {
     pods.wait_for_sync().await.unwrap();
     let lister = pods.lister();
     for number in 0..5 {
-        let pod = lister.get("default", &format!("pod-{number}")).expect("it was listed");
+        let pod = lister.get("default", &format!("pod-{number}")).expect("the pod was listed");
         let containers = &pod.spec.as_ref().unwrap().containers;
         assert_eq!(containers[0].image, Some(format!("image-{number}")));
     }
@@ -117,15 +121,15 @@ fn table(api_version: &str) -> Value {
         "columnDefinitions": [], "rows": [] })
 }
 
-/// client-go: `TestIsUnsupportedTableObject`: of both versions, as a list and within a watch.
+/// client-go: `TestIsUnsupportedTableObject`: tables of both versions, as a list and within a watch.
 #[tokio::test(start_paused = true)]
-async fn a_table_is_no_list_and_no_object() {
+async fn a_table_is_neither_a_list_nor_an_object() {
     for api_version in ["meta.k8s.io/v1", "meta.k8s.io/v1beta1"] {
         let server = server();
         create(&server, "a", "red");
-        let (told, found) = (Told::default(), format!("{api_version} Table"));
+        let (errors, found) = (ErrorLog::default(), format!("{api_version} Table"));
         server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &table(api_version))]);
-        // Its cells may well be decodable as an object.
+        // A table may be decodable as an object.
         let mut event = widget_at("b", "100", "red");
         event["kind"] = "Table".into();
         event["apiVersion"] = api_version.into();
@@ -134,18 +138,18 @@ async fn a_table_is_no_list_and_no_object() {
         server.faults().script(RequestMatcher::plain_watch("widgets"), [watch]);
         let informer = Widget::informer(server.client())
             .initial_list_strategy(InitialListStrategy::List)
-            .on_error(told.hook())
+            .on_error(errors.hook())
             .start();
         informer.wait_for_sync().await.unwrap();
-        assert!(told.has(&format!("the server answered with {found}")), "{:?}", told.all());
-        assert_eq!(requests(&server, Verb::List), 2, "it is asked for again");
+        assert!(errors.contains(&format!("the server returned {found}")), "{:?}", errors.all());
+        assert_eq!(requests(&server, Verb::List), 2, "the list is requested again");
         until(|| informer.lister().len() == 2).await;
         assert_eq!(names(&informer.lister().list()), ["a", "c"]);
-        assert!(told.has(&format!("wrong kind: found {found}")), "{:?}", told.all());
+        assert!(errors.contains(&format!("wrong kind: found {found}")), "{:?}", errors.all());
     }
 }
 
-/// client-go: `TestIsUnsupportedTableObject`: a kind of that name in another group is a kind like any other.
+/// client-go: `TestIsUnsupportedTableObject`: a kind of that name in another group is an ordinary kind.
 #[tokio::test(start_paused = true)]
 async fn a_table_of_another_group_is_an_object() {
     let server = ApiServer::new();

@@ -1,5 +1,6 @@
-//! What client-go's `RetryWatcher` promises of a watch that fails: it goes on behind the last event, and each event
-//! comes once. Ours is the watch of a reflector, so that what a `RetryWatcher` can only give up is listed again.
+//! The guarantees of client-go's `RetryWatcher` for a watch that fails: it resumes after the last event, and each
+//! event is delivered once. Ours is the watch of a reflector, which relists in the cases in which a `RetryWatcher`
+//! has to stop.
 
 use std::time::Duration;
 
@@ -9,17 +10,17 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::support::{
-    Told, Widget, asked, create, end_bookmark, list_at, listing, names, next, requests, requests_of, server,
-    show, until, widget_at,
+    ErrorLog, Widget, create, end_bookmark, list_at, names, next, request_lines, requests, requests_of,
+    server, show, synced_by_list, until, widget_at,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What a fault does to the first watch.
-type Spoil = fn(FaultBuilder);
+/// Injects a fault into the first watch.
+type Inject = fn(FaultBuilder);
 
-/// What was asked behind the list, with the object that was written last in the place of a version.
-fn asked_behind_the_list(server: &ApiServer) -> Vec<String> {
+/// The requests after the list. Each version is replaced by the name of the object that was written with it.
+fn requests_after_the_list(server: &ApiServer) -> Vec<String> {
     let objects = server.list("example.com/v1", "widgets", None, "").unwrap();
     let name = |word: &str| {
         let version = word.strip_prefix("rv=")?;
@@ -32,42 +33,42 @@ fn asked_behind_the_list(server: &ApiServer) -> Vec<String> {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    asked(server).into_iter().skip(1).map(named).collect()
+    request_lines(server).into_iter().skip(1).map(named).collect()
 }
 
-/// Lists `a` and spoils the watch behind it, in which `b`, `c` and `d` come to be.
-async fn follow(name: &str, spoil: Spoil, expected: &[&str]) {
+/// Lists `a` and injects a fault into the following watch, during which `b`, `c` and `d` are created.
+async fn follow(name: &str, inject: Inject, expected: &[&str]) {
     let server = server();
     create(&server, "a", "red");
-    spoil(server.faults().on(RequestMatcher::plain_watch("widgets")));
+    inject(server.faults().on(RequestMatcher::plain_watch("widgets")));
     let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     let mut events = informer.subscribe_with(Delivery::EveryEvent);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
     for object in ["b", "c", "d"] {
         create(&server, object, "red");
     }
-    let mut told = Vec::new();
+    let mut delivered = Vec::new();
     for _ in 0..3 {
-        told.push(next(&mut events).await);
+        delivered.push(next(&mut events).await);
     }
-    assert_eq!(told, ["Added b red", "Added c red", "Added d red"], "{name}");
-    until(|| asked(&server).len() > expected.len()).await;
-    assert_eq!(asked_behind_the_list(&server), expected, "{name}");
+    assert_eq!(delivered, ["Added b red", "Added c red", "Added d red"], "{name}");
+    until(|| request_lines(&server).len() > expected.len()).await;
+    assert_eq!(requests_after_the_list(&server), expected, "{name}");
     sleep(3600 * SECOND).await;
-    assert_eq!(events.try_next().as_ref().map(show), None, "{name}: nothing is told twice");
+    assert_eq!(events.try_next().as_ref().map(show), None, "{name}: no event is delivered twice");
     assert!(informer.is_synced(), "{name}");
 }
 
-/// client-go: `TestRetryWatcher`: a watch that cannot be opened. There all of these are tried again at the same
-/// version; here a version that is forgotten or not known is listed instead.
+/// client-go: `TestRetryWatcher`: a watch that cannot be opened. There all of these are retried at the same version;
+/// here an expired or unknown version causes a list instead.
 #[tokio::test(start_paused = true)]
 async fn a_watch_that_cannot_be_opened() {
     const AGAIN: &[&str] = &["watch rv=a", "watch rv=a"];
-    let cases: [(&str, Spoil, &[&str]); 10] = [
+    let cases: [(&str, Inject, &[&str]); 10] = [
         ("no connection", |on| drop(on.refuse_connection()), AGAIN),
-        ("no answer", |on| drop(on.hang()), AGAIN),
-        ("nothing in it", |on| drop(on.close_at_once()), AGAIN),
-        ("cut off", |on| drop(on.cut_after_bytes(0)), AGAIN),
+        ("no response", |on| drop(on.hang()), AGAIN),
+        ("an empty watch", |on| drop(on.close_at_once()), AGAIN),
+        ("a disconnect", |on| drop(on.cut_after_bytes(0)), AGAIN),
         ("429", |on| drop(on.status(429)), AGAIN),
         ("500", |on| drop(on.status(500)), AGAIN),
         ("503", |on| drop(on.status(503)), AGAIN),
@@ -75,57 +76,57 @@ async fn a_watch_that_cannot_be_opened() {
         ("a proxy's page", |on| drop(on.status(502).text_body("<html>")), AGAIN),
         ("410", |on| drop(on.gone()), &["watch rv=a", "list rv=a", "watch rv=d"]),
     ];
-    for (name, spoil, expected) in cases {
-        follow(name, spoil, expected).await;
+    for (name, inject, expected) in cases {
+        follow(name, inject, expected).await;
     }
 }
 
-/// client-go: `TestRetryWatcher`: an error within a watch, behind an event. There a timeout, an internal error and an
-/// unknown code go on behind the event; here they are listed, as by client-go's reflector.
+/// client-go: `TestRetryWatcher`: an error within a watch, after an event. There, a timeout, an internal error and an
+/// unknown code resume after the event; here they cause a list, as in client-go's reflector.
 #[tokio::test(start_paused = true)]
 async fn an_error_within_a_watch() {
-    const ON: &[&str] = &["watch rv=a", "watch rv=b"];
+    const RESUMED: &[&str] = &["watch rv=a", "watch rv=b"];
     const LISTED: &[&str] = &["watch rv=a", "list rv=b", "watch rv=d"];
     fn error(on: FaultBuilder, code: u16) {
         on.error_event_after(1, &Status::for_code(code));
     }
-    let no_status: Spoil = |on| {
+    let no_status: Inject = |on| {
         let event = json!({ "type": "ERROR", "object": { "kind": "Unexpected", "code": 410 } });
         on.inject_after_events(1, format!("{event}\n"));
     };
-    let cases: [(&str, Spoil, &[&str]); 10] = [
+    let cases: [(&str, Inject, &[&str]); 10] = [
         ("410", |on| error(on, 410), LISTED),
         ("a timeout", |on| error(on, 504), LISTED),
         ("an internal error", |on| error(on, 500), LISTED),
         ("an unexpected code", |on| error(on, 666), LISTED),
-        ("429", |on| error(on, 429), ON),
-        ("an unexpected type", no_status, ON),
-        ("a line that is none", |on| drop(on.malformed_line_after(1)), ON),
-        ("a line without end", |on| drop(on.endless_line_after(1)), ON),
-        ("a break", |on| drop(on.cut_after_events(1)), ON),
-        ("silence", |on| drop(on.silence_after_events(1)), ON),
+        ("429", |on| error(on, 429), RESUMED),
+        ("an unexpected type", no_status, RESUMED),
+        ("a malformed line", |on| drop(on.malformed_line_after(1)), RESUMED),
+        ("a line without end", |on| drop(on.endless_line_after(1)), RESUMED),
+        ("a disconnect", |on| drop(on.cut_after_events(1)), RESUMED),
+        ("an idle watch", |on| drop(on.silence_after_events(1)), RESUMED),
     ];
-    for (name, spoil, expected) in cases {
-        follow(name, spoil, expected).await;
+    for (name, inject, expected) in cases {
+        follow(name, inject, expected).await;
     }
 }
 
-/// client-go: `TestRetryWatcher`: nothing is wrong, but for what was told before being told again.
+/// client-go: `TestRetryWatcher`: no fault, except for events that are sent again.
 #[tokio::test(start_paused = true)]
-async fn events_that_were_told_are_skipped() {
+async fn events_that_were_delivered_are_skipped() {
     follow("no fault", drop, &["watch rv=a"]).await;
     follow("each twice", |on| drop(on.duplicate_events_after(0)), &["watch rv=a"]).await;
-    // An object of before the watch: there it is skipped, here the server has lost its history.
-    let older: Spoil = |on| {
+    // An object of an earlier uid, older than the watch.
+    let older: Inject = |on| {
         let event = json!({ "type": "MODIFIED", "object": crate::support::widget_at("a", "1", "old") });
         on.inject_after_events(1, format!("{event}\n"));
     };
-    follow("of before", older, &["watch rv=a", "list limit=500", "watch rv=d"]).await;
+    follow("an older object", older, &["watch rv=a"]).await;
 }
 
-/// client-go: `TestRetryWatcher` (recovers from an internal server error), where internal errors may be retried.
+/// client-go: `TestRetryWatcher` (recovers from an internal server error), if internal errors may be retried.
 #[tokio::test(start_paused = true)]
-async fn internal_errors_that_may_be_retried_cost_no_list() {
+async fn retried_internal_errors_cause_no_list() {
     let server = server();
     let broken = Status::for_code(500);
     server.faults().on(RequestMatcher::plain_watch("widgets")).times(3).error_event_after(1, &broken);
@@ -138,20 +139,20 @@ async fn internal_errors_that_may_be_retried_cost_no_list() {
         create(&server, name, "red");
     }
     until(|| informer.lister().len() == 4).await;
-    let behind = asked_behind_the_list(&server);
-    assert_eq!(behind[1..], ["watch rv=a", "watch rv=b", "watch rv=c"], "{behind:?}");
+    let following = requests_after_the_list(&server);
+    assert_eq!(following[1..], ["watch rv=a", "watch rv=b", "watch rv=c"], "{following:?}");
 }
 
-/// client-go: `TestRetryWatcher`: `Retry-After`, in an answer and within a watch.
+/// client-go: `TestRetryWatcher`: `Retry-After`, in a response and within a watch.
 #[tokio::test(start_paused = true)]
-async fn a_watch_waits_as_long_as_it_was_asked_to() {
-    let cases: [(&str, Spoil); 2] = [
-        ("an answer", |on| drop(on.status(429).retry_after(77))),
+async fn a_watch_honours_retry_after() {
+    let cases: [(&str, Inject); 2] = [
+        ("a response", |on| drop(on.status(429).retry_after(77))),
         ("an event", |on| drop(on.error_event_after(0, &Status::too_many_requests("", 77)))),
     ];
-    for (name, spoil) in cases {
+    for (name, inject) in cases {
         let server = server();
-        spoil(server.faults().on(RequestMatcher::plain_watch("widgets")));
+        inject(server.faults().on(RequestMatcher::plain_watch("widgets")));
         let _informer =
             Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
         until(|| requests(&server, Verb::Watch) == 2).await;
@@ -162,53 +163,53 @@ async fn a_watch_waits_as_long_as_it_was_asked_to() {
     }
 }
 
-/// client-go: `TestRetryWatcher` (fails on Forbidden, on Unauthorized). There that is the end; here it is told, and
-/// goes on once it is mended.
+/// client-go: `TestRetryWatcher` (fails on Forbidden, on Unauthorized). There the watcher ends; here the failure is
+/// reported, and the watch resumes once it is fixed.
 #[tokio::test(start_paused = true)]
-async fn what_is_not_allowed_is_told_and_tried_again() {
+async fn a_denied_watch_is_reported_and_retried() {
     type Case = (Reason, fn(&ApiServer), fn(&ApiServer));
     let cases: [Case; 2] = [
         (Reason::Forbidden, |server| server.deny(Verb::Watch, "widgets", None), ApiServer::allow_everything),
         (Reason::Unauthorized, |server| server.require_token(Some("t")), |server| server.require_token(None)),
     ];
-    for (expected, spoil, mend) in cases {
-        let (server, told) = (server(), Told::default());
+    for (expected, deny, allow) in cases {
+        let (server, errors) = (server(), ErrorLog::default());
         let informer = Widget::informer(server.client())
             .initial_list_strategy(InitialListStrategy::List)
-            .on_error(told.hook())
+            .on_error(errors.hook())
             .start();
         informer.wait_for_sync().await.unwrap();
         let (mut events, mut health) = (informer.subscribe_with(Delivery::EveryEvent), informer.health());
-        spoil(&server);
+        deny(&server);
         server.drop_all_watches();
-        let is_told =
+        let is_reported =
             |health: &Health| matches!(health, Health::Degraded { reason, .. } if *reason == expected);
-        health.wait_for(is_told).await.unwrap();
-        assert!(!told.all().is_empty());
+        health.wait_for(is_reported).await.unwrap();
+        assert!(!errors.all().is_empty());
         create(&server, "a", "red");
         sleep(600 * SECOND).await;
-        mend(&server);
+        allow(&server);
         create(&server, "b", "red");
         assert_eq!([next(&mut events).await, next(&mut events).await], ["Added a red", "Added b red"]);
         health.wait_for(Health::is_synced).await.unwrap();
         sleep(3600 * SECOND).await;
-        assert!(events.is_empty(), "{expected}: nothing is told twice");
+        assert!(events.is_empty(), "{expected}: no event is delivered twice");
     }
 }
 
-/// No watch but one that begins with the state may begin anywhere.
-fn every_watch_has_a_version(server: &ApiServer) {
+/// Every watch has a version, except one that starts with the initial list.
+fn assert_every_watch_has_a_version(server: &ApiServer) {
     for watch in requests_of(server, Verb::Watch) {
         let version = watch.parameter("resourceVersion").unwrap_or_default();
-        let streams = watch.parameter("sendInitialEvents").is_some();
-        assert!(streams || !["", "0"].contains(&version.as_str()), "{:?}", asked(server));
+        let is_streaming_list = watch.parameter("sendInitialEvents").is_some();
+        assert!(is_streaming_list || !["", "0"].contains(&version.as_str()), "{:?}", request_lines(server));
     }
 }
 
-/// client-go: `TestNewRetryWatcher`: a watch without a version, or at 0, is refused. Here a list that tells none is
-/// none, so that no such watch comes to be.
+/// client-go: `TestNewRetryWatcher`: a watch without a version, or at 0, is rejected. Here a list without a version
+/// is invalid, so that there is no such watch.
 #[tokio::test(start_paused = true)]
-async fn a_list_without_a_version_leads_to_no_watch() {
+async fn after_a_list_without_a_version_there_is_no_watch() {
     let mut without = list_at("", &[]);
     let mut lists: Vec<Value> = vec![without.clone()];
     without["metadata"] = json!({});
@@ -217,23 +218,23 @@ async fn a_list_without_a_version_leads_to_no_watch() {
         let server = server();
         create(&server, "a", "red");
         server.faults().script(RequestMatcher::list("widgets"), [Answer::json(200, &list)]);
-        let informer = listing(&server).await;
+        let informer = synced_by_list(&server).await;
         until(|| requests(&server, Verb::Watch) == 1).await;
-        every_watch_has_a_version(&server);
+        assert_every_watch_has_a_version(&server);
         assert_eq!((requests(&server, Verb::List), informer.lister().len()), (2, 1));
     }
 }
 
-/// client-go: `TestNewRetryWatcher`, however the state was read and whatever ended the watch.
+/// client-go: `TestNewRetryWatcher`, for every initial list strategy and every end of a watch.
 #[tokio::test(start_paused = true)]
-async fn no_watch_begins_anywhere() {
+async fn no_watch_starts_at_an_arbitrary_version() {
     for initial_list_strategy in
         [InitialListStrategy::WatchList, InitialListStrategy::List, InitialListStrategy::PagedList]
     {
         let server = server();
         let informer = Widget::informer(server.client()).initial_list_strategy(initial_list_strategy).start();
         informer.wait_for_sync().await.unwrap();
-        let ends: [Spoil; 4] = [
+        let ends: [Inject; 4] = [
             |on| drop(on.close_at_once()),
             |on| drop(on.gone()),
             |on| drop(on.status(500)),
@@ -245,23 +246,23 @@ async fn no_watch_begins_anywhere() {
             create(&server, &format!("w{number}"), "red");
             until(|| informer.lister().len() == number + 1).await;
         }
-        assert!(requests(&server, Verb::Watch) > 5, "{:?}", asked(&server));
-        every_watch_has_a_version(&server);
+        assert!(requests(&server, Verb::Watch) > 5, "{:?}", request_lines(&server));
+        assert_every_watch_has_a_version(&server);
     }
 }
 
-/// client-go: `TestNewRetryWatcher`: an empty version, of an event or of a bookmark, is none. A watch behind it would
-/// begin anywhere, and deletions before that are never told.
+/// client-go: `TestNewRetryWatcher`: an empty version of an event or of a bookmark is invalid. A watch from it would
+/// start at an arbitrary version, and deletions before that would never be delivered.
 #[tokio::test(start_paused = true)]
-async fn an_empty_version_leads_to_no_watch() {
+async fn after_an_empty_version_there_is_no_watch_from_it() {
     let end = |what: &str| Step::event("BOOKMARK", end_bookmark("", what));
-    let changed = Step::event("MODIFIED", widget_at("a", "", "blue"));
+    let modified = Step::event("MODIFIED", widget_at("a", "", "blue"));
     let (a, b) = (widget_at("a", "1", "red"), widget_at("b", "1", "red"));
     let cases = [
-        ("an event", InitialListStrategy::List, vec![changed]),
+        ("an event", InitialListStrategy::List, vec![modified]),
         ("a bookmark", InitialListStrategy::List, vec![end("false")]),
         (
-            "the bookmark behind the initial events",
+            "the bookmark after the initial events",
             InitialListStrategy::WatchList,
             vec![Step::event("ADDED", a), Step::event("ADDED", b), end("true")],
         ),
@@ -278,9 +279,9 @@ async fn an_empty_version_leads_to_no_watch() {
         sleep(SECOND).await;
         server.delete("example.com/v1", "widgets", Some("default"), "b").unwrap();
         sleep(60 * SECOND).await;
-        let held = names(&informer.lister().list());
-        if held != ["a"] {
-            wrong.push(format!("{what}: {held:?} are held after {:?}", asked(&server)));
+        let cached = names(&informer.lister().list());
+        if cached != ["a"] {
+            wrong.push(format!("{what}: {cached:?} are cached after {:?}", request_lines(&server)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,4 +1,4 @@
-//! Watches that a server closes in good order, again and again, and a reader that does not read.
+//! Watches that a server closes repeatedly without an error, and a subscriber that does not read.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use reflector_runtime::{Delivery, Health, InitialListStrategy, Reflect as _};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::support::{Widget, asked, create, next, server, show, synced, until};
+use crate::support::{Widget, create, next, request_lines, server, show, synced, until};
 
-/// How far the versions of two widgets are from each other.
+/// The distance between the versions of the created widgets.
 #[derive(Clone, Copy, Debug)]
 enum Versions {
     Consecutive,
     Spread,
 }
 
-/// Creates five widgets; returns their versions.
+/// Creates five widgets and returns their versions.
 fn create_five(server: &ApiServer, versions: Versions) -> Vec<String> {
     let widget = |number: usize| {
         if let Versions::Spread = versions {
@@ -31,10 +31,10 @@ fn create_five(server: &ApiServer, versions: Versions) -> Vec<String> {
     (0..5).map(widget).collect()
 }
 
-/// client-go: `TestRetryWatcher`: survives closed watches and reads all items, of consecutive and of spread versions,
-/// from a much lower one, one or two to a watch.
+/// client-go: `TestRetryWatcher`: survives closed watches and reads all items, with consecutive and with spread
+/// versions, from a much lower version, one or two items per watch.
 #[tokio::test(start_paused = true)]
-async fn watches_that_close_behind_each_event_lose_none_and_repeat_none() {
+async fn watches_that_close_after_each_event_lose_none_and_repeat_none() {
     for (each, versions) in [
         (1, Versions::Consecutive),
         (1, Versions::Spread),
@@ -54,19 +54,19 @@ async fn watches_that_close_behind_each_event_lose_none_and_repeat_none() {
         for number in 0..5 {
             assert_eq!(next(&mut events).await, format!("Added w{number} red"), "{each} {versions:?}");
         }
-        // One watch more than were closed, and none of them waits.
-        let begins = std::iter::once(&first).chain(written.chunks_exact(each).filter_map(<[_]>::last));
-        let expected: Vec<String> = begins.map(|version| format!("watch rv={version}")).collect();
-        until(|| asked(&server).len() > expected.len()).await;
-        assert_eq!(asked(&server)[1..], expected, "{each} {versions:?}");
+        // There is one more watch than closed ones, and none of them is delayed.
+        let starts = std::iter::once(&first).chain(written.chunks_exact(each).filter_map(<[_]>::last));
+        let expected: Vec<String> = starts.map(|version| format!("watch rv={version}")).collect();
+        until(|| request_lines(&server).len() > expected.len()).await;
+        assert_eq!(request_lines(&server)[1..], expected, "{each} {versions:?}");
         assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
         assert_eq!(events.try_next().as_ref().map(show), None, "{each} {versions:?}");
     }
 }
 
-/// client-go: `TestRetryWatcher` (skips the preceding items, with none following): nothing is told.
+/// client-go: `TestRetryWatcher` (skips the preceding items, with none following): nothing is delivered.
 #[tokio::test(start_paused = true)]
-async fn a_watch_with_nothing_new_tells_nothing() {
+async fn a_watch_without_changes_delivers_nothing() {
     let server = server();
     create_five(&server, Versions::Spread);
     let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
@@ -80,13 +80,13 @@ async fn a_watch_with_nothing_new_tells_nothing() {
         tokio::time::sleep(Duration::from_secs(40)).await;
     }
     assert_eq!(events.try_next().as_ref().map(show), None);
-    assert!(asked(&server).len() > 10, "{:?}", asked(&server));
+    assert!(request_lines(&server).len() > 10, "{:?}", request_lines(&server));
 }
 
-/// client-go: `TestRetryWatcherToFinishWithUnreadEvents`: a stop waits for no reader, and a second one does nothing.
-/// There the events are lost; here they can still be read.
+/// client-go: `TestRetryWatcherToFinishWithUnreadEvents`: a stop does not wait for subscribers, and a second stop
+/// does nothing. There the events are lost; here they can still be read.
 #[tokio::test(start_paused = true)]
-async fn a_stop_does_not_wait_for_a_reader() {
+async fn a_stop_does_not_wait_for_a_subscriber() {
     for delivery in [Delivery::EveryEvent, Delivery::Coalesced] {
         let server = server();
         let informer = synced(&server).await;
@@ -102,6 +102,6 @@ async fn a_stop_does_not_wait_for_a_reader() {
         for number in 0..5 {
             assert_eq!(next(&mut unread).await, format!("Added w{number} red"), "{delivery:?}");
         }
-        assert!(unread.next().await.is_none(), "{delivery:?}: and that is all");
+        assert!(unread.next().await.is_none(), "{delivery:?}: no further event");
     }
 }

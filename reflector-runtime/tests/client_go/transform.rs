@@ -1,4 +1,4 @@
-//! Changing objects before anybody sees them.
+//! Transforming objects before they are cached and delivered.
 
 use std::sync::{
     Arc,
@@ -11,9 +11,9 @@ use reflector_runtime::{Delivery, InitialListStrategy, Reflect as _};
 use crate::support::{Widget, create, delete, names, next, paint, server, until};
 
 /// client-go: `TestReflectorRespectStoreTransformer`. There, the initial objects of a streaming list are transformed
-/// twice; here each object once, however it comes, and one that a relist shows unchanged not again.
+/// twice; here each object is transformed once, however it arrives, and not again if a relist contains it unchanged.
 #[tokio::test(start_paused = true)]
-async fn each_object_is_transformed_once_before_anybody_sees_it() {
+async fn each_object_is_transformed_once_before_it_is_cached() {
     for initial_list_strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let server = server();
         create(&server, "a", "red");
@@ -32,13 +32,13 @@ async fn each_object_is_transformed_once_before_anybody_sees_it() {
         assert_eq!(calls.load(Ordering::Relaxed), 2, "{initial_list_strategy:?}");
         paint(&server, "a", "blue");
         delete(&server, "b");
-        let mut told = Vec::new();
+        let mut delivered = Vec::new();
         for _ in 0..4 {
-            told.push(next(&mut events).await);
+            delivered.push(next(&mut events).await);
         }
-        told[..2].sort();
+        delivered[..2].sort();
         assert_eq!(
-            told,
+            delivered,
             [
                 "Added a deep red (initial)",
                 "Added b deep red (initial)",
@@ -55,7 +55,7 @@ async fn each_object_is_transformed_once_before_anybody_sees_it() {
         assert_eq!(
             calls.load(Ordering::Relaxed),
             5,
-            "{initial_list_strategy:?}: the relist shows `a` as it is held"
+            "{initial_list_strategy:?}: the relist contains `a` unchanged"
         );
     }
 }

@@ -1,6 +1,6 @@
-//! What the integration tests share: the widget kind, a server that has it, and waiting for a condition.
+//! Shared helpers of the integration tests: the `Widget` type, a server with its CRD, and waiting for a condition.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use reflector_runtime::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A widget, its `Reflect` written by hand: these tests are about the runtime alone.
+/// A widget. `Reflect` is implemented by hand, because these tests cover only the runtime.
 #[derive(Debug, Deserialize)]
 pub struct Widget {
     pub metadata: ObjectMeta,
@@ -47,7 +47,7 @@ impl Reflect for Widget {
     }
 }
 
-/// The CRD, with a schema that lets anything through: tests put in what does not fit the Rust type.
+/// The CRD. Its schema accepts any object, so that tests can create objects that the Rust type cannot decode.
 pub fn crd() -> Value {
     json!({
         "apiVersion": "apiextensions.k8s.io/v1",
@@ -69,7 +69,7 @@ pub fn crd() -> Value {
 
 pub fn server() -> ApiServer {
     let server = ApiServer::builder().seed(7).build();
-    server.install_crd(crd()).expect("the CRD is good");
+    server.install_crd(crd()).expect("the CRD is valid");
     server
 }
 
@@ -97,7 +97,7 @@ pub fn names(widgets: &[Arc<Widget>]) -> Vec<String> {
     names
 }
 
-/// Lets virtual time pass until the condition holds. The clock is paused: this costs no real time.
+/// Advances virtual time until the condition holds. The clock is paused, so this takes no real time.
 pub async fn until(mut holds: impl FnMut() -> bool) {
     for _ in 0..100_000 {
         if holds() {
@@ -105,7 +105,7 @@ pub async fn until(mut holds: impl FnMut() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("the condition did not come to hold within 1000 s of virtual time");
+    panic!("the condition did not hold within 1000 s of virtual time");
 }
 
 /// `Added a red`, `Updated a red->blue`, `Deleted a blue`, `Missing a blue` for a deletion found by a relist.
@@ -126,26 +126,27 @@ pub fn show(event: &Event<Widget>) -> String {
     }
 }
 
-/// The next event, shown; panics where none comes for 1000 s of virtual time.
+/// The next event as text. Panics if there is none for 1000 s of virtual time.
 pub async fn next(events: &mut Subscription<Widget>) -> String {
-    let event = tokio::time::timeout(Duration::from_secs(1000), events.next()).await.expect("an event comes");
-    event.as_ref().map(show).expect("the informer runs")
+    let event =
+        tokio::time::timeout(Duration::from_secs(1000), events.next()).await.expect("an event is delivered");
+    event.as_ref().map(show).expect("the informer is running")
 }
 
-/// An informer that is synced.
+/// A synced informer.
 pub async fn synced(server: &ApiServer) -> Informer<Widget> {
     let informer = Widget::informer(server.client()).start();
     informer.wait_for_sync().await.expect("synced");
     informer
 }
 
-/// What an error hook was told: each error with its causes, in one line.
+/// The errors that an error hook received, one line each, with their causes.
 #[derive(Clone, Default)]
-pub struct Told(Arc<std::sync::Mutex<Vec<String>>>);
+pub struct ErrorLog(Arc<std::sync::Mutex<Vec<String>>>);
 
-impl Told {
+impl ErrorLog {
     pub fn hook(&self) -> impl Fn(&reflector_runtime::ReflectorError) + Send + Sync + 'static {
-        let told = self.0.clone();
+        let lines = self.0.clone();
         move |error| {
             let mut line = error.to_string();
             let mut cause = std::error::Error::source(error);
@@ -153,7 +154,7 @@ impl Told {
                 line = format!("{line}: {error}");
                 cause = error.source();
             }
-            told.lock().unwrap().push(line);
+            lines.lock().unwrap().push(line);
         }
     }
 
@@ -161,38 +162,37 @@ impl Told {
         self.0.lock().unwrap().clone()
     }
 
-    pub fn has(&self, text: &str) -> bool {
+    pub fn contains(&self, text: &str) -> bool {
         self.all().iter().any(|line| line.contains(text))
     }
 }
 
-/// The requests of that verb that the server has had for widgets.
+/// The requests for widgets with this verb that the server has received.
 pub fn requests_of(server: &ApiServer, verb: Verb) -> Vec<RequestRecord> {
     server.requests().into_iter().filter(|request| request.is(verb, "widgets")).collect()
 }
 
-/// How many requests of that verb the server has had for widgets.
+/// The number of requests for widgets with this verb that the server has received.
 pub fn requests(server: &ApiServer, verb: Verb) -> usize {
     requests_of(server, verb).len()
 }
 
-/// The `resourceVersion` of each list, in order; `-` where there was none.
+/// The `resourceVersion` parameter of each list, in order. `-` if there was none.
 pub fn listed_versions(server: &ApiServer) -> Vec<String> {
     let lists = requests_of(server, Verb::List).into_iter();
     lists.map(|request| request.parameter("resourceVersion").unwrap_or_else(|| "-".to_owned())).collect()
 }
 
-/// What the server was asked about widgets, in order: `list rv=0 limit=500`, `list limit=10 continue`, `watch-list`,
-/// `watch rv=7`.
-pub fn asked(server: &ApiServer) -> Vec<String> {
-    let about_widgets = |request: &&RequestRecord| {
+/// The requests for widgets, in order: `list rv=0 limit=500`, `list limit=10 continue`, `watch-list`, `watch rv=7`.
+pub fn request_lines(server: &ApiServer) -> Vec<String> {
+    let for_widgets = |request: &&RequestRecord| {
         request.resource.as_ref().is_some_and(|resource| resource.resource == "widgets")
     };
-    server.requests().iter().filter(about_widgets).map(show_request).collect()
+    server.requests().iter().filter(for_widgets).map(show_request).collect()
 }
 
-/// Which of them are open.
-pub fn open(server: &ApiServer) -> Vec<String> {
+/// The requests that are still open.
+pub fn open_requests(server: &ApiServer) -> Vec<String> {
     server.requests().iter().filter(|request| request.ended.is_none()).map(show_request).collect()
 }
 
@@ -213,7 +213,7 @@ fn show_request(request: &RequestRecord) -> String {
     line
 }
 
-/// A widget as a server writes it, for canned answers; its uid is its name.
+/// A widget as a server sends it, for canned answers. Its uid is its name.
 pub fn widget_at(name: &str, version: &str, color: &str) -> Value {
     json!({
         "apiVersion": "example.com/v1",
@@ -223,20 +223,20 @@ pub fn widget_at(name: &str, version: &str, color: &str) -> Value {
     })
 }
 
-/// The bookmark that ends initial events, with this value in its annotation.
+/// The bookmark that ends the initial events, with this value in its annotation.
 pub fn end_bookmark(version: &str, value: &str) -> Value {
     json!({ "apiVersion": "example.com/v1", "kind": "Widget", "metadata": {
         "resourceVersion": version, "annotations": { "k8s.io/initial-events-end": value } } })
 }
 
-/// A whole list, for canned answers.
+/// A complete list, for canned answers.
 pub fn list_at(version: &str, items: &[Value]) -> Value {
     json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "items": items,
         "metadata": { "resourceVersion": version } })
 }
 
-/// An informer that has listed, and watches.
-pub async fn listing(server: &ApiServer) -> Informer<Widget> {
+/// A synced informer with the strategy [`InitialListStrategy::List`].
+pub async fn synced_by_list(server: &ApiServer) -> Informer<Widget> {
     let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
     informer.wait_for_sync().await.expect("synced");
     informer

@@ -1,13 +1,13 @@
-//! What holds of every decision, whatever happens: random answers to every step, no I/O at all.
+//! What holds for every decision: random and adversarial answers to every step, no I/O at all.
 
 use std::time::Duration;
 
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::{Core, Failure, Page, Step, WatchEnd};
+use super::{Core, Failure, Page, ProbeResult, Reported, Step, WatchEnd};
 use crate::{
-    delta_fifo::ListConsistency,
+    delta_fifo::{EventOrder, ListConsistency},
     list_watch::{ReadVersion, Reason},
     reflector::{Health, InitialListStrategy, ReflectorOptions},
     version,
@@ -16,22 +16,34 @@ use crate::{
 /// What a server, or the network, does with a request.
 #[derive(Clone, Debug)]
 enum Answer {
-    /// A page or an event; versions move by this much, which may be nothing or backwards.
+    /// A page or an event. Versions move by this much, which may be nothing or backwards.
     Version {
         moves: i64,
-        more: bool,
+        pages: Pages,
     },
     Fails {
         reason: Reason,
         retry_after: Option<u64>,
     },
-    /// The watch tells some events, then ends like this, after some time.
+    /// The watch delivers some events, then ends like this, after some time.
     Watch {
         moves: Vec<i64>,
         lives: u64,
         end: Option<Reason>,
     },
     Silence,
+}
+
+/// How the pages of a list continue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pages {
+    Last,
+    /// With a new token and new objects.
+    More,
+    /// With the token of the page before.
+    SameToken,
+    /// With a new token and nothing new.
+    Barren,
 }
 
 fn reason() -> impl Strategy<Value = Reason> {
@@ -47,13 +59,21 @@ fn reason() -> impl Strategy<Value = Reason> {
         Reason::ConnectionFailed,
         Reason::Disconnected,
         Reason::Decode,
+        Reason::NotWatchable,
+        Reason::UnexpectedResponse,
     ])
 }
 
 fn answer() -> impl Strategy<Value = Answer> {
     let moves = || prop_oneof![6 => 0..5_i64, 1 => -30..0_i64];
+    let pages = prop_oneof![
+        7 => Just(Pages::Last),
+        2 => Just(Pages::More),
+        1 => Just(Pages::SameToken),
+        1 => Just(Pages::Barren),
+    ];
     prop_oneof![
-        4 => (moves(), prop::bool::weighted(0.3)).prop_map(|(moves, more)| Answer::Version { moves, more }),
+        4 => (moves(), pages).prop_map(|(moves, pages)| Answer::Version { moves, pages }),
         4 => (reason(), prop::option::of(0..100_u64))
             .prop_map(|(reason, retry_after)| Answer::Fails { reason, retry_after }),
         4 => (prop::collection::vec(moves(), 0..4), 0..3000_u64, prop::option::of(reason()))
@@ -62,7 +82,7 @@ fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
-/// Answers come in runs: what goes wrong once is nothing, what goes on going wrong makes hot loops.
+/// Answers come in runs: only a failure that persists can cause a hot loop.
 fn answers() -> impl Strategy<Value = Vec<Answer>> {
     let runs = prop::collection::vec((answer(), 1..12_usize), 0..12);
     runs.prop_map(|runs| {
@@ -70,17 +90,26 @@ fn answers() -> impl Strategy<Value = Vec<Answer>> {
     })
 }
 
-/// The shell and the server in one, with the promises checked at each step.
+/// The shell and the server in one. The promises are checked at each step.
 struct Run {
     core: Core,
     now: Instant,
     version: i64,
-    /// Requests since the last wait, the last page of several, or the last version that was new.
-    without_progress: u32,
+    start: Instant,
+    /// All requests, except for pages that contained new objects: those are bounded by the objects.
+    requests: u32,
+    /// How many pages were requested: the server's next continue token.
+    tokens: u32,
     listed_to_the_end: bool,
     /// What the last list or streaming list had to show.
     read: ReadVersion,
 }
+
+/// How many requests may follow each other without any delay, and how many each second may add: a delay is at least 0.8 s,
+/// and the longest chain without one is a streaming list that fails, a list, its pages, and the same once more at the
+/// most recent version.
+const MAX_BURST: f64 = 24.0;
+const MAX_RATE: f64 = 24.0;
 
 impl Run {
     fn new(initial_list_strategy: InitialListStrategy, page_size: Option<u32>) -> Self {
@@ -90,12 +119,14 @@ impl Run {
             seed: Some(7),
             ..ReflectorOptions::default()
         };
-        let core = Core::new(options);
+        let (core, now) = (Core::new(options), Instant::now());
         Self {
             core,
-            now: Instant::now(),
+            now,
+            start: now,
             version: 100,
-            without_progress: 0,
+            requests: 0,
+            tokens: 0,
             listed_to_the_end: false,
             read: ReadVersion::Any,
         }
@@ -106,61 +137,67 @@ impl Run {
         self.version.to_string()
     }
 
-    /// A step asks for what the rules allow, and not too often.
+    /// A step requests what the rules allow, and not too often.
     fn check(&mut self, step: &Step) {
         let last = self.core.last_version().map(str::to_owned);
-        let asks_for = |version: &ReadVersion| match version {
+        let check_version = |version: &ReadVersion| match version {
             ReadVersion::NotOlderThan(asked) => {
-                assert_eq!(Some(asked), last.as_ref(), "no other version is asked for");
+                assert_eq!(Some(asked), last.as_ref(), "no other version is requested");
             }
-            ReadVersion::Any => assert!(last.is_none(), "the server's cache is read only at first"),
+            ReadVersion::Any => assert!(last.is_none(), "the server's cache is read only for the first list"),
             ReadVersion::MostRecent => {}
         };
         match step {
             Step::List { request, page } => {
-                self.without_progress += 1;
-                asks_for(&request.resource_version);
+                self.requests += 1;
+                check_version(&request.resource_version);
                 assert_eq!(request.continue_token.is_some(), *page == Page::Next);
                 if let Page::First(consistency) = page {
                     self.read = request.resource_version.clone();
                     let trusted = *consistency != ListConsistency::NotOlder;
-                    assert_eq!(trusted, request.resource_version == ReadVersion::MostRecent);
+                    let may_trust =
+                        request.resource_version == ReadVersion::MostRecent || self.core.is_unordered();
+                    assert!(!trusted || may_trust);
                 }
             }
             Step::WatchList { request, .. } => {
                 self.read = request.resource_version.clone();
-                self.without_progress += 1;
-                asks_for(&request.resource_version);
+                self.requests += 1;
+                check_version(&request.resource_version);
             }
-            Step::Watch { request, deadline } => {
-                self.without_progress += 1;
+            Step::Watch { request, deadline, .. } => {
+                self.requests += 1;
                 assert_eq!(
                     request.resource_version.as_query(),
                     last.as_deref(),
-                    "a watch goes on where it was"
+                    "a watch continues from the last version"
                 );
                 assert!(*deadline > request.timeout);
             }
             Step::Sweep { version } => {
-                if let ReadVersion::NotOlderThan(wanted) = &self.read {
-                    assert!(!version::is_older(version, wanted), "swept with {version}, not {wanted}");
+                if let ReadVersion::NotOlderThan(wanted) = &self.read
+                    && !self.core.is_unordered()
+                {
+                    assert!(!version::is_older(version, wanted), "swept with {version}, older than {wanted}");
                 }
-                assert!(self.listed_to_the_end, "only a state that is complete is swept with");
+                assert!(self.listed_to_the_end, "only a complete state is used for a sweep");
             }
             Step::Follow => assert!(self.core.health().is_synced()),
+            Step::Probe => self.requests += 1,
             Step::WaitToWatch { delay } | Step::WaitToList { delay } => {
-                assert!(*delay >= Duration::from_millis(800), "{delay:?} is no wait");
+                assert!(*delay >= Duration::from_millis(800), "{delay:?} is too short");
                 let Health::Degraded { next_retry, failures, .. } = self.core.health() else {
-                    panic!("a wait is told: {}", self.core.health())
+                    panic!("a delay shows in health: {}", self.core.health())
                 };
-                assert_eq!(*next_retry, self.now + *delay);
+                assert!(*next_retry <= self.now + *delay);
                 assert!(*failures > 0);
-                self.without_progress = 0;
             }
         }
+        let seconds = (self.now - self.start).as_secs_f64();
         assert!(
-            self.without_progress <= 6,
-            "a hot loop: six requests in a row that came to nothing, and no wait"
+            f64::from(self.requests) <= MAX_BURST + MAX_RATE * seconds,
+            "a hot loop: {} requests in {seconds} s",
+            self.requests
         );
         self.listed_to_the_end = false;
     }
@@ -181,14 +218,27 @@ impl Run {
                 assert!(!self.core.is_version_unavailable());
                 step
             }
-            (Step::List { .. }, Answer::Version { moves, more }) => {
+            (Step::List { .. }, Answer::Version { moves, pages }) => {
                 let version = self.moved(*moves);
-                self.core.received(3, None);
-                if *more {
-                    self.without_progress = 0;
+                self.core.received(3, if *pages == Pages::Barren { 0 } else { 3 }, None);
+                match pages {
+                    Pages::More => {
+                        self.tokens += 1;
+                        self.requests -= 1;
+                    }
+                    Pages::Barren => self.tokens += 1,
+                    Pages::Last | Pages::SameToken => {}
                 }
-                self.listed_to_the_end = !more;
-                self.core.page(version, more.then(|| "token".to_owned()), now)
+                self.listed_to_the_end = *pages == Pages::Last;
+                let token = (*pages != Pages::Last).then(|| self.tokens.to_string());
+                self.core.page(version, token, now)
+            }
+            (Step::Probe, answer) => {
+                let answer = match answer {
+                    Answer::Version { moves, .. } => Ok(self.moved(*moves)),
+                    _ => Err(Self::failure(answer)),
+                };
+                self.core.probed_between_watches(answer, now).1
             }
             (Step::List { .. }, Answer::Fails { .. } | Answer::Watch { .. } | Answer::Silence) => {
                 let failure = Self::failure(answer);
@@ -196,7 +246,7 @@ impl Run {
             }
             (Step::WatchList { .. }, Answer::Version { moves, .. }) => {
                 let version = self.moved(*moves);
-                self.core.received(3, None);
+                self.core.received(3, 3, None);
                 self.listed_to_the_end = true;
                 self.core.initial_events_end(version, now)
             }
@@ -206,7 +256,7 @@ impl Run {
                 self.core.watch_list_failed(failure, now)
             }
             (Step::WatchList { .. }, Answer::Watch { end, moves, .. }) => {
-                self.core.received(moves.len() as u64, None);
+                self.core.received(moves.len() as u64, moves.len() as u64, None);
                 self.core.watch_list_ended(
                     end.map_or(WatchEnd::Closed, |reason| WatchEnd::Failed(reason.into())),
                     now,
@@ -216,7 +266,11 @@ impl Run {
                 let failure = Self::failure(answer);
                 self.core.watch_failed(failure, now)
             }
-            (Step::Watch { .. } | Step::Follow, _) => self.watch(answer),
+            (Step::Watch { delay, .. }, _) => {
+                self.now += *delay;
+                self.watch(answer)
+            }
+            (Step::Follow, _) => self.watch(answer),
         }
     }
 
@@ -230,7 +284,7 @@ impl Run {
     }
 
     fn watch(&mut self, answer: &Answer) -> Step {
-        self.core.watch_opened(self.now);
+        self.core.watch_opened(Duration::ZERO, self.now);
         let (moves, lives, end) = match answer {
             Answer::Watch { moves, lives, end } => (moves.clone(), *lives, *end),
             Answer::Version { moves, .. } => (vec![*moves], 5000, None),
@@ -238,20 +292,23 @@ impl Run {
             Answer::Silence => (Vec::new(), 700_000, Some(Reason::Disconnected)),
         };
         self.now += Duration::from_millis(lives);
-        if lives >= 1000 {
-            self.without_progress = 0;
-        }
         for by in moves {
             let before = self.core.last_version().map(str::to_owned);
             let version = self.moved(by);
-            match self.core.observed(&version) {
-                Err(stale) => {
-                    assert!(before.as_deref().is_some_and(|before| version::is_older(&version, before)));
-                    assert_eq!(self.core.last_version(), before.as_deref(), "the version never runs back");
-                    return self.core.watch_ended(WatchEnd::Failed(stale), self.now);
+            let order = self.core.order_of(Some(&version));
+            self.core.observed(Some(&version), Reported::Change, self.now);
+            if order != EventOrder::OutOfOrder {
+                continue;
+            }
+            assert_eq!(self.core.last_version(), before.as_deref(), "the version never goes back");
+            self.core.suspect(self.now);
+            if by % 2 == 0 {
+                // The probe is answered at once, else at the end of the watch.
+                let current = self.version.to_string();
+                self.requests += 1;
+                if let ProbeResult::Restored(failure) = self.core.probed(Ok(current), self.now) {
+                    return self.core.restored(failure, self.now);
                 }
-                Ok(()) if before.as_deref() != Some(&version) => self.without_progress = 0,
-                Ok(()) => {}
             }
         }
         let end = end.map_or(WatchEnd::Closed, |reason| WatchEnd::Failed(reason.into()));
@@ -263,7 +320,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_decision_keeps_the_rules(
+    fn every_decision_follows_the_rules(
         initial_list_strategy in prop::sample::select(vec![InitialListStrategy::WatchList, InitialListStrategy::List, InitialListStrategy::PagedList]),
         page_size in prop::option::of(1..10_u32),
         answers in answers(),
@@ -276,9 +333,9 @@ proptest! {
         }
     }
 
-    /// Whatever happened before: once the server answers as it should, the state is read and followed.
+    /// After any history, a server that answers correctly is listed and watched.
     #[test]
-    fn a_server_that_recovers_is_synced_with(
+    fn a_server_that_recovers_leads_to_a_sync(
         initial_list_strategy in prop::sample::select(vec![InitialListStrategy::WatchList, InitialListStrategy::List]),
         answers in answers(),
     ) {
@@ -288,8 +345,8 @@ proptest! {
             run.check(&step);
             step = run.answer(&step, answer);
         }
-        let good = Answer::Version { moves: 1, more: false };
-        for _ in 0..12 {
+        let good = Answer::Version { moves: 1, pages: Pages::Last };
+        for _ in 0..14 {
             run.check(&step);
             step = run.answer(&step, &good);
         }

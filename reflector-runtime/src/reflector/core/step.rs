@@ -1,4 +1,4 @@
-//! The words between the core and the shell: what to do next, and what came of it.
+//! What the core and the shell exchange: what to do next, and what the result was.
 
 use std::time::Duration;
 
@@ -12,17 +12,19 @@ use crate::{
 pub(in crate::reflector) enum Step {
     /// Request a page of a list.
     List { request: ListRequest, page: Page },
-    /// Open a watch that begins with the state as it is.
+    /// Open a watch that begins with the current state.
     WatchList { request: WatchRequest, consistency: ListConsistency },
-    /// The state is complete: sweep what it did not show.
+    /// The state is complete: sweep the objects that it did not show.
     Sweep { version: String },
-    /// Open a watch; it is dead if it is still open after `deadline`.
-    Watch { request: WatchRequest, deadline: Duration },
-    /// Go on reading the watch that is open.
+    /// Open a watch after `delay`; it is considered dead if it is still open after `deadline`.
+    Watch { request: WatchRequest, deadline: Duration, delay: Duration },
+    /// Continue to read the open watch.
     Follow,
-    /// Wait, then watch again.
+    /// Find out which version the server is at.
+    Probe,
+    /// Wait, then open a watch.
     WaitToWatch { delay: Duration },
-    /// `list_and_watch` is over. Wait, then begin it anew.
+    /// `list_and_watch` is over. Wait, then begin it again.
     WaitToList { delay: Duration },
 }
 
@@ -35,7 +37,7 @@ pub(in crate::reflector) enum Page {
     Next,
 }
 
-/// A failure, as far as decisions go.
+/// What decisions depend on of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::reflector) struct Failure {
     pub(in crate::reflector) reason: Reason,
@@ -48,11 +50,11 @@ impl From<Reason> for Failure {
     }
 }
 
-/// How a watch came to its end.
+/// How a watch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::reflector) enum WatchEnd {
-    /// The server closed it in good order.
+    /// The server closed it properly.
     Closed,
-    /// An error came, or nothing any more.
+    /// With an error, or because nothing was received anymore.
     Failed(Failure),
 }

@@ -1,10 +1,10 @@
-//! Reading the state by a streaming list (client-go's "watch-list"), and when to give that up.
+//! Reading the state by a streaming list (client-go's "watch-list"), and when to list instead.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Core, Failure, PAGE_SIZE, PATIENCE, State, Step, Stream, WatchEnd};
+use super::{Core, Failure, MAX_ATTEMPTS, PAGE_SIZE, State, Step, Stream, WatchEnd};
 use crate::{
     list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
     reflector::RequestVerb,
@@ -16,7 +16,7 @@ impl Core {
         self.received = 0;
         let consistency = self.versions.consistency(&version);
         let timeout = self.watch_timeout();
-        // The server is told whole seconds.
+        // The request carries whole seconds.
         let until = now + Duration::from_secs(timeout.as_secs());
         self.state = State::WatchListing { version: version.clone(), until };
         Step::WatchList {
@@ -25,12 +25,12 @@ impl Core {
         }
     }
 
-    /// The bookmark that ends the initial events has come.
+    /// The bookmark that ends the initial events was received.
     pub(in crate::reflector) fn initial_events_end(&mut self, version: String, now: Instant) -> Step {
         let State::WatchListing { version: read, .. } = self.state.clone() else { return self.begin(now) };
         if let Some(stale) = self.versions.staleness(&read, &version) {
-            self.versions.lose();
-            let failure = self.find(RequestVerb::Watch, stale);
+            self.versions.set_unavailable();
+            let failure = self.detect(RequestVerb::Watch, stale);
             return self.wait_to_list(failure, now);
         }
         if self.finds_a_restore(RequestVerb::Watch, &read, &version) {
@@ -44,20 +44,21 @@ impl Core {
     pub(in crate::reflector) fn watch_list_failed(&mut self, failure: Failure, now: Instant) -> Step {
         let State::WatchListing { version, .. } = self.state.clone() else { return self.begin(now) };
         match failure.reason {
-            // No answer tells nothing of what this server can do.
+            // Without an answer it is not known what this server supports.
             Reason::ConnectionFailed | Reason::Disconnected | Reason::TooManyRequests => {
                 self.wait_to_list(failure, now)
             }
             Reason::Expired | Reason::ResourceVersionTooLarge if version != ReadVersion::MostRecent => {
-                self.versions.lose();
+                self.versions.set_unavailable();
                 self.watch_list(now)
             }
-            // The server does not know such a request: it is not asked for a while. (client-go asks each time.)
-            Reason::BadRequest => {
+            // The server does not support such a request: it is not sent again for a while. (client-go sends it each
+            // time.)
+            Reason::BadRequest | Reason::NotWatchable => {
                 self.avoid_watch_list(now);
                 self.list()
             }
-            // A LIST may be allowed where a watch is not, and tells best what is wrong where neither is.
+            // A LIST may be allowed if a watch is not, and has the clearer error if neither is.
             _ => self.list(),
         }
     }
@@ -66,23 +67,23 @@ impl Core {
     pub(in crate::reflector) fn watch_list_ended(&mut self, end: WatchEnd, now: Instant) -> Step {
         let State::WatchListing { until, .. } = self.state.clone() else { return self.begin(now) };
         let failure = match end {
-            // It had all the time that a watch has.
+            // It lived as long as a watch does.
             WatchEnd::Closed if now >= until => {
-                self.find(RequestVerb::Watch, ListWatchError::MissingEndBookmark);
+                self.detect(RequestVerb::Watch, ListWatchError::MissingEndBookmark);
                 return self.fall_back();
             }
             WatchEnd::Closed if self.received == 0 => {
-                self.find(RequestVerb::Watch, ListWatchError::ShortWatch)
+                self.detect(RequestVerb::Watch, ListWatchError::ShortWatch)
             }
-            WatchEnd::Closed => self.find(RequestVerb::Watch, ListWatchError::WatchListInterrupted),
+            WatchEnd::Closed => self.detect(RequestVerb::Watch, ListWatchError::WatchListInterrupted),
             WatchEnd::Failed(failure) => failure,
         };
         match failure.reason {
             Reason::ShortWatch => self.fall_back(),
-            // It broke off. (client-go begins again at once, for ever.)
+            // It was interrupted. (client-go begins again at once, forever.)
             Reason::Disconnected | Reason::Decode => {
-                self.broken_off += 1;
-                if self.broken_off >= PATIENCE {
+                self.interrupted += 1;
+                if self.interrupted >= MAX_ATTEMPTS {
                     return self.fall_back();
                 }
                 self.wait_to_list(failure, now)
@@ -91,15 +92,15 @@ impl Core {
         }
     }
 
-    /// Nothing came in answer, or the initial events stopped coming and the bookmark is missing.
+    /// There was no answer, or the initial events stopped and the bookmark is missing.
     pub(in crate::reflector) fn watch_list_overdue(&mut self) -> Step {
         self.fall_back()
     }
 
-    /// A list instead. If that fails, too, it was not the streaming that was wrong.
+    /// Lists instead. If the list fails too, streaming was not the cause.
     fn fall_back(&mut self) -> Step {
-        self.broken_off = 0;
-        self.doubts_watch_list = true;
+        self.interrupted = 0;
+        self.watch_list_suspected = true;
         self.list()
     }
 

@@ -1,16 +1,18 @@
-//! The decisions, one by one: client-go's `reflector_test.go` and `reflector_watchlist_test.go` as far as they
-//! are about what is asked next. No I/O, and time is a number.
+//! The decisions, one by one: client-go's `reflector_test.go` and `reflector_watchlist_test.go`, as far as they are about
+//! the next request. No I/O, and time is a number.
 
 mod health;
+mod order;
+mod retries;
 mod watch_list;
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Core, Failure, Page, Step, WatchEnd};
+use super::{Core, Failure, Page, Reported, Step, WatchEnd};
 use crate::{
-    delta_fifo::ListConsistency,
+    delta_fifo::{EventOrder, ListConsistency},
     list_watch::{ReadVersion, Reason},
     reflector::{Health, InitialListStrategy, ReflectorOptions},
 };
@@ -44,6 +46,7 @@ fn show(step: &Step) -> String {
         Step::Sweep { version } => format!("sweep {version}"),
         Step::Watch { request, .. } => format!("watch rv={}", version(&request.resource_version)),
         Step::Follow => "follow".to_owned(),
+        Step::Probe => "probe".to_owned(),
         Step::WaitToWatch { .. } => "wait, watch".to_owned(),
         Step::WaitToList { .. } => "wait, list".to_owned(),
     }
@@ -54,12 +57,19 @@ fn synced(core: &mut Core, now: Instant, version: &str) {
     core.begin(now);
     core.page(version.to_owned(), None, now);
     assert_eq!(show(&core.swept(now)), format!("watch rv={version}"));
-    core.watch_opened(now);
+    core.watch_opened(Duration::ZERO, now);
+}
+
+/// An event of an object, or a bookmark, is received.
+fn observe(core: &mut Core, version: &str, now: Instant) -> EventOrder {
+    let order = core.order_of(Some(version));
+    core.observed(Some(version), Reported::Change, now);
+    order
 }
 
 /// client-go: `TestReflectorResyncWithResourceVersion`, `TestReflectorListAndWatch`.
 #[test]
-fn the_first_list_takes_what_is_at_hand_and_a_relist_nothing_older() {
+fn the_first_list_accepts_any_state_and_a_relist_none_that_is_older() {
     let (mut core, now) = core(|_| ());
     assert_eq!(show(&core.begin(now)), "list rv=0 limit=500");
     assert_eq!(show(&core.page("10".into(), None, now)), "sweep 10");
@@ -72,7 +82,7 @@ fn the_first_list_takes_what_is_at_hand_and_a_relist_nothing_older() {
 /// client-go: `TestReflectorExpiredExactResourceVersion`, `TestReflectorFullListIfTooLarge`: at once, in the same
 /// call, and once it worked the version counts again.
 #[test]
-fn a_version_that_the_server_has_not_is_not_asked_for_again() {
+fn a_version_that_the_server_does_not_have_is_not_requested_again() {
     for reason in [Reason::Expired, Reason::ResourceVersionTooLarge] {
         let (mut core, now) = core(|_| ());
         synced(&mut core, now, "10");
@@ -80,7 +90,7 @@ fn a_version_that_the_server_has_not_is_not_asked_for_again() {
         assert_eq!(show(&core.begin(now)), "list rv=10");
         assert_eq!(show(&core.list_failed(failure(reason), now)), "list rv=\"\"");
         assert!(core.is_version_unavailable());
-        // Not even the newest state: that is no reason to ask without a pause.
+        // Not even the newest state: that is not a reason to retry without a delay.
         assert_eq!(show(&core.list_failed(failure(reason), now)), "wait, list");
         assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
         core.page("12".into(), None, now);
@@ -126,7 +136,7 @@ fn a_paged_list_is_read_at_the_newest_state() {
 
 /// client-go: `TestReflectorFullListIfExpired`.
 #[test]
-fn a_token_that_expired_means_one_list_in_one_piece() {
+fn an_expired_token_leads_to_one_list_in_one_piece() {
     let (mut core, now) = core(|options| options.page_size = Some(4));
     synced(&mut core, now, "10");
     core.watch_failed(failure(Reason::Expired), now);
@@ -136,12 +146,12 @@ fn a_token_that_expired_means_one_list_in_one_piece() {
     assert_eq!(show(&core.list_failed(failure(Reason::Expired), now)), "list rv=\"\" limit=4");
 }
 
-/// Found by simulation: what an older and a newer list have shown must not be mixed. client-go asks for `"0"` again.
+/// Found by simulation: the objects of an older and a newer list must not be mixed. client-go asks for `"0"` again.
 #[test]
-fn behind_a_list_that_broke_off_only_the_newest_state_is_read() {
+fn after_an_interrupted_list_only_the_most_recent_state_is_read() {
     let (mut core, now) = core(|_| ());
     core.begin(now);
-    core.received(3, None);
+    core.received(3, 3, None);
     core.list_failed(failure(Reason::Disconnected), now);
     assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
     core.page("10".into(), None, now);
@@ -149,12 +159,12 @@ fn behind_a_list_that_broke_off_only_the_newest_state_is_read() {
     core.watch_failed(failure(Reason::Expired), now);
     assert_eq!(show(&core.begin(now)), "list rv=10", "forgotten with the sweep");
     core.list_failed(failure(Reason::Disconnected), now);
-    assert_eq!(show(&core.begin(now)), "list rv=10", "this one had shown nothing");
+    assert_eq!(show(&core.begin(now)), "list rv=10", "this one contained nothing");
 }
 
 /// The token may have expired because the server was restored from a backup.
 #[test]
-fn behind_pages_that_were_abandoned_an_older_list_does_not_count() {
+fn after_abandoned_pages_an_older_list_does_not_count() {
     let (mut core, now) = core(|options| options.page_size = Some(4));
     core.begin(now);
     core.page("10".into(), Some("t".into()), now);
@@ -164,7 +174,7 @@ fn behind_pages_that_were_abandoned_an_older_list_does_not_count() {
     assert_eq!(show(&core.page("6".into(), None, now)), "sweep 6");
 }
 
-/// An aggregated API server may go on with a token at another version: a watch behind the first page misses nothing.
+/// An aggregated API server may continue a token at another version: a watch from the first page misses nothing.
 #[test]
 fn the_version_of_a_list_is_that_of_its_first_page() {
     let (mut core, now) = core(|options| options.page_size = Some(4));
@@ -173,7 +183,7 @@ fn the_version_of_a_list_is_that_of_its_first_page() {
     assert_eq!(show(&core.page("12".into(), None, now)), "sweep 10");
 }
 
-/// Found by simulation: a further page from a cache that lags behind.
+/// Found by simulation: a further page from a stale cache.
 #[test]
 fn a_further_page_that_is_older_counts() {
     let (mut core, now) = core(|options| options.page_size = Some(4));
@@ -184,26 +194,34 @@ fn a_further_page_that_is_older_counts() {
     core.watch_failed(failure(Reason::Expired), now);
     assert_eq!(show(&core.begin(now)), "list rv=8 limit=4");
     core.page("9".into(), Some("t".into()), now);
-    assert_eq!(show(&core.page("7".into(), None, now)), "wait, list", "older than asked for");
+    assert_eq!(show(&core.page("7".into(), None, now)), "wait, list", "older than requested");
 }
 
-/// A proxy that cuts every stream after a minute: the cache must not be blind ever longer.
+/// A proxy that disconnects every stream after a minute must not cause longer and longer gaps.
 #[test]
-fn a_cut_behind_an_event_or_after_a_while_goes_on_at_once() {
-    let cut = WatchEnd::Failed(failure(Reason::Disconnected));
+fn a_disconnect_after_an_event_or_a_while_is_followed_by_a_watch_at_once() {
+    let disconnect = WatchEnd::Failed(failure(Reason::Disconnected));
     let (mut core, now) = core(|_| ());
     synced(&mut core, now, "10");
-    core.observed("11").unwrap();
-    assert_eq!(show(&core.watch_ended(cut, now)), "watch rv=11");
-    assert_eq!(show(&core.watch_ended(cut, now + Duration::from_secs(60))), "watch rv=11");
-    assert_eq!(show(&core.watch_ended(cut, now + Duration::from_secs(60))), "wait, watch");
+    observe(&mut core, "11", now);
+    assert_eq!(show(&core.watch_ended(disconnect, now)), "watch rv=11");
+    observe(&mut core, "11", now);
+    let later = now + Duration::from_secs(60);
+    assert_eq!(show(&core.watch_ended(disconnect, later)), "watch rv=11");
+    assert_eq!(show(&core.watch_ended(disconnect, later)), "wait, watch");
 }
 
 /// client-go: `TestBackoffOnTooManyRequests`, `TestNoRelistOnTooManyRequests`.
 #[test]
-fn throttled_unreachable_or_broken_watches_need_no_list() {
-    let reasons =
-        [Reason::TooManyRequests, Reason::ConnectionFailed, Reason::ServerError, Reason::Disconnected];
+fn a_watch_that_the_server_did_not_look_at_needs_no_list() {
+    let reasons = [
+        Reason::TooManyRequests,
+        Reason::ConnectionFailed,
+        Reason::ServerError,
+        Reason::Disconnected,
+        Reason::Unauthorized,
+        Reason::Forbidden,
+    ];
     for reason in reasons {
         let (mut core, now) = core(|_| ());
         synced(&mut core, now, "10");
@@ -221,7 +239,7 @@ fn throttled_unreachable_or_broken_watches_need_no_list() {
     }
 }
 
-/// D3 of kube-rs's watcher: a 410 as an HTTP answer never lists again there.
+/// D3 of kube-rs's watcher: a 410 as an HTTP response never lists again there.
 #[test]
 fn both_forms_of_410_list_again() {
     let (mut core, now) = core(|_| ());
@@ -241,13 +259,14 @@ fn retry_after_is_honoured() {
 
 /// D2 of kube-rs's watcher, `VeryShortWatchError` of client-go.
 #[test]
-fn a_watch_that_is_closed_at_once_waits_and_others_go_on() {
+fn a_watch_that_is_closed_at_once_is_retried_with_backoff() {
     let (mut core, now) = core(|_| ());
     synced(&mut core, now, "10");
     assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "wait, watch");
     core.watch(now);
+    observe(&mut core, "10", now);
     assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now + Duration::from_secs(1))), "watch rv=10");
-    core.observed("11").unwrap();
+    observe(&mut core, "11", now);
     assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "watch rv=11");
 }
 
@@ -273,7 +292,7 @@ fn the_backoff_grows_and_is_shared_by_list_and_watch() {
 
 /// client-go: `TestReflectorListAndWatchInitConnBackoff`.
 #[test]
-fn connections_have_a_backoff_of_their_own() {
+fn connections_have_their_own_backoff() {
     let (mut core, now) = core(|options| {
         options.backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
         options.connection_backoff = Box::new(crate::ExponentialBackoff::default().jitter(0.0));
@@ -305,18 +324,6 @@ fn internal_errors_are_retried_only_while_allowed() {
     assert_eq!((retries(0), retries(30)), (0, 31));
 }
 
-/// client-go: `TestReflectorReplacesStoreOnUnsafeDelete` (a 500 within the watch lists again).
-#[test]
-fn a_watch_that_stays_unreadable_lists_again() {
-    let (mut core, now) = core(|_| ());
-    synced(&mut core, now, "10");
-    let mut unreadable = || {
-        core.watch(now);
-        show(&core.watch_ended(WatchEnd::Failed(failure(Reason::Decode)), now))
-    };
-    assert_eq!([unreadable(), unreadable(), unreadable()], ["wait, watch", "wait, watch", "wait, list"]);
-}
-
 /// client-go: `TestWatchTimeout`.
 #[test]
 fn the_watch_timeout_is_drawn_from_min_to_twice_min() {
@@ -325,27 +332,15 @@ fn the_watch_timeout_is_drawn_from_min_to_twice_min() {
     let min = Duration::from_secs(300);
     let mut drawn = std::collections::BTreeSet::new();
     for _ in 0..50 {
-        let Step::Watch { request, deadline } = core.watch(now) else { panic!() };
+        let Step::Watch { request, deadline, .. } = core.watch(now) else { panic!() };
         assert!((min..min * 2).contains(&request.timeout) && deadline > request.timeout);
         drawn.insert(request.timeout);
     }
     assert!(drawn.len() > 40, "not jittered");
 }
 
-/// client-go: `TestReflectorWatchHandler` (the version moves), issue of a server that lost its history.
 #[test]
-fn a_version_that_runs_back_is_noticed() {
-    let (mut core, now) = core(|_| ());
-    synced(&mut core, now, "10");
-    core.observed("11").unwrap();
-    let stale = core.observed("5").unwrap_err();
-    assert_eq!(core.last_version(), Some("11"));
-    assert_eq!(show(&core.watch_ended(WatchEnd::Failed(stale), now)), "wait, list");
-    assert_eq!(show(&core.begin(now)), "list rv=\"\" limit=500");
-}
-
-#[test]
-fn a_list_older_than_asked_for_is_not_swept_with() {
+fn a_list_older_than_requested_is_not_used_for_a_sweep() {
     let (mut core, now) = core(|_| ());
     synced(&mut core, now, "10");
     core.watch_failed(failure(Reason::Expired), now);
@@ -355,30 +350,11 @@ fn a_list_older_than_asked_for_is_not_swept_with() {
     assert_eq!(show(&core.page("11".into(), None, now)), "sweep 11");
 }
 
-/// Found by simulation: etcd restored from a backup, without its revision raised.
+/// Found by simulation: an event of an unknown type, or a bookmark of the same version, in each watch.
 #[test]
-fn a_server_that_was_restored_is_read_twice() {
+fn a_watch_without_progress_is_retried_like_an_empty_one() {
     let (mut core, now) = core(|_| ());
     synced(&mut core, now, "10");
-    let stale = core.observed("5").unwrap_err();
-    core.watch_ended(WatchEnd::Failed(stale), now);
-    let consistency = |step: Step| match step {
-        Step::List { page: Page::First(consistency), .. } => consistency,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(consistency(core.begin(now)), ListConsistency::Newest);
-    assert_eq!(consistency(core.page("6".into(), None, now)), ListConsistency::Restored);
-    assert_eq!(show(&core.page("6".into(), None, now)), "sweep 6");
-    core.swept(now);
-    core.watch_failed(failure(Reason::Expired), now);
-    assert_eq!(consistency(core.begin(now)), ListConsistency::NotOlder);
-}
-
-/// Found by simulation: an event of an unknown type, or a bookmark of the same version, in each of the watches.
-#[test]
-fn a_watch_that_brings_nothing_further_waits_like_an_empty_one() {
-    let (mut core, now) = core(|_| ());
-    synced(&mut core, now, "10");
-    core.observed("10").unwrap();
+    observe(&mut core, "10", now);
     assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "wait, watch");
 }

@@ -109,7 +109,9 @@ impl Watch {
                     let now = self.engine.now();
                     self.lines.extend(events.iter().filter_map(|event| self.presenter.event(event, &now)));
                 }
-                Read::Bookmark(position) if self.bookmarks => return Some(self.presenter.bookmark(position)),
+                Read::Bookmark(position) if self.bookmarks && !self.is_from_the_future() => {
+                    return Some(self.presenter.bookmark(position));
+                }
                 Read::Bookmark(_) => {}
                 Read::Pending => {
                     if !self.wait().await {
@@ -117,12 +119,20 @@ impl Watch {
                     }
                     if self.bookmarks && Instant::now() >= self.next_bookmark {
                         self.plan_bookmark();
-                        return Some(self.presenter.bookmark(self.cursor.position()));
+                        if !self.is_from_the_future() {
+                            return Some(self.presenter.bookmark(self.cursor.position()));
+                        }
                     }
                 }
                 Read::Ended | Read::TooSlow => return None,
             }
         }
+    }
+
+    /// Whether the watch begins at a version that the server has not reached yet. Such a watch stays silent
+    /// (kubernetes/kubernetes#135452).
+    fn is_from_the_future(&self) -> bool {
+        self.cursor.position() > self.engine.storage.resource_version()
     }
 
     /// Waits until there is something to send; returns `false` when the watch must end.

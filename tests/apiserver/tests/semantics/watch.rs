@@ -163,6 +163,18 @@ async fn bookmarks_carry_the_newest_version_of_all_resources() {
     assert_eq!(start.elapsed().as_secs(), 0);
 }
 
+/// kubernetes/kubernetes#135452: a server restored to an older state accepts such a watch.
+#[tokio::test(start_paused = true)]
+async fn a_watch_from_the_future_is_silent() {
+    let server = server();
+    let future = server.resource_version() + 100;
+    let query = format!("watch=1&resourceVersion={future}&allowWatchBookmarks=1&timeoutSeconds=300");
+    let mut open = watch(&server, &format!("{WIDGETS}?{query}")).await;
+    create(&server, "a", "red");
+    server.send_bookmarks();
+    assert!(open.ended().await, "neither an event nor a bookmark");
+}
+
 #[tokio::test(start_paused = true)]
 async fn ends_when_the_server_loses_its_history() {
     let server = server();

@@ -1,20 +1,24 @@
-//! What the decisions tell of themselves.
+//! Health, as the decisions publish it.
 
 use super::*;
+use crate::reflector::VersionOrder;
 
 #[test]
-fn it_says_what_is_going_on() {
+fn health_follows_the_progress() {
     let (mut core, now) = core(|_| ());
     core.begin(now);
     assert_eq!(core.health(), &Health::Listing);
-    core.received(500, Some(70));
+    core.received(500, 500, Some(70));
     assert_eq!(core.health(), &Health::Syncing { received: 500, remaining: Some(70) });
     core.page("10".into(), None, now);
     core.swept(now);
-    assert!(!core.health().is_synced(), "whether it can be followed is not known yet");
-    core.watch_opened(now);
-    assert_eq!(core.health(), &Health::Synced { since: now, resource_version: "10".into() });
-    core.observed("11").unwrap();
+    assert!(!core.health().is_synced(), "it is not known yet whether it can be watched");
+    core.watch_opened(Duration::ZERO, now);
+    assert_eq!(
+        core.health(),
+        &Health::Synced { since: now, resource_version: "10".into(), version_order: VersionOrder::Ordered }
+    );
+    observe(&mut core, "11", now);
     assert!(matches!(core.health(), Health::Synced { resource_version, .. } if resource_version == "11"));
 }
 
@@ -33,22 +37,22 @@ fn failures_in_a_row_are_counted_until_something_works() {
         assert!(next_retry > at);
     }
     core.begin(now);
-    assert!(matches!(core.health(), Health::Degraded { .. }), "a further try is no success");
+    assert!(matches!(core.health(), Health::Degraded { .. }), "another attempt is not a success");
     core.page("10".into(), None, now);
     core.swept(now);
     core.watch_failed(failure(Reason::ConnectionFailed), now);
-    assert!(matches!(core.health(), Health::Degraded { failures: 4, .. }), "a list alone is no success");
+    assert!(matches!(core.health(), Health::Degraded { failures: 4, .. }), "a list alone is not a success");
     core.watch(now);
-    core.watch_opened(now);
+    core.watch_opened(Duration::ZERO, now);
     assert!(core.health().is_synced());
-    core.observed("11").unwrap();
+    observe(&mut core, "11", now);
     core.watch_ended(WatchEnd::Failed(failure(Reason::ServerError)), now);
     assert!(matches!(core.health(), Health::Degraded { failures: 1, .. }));
 }
 
-/// Somebody who may list and not watch would else be in trouble for the first time in every round.
+/// Otherwise a client that may list and not watch would start to count again in every round.
 #[test]
-fn a_watch_that_is_denied_is_one_trouble_however_often_lists_succeed() {
+fn a_denied_watch_is_one_failure_however_often_lists_succeed() {
     let (mut core, mut now) = core(|_| ());
     for attempt in 1..6 {
         core.begin(now);
@@ -61,16 +65,16 @@ fn a_watch_that_is_denied_is_one_trouble_however_often_lists_succeed() {
     }
     core.begin(now);
     core.list_failed(failure(Reason::ConnectionFailed), now);
-    assert_eq!(core.permanent_failures(), 0, "those before were another matter");
+    assert_eq!(core.permanent_failures(), 0, "the earlier ones had another cause");
 }
 
 #[test]
-fn the_first_state_is_seen_to_come_in_whatever_failed_before() {
+fn the_progress_of_the_first_list_is_visible_after_a_failure() {
     let (mut core, now) = core(|_| ());
     core.begin(now);
     core.list_failed(failure(Reason::ConnectionFailed), now);
     core.begin(now);
     assert!(matches!(core.health(), Health::Degraded { .. }));
-    core.received(500, Some(70));
+    core.received(500, 500, Some(70));
     assert_eq!(core.health(), &Health::Syncing { received: 500, remaining: Some(70) });
 }

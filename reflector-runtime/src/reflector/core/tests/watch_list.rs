@@ -6,7 +6,7 @@ fn streaming() -> (Core, Instant) {
     core(|options| options.initial_list_strategy = InitialListStrategy::WatchList)
 }
 
-/// One that has streamed the state of version 20 and asks for it once more.
+/// A core that has streamed the state of version 20 and requests it again.
 fn streaming_again() -> (Core, Instant) {
     let (mut core, now) = streaming();
     core.begin(now);
@@ -19,20 +19,20 @@ fn streaming_again() -> (Core, Instant) {
 
 /// client-go: `TestWatchList`, `TestWatchListResourceVersion`.
 #[test]
-fn the_stream_that_brought_the_state_goes_on_as_the_watch() {
+fn the_stream_of_the_state_continues_as_the_watch() {
     let (mut core, now) = streaming();
     assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
-    core.received(3, None);
-    assert_eq!(core.last_version(), None, "initial events tell no version");
+    core.received(3, 3, None);
+    assert_eq!(core.last_version(), None, "initial events do not move the version");
     assert_eq!(show(&core.initial_events_end("20".into(), now)), "sweep 20");
     assert_eq!(show(&core.swept(now)), "follow");
-    core.observed("21").unwrap();
+    observe(&mut core, "21", now);
     assert_eq!(show(&core.watch_ended(WatchEnd::Closed, now)), "watch rv=21");
     core.watch_failed(failure(Reason::Expired), now);
     assert_eq!(show(&core.begin(now)), "watch-list rv=21");
 }
 
-/// client-go: `TestWatchList` (any error falls back to a list). That a refusal is remembered is ours.
+/// client-go: `TestWatchList` (any error falls back to a list). Only here is a refusal remembered.
 #[test]
 fn a_refusal_falls_back_to_a_list_and_is_remembered() {
     let (mut core, now) = streaming();
@@ -49,7 +49,7 @@ fn a_refusal_falls_back_to_a_list_and_is_remembered() {
 }
 
 #[test]
-fn other_errors_list_at_once_and_ask_again_next_time() {
+fn other_errors_list_at_once_and_stream_again_next_time() {
     for reason in [Reason::ServerError, Reason::Forbidden, Reason::NotFound] {
         let (mut core, now) = streaming();
         core.begin(now);
@@ -62,7 +62,7 @@ fn other_errors_list_at_once_and_ask_again_next_time() {
 
 /// client-go: `TestWatchList` (429 is retried).
 #[test]
-fn throttled_or_unreachable_it_is_tried_again() {
+fn after_429_or_a_disconnect_it_is_retried() {
     for reason in [Reason::TooManyRequests, Reason::ConnectionFailed, Reason::Disconnected] {
         let (mut core, now) = streaming();
         for _ in 0..5 {
@@ -75,28 +75,35 @@ fn throttled_or_unreachable_it_is_tried_again() {
 #[test]
 fn an_expired_version_is_dropped_at_once() {
     let (mut core, now) = streaming_again();
-    let mut refused = |reason| show(&core.watch_list_failed(failure(reason), now));
-    assert_eq!(refused(Reason::ResourceVersionTooLarge), "watch-list rv=\"\"");
-    assert_eq!(refused(Reason::Expired), "list rv=\"\" limit=500", "not even the newest state: another way");
+    let mut failed = |reason| show(&core.watch_list_failed(failure(reason), now));
+    assert_eq!(failed(Reason::ResourceVersionTooLarge), "watch-list rv=\"\"");
+    assert_eq!(
+        failed(Reason::Expired),
+        "list rv=\"\" limit=500",
+        "not even the newest state: listed instead"
+    );
 }
 
-/// A bookmark that never comes leaves client-go unsynced for ever.
+/// Without the bookmark client-go stays unsynced forever.
 #[test]
-fn without_its_bookmark_it_is_given_up_for_a_list() {
+fn without_its_bookmark_it_is_replaced_by_a_list() {
     let (mut core, now) = streaming();
     core.begin(now);
-    core.received(3, None);
+    core.received(3, 3, None);
     assert_eq!(show(&core.watch_list_overdue()), "list rv=\"\" limit=500");
     let (mut core, now) = streaming();
-    let mut cut = || {
+    let mut interrupted = || {
         core.begin(now);
-        core.received(3, None);
+        core.received(3, 3, None);
         show(&core.watch_list_ended(WatchEnd::Closed, now))
     };
-    assert_eq!([cut(), cut(), cut()], ["wait, list", "wait, list", "list rv=\"\" limit=500"]);
+    assert_eq!(
+        [interrupted(), interrupted(), interrupted()],
+        ["wait, list", "wait, list", "list rv=\"\" limit=500"]
+    );
     let (mut core, now) = streaming();
     core.begin(now);
-    core.received(3, None);
+    core.received(3, 3, None);
     let at_its_timeout = now + Duration::from_secs(10 * 60);
     assert_eq!(show(&core.watch_list_ended(WatchEnd::Closed, at_its_timeout)), "list rv=\"\" limit=500");
     let (mut core, now) = streaming();
@@ -104,9 +111,9 @@ fn without_its_bookmark_it_is_given_up_for_a_list() {
     assert_eq!(show(&core.watch_list_ended(WatchEnd::Closed, now)), "list rv=0 limit=500");
 }
 
-/// What is doubted is the streaming, not the server: a list that fails as well clears it.
+/// Streaming is suspected, not the server: a list that fails as well clears it.
 #[test]
-fn that_it_came_to_nothing_is_remembered_once_a_list_has_shown_that_the_server_is_well() {
+fn a_failure_is_remembered_once_a_list_has_succeeded() {
     let (mut core, now) = streaming();
     core.begin(now);
     core.watch_list_overdue();
@@ -121,11 +128,11 @@ fn that_it_came_to_nothing_is_remembered_once_a_list_has_shown_that_the_server_i
     assert_eq!(show(&core.begin(now + Duration::from_secs(60 * 60))), "watch-list rv=10");
 }
 
-/// As a list that is older than what it was asked for.
+/// Like a list that is older than requested.
 #[test]
-fn an_older_state_than_was_asked_for_is_not_swept_with() {
+fn a_state_older_than_requested_is_not_used_for_a_sweep() {
     let (mut core, now) = streaming_again();
     assert_eq!(show(&core.initial_events_end("9".into(), now)), "wait, list");
-    assert_eq!(core.take_found().len(), 1);
+    assert_eq!(core.take_detected().len(), 1);
     assert_eq!(show(&core.begin(now)), "watch-list rv=\"\"");
 }

@@ -1,4 +1,4 @@
-//! A reflector and the queue that it feeds, with no informer around them: nobody pops before the test does.
+//! A reflector and its queue, without an informer: only the test pops.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::support::Widget;
 
 pub(crate) type Queue = Arc<DeltaFifo<Widget>>;
 
-/// A reflector of the server's widgets, and its queue. `change` changes its options.
-pub(crate) fn fed(
+/// A reflector of the server's widgets, and its queue. `change` modifies its options.
+pub(crate) fn reflector_and_queue(
     server: &ApiServer,
     initial_list_strategy: InitialListStrategy,
     change: impl FnOnce(&mut ReflectorOptions),
@@ -26,18 +26,18 @@ pub(crate) fn fed(
     (Reflector::new(kind, lister_watcher, queue.clone(), options), queue)
 }
 
-/// Closes the queue and pops what is in it: `Added a`, `Replaced a`, `Missing a` for a deletion found by a relist.
-pub(crate) async fn popped(queue: &Queue) -> Vec<String> {
+/// Closes the queue and pops all its deltas: `Added a`, `Replaced a`, `Missing a` for a deletion found by a relist.
+pub(crate) async fn pop_all(queue: &Queue) -> Vec<String> {
     queue.close();
     let mut shown = Vec::new();
     while let Ok(batch) = queue.pop(usize::MAX, |batch| batch).await {
         let deltas = batch.popped.into_iter().flat_map(|popped| popped.deltas);
         shown.extend(deltas.map(|delta| {
-            let what = match &delta {
+            let name = match &delta {
                 Delta::Deleted(tombstone) if !tombstone.final_state_known => "Missing",
                 delta => delta.name(),
             };
-            format!("{what} {}", delta.object().metadata.name.as_deref().unwrap_or_default())
+            format!("{name} {}", delta.object().metadata.name.as_deref().unwrap_or_default())
         }));
     }
     shown

@@ -1,0 +1,317 @@
+//! What a change means for its object: the uid decides first, then the version. Must not know how changes are queued.
+//!
+//! A uid never returns after its deletion, and one key has one uid at a time. If the server shows two (an aggregation
+//! of several clusters, for example), the cached one stays and the other is skipped: else each event would delete one
+//! and add the other.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use super::{Applied, Change, Delta, EventOrder, ListConsistency, Tombstone, inner::Inner, replace::Seen};
+use crate::{
+    key::{KeyError, KeyRef},
+    version,
+};
+
+/// What kind of event shows an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum EventType {
+    Added,
+    Modified,
+}
+
+impl EventType {
+    fn change<K>(self, object: Arc<K>) -> Change<K> {
+        match self {
+            Self::Added => Change::Added(object),
+            Self::Modified => Change::Updated(object),
+        }
+    }
+
+    fn delta<K>(self, object: Arc<K>) -> Delta<K> {
+        match self {
+            Self::Added => Delta::Added(object),
+            Self::Modified => Delta::Updated(object),
+        }
+    }
+}
+
+/// What to do with an object of a list or an event.
+enum Decision {
+    /// It replaces the cached state.
+    Apply,
+    /// It is another object with the key of the cached one, which was deleted unseen.
+    Replace,
+    /// It shows nothing new.
+    Skip,
+    /// Its version is out of order.
+    Decline,
+    /// It is another object with the key of the cached one, and both exist.
+    SharedKey,
+}
+
+impl<K: 'static> Inner<K> {
+    /// Queues the deltas of a change.
+    pub(super) fn apply(&mut self, change: Change<K>, order: EventOrder, applied: &mut Applied<K>) {
+        let result = match change {
+            Change::Added(object) => self.event(object, EventType::Added, order, applied),
+            Change::Updated(object) => self.event(object, EventType::Modified, order, applied),
+            Change::Listed(object) => self.listed(object, applied),
+            Change::Deleted(last_known) => self.deleted(last_known, order, applied),
+            Change::DeletedUndecodable(key) if order == EventOrder::OutOfOrder => {
+                applied.declined.push(Change::DeletedUndecodable(key));
+                Ok(())
+            }
+            Change::DeletedUndecodable(key) => self.deleted_undecodable(key.as_ref()),
+            Change::Retained { key, uid } => {
+                self.retained(key.as_ref(), uid.as_deref(), applied);
+                Ok(())
+            }
+        };
+        applied.errors.extend(result.err());
+    }
+
+    /// An event shows an object.
+    fn event(
+        &mut self,
+        object: Arc<K>,
+        event_type: EventType,
+        order: EventOrder,
+        applied: &mut Applied<K>,
+    ) -> Result<(), KeyError> {
+        let keyed = object.clone();
+        let key = self.resource_type.key(&keyed)?;
+        if let Some(replacing) = &mut self.replacing {
+            replacing.mark_seen(&object);
+        }
+        let known = self.newest(key);
+        let decision = match &known {
+            None if order == EventOrder::OutOfOrder => Decision::Decline,
+            None => Decision::Apply,
+            Some(known) => self.decide_event(event_type, &object, known, order, applied),
+        };
+        match (decision, known) {
+            (Decision::Skip, _) => {}
+            (Decision::Decline, _) => applied.declined.push(event_type.change(object)),
+            (Decision::SharedKey, _) => applied.shared_keys.push(key.to_key()),
+            (Decision::Replace, Some(known)) => {
+                self.replace_uid(key, known);
+                self.queue(key, event_type.delta(object));
+            }
+            (Decision::Apply | Decision::Replace, _) => self.queue(key, event_type.delta(object)),
+        }
+        Ok(())
+    }
+
+    fn decide_event(
+        &self,
+        event_type: EventType,
+        object: &K,
+        known: &K,
+        order: EventOrder,
+        applied: &mut Applied<K>,
+    ) -> Decision {
+        let versions = self.compare_versions(object, known);
+        let late = match order {
+            EventOrder::OutOfOrder => Decision::Decline,
+            EventOrder::InOrder | EventOrder::Repeated => Decision::Skip,
+            EventOrder::Arrival => Decision::Apply,
+        };
+        if self.is_another(object, known) {
+            return match (order, versions) {
+                _ if self.is_displaced(object) => Decision::SharedKey,
+                (EventOrder::Arrival, _) => Decision::Replace,
+                // A uid changes only after the deletion of the object before it: this is a late event of an earlier one.
+                (_, Some(Ordering::Less)) | (EventOrder::OutOfOrder, _) => Decision::Skip,
+                _ => Decision::Replace,
+            };
+        }
+        match versions {
+            Some(Ordering::Less) => late,
+            Some(Ordering::Equal) => match (order, event_type) {
+                // The list was ahead of its version, or the server repeats its additions.
+                (EventOrder::InOrder, _) | (_, EventType::Added) => Decision::Skip,
+                (EventOrder::Repeated, _) => Decision::Apply,
+                (EventOrder::OutOfOrder | EventOrder::Arrival, _) => {
+                    applied.reuses_version = true;
+                    Decision::Apply
+                }
+            },
+            Some(Ordering::Greater) | None => Decision::Apply,
+        }
+    }
+
+    /// A list shows an object.
+    fn listed(&mut self, object: Arc<K>, applied: &mut Applied<K>) -> Result<(), KeyError> {
+        let keyed = object.clone();
+        let key = self.resource_type.key(&keyed)?;
+        let consistency = self.consistency().unwrap_or(ListConsistency::NotOlder);
+        let seen = self.replacing.as_mut().map(|replacing| replacing.mark_seen(&object));
+        applied.fresh += u64::from(seen == Some(Seen::First));
+        let Some(known) = self.newest(key) else {
+            self.queue(key, Delta::Replaced(object));
+            return Ok(());
+        };
+        match self.decide_listed(&object, key, &known, consistency, seen) {
+            Decision::Apply => self.queue(key, Delta::Replaced(object)),
+            Decision::Replace => {
+                self.replace_uid(key, known);
+                self.queue(key, Delta::Replaced(object));
+            }
+            Decision::SharedKey => {
+                applied.shared_keys.push(key.to_key());
+                if let Some(replacing) = &mut self.replacing {
+                    replacing.set_aside(key, object, seen);
+                }
+            }
+            Decision::Skip | Decision::Decline => {}
+        }
+        Ok(())
+    }
+
+    fn decide_listed(
+        &mut self,
+        object: &K,
+        key: KeyRef<'_>,
+        known: &K,
+        consistency: ListConsistency,
+        seen: Option<Seen>,
+    ) -> Decision {
+        let is_again = seen == Some(Seen::Again);
+        if self.is_another(object, known) {
+            let is_older = self.compare_versions(object, known) == Some(Ordering::Less);
+            return match consistency {
+                ListConsistency::NotOlder if is_older => Decision::Skip,
+                ListConsistency::Restored if !is_again => Decision::Replace,
+                // (client-go delivers one update, as does its older queue: there, the uid is not part of the identity.)
+                _ if !is_again && !self.is_displaced(object) => Decision::Replace,
+                _ => Decision::SharedKey,
+            };
+        }
+        if let Some(replacing) = &mut self.replacing {
+            replacing.take_back(key);
+        }
+        // Even in the newest list, a page may be older than the pages before it.
+        let consistency = if is_again { ListConsistency::NotOlder } else { consistency };
+        let is_redundant = match (consistency, self.compare_versions(object, known)) {
+            (ListConsistency::Restored, _) => false,
+            (_, Some(Ordering::Equal)) => true,
+            (ListConsistency::NotOlder, Some(Ordering::Less)) => true,
+            _ => false,
+        };
+        if is_redundant { Decision::Skip } else { Decision::Apply }
+    }
+
+    /// An item of a list could not be decoded: the known object stays, if it is the same one.
+    fn retained(&mut self, key: KeyRef<'_>, uid: Option<&str>, applied: &mut Applied<K>) {
+        if let Some(known) = self.trusted(key)
+            && !self.is_of_another(uid, &known)
+            && let Some(replacing) = &mut self.replacing
+        {
+            replacing.mark_seen(&known);
+        }
+        applied.fresh += 1;
+    }
+
+    /// Handles a deletion with the object's final state.
+    fn deleted(
+        &mut self,
+        last_known: Arc<K>,
+        order: EventOrder,
+        applied: &mut Applied<K>,
+    ) -> Result<(), KeyError> {
+        let deleted = last_known.clone();
+        let key = self.resource_type.key(&deleted)?;
+        let Some(known) = self.newest(key) else {
+            if matches!(self.newest_delta(key), Some(Delta::Deleted(_))) {
+                self.queue(key, Delta::Deleted(Tombstone { last_known, final_state_known: true }));
+            }
+            return Ok(());
+        };
+        let is_older = self.compare_versions(&last_known, &known) == Some(Ordering::Less);
+        if self.is_another(&last_known, &known) {
+            if self.is_displaced(&last_known) {
+                self.displaced.remove(&key.to_key());
+            } else if order == EventOrder::OutOfOrder && !is_older {
+                applied.declined.push(Change::Deleted(last_known));
+            } else if order != EventOrder::Arrival && !is_older {
+                self.forget(key, found_missing(known));
+            }
+            return Ok(());
+        }
+        match order {
+            EventOrder::InOrder | EventOrder::Repeated if is_older => {}
+            EventOrder::OutOfOrder if is_older => applied.declined.push(Change::Deleted(last_known)),
+            _ => self.forget(key, Delta::Deleted(Tombstone { last_known, final_state_known: true })),
+        }
+        Ok(())
+    }
+
+    /// Handles a deletion whose final state could not be decoded.
+    fn deleted_undecodable(&mut self, key: KeyRef<'_>) -> Result<(), KeyError> {
+        if let Some(last_known) = self.newest(key) {
+            let known = last_known.clone();
+            let key = self.resource_type.clone();
+            let key = key.key(&known)?;
+            self.forget(key, Delta::Deleted(Tombstone { last_known, final_state_known: true }));
+        }
+        Ok(())
+    }
+
+    /// The objects that a complete list showed in place of the cached ones with the same keys.
+    pub(super) fn resolve_shared_keys(&mut self, set_aside: Vec<Arc<K>>) {
+        let resource_type = self.resource_type.clone();
+        for object in set_aside {
+            let keyed = object.clone();
+            let Ok(key) = resource_type.key(&keyed) else { continue };
+            if let Some(known) = self.newest(key) {
+                self.forget(key, found_missing(known));
+            }
+            self.queue(key, Delta::Replaced(object));
+        }
+    }
+
+    /// The cached object of this key is gone.
+    fn forget(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
+        if !self.displaced.is_empty() {
+            self.displaced.remove(&key.to_key());
+        }
+        self.queue(key, delta);
+    }
+
+    /// Another object has the key of the known one: that must have been deleted unseen.
+    fn replace_uid(&mut self, key: KeyRef<'_>, known: Arc<K>) {
+        if let Some(uid) = self.resource_type.metadata(&known).uid.as_deref() {
+            self.displaced.insert(key.to_key(), uid.into());
+        }
+        self.queue(key, found_missing(known));
+    }
+
+    /// Whether the object was replaced by another one with the same key, and is shown again: both exist.
+    fn is_displaced(&self, object: &K) -> bool {
+        if self.displaced.is_empty() {
+            return false;
+        }
+        let displaced = self.resource_type.key(object).ok().and_then(|key| self.displaced.get(&key.to_key()));
+        displaced
+            .is_some_and(|displaced| self.resource_type.metadata(object).uid.as_deref() == Some(&**displaced))
+    }
+
+    /// Whether `known` is another object with the name of `object`: the first was deleted and recreated.
+    fn is_another(&self, object: &K, known: &K) -> bool {
+        self.is_of_another(self.resource_type.metadata(object).uid.as_deref(), known)
+    }
+
+    fn is_of_another(&self, uid: Option<&str>, known: &K) -> bool {
+        uid.zip(self.resource_type.metadata(known).uid.as_deref()).is_some_and(|(uid, known)| uid != known)
+    }
+
+    /// `None` if a version is missing or is not a number.
+    fn compare_versions(&self, object: &K, known: &K) -> Option<Ordering> {
+        let (object, known) = self.version_of(object).zip(self.version_of(known))?;
+        version::compare(object.resource_version, known.resource_version)
+    }
+}
+
+pub(super) fn found_missing<K>(last_known: Arc<K>) -> Delta<K> {
+    Delta::Deleted(Tombstone { last_known, final_state_known: false })
+}
