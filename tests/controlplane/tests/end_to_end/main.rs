@@ -5,6 +5,7 @@
 
 mod crds;
 mod kinds;
+mod mistakes;
 mod outages;
 mod reading;
 mod recorded;
