@@ -95,13 +95,11 @@ async fn an_invalid_namespace_is_rejected_before_any_request() {
         let server = server();
         let informer = Widget::informer(server.client()).namespace(namespace).start();
         let error = informer.wait_for_sync().fail_fast().await.unwrap_err();
-        let source = std::error::Error::source(&error).and_then(std::error::Error::source).expect("a cause");
-        assert_eq!(
-            source.to_string(),
-            format!(
-                "`{namespace}` is not a valid namespace: a namespace is a lower-case DNS label such as \"team-a\""
-            )
+        let expected = format!(
+            "`{namespace}` is not a valid namespace: a namespace is a lower-case DNS label such as \"team-a\"; nothing \
+             was sent: check the namespace and the selectors"
         );
+        assert!(error.to_string().ends_with(&expected), "{error}");
         assert!(server.requests().is_empty(), "{:?}", server.requests());
     }
 }

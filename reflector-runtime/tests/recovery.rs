@@ -402,7 +402,7 @@ async fn forbidden_is_an_error_with_the_missing_rbac_rule() {
     server.deny(Verb::Watch, "widgets", None);
     let informer = Widget::informer(server.client()).namespace("default").start();
     let error = informer.wait_for_sync().fail_fast().await.unwrap_err().to_string();
-    assert!(error.contains("forbidden (403)") && error.contains("Role in namespace default"), "{error}");
+    assert!(error.contains("403 Forbidden") && error.contains("Role in namespace default"), "{error}");
     assert!(
         error.contains(r#"apiGroups: ["example.com"], resources: ["widgets"], verbs: ["list", "watch"]"#),
         "{error}"

@@ -20,7 +20,7 @@ struct Scripted {
     events: Subscription<Widget>,
 }
 
-fn scripted(lists: Vec<Value>, watches: Vec<Vec<Step>>) -> Scripted {
+fn scripted(lists: &[Value], watches: Vec<Vec<Step>>) -> Scripted {
     let server = server();
     let last = lists.last().cloned().expect("a list");
     let lists = lists.iter().map(|list| Answer::json(200, list));
@@ -62,7 +62,7 @@ async fn an_older_event_does_not_starve_later_ones() {
         Step::event("ADDED", widget_at("b", "26", "red")),
         Step::Silence,
     ];
-    let mut run = scripted(vec![list], vec![steps]);
+    let mut run = scripted(&[list], vec![steps]);
     assert_eq!(next(&mut run.events).await, "Added a red (initial)");
     assert_eq!(next(&mut run.events).await, "Added b red");
     // The probe shows that the server is current: it does not order its versions, and the event counts.
@@ -82,7 +82,7 @@ async fn a_deletion_at_the_version_of_the_last_change_deletes() {
         Step::event("MODIFIED", widget_at("b", "13", "blue")),
         Step::Silence,
     ];
-    let mut run = scripted(vec![list], vec![steps]);
+    let mut run = scripted(&[list], vec![steps]);
     let mut delivered = Vec::new();
     for _ in 0..5 {
         delivered.push(next(&mut run.events).await);
@@ -110,7 +110,7 @@ async fn a_change_without_a_new_version_is_delivered() {
         Step::event("MODIFIED", widget_at("a", "10", "black")),
         Step::Silence,
     ];
-    let mut run = scripted(vec![list], vec![steps]);
+    let mut run = scripted(&[list], vec![steps]);
     for expected in [
         "Added a red (initial)",
         "Added b red (initial)",
@@ -131,7 +131,7 @@ async fn a_late_deletion_of_an_earlier_object_is_ignored() {
         Step::event("ADDED", widget_at("b", "21", "red")),
         Step::Silence,
     ];
-    let mut run = scripted(vec![list], vec![steps]);
+    let mut run = scripted(&[list], vec![steps]);
     assert_eq!(next(&mut run.events).await, "Added a red (initial)");
     assert_eq!(next(&mut run.events).await, "Added b red");
     tokio::time::sleep(Duration::from_secs(100)).await;
@@ -152,18 +152,18 @@ async fn two_objects_with_one_key_do_not_replace_each_other_forever() {
             if version.ends_with(['1', '3', '5', '7', '9']) { one(&version) } else { two(&version) },
         )
     });
-    let run = scripted(vec![list], vec![steps.chain([Step::Silence]).collect()]);
+    let run = scripted(&[list], vec![steps.chain([Step::Silence]).collect()]);
     run.informer.wait_for_sync().await.unwrap();
     tokio::time::sleep(Duration::from_secs(10)).await;
-    let mut events = run.events;
+    let mut received = run.events;
     let mut replaced = 0;
-    while let Some(event) = events.try_next() {
+    while let Some(event) = received.try_next() {
         replaced += usize::from(event.name() == "Deleted");
     }
     assert!(replaced <= 1, "{replaced} replacements");
     assert!(run.informer.skipped().count >= 9, "{}", run.informer.skipped().count);
-    let last = run.informer.skipped().last.expect("reported").to_string();
-    assert!(last.contains("default/a is the key of two objects with different uids"), "{last}");
+    let text = run.informer.skipped().last.expect("reported").to_string();
+    assert!(text.contains("default/a is the key of two objects with different uids"), "{text}");
 }
 
 /// The remaining one of two objects with one key takes over once a list shows that the other is gone.
@@ -173,7 +173,7 @@ async fn the_other_object_of_a_key_takes_over_when_the_cached_one_is_gone() {
     let two = || with_uid(widget_at("a", "11", "two"), "2");
     let lists = vec![list_at("20", &[one(), two()]), list_at("30", &[two()])];
     let gone = Step::error(&Status::expired("too old"));
-    let mut run = scripted(lists, vec![vec![gone]]);
+    let mut run = scripted(&lists, vec![vec![gone]]);
     assert_eq!(next(&mut run.events).await, "Added a one (initial)");
     assert_eq!(next(&mut run.events).await, "Missing a one");
     assert_eq!(next(&mut run.events).await, "Added a two");
@@ -188,7 +188,7 @@ async fn opaque_versions_are_followed_in_the_order_of_arrival() {
         Step::event("DELETED", widget_at("b", "YQ==", "red")),
     ];
     let second = vec![Step::event("MODIFIED", widget_at("a", "dGhpcmQ=", "green")), Step::Silence];
-    let mut run = scripted(vec![list], vec![first, second]);
+    let mut run = scripted(&[list], vec![first, second]);
     for expected in ["Added a red (initial)", "Updated a red->blue"] {
         assert_eq!(next(&mut run.events).await, expected);
     }

@@ -61,13 +61,21 @@ mod tests {
         const SOURCES: &[(&str, &str)] = &[
             ("bad_input", include_str!("../../../reflector-runtime/tests/bad_input.rs")),
             ("core", include_str!("../../../reflector-runtime/src/reflector/core/tests.rs")),
-            ("decode", include_str!("../../../reflector-runtime/src/wire/decode.rs")),
+            ("decode", include_str!("../../../reflector-runtime/src/wire/decode/tests.rs")),
             ("delta_fifo", include_str!("../../../reflector-runtime/src/delta_fifo/tests.rs")),
             ("informer", include_str!("../../../reflector-runtime/tests/informer.rs")),
+            ("limits", include_str!("../../../reflector-runtime/tests/lenient/limits.rs")),
             ("list", include_str!("../../../reflector-runtime/src/wire/list.rs")),
+            ("lists", include_str!("../../../reflector-runtime/tests/lenient/lists.rs")),
+            ("order", include_str!("../../../reflector-runtime/src/reflector/core/tests/order.rs")),
             ("recovery", include_str!("../../../reflector-runtime/tests/recovery.rs")),
             ("redact", include_str!("../../../reflector-runtime/src/wire/redact.rs")),
+            ("responses", include_str!("../../../reflector-runtime/tests/lenient/responses.rs")),
+            ("retries", include_str!("../../../reflector-runtime/src/reflector/core/tests/retries.rs")),
+            ("types", include_str!("../../../reflector-runtime/tests/lenient/types.rs")),
             ("ui", include_str!("../../../tests/ui/tests/derive/indexes.rs")),
+            ("versions", include_str!("../../../reflector-runtime/tests/versions.rs")),
+            ("watches", include_str!("../../../reflector-runtime/tests/lenient/watches.rs")),
             ("writer", include_str!("../../../reflector-runtime/src/store/writer.rs")),
         ];
         let page = include_str!("../../src/comparison.md");
@@ -80,6 +88,6 @@ mod tests {
             assert!(source.contains(&format!("fn {test}(")), "`{file}` has no test `{test}`");
             named += 1;
         }
-        assert!(named >= 19, "the page names only {named} tests");
+        assert!(named >= 36, "the page names only {named} tests");
     }
 }

@@ -70,3 +70,38 @@ async fn a_last_line_without_a_line_feed_is_an_event_if_it_is_complete() {
         assert_eq!(is_truncated, cut != 0 && cut != line.len(), "{cut}: {:?}", errors.all());
     }
 }
+
+/// Its line feed may never come: the connection breaks, or the server writes none.
+#[tokio::test(start_paused = true)]
+async fn an_event_does_not_wait_for_its_line_feed() {
+    let line = |name: &str, version: &str| {
+        json!({ "type": "ADDED", "object": widget_at(name, version, "red") }).to_string()
+    };
+    let steps = vec![
+        Step::bytes(line("a", "11") + &line("b", "12")),
+        Step::Pause(std::time::Duration::from_millis(50)),
+        Step::bytes(line("last", "13")),
+    ];
+    let (server, informer, errors) = scripted(list_at("10", &[]).to_string(), steps).await;
+    until_last(&informer).await;
+    assert_eq!(names(&informer.lister().list()), ["a", "b", "last"]);
+    assert!(errors.all().is_empty(), "{:?}", errors.all());
+    assert_eq!(requests(&server, Verb::Watch), 1);
+}
+
+/// Servers that only list may ignore the parameter `watch`.
+#[tokio::test(start_paused = true)]
+async fn a_list_in_place_of_a_watch_is_reported_as_such() {
+    let server = server();
+    create(&server, "a", "red");
+    let list = Answer::bytes(200, list_at("10", &[]).to_string());
+    server.faults().script_or(RequestMatcher::plain_watch("widgets"), [], list);
+    let errors = ErrorLog::default();
+    let informer = Widget::informer(server.client())
+        .initial_list_strategy(InitialListStrategy::List)
+        .on_error(errors.hook())
+        .start();
+    until(|| errors.contains("returned a WidgetList instead of watch events")).await;
+    assert!(errors.contains(".poll(interval)"), "{:?}", errors.all());
+    assert_eq!(names(&informer.lister().list()), ["a"]);
+}

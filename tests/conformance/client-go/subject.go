@@ -21,8 +21,11 @@ import (
 type subject struct {
 	ID  string `json:"id"`
 	URL string `json:"url"`
-	// Resource is "widgets", a custom resource read as unstructured, or "configmaps", read as a typed object.
-	Resource      string `json:"resource"`
+	// Resource is "widgets", a custom resource read as unstructured, or "configmaps" or "namespaces", read as typed
+	// objects.
+	Resource string `json:"resource"`
+	// Dynamic is set if a built-in type is read as unstructured.
+	Dynamic       bool   `json:"dynamic,omitempty"`
 	Namespace     string `json:"namespace,omitempty"`
 	Labels        string `json:"labels,omitempty"`
 	Fields        string `json:"fields,omitempty"`
@@ -32,7 +35,10 @@ type subject struct {
 	Joins string `json:"joins"`
 }
 
-var widgets = schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "widgets"}
+var (
+	widgets    = schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "widgets"}
+	configMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
+)
 
 // informer is a running informer.
 type informer struct {
@@ -89,10 +95,18 @@ func (i *informer) state() final {
 func (s *subject) listWatch() (cache.ListerWatcher, runtime.Object, error) {
 	// The transcript records delays between requests, so the client must not apply a rate limit of its own.
 	config := &rest.Config{Host: s.URL, QPS: -1}
-	if s.Resource == "configmaps" {
+	if s.Resource != "widgets" && !s.Dynamic {
 		client, err := kubernetes.NewForConfig(config)
 		if err != nil {
 			return nil, nil, fmt.Errorf("create a typed client: %w", err)
+		}
+		if s.Resource == "namespaces" {
+			namespaces := client.CoreV1().Namespaces()
+			list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+				return namespaces.List(ctx, s.selected(options))
+			}
+			listWatch := &cache.ListWatch{ListWithContextFunc: list, WatchFuncWithContext: s.watch(namespaces.Watch)}
+			return cache.ToListWatcherWithWatchListSemantics(listWatch, client), &corev1.Namespace{}, nil
 		}
 		maps := client.CoreV1().ConfigMaps(s.Namespace)
 		list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
@@ -105,13 +119,17 @@ func (s *subject) listWatch() (cache.ListerWatcher, runtime.Object, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("create a dynamic client: %w", err)
 	}
-	objects := client.Resource(widgets).Namespace(s.Namespace)
+	resource, kind := widgets, "Widget"
+	if s.Resource == "configmaps" {
+		resource, kind = configMaps, "ConfigMap"
+	}
+	objects := client.Resource(resource).Namespace(s.Namespace)
 	list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		return objects.List(ctx, s.selected(options))
 	}
 	// If the exemplar has a kind, the reflector checks the kind of each event.
 	exemplar := &unstructured.Unstructured{}
-	exemplar.SetGroupVersionKind(widgets.GroupVersion().WithKind("Widget"))
+	exemplar.SetGroupVersionKind(resource.GroupVersion().WithKind(kind))
 	listWatch := &cache.ListWatch{ListWithContextFunc: list, WatchFuncWithContext: s.watch(objects.Watch)}
 	return cache.ToListWatcherWithWatchListSemantics(listWatch, client), exemplar, nil
 }

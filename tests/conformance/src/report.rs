@@ -107,8 +107,10 @@ pub fn page(scenarios: &[Scenario], table: &Differences) -> String {
          A line such as `list limit=500 resourceVersion=0` is a request. A `watch` line shows only the \
          resourceVersion if the other parameters are as expected: the watch requests bookmarks and a timeout between \
          five and ten minutes. `after a backoff` marks a request that was delayed by a backoff, which is at least \
-         800 ms for both. An `event` line is a call of the event handler. A `cached` line is an object in the final \
-         cache.\n\n\
+         800 ms for both. `list limit=1` requests the server's resourceVersion; only ours sends it. An `event` line \
+         is a call of the event handler. A `cached` line is an object in the final cache. `waiting for the sync \
+         fails` shows that `wait_for_sync` returns an error, with the class of the last failure; client-go's \
+         `WaitForCacheSync` returns no error.\n\n\
          ## Intended differences\n\n\
          The test fails for a difference that is not in this table, and for a row that no longer differs.\n\n\
          | script | client-go | ours | reason |\n|---|---|---|---|\n",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::{
     sync::mpsc::UnboundedReceiver,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use crate::{
@@ -37,6 +37,7 @@ pub async fn play(scenario: &Scenario, gate: Gate, driver: &dyn Driver) -> Resul
         id: format!("{} ({}) at {url}", scenario.name, gate.name()),
         url,
         resource: scenario.resource,
+        dynamic: scenario.dynamic,
         namespace: scenario.select.namespace.clone(),
         labels: scenario.select.labels.clone(),
         fields: scenario.select.fields.clone(),
@@ -44,12 +45,14 @@ pub async fn play(scenario: &Scenario, gate: Gate, driver: &dyn Driver) -> Resul
         page_size: scenario.page_size,
         joins: scenario.joins,
         response_timeout_seconds: scenario.response_timeout_seconds,
+        max_object_bytes: scenario.max_object_bytes,
     };
     let mut running = driver.start(&subject)?;
     let mut transcript = Transcript::default();
+    let requests = stage.counter();
     let finished = {
         let playing = stage.play_outage(scenario);
-        let watching = until_the_end(&mut running, scenario.end, &mut transcript);
+        let watching = until_the_end(&mut running, scenario.end, requests, &mut transcript);
         tokio::select! {
             failed = playing => Some(failed?),
             result = timeout(RUN_TIMEOUT, watching) => match result {
@@ -73,10 +76,23 @@ pub async fn play(scenario: &Scenario, gate: Gate, driver: &dyn Driver) -> Resul
     }
 }
 
-async fn until_the_end(running: &mut Running, end: End, transcript: &mut Transcript) -> Result<(), Error> {
+async fn until_the_end(
+    running: &mut Running,
+    end: End,
+    requests: impl Fn() -> usize,
+    transcript: &mut Transcript,
+) -> Result<(), Error> {
     match end {
         End::EndOfScript => {
             observe(running, transcript, Until::EndOfScript).await?;
+            observe_for(SETTLE_TIME, running, transcript).await
+        }
+        End::AfterRequests { count, within } => {
+            let within = Duration::from_millis(within);
+            let start = Instant::now();
+            while requests() < count && start.elapsed() < within {
+                observe_for(Duration::from_millis(5), running, transcript).await?;
+            }
             observe_for(SETTLE_TIME, running, transcript).await
         }
         End::After(time) => observe_for(Duration::from_millis(time), running, transcript).await,

@@ -22,6 +22,8 @@ const PORT_RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum RequestKind {
     /// A list.
     List,
+    /// A list of the newest state with a limit of 1, for the server's version.
+    Probe,
     /// A watch that requests the initial events.
     WatchList,
     /// Any other watch.
@@ -81,6 +83,7 @@ struct Reserved {
 #[derive(Default)]
 struct Durations {
     lists: Vec<Duration>,
+    probes: Vec<Duration>,
     watch_lists: Vec<Duration>,
     watches: Vec<Duration>,
 }
@@ -89,6 +92,7 @@ impl Durations {
     fn of(&self, kind: RequestKind) -> &[Duration] {
         match kind {
             RequestKind::List => &self.lists,
+            RequestKind::Probe => &self.probes,
             RequestKind::WatchList => &self.watch_lists,
             RequestKind::Watch => &self.watches,
             RequestKind::Other => &[],
@@ -121,6 +125,14 @@ impl Stage {
             Ok::<_, Error>(durations)
         };
         let plural = resource.plural();
+        // The first rule that matches a request answers it.
+        if scenario.page_size != 1 {
+            let probe = RequestMatcher::list(plural)
+                .parameter("limit", "1")
+                .parameter("resourceVersion", "")
+                .parameter("continue", "");
+            durations.probes = script(probe, &scenario.probes, script::current_version(resource))?;
+        }
         durations.lists = script(RequestMatcher::list(plural), &scenario.lists, Answer::hang())?;
         durations.watch_lists =
             script(RequestMatcher::watch_list(plural), &scenario.watch_lists, script::idle_watch())?;
@@ -139,6 +151,12 @@ impl Stage {
     /// The URL of the server, even while it does not listen.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port())
+    }
+
+    /// Counts the requests received so far.
+    pub fn counter(&self) -> impl Fn() -> usize + Send + use<> {
+        let server = self.server.clone();
+        move || server.requests().len()
     }
 
     fn port(&self) -> u16 {
@@ -216,11 +234,12 @@ impl Stage {
 
 fn request_kind(record: &RequestRecord) -> RequestKind {
     let is_scripted = record.resource.as_ref().is_some_and(|resource| {
-        [Resource::Widgets, Resource::ConfigMaps]
+        [Resource::Widgets, Resource::ConfigMaps, Resource::Namespaces]
             .iter()
             .any(|scripted| scripted.plural() == resource.resource)
     });
     match record.verb {
+        Verb::List if is_scripted && is_probe(record) => RequestKind::Probe,
         Verb::List if is_scripted => RequestKind::List,
         Verb::Watch if is_scripted => match record.parameter("sendInitialEvents").as_deref() {
             Some("true") => RequestKind::WatchList,
@@ -228,6 +247,12 @@ fn request_kind(record: &RequestRecord) -> RequestKind {
         },
         _ => RequestKind::Other,
     }
+}
+
+fn is_probe(record: &RequestRecord) -> bool {
+    record.parameter("limit").as_deref() == Some("1")
+        && record.parameter("resourceVersion").is_none_or(|version| version.is_empty())
+        && record.parameter("continue").is_none()
 }
 
 /// Binds a port without listening on it. Connections to it are refused, and the system does not assign

@@ -29,6 +29,8 @@ pub struct Transcript {
     pub cache: BTreeMap<String, String>,
     /// Whether the informer reported that it was synced.
     pub synced: bool,
+    /// Why waiting for the sync fails.
+    pub sync_error: Option<String>,
 }
 
 impl Transcript {
@@ -54,6 +56,7 @@ impl Transcript {
     /// Records the final state.
     pub fn end(&mut self, end: Final) {
         self.synced = end.synced;
+        self.sync_error = end.sync_error;
         self.cache = end.cache;
         self.cache.retain(|key, _| !is_end_of_script(key));
     }
@@ -67,7 +70,8 @@ impl Transcript {
             .flat_map(|(key, calls)| calls.iter().map(move |call| format!("event {key}: {call}")));
         let cache = self.cache.iter().map(|(key, version)| format!("cached {key} at {version}"));
         let synced = [if self.synced { "is synced" } else { "is not synced" }.to_owned()];
-        requests.chain(calls).chain(cache).chain(synced).collect()
+        let sync_error = self.sync_error.iter().map(|why| format!("waiting for the sync fails: {why}"));
+        requests.chain(calls).chain(cache).chain(synced).chain(sync_error).collect()
     }
 }
 
@@ -102,7 +106,7 @@ fn request_line(request: &Request) -> String {
         .filter(|(name, _)| expected.is_empty() || name != "timeout")
         .map(|(name, value)| format!("{name}={value}"));
     let verb = match request.kind {
-        RequestKind::List => "list",
+        RequestKind::List | RequestKind::Probe => "list",
         RequestKind::WatchList => "watch-list",
         RequestKind::Watch => "watch",
         RequestKind::Other => &request.record.method,
@@ -143,7 +147,7 @@ fn expected_parameters(kind: RequestKind) -> &'static [(&'static str, Expected)]
     match kind {
         RequestKind::WatchList => &WATCH_LIST,
         RequestKind::Watch => &WATCH_LIST[2..],
-        RequestKind::List | RequestKind::Other => &[],
+        RequestKind::List | RequestKind::Probe | RequestKind::Other => &[],
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Subject {
     pub url: String,
     /// The resource that is listed and watched.
     pub resource: Resource,
+    /// Whether a built-in type is read as a dynamic object.
+    pub dynamic: bool,
     /// A namespace; empty means all.
     pub namespace: String,
     /// A label selector; empty means none.
@@ -41,6 +43,9 @@ pub struct Subject {
     /// Our informer's timeout for a list that sends no data.
     #[serde(skip)]
     pub response_timeout_seconds: Option<u64>,
+    /// Our informer's limit for the text of an object.
+    #[serde(skip)]
+    pub max_object_bytes: Option<usize>,
 }
 
 /// A report of a running informer.
@@ -92,6 +97,9 @@ pub enum CallKind {
 pub struct Final {
     /// Whether it reports that it is synced.
     pub synced: bool,
+    /// The class of the failure for which waiting for the sync fails. client-go's wait never fails.
+    #[serde(default)]
+    pub sync_error: Option<String>,
     /// The resourceVersion of each object in its cache, by key.
     pub cache: BTreeMap<String, String>,
 }

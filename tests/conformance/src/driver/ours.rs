@@ -1,11 +1,12 @@
 //! Our informer, in this process.
 
-use k8s_openapi::api::core::v1::ConfigMap;
+use futures::FutureExt as _;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 use kube::{
     Client, Config, Resource as KubeResource, ResourceExt as _,
     core::{ApiResource, GroupVersionKind},
 };
-use reflector_runtime::{Delivery, Event, Informer, InformerBuilder, InitialListStrategy};
+use reflector_runtime::{Delivery, Event, Informer, InformerBuilder, InitialListStrategy, SyncError};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
@@ -33,16 +34,21 @@ impl Driver for Ours {
         let url = subject.url.parse().map_err(|error| failed(&error))?;
         let client = Client::try_from(Config::new(url)).map_err(|error| failed(&error))?;
         match subject.resource {
-            Resource::ConfigMaps => {
+            Resource::Namespaces => {
+                let builder = Informer::<Namespace>::builder(client);
+                Ok(run(self.configure(builder, subject), subject.joins))
+            }
+            Resource::ConfigMaps if !subject.dynamic => {
                 let mut builder = Informer::<ConfigMap>::builder(client);
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
                 Ok(run(self.configure(builder, subject), subject.joins))
             }
-            Resource::Widgets => {
-                let kind = GroupVersionKind::gvk("example.com", "v1", Resource::Widgets.kind());
-                let resource = ApiResource::from_gvk_with_plural(&kind, Resource::Widgets.plural());
+            resource @ (Resource::Widgets | Resource::ConfigMaps) => {
+                let group = if resource.is_built_in() { "" } else { "example.com" };
+                let kind = GroupVersionKind::gvk(group, "v1", resource.kind());
+                let resource = ApiResource::from_gvk_with_plural(&kind, resource.plural());
                 let mut builder = Informer::dynamic(client, &resource).map_err(|error| failed(&error))?;
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
@@ -73,6 +79,9 @@ impl Ours {
         }
         if let Some(seconds) = subject.response_timeout_seconds {
             builder = builder.options(|options| options.response_timeout = Duration::from_secs(seconds));
+        }
+        if let Some(bytes) = subject.max_object_bytes {
+            builder = builder.max_object_bytes(bytes);
         }
         builder.resync(Duration::from_secs(subject.resync_seconds.into()))
     }
@@ -123,10 +132,15 @@ async fn observe<K, S>(
         }
     }
     let synced = informer.is_synced();
+    let sync_error = match informer.wait_for_sync().into_future().now_or_never() {
+        Some(Err(SyncError::Failed { reason, .. })) => Some(reason.to_string()),
+        Some(Err(error)) => Some(error.to_string()),
+        Some(Ok(())) | None => None,
+    };
     let cached = informer.lister().store().list();
     let cache = cached.iter().map(|object| (key(&**object), version(&**object))).collect();
     informer.shutdown().await;
-    send(Observation::Final(Final { synced, cache }));
+    send(Observation::Final(Final { synced, sync_error, cache }));
 }
 
 fn call<K: KubeResource>(event: &Event<K>) -> Call {

@@ -1,6 +1,6 @@
 //! One answer: a page of a list, the steps of a watch, an error, or none.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use reflector_apiserver::{Answer, Step};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     Refusal, Resource, ScriptedStep,
-    object::ScriptedObject,
+    object::{END_VERSION, ScriptedObject, merge},
     step::{StepContext, finish},
 };
 
@@ -20,6 +20,13 @@ pub enum ScriptedAnswer {
     Page(Page),
     /// A watch.
     Steps(Vec<ScriptedStep>),
+    /// A watch whose status line and headers are held back, as some proxies do.
+    HeldBack {
+        /// The delay before the response, in milliseconds.
+        delay: u64,
+        /// The watch.
+        steps: Vec<ScriptedStep>,
+    },
     /// An error.
     Refuse(Refusal),
     /// Any body.
@@ -27,7 +34,11 @@ pub enum ScriptedAnswer {
         /// The HTTP status code.
         status: u16,
         /// The body.
+        #[serde(default)]
         body: String,
+        /// Headers that are added or replaced. The default content type is JSON.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
     },
     /// The connection is closed without an answer.
     Close,
@@ -39,7 +50,7 @@ pub enum ScriptedAnswer {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
-    version: u64,
+    version: Version,
     #[serde(default)]
     items: Vec<ScriptedObject>,
     /// The token of the next page.
@@ -54,12 +65,32 @@ pub struct Page {
     /// An apiVersion that replaces the list's own.
     #[serde(default)]
     api_version: Option<String>,
+    /// Changes of the list without its items, as a JSON merge patch.
+    #[serde(default)]
+    with: Value,
     /// The connection is reset this many bytes before the end of the body.
     #[serde(default)]
     cut_before_end: Option<usize>,
     /// The delay before the answer, in milliseconds.
     #[serde(default)]
     delay: u64,
+}
+
+/// The resourceVersion of a list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Version {
+    Number(u64),
+    Opaque(String),
+}
+
+impl Version {
+    fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Opaque(text) => text.clone(),
+        }
+    }
 }
 
 /// An answer and its minimum duration, which is needed to detect a pause after it.
@@ -80,23 +111,32 @@ impl ScriptedAnswer {
         let immediate = |answer| Timed { answer, duration: Duration::ZERO };
         let timed = match self {
             Self::Page(page) => page.build(resource)?,
-            Self::Steps(steps) => {
-                let context = StepContext { resource, namespace };
-                let (mut all, mut duration) = (Vec::new(), Duration::ZERO);
-                for step in steps {
-                    let (built, step_duration) = step.build(context)?;
-                    all.extend(built);
-                    duration += step_duration;
-                }
-                Timed { answer: Answer::watch(all), duration }
+            Self::Steps(steps) => watch(steps, StepContext { resource, namespace })?,
+            Self::HeldBack { delay, steps } => {
+                let delay = Duration::from_millis(*delay);
+                let timed = watch(steps, StepContext { resource, namespace })?;
+                Timed { answer: timed.answer.delay(delay), duration: timed.duration + delay }
             }
             Self::Refuse(refusal) => immediate(Answer::status(&refusal.build())),
-            Self::Raw { status, body } => immediate(Answer::bytes(*status, body.clone())),
+            Self::Raw { status, body, headers } => {
+                let answer = Answer::bytes(*status, body.clone());
+                immediate(headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value)))
+            }
             Self::Close => immediate(Answer::refused()),
             Self::Hang => immediate(Answer::hang()),
         };
         Ok(Timed { answer: on_its_own_connection(timed.answer), ..timed })
     }
+}
+
+fn watch(steps: &[ScriptedStep], context: StepContext<'_>) -> Result<Timed, String> {
+    let (mut all, mut duration) = (Vec::new(), Duration::ZERO);
+    for step in steps {
+        let (built, step_duration) = step.build(context)?;
+        all.extend(built);
+        duration += step_duration;
+    }
+    Ok(Timed { answer: Answer::watch(all), duration })
 }
 
 /// Prevents connection reuse. HTTP clients transparently retry a request if a reused connection turns out to be
@@ -108,6 +148,19 @@ fn on_its_own_connection(answer: Answer) -> Answer {
 /// The watch that ends every script.
 pub(crate) fn last_watch(resource: Resource, namespace: &str) -> Answer {
     Answer::watch(finish(StepContext { resource, namespace }))
+}
+
+/// The answer to a request for the server's version: it is newer than all other versions of the script.
+pub(crate) fn current_version(resource: Resource) -> Answer {
+    on_its_own_connection(Answer::json(
+        200,
+        &json!({
+            "apiVersion": resource.api_version(),
+            "kind": format!("{}List", resource.kind()),
+            "metadata": { "resourceVersion": END_VERSION },
+            "items": [],
+        }),
+    ))
 }
 
 /// A watch that sends nothing.
@@ -136,23 +189,27 @@ impl Page {
         for item in &self.items {
             let mut item = item.build(resource)?;
             // List items of built-in types omit kind and apiVersion.
-            if let (Resource::ConfigMaps, Value::Object(fields)) = (resource, &mut item) {
+            if let (true, Value::Object(fields)) = (resource.is_built_in(), &mut item) {
                 fields.retain(|key, _| key != "kind" && key != "apiVersion");
             }
             items.push(item);
         }
-        let mut metadata = json!({ "resourceVersion": self.version.to_string() });
+        let mut metadata = json!({ "resourceVersion": self.version.text() });
         if let Some(token) = &self.r#continue {
             metadata["continue"] = json!(token);
         }
         if let Some(remaining) = self.remaining {
             metadata["remainingItemCount"] = json!(remaining);
         }
-        Ok(json!({
+        let mut list = json!({
             "apiVersion": self.api_version.as_deref().unwrap_or(resource.api_version()),
             "kind": self.kind.clone().unwrap_or_else(|| format!("{}List", resource.kind())),
             "metadata": metadata,
-            "items": items,
-        }))
+        });
+        if self.with.is_object() {
+            merge(&mut list, &self.with);
+        }
+        list["items"] = items.into();
+        Ok(list)
     }
 }

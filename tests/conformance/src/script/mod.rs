@@ -9,7 +9,7 @@ mod step;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{ScriptedAnswer, Timed};
-pub(crate) use answer::{idle_watch, last_watch};
+pub(crate) use answer::{current_version, idle_watch, last_watch};
 pub use load::load_all;
 pub(crate) use load::{data_folder, read};
 pub use object::{END_OF_SCRIPT, Resource};
@@ -33,6 +33,9 @@ pub struct Scenario {
     /// The resource that is listed and watched.
     #[serde(default)]
     pub resource: Resource,
+    /// Whether a built-in type is read as a dynamic object. (A custom resource always is.)
+    #[serde(default)]
+    pub dynamic: bool,
     /// The namespace and selectors.
     #[serde(default)]
     pub select: Selected,
@@ -49,9 +52,16 @@ pub struct Scenario {
     /// timeout.
     #[serde(default)]
     pub response_timeout_seconds: Option<u64>,
+    /// Our informer's limit for the text of an object. client-go has no such limit.
+    #[serde(default)]
+    pub max_object_bytes: Option<usize>,
     /// The answers to lists, in order.
     #[serde(default)]
     pub lists: Vec<ScriptedAnswer>,
+    /// The answers to lists of the newest state with a limit of 1, which only ours sends to find out the server's
+    /// version. Further ones are answered with a newer resourceVersion than any script contains.
+    #[serde(default)]
+    pub probes: Vec<ScriptedAnswer>,
     /// The answers to watches that request initial events, in order.
     #[serde(default)]
     pub watch_lists: Vec<ScriptedAnswer>,
@@ -132,4 +142,11 @@ pub enum End {
     EndOfScript,
     /// After this many milliseconds: for scripts that one of the informers never finishes.
     After(u64),
+    /// After a number of requests: for scripts that one of the informers never finishes, because each request fails.
+    AfterRequests {
+        /// The number of requests.
+        count: usize,
+        /// When the run ends if there are fewer requests, in milliseconds.
+        within: u64,
+    },
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// The name of the object that ends a script. An informer that has delivered it has delivered all earlier events.
 pub const END_OF_SCRIPT: &str = "end-of-script";
 
-const END_VERSION: &str = "9000";
+pub(super) const END_VERSION: &str = "9000";
 
 /// The resource that is listed and watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Resource {
     Widgets,
     /// A built-in type, read as its Rust type.
     ConfigMaps,
+    /// A built-in type that is cluster-scoped.
+    Namespaces,
 }
 
 impl Resource {
@@ -24,7 +26,7 @@ impl Resource {
     pub fn api_version(self) -> &'static str {
         match self {
             Self::Widgets => "example.com/v1",
-            Self::ConfigMaps => "v1",
+            Self::ConfigMaps | Self::Namespaces => "v1",
         }
     }
 
@@ -33,6 +35,7 @@ impl Resource {
         match self {
             Self::Widgets => "Widget",
             Self::ConfigMaps => "ConfigMap",
+            Self::Namespaces => "Namespace",
         }
     }
 
@@ -40,7 +43,7 @@ impl Resource {
     pub fn path(self, namespace: &str) -> String {
         let root = match self {
             Self::Widgets => "/apis/example.com/v1",
-            Self::ConfigMaps => "/api/v1",
+            Self::ConfigMaps | Self::Namespaces => "/api/v1",
         };
         let plural = self.plural();
         if namespace.is_empty() {
@@ -55,7 +58,13 @@ impl Resource {
         match self {
             Self::Widgets => "widgets",
             Self::ConfigMaps => "configmaps",
+            Self::Namespaces => "namespaces",
         }
+    }
+
+    /// Whether the type is part of Kubernetes: items of its lists omit their kind and apiVersion.
+    pub fn is_built_in(self) -> bool {
+        self != Self::Widgets
     }
 }
 
@@ -103,11 +112,11 @@ fn parse(text: &str, resource: Resource) -> Result<Value, String> {
 }
 
 fn object(resource: Resource, namespace: &str, name: &str, uid: &str, version: &str) -> Value {
-    json!({
-        "apiVersion": resource.api_version(),
-        "kind": resource.kind(),
-        "metadata": { "name": name, "namespace": namespace, "uid": uid, "resourceVersion": version },
-    })
+    let mut metadata = json!({ "name": name, "uid": uid, "resourceVersion": version });
+    if resource != Resource::Namespaces {
+        metadata["namespace"] = json!(namespace);
+    }
+    json!({ "apiVersion": resource.api_version(), "kind": resource.kind(), "metadata": metadata })
 }
 
 /// The object that ends a script.
@@ -126,7 +135,7 @@ pub(super) fn bookmark(resource: Resource, version: &str) -> Value {
 }
 
 /// Applies a JSON merge patch (RFC 7396).
-fn merge(target: &mut Value, patch: &Value) {
+pub(super) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(fields) = patch else {
         *target = patch.clone();
         return;

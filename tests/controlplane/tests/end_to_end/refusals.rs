@@ -23,7 +23,7 @@ async fn missing_rbac_permissions_are_an_error_that_names_the_rule() {
     let Some((unprivileged, _)) = unprivileged("denied").await else { return };
     let secrets: SecretViewInformer = SecretView::informer(unprivileged).namespace("denied").start();
     let error = secrets.wait_for_sync().fail_fast().await.unwrap_err().to_string();
-    assert!(error.contains("forbidden (403)"), "{error}");
+    assert!(error.contains("403 Forbidden"), "{error}");
     assert!(
         error.contains(r#"apiGroups: [""], resources: ["secrets"], verbs: ["list", "watch"]"#),
         "{error}"
@@ -38,7 +38,7 @@ async fn an_invalid_token_is_an_error() {
     let Some((control_plane, _)) = shared("unknown-token").await else { return };
     let client = control_plane.client_as("no-such-token").await.unwrap();
     let error = Widget::informer(client).start().wait_for_sync().await.unwrap_err().to_string();
-    assert!(error.contains("unauthorized (401)") && error.contains("renew the token"), "{error}");
+    assert!(error.contains("401 Unauthorized") && error.contains("renew the token"), "{error}");
 }
 
 #[tokio::test]

@@ -1,0 +1,208 @@
+//! Resources that can be listed and not watched, such as `metrics.k8s.io`: polled on request.
+
+mod support;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Verb};
+use reflector_runtime::{Health, Informer, InformerBuilder, InitialListStrategy, Reason, Reflect as _};
+use serde_json::{Value, json};
+use support::{Widget, names, next, request_lines, requests, server, widget_at};
+use tokio::time::{Instant, sleep};
+
+const INTERVAL: Duration = Duration::from_secs(60);
+
+/// An object of a metrics API: computed by each request, so without uid and resourceVersion.
+fn metric(name: &str, color: &str) -> Value {
+    let mut widget = widget_at(name, "", color);
+    let metadata = widget["metadata"].as_object_mut().unwrap();
+    metadata.remove("uid");
+    metadata.remove("resourceVersion");
+    widget
+}
+
+/// A list of a metrics API: without a resourceVersion.
+fn list_of(items: &[Value]) -> Answer {
+    let list = json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "metadata": {}, "items": items });
+    Answer::json(200, &list)
+}
+
+/// A server that answers lists so, the last one repeatedly, and does not allow watches.
+fn list_only<const N: usize>(lists: [Answer; N]) -> ApiServer {
+    let server = server();
+    let last = lists.last().unwrap().clone();
+    server.faults().script_or(RequestMatcher::list("widgets"), lists, last);
+    let not_allowed = Status::failure(405, "MethodNotAllowed", "the server does not allow this method");
+    server.faults().script_or(RequestMatcher::watch("widgets"), [], Answer::status(&not_allowed));
+    server
+}
+
+fn polled(server: &ApiServer) -> InformerBuilder<Widget> {
+    Widget::informer(server.client()).poll(INTERVAL)
+}
+
+async fn synced(builder: InformerBuilder<Widget>) -> Informer<Widget> {
+    let informer = builder.start();
+    informer.wait_for_sync().fail_fast().await.expect("synced by the first list");
+    informer
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_polling_the_error_names_the_option() {
+    for strategy in [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList] {
+        for list in [list_of(&[metric("a", "red")]), Answer::json(200, &support::list_at("7", &[]))] {
+            let server = list_only([list]);
+            let informer = Widget::informer(server.client()).initial_list_strategy(strategy).start();
+            let error = informer.wait_for_sync().await.unwrap_err().to_string();
+            assert!(error.contains("`.poll(interval)`"), "{error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_polled_resource_is_cached_and_its_changes_are_delivered() {
+    let server = list_only([
+        list_of(&[metric("a", "red"), metric("b", "red")]),
+        list_of(&[metric("a", "blue"), metric("b", "red")]),
+        list_of(&[metric("b", "red"), metric("c", "red")]),
+        list_of(&[metric("a", "red")]),
+    ]);
+    let start = Instant::now();
+    let informer = synced(polled(&server)).await;
+    assert!(start.elapsed() < Duration::from_secs(1));
+    assert_eq!(names(&informer.lister().list()), ["a", "b"]);
+    assert_eq!(names(&informer.lister().by_index(Widget::BY_COLOR, "red")), ["a", "b"]);
+    assert!(informer.lister().get("default", "a").is_some());
+    let mut events = informer.subscribe();
+    let mut expect = async |expected: &[&str]| {
+        let mut delivered = Vec::new();
+        for _ in expected {
+            delivered.push(next(&mut events).await);
+        }
+        delivered.sort();
+        assert_eq!(delivered, expected);
+        assert!(events.try_next().is_none());
+    };
+    expect(&["Added a red (initial)", "Added b red (initial)"]).await;
+    // Whether an object without a resourceVersion has changed is not known.
+    expect(&["Updated a red->blue", "Updated b red->red"]).await;
+    expect(&["Added c red", "Missing a blue", "Updated b red->red"]).await;
+    expect(&["Added a red", "Missing b red", "Missing c red"]).await;
+    assert_eq!(names(&informer.lister().list()), ["a"]);
+    assert_eq!((requests(&server, Verb::List), requests(&server, Verb::Watch)), (4, 0));
+    let elapsed = start.elapsed();
+    assert!(elapsed >= 3 * INTERVAL && elapsed < 3 * INTERVAL + Duration::from_secs(5), "{elapsed:?}");
+    let Health::Synced { resource_version, .. } = informer.health().borrow().clone() else { panic!() };
+    assert_eq!(resource_version, "");
+}
+
+/// A transform is called once per decoded object.
+#[tokio::test(start_paused = true)]
+async fn unchanged_objects_are_not_decoded_again() {
+    for with_uid in [true, false] {
+        let object = |name, version, color| {
+            let mut widget = widget_at(name, version, color);
+            if !with_uid {
+                widget["metadata"].as_object_mut().unwrap().remove("uid");
+            }
+            widget
+        };
+        let server = list_only([
+            list_of(&[object("a", "1", "red"), object("b", "2", "red"), metric("c", "red")]),
+            list_of(&[object("a", "1", "red"), object("b", "3", "blue"), metric("c", "red")]),
+            list_of(&[object("a", "1", "red"), object("b", "3", "blue")]),
+        ]);
+        let decoded = Arc::new(AtomicUsize::new(0));
+        let count = decoded.clone();
+        let builder = polled(&server).transform(move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        let informer = synced(builder).await;
+        let mut events = informer.subscribe();
+        let mut decoded_since = async |events_expected: &[&str]| {
+            let before = decoded.load(Ordering::SeqCst);
+            sleep(INTERVAL).await;
+            let mut delivered: Vec<String> =
+                std::iter::from_fn(|| events.try_next()).map(|event| support::show(&event)).collect();
+            delivered.retain(|event| !event.contains("initial"));
+            assert_eq!(delivered, events_expected);
+            decoded.load(Ordering::SeqCst) - before
+        };
+        assert_eq!(decoded_since(&["Updated b red->blue", "Updated c red->red"]).await, 2);
+        assert_eq!(decoded_since(&["Missing c red"]).await, 0);
+        assert_eq!(decoded_since(&[]).await, 0);
+    }
+}
+
+/// A failed poll is retried with the backoff, and changes neither the cache nor `has_synced`.
+#[tokio::test(start_paused = true)]
+async fn a_failed_poll_is_retried() {
+    let unavailable = || Answer::status(&Status::failure(503, "ServiceUnavailable", "no metrics yet"));
+    let server = list_only([
+        unavailable(),
+        list_of(&[metric("a", "red")]),
+        unavailable(),
+        unavailable(),
+        list_of(&[metric("b", "red")]),
+    ]);
+    let informer = synced(polled(&server)).await;
+    sleep(INTERVAL).await;
+    let Health::Degraded { reason, .. } = informer.health().borrow().clone() else { panic!() };
+    assert_eq!(reason, Reason::ServerError);
+    assert_eq!(names(&informer.lister().list()), ["a"]);
+    sleep(INTERVAL).await;
+    assert!(informer.is_synced());
+    assert_eq!(names(&informer.lister().list()), ["b"]);
+}
+
+/// An API that has resourceVersions and pages is polled as well.
+#[tokio::test(start_paused = true)]
+async fn an_ordinary_resource_can_be_polled() {
+    for strategy in [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList] {
+        let server = server();
+        for number in 0..25 {
+            support::create(&server, &format!("w{number:02}"), "red");
+        }
+        let informer = synced(polled(&server).initial_list_strategy(strategy).page_size(10)).await;
+        assert_eq!(informer.lister().len(), 25);
+        let mut events = informer.subscribe();
+        for _ in 0..25 {
+            next(&mut events).await;
+        }
+        support::paint(&server, "w03", "blue");
+        support::delete(&server, "w04");
+        support::create(&server, "w99", "red");
+        let mut delivered = [next(&mut events).await, next(&mut events).await, next(&mut events).await];
+        delivered.sort();
+        assert_eq!(delivered, ["Added w99 red", "Missing w04 red", "Updated w03 red->blue"]);
+        sleep(10 * INTERVAL).await;
+        assert!(events.try_next().is_none());
+        assert_eq!(requests(&server, Verb::Watch), 0, "{:?}", request_lines(&server));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_interval_is_bounded() {
+    for interval in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
+        let server = list_only([list_of(&[metric("a", "red")])]);
+        let informer = synced(Widget::informer(server.client()).poll(interval)).await;
+        sleep(Duration::from_secs(100)).await;
+        assert!(requests(&server, Verb::List) <= 101, "{}", requests(&server, Verb::List));
+        informer.shutdown().await;
+    }
+}
+
+/// A poll that fails does not sync, and the error gives the advice for a list.
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_cannot_be_listed_is_an_error() {
+    let server = server();
+    server.faults().on(RequestMatcher::any()).always().status(405);
+    let error = polled(&server).start().wait_for_sync().await.unwrap_err().to_string();
+    assert!(error.ends_with("; the resource cannot be listed, so it cannot be cached"), "{error}");
+}
