@@ -104,8 +104,8 @@ pub use self::{
     delta_fifo::{Delta, DeltaFifo, Tombstone},
     index::{Index, IndexValue, IndexValues},
     informer::{
-        Delivery, Event, HandlerRegistration, Health, Informer, InformerBuilder, InformerExt,
-        ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
+        Delivery, Event, HandlerAbortHandle, HandlerRegistration, Health, Informer, InformerBuilder,
+        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{

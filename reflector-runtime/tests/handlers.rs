@@ -174,7 +174,7 @@ const SECRET: &str = "hunter2";
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_reported_and_the_next_event_is_delivered() {
-    let (log, _guard) = Log::capture();
+    let log = Log::capture();
     let server = server();
     for name in ["a", "b", "c"] {
         create(&server, name, "red");

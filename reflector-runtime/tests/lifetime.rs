@@ -71,7 +71,7 @@ async fn without_a_runtime_the_informer_is_stopped_and_says_why() {
 async fn without_a_runtime_no_method_panics() {
     let builder = Widget::informer(server().client());
     let used = thread::spawn(move || {
-        let (log, _guard) = Log::capture();
+        let log = Log::capture();
         let informer = builder.start();
         let logged = log.lines_with("started outside of a tokio runtime");
         assert_eq!(logged.len(), 1, "{logged:?}");
@@ -136,7 +136,7 @@ const WARNING: &str = "stopped before the first sync";
 async fn a_dropped_handle_is_logged_once() {
     let server = server();
     create(&server, "a", "red");
-    let (log, guard) = Log::capture();
+    let log = Log::capture();
     let lister = Widget::informer(server.client()).name("of a lister").start().lister();
     let mut events = Widget::informer(server.client()).name("of a subscription").start().subscribe();
     let registration = Widget::informer(server.client()).name("of a handler").start().add_handler(Ignore);
@@ -151,13 +151,12 @@ async fn a_dropped_handle_is_logged_once() {
         assert!(warnings[0].contains("WARN") && warnings[0].contains("keep the `Informer`"), "{warnings:?}");
     }
     assert_eq!(log.lines_with(WARNING).len(), 3);
-    drop(guard);
 }
 
 /// Every way to stop an informer before its sync, alone and together.
 #[tokio::test(start_paused = true)]
 async fn an_early_end_is_logged_once_however_it_comes() {
-    let (log, _guard) = Log::capture();
+    let log = Log::capture();
     for failing in [false, true] {
         let server = server();
         if failing {
@@ -186,7 +185,7 @@ async fn an_early_end_is_logged_once_however_it_comes() {
 #[tokio::test(start_paused = true)]
 async fn the_end_of_a_synced_informer_is_no_warning() {
     let server = server();
-    let (log, _guard) = Log::capture();
+    let log = Log::capture();
     let informer = synced(&server).await;
     let mut health = informer.health();
     drop(informer);

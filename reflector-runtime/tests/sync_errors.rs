@@ -170,7 +170,7 @@ async fn a_response_that_is_not_the_requested_one() {
         (of_type(302, "text/html", ""), "HTTP 302 with content type text/html is not a response of"),
         (changed("/kind", json!("Gadget")), "wrong kind: found example.com/v1 Gadget"),
         (changed("/metadata/namespace", json!("")), "remove `namespaced`"),
-        (list(json!({ "apiVersion": "v1", "kind": "Pod", "metadata": {} })), "not a Kubernetes list"),
+        (list(json!({ "apiVersion": "v1", "kind": "Pod", "metadata": {} })), "the server returned v1 Pod"),
         (
             list(json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "metadata": {}, "items": [] })),
             "`.poll(interval)`",
@@ -202,13 +202,10 @@ async fn an_error_without_a_status_may_have_two_causes() {
 async fn a_timeout_reports_the_last_failure() {
     let message = "conversion webhook for example.com/v1, Kind=Widget failed: connection refused";
     let (error, text) = timed_out(&failing(500, "InternalError", message)).await;
-    assert_eq!(
-        text,
-        format!(
-            "widgets.example.com/v1 did not sync within 70 s (degraded: server error (5xx), 6 failures in a row); \
-             last failure (list): the server returned 500 InternalError: {message}"
-        )
-    );
+    let (before, after) = text.split_once(" failures in a row); ").expect("it shows health");
+    let start = "widgets.example.com/v1 did not sync within 70 s (degraded: server error (5xx), ";
+    assert!(before.starts_with(start), "{text}");
+    assert_eq!(after, format!("last failure (list): the server returned 500 InternalError: {message}"));
     let SyncError::TimedOut { last_error: Some(last_error), state, .. } = error else { panic!("{error:?}") };
     assert!(matches!(*last_error, ReflectorError::Request { .. }), "{last_error:?}");
     assert!(matches!(state, Health::Degraded { reason: Reason::ServerError, .. }), "{state:?}");

@@ -151,7 +151,11 @@ impl<K: 'static> Inner<K> {
             self.queue(key, Delta::Replaced(object));
             return Ok(());
         };
-        match self.decide_listed(&object, key, &known, consistency, seen) {
+        let decision = self.decide_listed(&object, key, &known, consistency, seen);
+        applied.skips_older |= matches!(decision, Decision::Skip)
+            && seen == Some(Seen::First)
+            && self.compare_versions(&object, &known) == Some(Ordering::Less);
+        match decision {
             Decision::Apply => self.queue(key, Delta::Replaced(object)),
             Decision::Replace => {
                 self.replace_uid(key, known);
@@ -179,12 +183,13 @@ impl<K: 'static> Inner<K> {
         let is_again = seen == Some(Seen::Again);
         if self.is_another(object, known) {
             let is_older = self.compare_versions(object, known) == Some(Ordering::Less);
+            let is_shared =
+                is_again || (consistency != ListConsistency::Restored && self.is_displaced(object));
             return match consistency {
                 ListConsistency::NotOlder if is_older => Decision::Skip,
-                ListConsistency::Restored if !is_again => Decision::Replace,
+                _ if is_shared => Decision::SharedKey,
                 // (client-go delivers one update, as does its older queue: there, the uid is not part of the identity.)
-                _ if !is_again && !self.is_displaced(object) => Decision::Replace,
-                _ => Decision::SharedKey,
+                _ => Decision::Replace,
             };
         }
         if let Some(replacing) = &mut self.replacing {
@@ -192,11 +197,11 @@ impl<K: 'static> Inner<K> {
         }
         // Even in the newest list, a page may be older than the pages before it.
         let consistency = if is_again { ListConsistency::NotOlder } else { consistency };
-        let is_redundant = match (consistency, self.compare_versions(object, known)) {
-            (ListConsistency::Restored, _) => false,
-            (_, Some(Ordering::Equal)) => true,
-            (ListConsistency::NotOlder, Some(Ordering::Less)) => true,
-            _ => false,
+        let versions = self.compare_versions(object, known);
+        let is_redundant = match consistency {
+            ListConsistency::Restored => false,
+            ListConsistency::Newest => versions == Some(Ordering::Equal),
+            ListConsistency::NotOlder => matches!(versions, Some(Ordering::Equal | Ordering::Less)),
         };
         if is_redundant { Decision::Skip } else { Decision::Apply }
     }

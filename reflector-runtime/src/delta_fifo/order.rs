@@ -30,6 +30,8 @@ pub struct Applied<K> {
     pub declined: Vec<Change<K>>,
     /// An object changed without a new version.
     pub reuses_version: bool,
+    /// The list in progress showed an object in an older version than the cached one, which stayed.
+    pub skips_older: bool,
     /// Keys of objects that were skipped: another object with the same key is cached and exists as well.
     pub shared_keys: Vec<ObjectKey>,
 }
@@ -41,6 +43,7 @@ impl<K> Default for Applied<K> {
             fresh: 0,
             declined: Vec::new(),
             reuses_version: false,
+            skips_older: false,
             shared_keys: Vec::new(),
         }
     }

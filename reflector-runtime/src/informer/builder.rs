@@ -4,13 +4,17 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use kube::Client;
 use serde::de::DeserializeOwned;
-use tokio::sync::{Notify, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, watch},
+};
 
 use super::{
     Informer,
+    advice::Resource,
     handle::Running,
     processor::{Subscribers, run_pop_loop},
-    sync::Resource,
+    report::Reporter,
 };
 use crate::{
     backoff::Backoff,
@@ -156,6 +160,17 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
+    /// Lists every `interval` and never watches: for resources that can be listed and not watched, such as
+    /// `metrics.k8s.io`. The informer is synced after the first list. An interval below one second counts as one second.
+    ///
+    /// Deletions are found by comparison with the list before and delivered with `final_state_known: false`. Listed
+    /// objects whose resourceVersion has not changed are neither decoded nor delivered again. Objects without a
+    /// resourceVersion are delivered as updates at every poll, because it is not known whether they have changed.
+    pub fn poll(mut self, interval: Duration) -> Self {
+        self.options.poll_interval = Some(interval);
+        self
+    }
+
     /// Changes options of the reflector.
     pub fn options(mut self, change: impl FnOnce(&mut ReflectorOptions)) -> Self {
         change(&mut self.options);
@@ -172,7 +187,12 @@ impl<K: 'static, S> InformerBuilder<K, S> {
 
 impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
     /// Starts the informer. It lists, watches and maintains the cache until [`Informer::shutdown`], or until its last
-    /// handle is dropped. Must be called within a tokio runtime.
+    /// handle is dropped.
+    ///
+    /// Call it within a tokio runtime. Outside of one, nothing can run: the returned informer is
+    /// [`Stopped`](crate::Health::Stopped), its last error is [`ReflectorError::NoRuntime`], and
+    /// [`Informer::wait_for_sync`] returns an error.
+    #[must_use = "the informer stops when its last handle is dropped: keep the returned `Informer`"]
     pub fn start(self) -> Informer<K, S> {
         let resource_type = Arc::new(self.resource_type);
         let mut lister_watcher = KubeListerWatcher::new(self.client, resource_type.clone())
@@ -196,13 +216,41 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         let health = Arc::new(HealthCell::behind_a_queue());
         let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
         let name = self.name.unwrap_or_else(|| resource.description.clone());
-        let mut reflector =
+        let report =
+            Arc::new(Reporter { name: name.clone(), health: health.clone(), hook: self.on_error.clone() });
+        let reflector =
             Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
                 .name(name)
                 .wired(health.clone(), self.resync, self.on_error);
         let stop = Arc::new(Notify::new());
-        let stopped = stop.clone();
-        // Both guards close their consumers even if the task panics or its runtime shuts down.
+        let task = Task { reflector, fifo, writer, subscribers: subscribers.clone(), health: health.clone() };
+        let (running, ended) = watch::channel(());
+        let runtime = Handle::try_current().ok();
+        if let Some(runtime) = &runtime {
+            runtime.spawn(task.run(stop.clone(), running));
+        } else {
+            subscribers.close();
+            report.no_runtime();
+        }
+        Informer::new(Running { store, subscribers, health, resource, stop, ended, runtime, report })
+    }
+}
+
+/// The two halves of a running informer. One task runs both: the thread that queues a change also pops it, without
+/// waking another thread.
+struct Task<K: 'static> {
+    reflector: Reflector<K>,
+    fifo: Arc<DeltaFifo<K>>,
+    writer: Writer<K>,
+    subscribers: Arc<Subscribers<K>>,
+    health: Arc<HealthCell>,
+}
+
+impl<K: DeserializeOwned + Send + Sync + 'static> Task<K> {
+    /// Runs until it is stopped. Dropping the future, which happens if its runtime shuts down, closes all consumers too.
+    fn run(self, stop: Arc<Notify>, running: watch::Sender<()>) -> impl Future<Output = ()> + Send {
+        let Self { mut reflector, fifo, writer, subscribers, health } = self;
+        // Both guards close their consumers even if the task panics, or is never polled.
         let close_queue = OnDrop({
             let fifo = fifo.clone();
             move || fifo.close()
@@ -212,23 +260,18 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             move || {
                 subscribers.close();
                 health.stopped();
+                // Dropped with this closure, after the calls above.
+                let _ = &running;
             }
         });
-        // One task for both: the thread that queues a change also pops it, without waking another thread.
-        let (running, ended) = watch::channel(());
-        tokio::spawn({
-            let (subscribers, health) = (subscribers.clone(), health.clone());
-            async move {
-                let _running = running;
-                let _guard = close_subscribers;
-                let run_reflector = async move {
-                    let _guard = close_queue;
-                    reflector.run(async move { stopped.notified().await }).await;
-                };
-                tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health));
-            }
-        });
-        Informer::new(Running { store, subscribers, health, resource, stop, ended })
+        async move {
+            let _guard = close_subscribers;
+            let run_reflector = async move {
+                let _guard = close_queue;
+                reflector.run(async move { stop.notified().await }).await;
+            };
+            tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health));
+        }
     }
 }
 

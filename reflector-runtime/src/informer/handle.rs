@@ -2,11 +2,14 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use tokio::sync::{Notify, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, watch},
+};
 
 use super::{
-    Delivery, HandlerRegistration, ResourceEventHandler, Subscription, WaitForSync, handler::call,
-    processor::Subscribers, sync::Resource,
+    Delivery, HandlerRegistration, ResourceEventHandler, Subscription, WaitForSync, advice::Resource,
+    handler, processor::Subscribers, report::Reporter,
 };
 use crate::{
     reflector::{Health, HealthCell, ReflectorError, Skipped},
@@ -16,8 +19,11 @@ use crate::{
 
 /// A live, indexed cache of a resource (client-go's `SharedIndexInformer`). Clones share the same cache.
 ///
-/// It runs until [`shutdown`](Self::shutdown), or until its last handle is dropped. Listers and subscriptions do
-/// not keep it running.
+/// It runs until [`shutdown`](Self::shutdown), or until its last handle is dropped. Listers, subscriptions and handlers
+/// do not keep it running: a lister then returns the last state, which is empty if the informer was not synced, and a
+/// subscription ends. An informer that stops before its first sync logs a warning.
+#[must_use = "the informer stops when its last handle is dropped: listers, subscriptions and handlers do not keep it \
+              running"]
 pub struct Informer<K: 'static, S = Namespaced> {
     running: Arc<Running<K>>,
     scope: PhantomData<fn() -> S>,
@@ -32,6 +38,9 @@ pub(super) struct Running<K: 'static> {
     pub(super) stop: Arc<Notify>,
     /// The sender is dropped when the task ends.
     pub(super) ended: watch::Receiver<()>,
+    /// The runtime that everything runs on. `None` if there was none at the start: nothing runs.
+    pub(super) runtime: Option<Handle>,
+    pub(super) report: Arc<Reporter>,
 }
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
@@ -52,7 +61,8 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// RBAC rule, or rejected credentials. The error says how to fix it. By default it is returned after a few
     /// attempts; see [`WaitForSync`].
     pub fn wait_for_sync(&self) -> WaitForSync {
-        WaitForSync::new(self.running.health.clone(), self.running.resource.clone())
+        let Running { health, resource, runtime, .. } = &*self.running;
+        WaitForSync::new(health.clone(), resource.clone(), runtime.clone())
     }
 
     /// Whether the initial list has been cached. Once `true`, it stays `true` (client-go's `HasSynced`).
@@ -70,7 +80,8 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
         self.running.health.subscribe()
     }
 
-    /// The last failed request, if any.
+    /// The last error, if any: a failed request, or a panic of an event handler. Skipped objects are in
+    /// [`skipped`](Self::skipped).
     pub fn last_error(&self) -> Option<Arc<ReflectorError>> {
         self.running.health.last_error()
     }
@@ -79,6 +90,11 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// state of each such object, if there was one.
     pub fn skipped(&self) -> Skipped {
         self.running.health.all_skipped()
+    }
+
+    /// How many calls of event handlers have panicked; see [`ResourceEventHandler`].
+    pub fn handler_panics(&self) -> u64 {
+        self.running.health.handler_panics()
     }
 
     /// A stream of events: first the cached objects, then each change. May be called at any time.
@@ -92,9 +108,10 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     }
 
     /// Adds an event handler. It is called with the cached objects first, then with each change. May be called at any
-    /// time, within a tokio runtime.
+    /// time and from any thread. The handler's task runs on the tokio runtime on which the informer was started.
     pub fn add_handler(&self, handler: impl ResourceEventHandler<K>) -> HandlerRegistration {
-        call(handler, self.subscribe())
+        let Running { runtime, report, .. } = &*self.running;
+        handler::spawn(runtime.as_ref(), handler, self.subscribe(), report.clone())
     }
 
     /// Stops the informer: cancels its requests, and returns when its task has ended. Subscribers still receive the

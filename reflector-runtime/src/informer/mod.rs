@@ -3,6 +3,7 @@
 //!
 //! Runs a reflector, and the loop that pops its queue into the store. Must not depend on JSON.
 
+mod advice;
 mod builder;
 mod event;
 mod ext;
@@ -11,16 +12,19 @@ mod handler;
 mod known;
 mod pending;
 mod processor;
+mod report;
 mod subscription;
 mod sync;
+mod sync_error;
 
 pub use self::{
     builder::InformerBuilder,
     event::Event,
     ext::InformerExt,
     handle::Informer,
-    handler::{HandlerRegistration, ResourceEventHandler},
+    handler::{HandlerAbortHandle, HandlerRegistration, ResourceEventHandler},
     subscription::{Delivery, Subscription},
-    sync::{SyncError, WaitForSync},
+    sync::WaitForSync,
+    sync_error::SyncError,
 };
 pub use crate::reflector::{Health, Skipped};

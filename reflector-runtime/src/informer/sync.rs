@@ -1,12 +1,13 @@
-//! Waiting for the first sync, and the advice if it cannot complete.
+//! [`WaitForSync`]: waiting for the first sync.
 
 use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use tokio::{runtime::Handle, sync::watch};
 
+use super::{SyncError, advice::Resource};
 use crate::{
     list_watch::Reason,
-    reflector::{Health, HealthCell, ReflectorError, RequestVerb},
+    reflector::{Health, HealthCell, ReflectorError},
 };
 
 /// The default number of consecutive permanent failures after which a wait fails. It is more than one, because a CRD
@@ -27,23 +28,15 @@ pub struct WaitForSync {
     health: watch::Receiver<Health>,
     cell: Arc<HealthCell>,
     what: Resource,
+    runtime: Option<Handle>,
     /// `None`: never.
     fail_after: Option<u32>,
     timeout: Option<Duration>,
 }
 
-/// The parts of a resource that error messages name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Resource {
-    pub(super) group: String,
-    pub(super) plural: String,
-    pub(super) description: String,
-    pub(super) namespace: Option<String>,
-}
-
 impl WaitForSync {
-    pub(super) fn new(cell: Arc<HealthCell>, what: Resource) -> Self {
-        Self { health: cell.subscribe(), cell, what, fail_after: Some(FAIL_AFTER), timeout: None }
+    pub(super) fn new(cell: Arc<HealthCell>, what: Resource, runtime: Option<Handle>) -> Self {
+        Self { health: cell.subscribe(), cell, what, runtime, fail_after: Some(FAIL_AFTER), timeout: None }
     }
 
     /// Fails after this many permanent failures in a row (default 3). Zero counts as one.
@@ -63,7 +56,8 @@ impl WaitForSync {
         self
     }
 
-    /// Fails if the informer is not synced after `timeout`. The error carries the last failure, if there was one.
+    /// Fails if the informer is not synced after `timeout`. The error contains the last failure, if there was one. Use it
+    /// for failures that may pass, such as server errors: they are retried without a limit.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -71,10 +65,20 @@ impl WaitForSync {
 
     async fn wait(mut self) -> Result<(), SyncError> {
         let Some(timeout) = self.timeout else { return self.synced().await };
-        match tokio::time::timeout(timeout, self.synced()).await {
-            Ok(result) => result,
-            Err(_) => Err(self.timed_out(timeout)),
+        let Some(timer) = self.timer(timeout) else { return self.synced().await };
+        tokio::select! {
+            biased;
+            result = self.synced() => result,
+            () = timer => Err(self.timed_out(timeout)),
         }
+    }
+
+    /// A timer of the current runtime, or else of the informer's. Without either, the informer is stopped and nothing
+    /// remains to wait for.
+    fn timer(&self, timeout: Duration) -> Option<tokio::time::Sleep> {
+        let runtime = Handle::try_current().ok().or_else(|| self.runtime.clone())?;
+        let _guard = runtime.enter();
+        Some(tokio::time::sleep(timeout))
     }
 
     async fn synced(&mut self) -> Result<(), SyncError> {
@@ -84,9 +88,7 @@ impl WaitForSync {
                 return Ok(());
             }
             match health {
-                Health::Stopped => {
-                    return Err(self.stopped());
-                }
+                Health::Stopped => return Err(self.stopped()),
                 Health::Degraded { reason, .. } if self.limit_reached() => return Err(self.failed(reason)),
                 _ => {}
             }
@@ -101,31 +103,32 @@ impl WaitForSync {
     }
 
     fn failed(&self, reason: Reason) -> SyncError {
-        let source = self.cell.last_error();
-        let advice = self.advice(reason, source.as_deref());
-        SyncError::Failed { what: self.what.description.clone(), reason, advice, source }
+        let last_error = self.cell.last_permanent_failure();
+        let reason = match last_error.as_deref() {
+            Some(ReflectorError::Request { error, .. }) => error.reason(),
+            _ => reason,
+        };
+        let advice = last_error.as_deref().map(|error| self.what.advice(error)).unwrap_or_default();
+        SyncError::Failed { what: self.what.description.clone(), reason, advice, last_error }
     }
 
     fn timed_out(&self, after: Duration) -> SyncError {
-        let state = self.health.borrow().clone();
+        let last_error = self.cell.last_failure();
         SyncError::TimedOut {
             what: self.what.description.clone(),
             after,
-            state,
-            source: self.cell.last_error(),
+            state: self.health.borrow().clone(),
+            advice: last_error.as_deref().map(|error| self.what.advice(error)).unwrap_or_default(),
+            last_error,
         }
     }
 
     fn stopped(&self) -> SyncError {
-        SyncError::Stopped { what: self.what.description.clone() }
-    }
-
-    fn advice(&self, reason: Reason, source: Option<&ReflectorError>) -> String {
-        let verb = match source {
-            Some(ReflectorError::Request { verb, .. }) => *verb,
-            _ => RequestVerb::List,
-        };
-        self.what.advice(reason, verb)
+        let what = self.what.description.clone();
+        match self.cell.last_failure() {
+            Some(error) if matches!(*error, ReflectorError::NoRuntime { .. }) => SyncError::NoRuntime { what },
+            last_error => SyncError::Stopped { what, last_error },
+        }
     }
 }
 
@@ -136,72 +139,4 @@ impl IntoFuture for WaitForSync {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.wait())
     }
-}
-
-impl Resource {
-    fn advice(&self, reason: Reason, verb: RequestVerb) -> String {
-        let Self { group, plural, .. } = self;
-        match reason {
-            Reason::Forbidden => {
-                let (role, place) = match &self.namespace {
-                    Some(namespace) => ("Role", format!(" in namespace {namespace}")),
-                    None => ("ClusterRole", String::new()),
-                };
-                format!(
-                    "RBAC denies the verb `{verb}`: bind a {role}{place} with the rule \
-                     {{apiGroups: [\"{group}\"], resources: [\"{plural}\"], verbs: [\"list\", \"watch\"]}}"
-                )
-            }
-            Reason::Unauthorized => {
-                "the API server does not accept the credentials: renew the token or the client certificate"
-                    .to_owned()
-            }
-            Reason::NotFound if group.is_empty() => {
-                "the API server does not serve this resource: check version and plural".to_owned()
-            }
-            Reason::NotFound => format!(
-                "the API server does not serve this resource: install the CRD `{plural}.{group}`, \
-                 or check group, version and plural"
-            ),
-            _ => "the API server rejects the request: check the namespace and the selectors".to_owned(),
-        }
-    }
-}
-
-/// Why the first sync did not complete.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SyncError {
-    /// A failure that retrying will not fix. The informer keeps retrying nevertheless.
-    #[error("cannot sync {what}: {reason}; {advice}")]
-    Failed {
-        /// The resource.
-        what: String,
-        /// The class of failure.
-        reason: Reason,
-        /// How to fix it.
-        advice: String,
-        /// The last failure.
-        #[source]
-        source: Option<Arc<ReflectorError>>,
-    },
-    /// The informer was not synced within [`WaitForSync::timeout`]. It keeps trying.
-    #[error("{what} did not sync within {} s ({state})", .after.as_secs_f32())]
-    TimedOut {
-        /// The resource.
-        what: String,
-        /// The timeout.
-        after: Duration,
-        /// The informer's health when the timeout elapsed.
-        state: Health,
-        /// The last failure, if there was one.
-        #[source]
-        source: Option<Arc<ReflectorError>>,
-    },
-    /// The informer was shut down before it was synced.
-    #[error("the informer of {what} was stopped before it was synced")]
-    Stopped {
-        /// The resource.
-        what: String,
-    },
 }

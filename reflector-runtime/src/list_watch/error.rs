@@ -193,7 +193,7 @@ pub enum Reason {
     BadRequest,
     /// The request could not be built: nothing was sent.
     InvalidRequest,
-    /// 405: the resource can be listed and not watched.
+    /// 405, or a list in place of a watch: the resource can be listed and not watched.
     NotWatchable,
     /// The response is complete and can be read, and is not what was requested: another kind or scope, a web page.
     UnexpectedResponse,
@@ -271,6 +271,7 @@ impl ListWatchError {
             | Self::Protocol(ProtocolError::Truncated) => Reason::Disconnected,
             Self::ShortWatch => Reason::ShortWatch,
             Self::StaleResourceVersion { .. } => Reason::StaleResourceVersion,
+            Self::Protocol(ProtocolError::NotAWatch { .. }) => Reason::NotWatchable,
             Self::Protocol(_) => Reason::Decode,
             Self::Namespace { .. } | Self::Request(_) => Reason::InvalidRequest,
             Self::Other { reason, .. } => *reason,

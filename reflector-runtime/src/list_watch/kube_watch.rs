@@ -12,7 +12,8 @@ use super::{
     response::Origin,
 };
 use crate::wire::{
-    Decoder, Line, LineFramer, ObjectText, ProtocolError, WatchFrame, is_one_object, watch_frame,
+    Decoder, Line, LineFramer, NoDecodedObjects, ObjectText, ProtocolError, WatchFrame, is_one_object,
+    watch_frame,
 };
 
 struct WatchReader<K: 'static> {
@@ -22,6 +23,7 @@ struct WatchReader<K: 'static> {
     framer: LineFramer,
     decoder: Decoder<K>,
     max_object_bytes: usize,
+    /// The cached objects, which initial events need not decode again.
     known: Arc<dyn DecodedObjects<K>>,
     ready: Batcher<WatchItem<K>>,
     flush_policy: FlushPolicy,
@@ -102,9 +104,7 @@ impl<K: DeserializeOwned + 'static> WatchReader<K> {
                     Next::Flush => return Ok(()),
                     Next::End => {
                         self.state = State::End;
-                        if let Some(line) = self.framer.finish()? {
-                            self.take_line(line)?;
-                        }
+                        self.framer.finish()?;
                     }
                 },
             }
@@ -131,6 +131,8 @@ impl<K: DeserializeOwned + 'static> WatchReader<K> {
         if let Some(event) = self.decode_line(line)? {
             if matches!(event, WatchItem::Bookmark { ends_initial_events: true, .. }) {
                 self.flush_policy = FlushPolicy::Immediate;
+                // An event after them may show a change without a new version.
+                self.known = Arc::new(NoDecodedObjects);
             }
             self.ready.push(event);
         }
@@ -139,9 +141,9 @@ impl<K: DeserializeOwned + 'static> WatchReader<K> {
 
     fn decode_line(&mut self, line: Line) -> Result<Option<WatchItem<K>>, ListWatchError> {
         Ok(Some(match watch_frame(line)? {
-            WatchFrame::Added(text) => WatchItem::Added(self.object(text)?),
-            WatchFrame::Modified(text) => WatchItem::Modified(self.object(text)?),
-            WatchFrame::Deleted(text) => WatchItem::Deleted(self.object(text)?),
+            WatchFrame::Added(text) => WatchItem::Added(self.object(text, &*self.known.clone())?),
+            WatchFrame::Modified(text) => WatchItem::Modified(self.object(text, &NoDecodedObjects)?),
+            WatchFrame::Deleted(text) => WatchItem::Deleted(self.object(text, &NoDecodedObjects)?),
             WatchFrame::Bookmark { resource_version, ends_initial_events } => {
                 WatchItem::Bookmark { resource_version, ends_initial_events }
             }
@@ -155,11 +157,11 @@ impl<K: DeserializeOwned + 'static> WatchReader<K> {
 
     /// Decodes an event's object. An object that cannot be decoded is an invalid item. Text that is not a single
     /// object is a protocol error.
-    fn object(&mut self, text: ObjectText) -> Result<Item<K>, ProtocolError> {
+    fn object(&mut self, text: ObjectText, known: &dyn DecodedObjects<K>) -> Result<Item<K>, ProtocolError> {
         let limit = self.max_object_bytes;
         match text {
             ObjectText::Whole(mut text) if text.len() <= limit => {
-                match self.decoder.decode(&mut text, &*self.known).0 {
+                match self.decoder.decode(&mut text, known).0 {
                     Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
                     item => Ok(item),
                 }

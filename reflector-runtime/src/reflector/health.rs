@@ -4,7 +4,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -114,11 +114,21 @@ pub struct Skipped {
 #[derive(Debug)]
 pub(crate) struct HealthCell {
     health: watch::Sender<Health>,
-    last_error: Mutex<Option<Arc<ReflectorError>>>,
+    last_errors: Mutex<LastErrors>,
     skipped: Mutex<Skipped>,
     stored: Mutex<Stored>,
     has_synced: AtomicBool,
     permanent_failures: AtomicU32,
+    handler_panics: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct LastErrors {
+    any: Option<Arc<ReflectorError>>,
+    /// The last one that concerns the state: not of a handler.
+    failure: Option<Arc<ReflectorError>>,
+    /// The last failed request that retrying will not fix.
+    permanent: Option<Arc<ReflectorError>>,
 }
 
 #[derive(Debug)]
@@ -142,11 +152,12 @@ impl HealthCell {
     fn with(stored: Stored) -> Self {
         Self {
             health: watch::Sender::new(Health::Listing),
-            last_error: Mutex::new(None),
+            last_errors: Mutex::default(),
             skipped: Mutex::default(),
             stored: Mutex::new(stored),
             has_synced: AtomicBool::new(false),
             permanent_failures: AtomicU32::new(0),
+            handler_panics: AtomicU64::new(0),
         }
     }
 
@@ -155,7 +166,17 @@ impl HealthCell {
     }
 
     pub(crate) fn last_error(&self) -> Option<Arc<ReflectorError>> {
-        self.last_error.lock().clone()
+        self.last_errors.lock().any.clone()
+    }
+
+    /// The last failure of the informer itself, whatever its handlers do.
+    pub(crate) fn last_failure(&self) -> Option<Arc<ReflectorError>> {
+        self.last_errors.lock().failure.clone()
+    }
+
+    /// The last failed request that retrying will not fix. Another failure may have followed it.
+    pub(crate) fn last_permanent_failure(&self) -> Option<Arc<ReflectorError>> {
+        self.last_errors.lock().permanent.clone()
     }
 
     pub(crate) fn all_skipped(&self) -> Skipped {
@@ -192,8 +213,26 @@ impl HealthCell {
         self.permanent_failures.load(Ordering::Acquire)
     }
 
-    pub(super) fn failed(&self, error: Arc<ReflectorError>) {
-        *self.last_error.lock() = Some(error);
+    pub(crate) fn failed(&self, error: Arc<ReflectorError>) {
+        let is_permanent = matches!(
+            &*error,
+            ReflectorError::Request { error, .. } if error.reason().is_permanent()
+        );
+        let mut last = self.last_errors.lock();
+        if is_permanent {
+            last.permanent = Some(error.clone());
+        }
+        last.failure = Some(error.clone());
+        last.any = Some(error);
+    }
+
+    pub(crate) fn handler_panicked(&self, error: Arc<ReflectorError>) {
+        self.handler_panics.fetch_add(1, Ordering::Relaxed);
+        self.last_errors.lock().any = Some(error);
+    }
+
+    pub(crate) fn handler_panics(&self) -> u64 {
+        self.handler_panics.load(Ordering::Relaxed)
     }
 
     pub(super) fn skipped(&self, error: Arc<ReflectorError>) {

@@ -6,11 +6,13 @@ use tokio::time::{Instant, timeout};
 use super::{
     Reflector, RequestVerb,
     core::{Page, Step},
+    watching::item_version,
 };
 use crate::{
     delta_fifo::{Applied, Change, EventOrder},
     list_watch::{ListPart, ListRequest, ListStream, ListWatchError},
-    wire::{DecodeError, Item, ProtocolError},
+    version,
+    wire::{DecodeError, Item, ObjectVersion, ProtocolError},
 };
 
 /// The metadata of a page.
@@ -46,14 +48,32 @@ impl KindCheck {
     }
 }
 
+/// The newest version of the objects in a page. In Kubernetes none is newer than the page itself.
+#[derive(Default)]
+pub(super) struct NewestItem(String);
+
+impl NewestItem {
+    fn see(&mut self, version: Option<&str>) {
+        if let Some(version) =
+            version.filter(|version| self.0.is_empty() || version::is_older(&self.0, version))
+        {
+            version.clone_into(&mut self.0);
+        }
+    }
+}
+
 impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) async fn list_page(&mut self, request: ListRequest, page: Page) -> Step {
         if let Page::First(consistency) = page {
             self.store.begin_replace(consistency);
             self.kinds = KindCheck::default();
         }
+        self.newest = NewestItem::default();
         match self.read_page(request).await {
-            Ok(end) => self.core.page(end.version, end.continue_token, Instant::now()),
+            Ok(end) => {
+                self.compare_items(&end.version);
+                self.core.page(end.version, end.continue_token, Instant::now())
+            }
             Err(error) => {
                 let failure = self.report.failed(RequestVerb::List, error);
                 self.core.list_failed(failure, Instant::now())
@@ -96,10 +116,26 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         Ok(end)
     }
 
+    /// A state of `version` is complete. If it contains an object that is newer, versions are not ordered.
+    pub(super) fn compare_items(&mut self, version: &str) {
+        let NewestItem(newest) = std::mem::take(&mut self.newest);
+        if version::is_older(version, &newest) {
+            self.core.give_up_order();
+        }
+    }
+
     pub(super) fn listed(&mut self, item: Item<K>) -> Option<Change<K>> {
         self.kinds.see(&item);
+        self.newest.see(item_version(&self.resource_type, &item));
         match item {
-            Item::Object(object) | Item::Transformed { object, .. } => Some(Change::Listed(object)),
+            Item::Object(object) => Some(Change::Listed(object)),
+            Item::Transformed { object, .. } => {
+                // If the transform sets a version of its own, equal versions do not mean equal objects.
+                if ObjectVersion::of(self.resource_type.metadata(&object)).is_some() {
+                    self.core.version_reused();
+                }
+                Some(Change::Listed(object))
+            }
             Item::Invalid(invalid) => {
                 let (key, uid) = (invalid.key.clone(), invalid.uid.clone());
                 self.report.invalid(invalid);
@@ -111,17 +147,34 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// Applies changes and reports what was wrong with them. Returns how many objects the list in progress showed for
     /// the first time.
     pub(super) fn apply(&mut self, changes: Vec<Change<K>>, order: EventOrder) -> u64 {
+        // One by one, so that a suspect event affects the later ones of its key, also if they arrived together.
+        let together = if order == EventOrder::OutOfOrder { 1 } else { usize::MAX };
+        let mut changes = changes.into_iter();
+        let mut fresh = 0;
+        loop {
+            let batch: Vec<_> = changes.by_ref().take(together).collect();
+            if batch.is_empty() {
+                return fresh;
+            }
+            fresh += self.apply_batch(batch, order);
+        }
+    }
+
+    fn apply_batch(&mut self, changes: Vec<Change<K>>, order: EventOrder) -> u64 {
         let changes = self.suspects.admit(changes, order);
         if changes.is_empty() {
             return 0;
         }
-        let Applied { errors, fresh, declined, reuses_version, shared_keys } =
+        let Applied { errors, fresh, declined, reuses_version, skips_older, shared_keys } =
             self.store.apply(changes, order);
         for error in errors {
             self.report.no_key(error);
         }
         for key in shared_keys {
             self.report.shared_key(key);
+        }
+        if skips_older {
+            self.core.skipped_older();
         }
         if reuses_version {
             self.core.version_reused();

@@ -18,9 +18,13 @@ use crate::{
 /// A probe in progress: the server's current version.
 pub(super) type Probe = BoxFuture<'static, Result<String, ListWatchError>>;
 
+/// The longest that a probe waits for data: between two watches nothing is received meanwhile.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
+
 impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) fn start_probe(&self) -> Probe {
-        Box::pin(current_version(self.lister_watcher.clone(), self.core.response_timeout()))
+        let response_timeout = self.core.response_timeout().min(PROBE_TIMEOUT);
+        Box::pin(current_version(self.lister_watcher.clone(), response_timeout))
     }
 
     /// A probe between two watches.

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Step},
-    listing::KindCheck,
+    listing::{KindCheck, NewestItem},
     report::{ErrorHook, Reporter},
     suspects::Suspects,
     watching::OpenWatch,
@@ -29,6 +29,7 @@ pub struct Reflector<K: 'static> {
     pub(super) report: Reporter,
     /// The kinds of the objects in the state that is being read.
     pub(super) kinds: KindCheck,
+    pub(super) newest: NewestItem,
     /// Events that are set aside until a probe decides.
     pub(super) suspects: Suspects<K>,
     resync: Option<Resync>,
@@ -63,6 +64,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         Self {
             report: Reporter::new(lister_watcher.description()),
             kinds: KindCheck::default(),
+            newest: NewestItem::default(),
             suspects: Suspects::new(resource_type.clone()),
             resource_type,
             lister_watcher,

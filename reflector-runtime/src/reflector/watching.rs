@@ -9,11 +9,12 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use super::{
     Reflector, RequestVerb,
     core::{RESPONSE_GRACE, Reported, Step, WatchEnd},
-    listing::KindCheck,
+    listing::{KindCheck, NewestItem},
     probe::Probe,
 };
 use crate::{
     delta_fifo::{Change, EventOrder},
+    key::non_empty,
     list_watch::{ListWatchError, WatchItem, WatchRequest, WatchStream},
     resource_type::ResourceType,
     wire::{InvalidObject, Item, NoDecodedObjects, ObjectVersion},
@@ -101,13 +102,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 self.core.watch_unanswered(Instant::now());
                 self.publish();
                 let limit = self.core.watch_response_timeout(deadline);
-                match timeout_at(opened + limit, opening).await {
-                    Ok(response) => response,
-                    Err(_) => {
-                        self.core.watch_timed_out();
-                        return Err(ListWatchError::IdleTimeout(limit));
-                    }
-                }
+                let Ok(response) = timeout_at(opened + limit, opening).await else {
+                    self.core.watch_timed_out();
+                    return Err(ListWatchError::IdleTimeout(limit));
+                };
+                response
             }
         };
         let stream = response?;
@@ -125,6 +124,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let (deadline, response_timeout) = (self.core.deadline(&request), self.core.response_timeout());
         let opened = Instant::now();
         self.kinds = KindCheck::default();
+        self.newest = NewestItem::default();
         let lister_watcher = self.lister_watcher.clone();
         let opening = lister_watcher.watch(request, self.known());
         let stream = match timeout(response_timeout, opening).await {
@@ -190,6 +190,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             let failure = self.report.failed(RequestVerb::Watch, mismatch);
             return self.core.watch_list_ended(WatchEnd::Failed(failure), Instant::now());
         }
+        self.compare_items(&version);
         let step = self.core.initial_events_end(version, Instant::now());
         // If the state is read again instead, this watch would never be read.
         *open = matches!(step, Step::Sweep { .. }).then_some(watch);
@@ -264,7 +265,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 WatchItem::Added(_) if self.core.begins_unordered() => (None, Reported::Change),
                 event => version(&self.resource_type, event),
             };
-            let its_order = self.core.order_of(version);
+            let its_order = match self.core.order_of(version) {
+                // The version on the wire is newer, whatever the object's own metadata show.
+                EventOrder::InOrder if is_transformed(&event) => EventOrder::Repeated,
+                order => order,
+            };
             // Before the version moves on: it shows where the server was when an event contradicted it.
             if its_order != order {
                 self.apply(std::mem::take(&mut changes), order);
@@ -323,13 +328,23 @@ fn version<'a, K>(resource_type: &ResourceType<K>, event: &'a WatchItem<K>) -> (
     }
 }
 
+/// Whether a transform changed the object's version.
+fn is_transformed<K>(event: &WatchItem<K>) -> bool {
+    matches!(
+        event,
+        WatchItem::Added(Item::Transformed { .. })
+            | WatchItem::Modified(Item::Transformed { .. })
+            | WatchItem::Deleted(Item::Transformed { .. })
+    )
+}
+
 /// An object of another kind has no version that counts.
-fn item_version<'a, K>(resource_type: &ResourceType<K>, item: &'a Item<K>) -> Option<&'a str> {
+pub(super) fn item_version<'a, K>(resource_type: &ResourceType<K>, item: &'a Item<K>) -> Option<&'a str> {
     match item {
         Item::Object(object) => {
             ObjectVersion::of(resource_type.metadata(object)).map(|of| of.resource_version)
         }
-        Item::Transformed { resource_version, .. } => Some(resource_version),
+        Item::Transformed { resource_version, .. } => non_empty(Some(resource_version)),
         Item::Invalid(invalid) if invalid.error.is_mismatch() => None,
         Item::Invalid(invalid) => invalid.resource_version.as_deref(),
     }

@@ -67,9 +67,9 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
                 return (invalid(&Peeked::default(), error), ItemKinds::Own);
             }
         };
-        let kinds = match (peeked.kind.text(), peeked.api_version.text()) {
-            (None, None) => ItemKinds::OfTheList,
-            _ => ItemKinds::Own,
+        let kinds = match peeked.kind.text() {
+            Some(_) => ItemKinds::Own,
+            None => ItemKinds::OfTheList,
         };
         let cached = match self.check(&peeked) {
             Err(error) => return (invalid(&peeked, error), kinds),

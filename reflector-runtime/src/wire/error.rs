@@ -44,6 +44,15 @@ pub enum ProtocolError {
         /// The problem.
         problem: &'static str,
     },
+    /// The response to a watch is a single object.
+    #[error(
+        "the server returned a {kind} instead of watch events: it does not support watches of this resource; poll it \
+         (`.poll(interval)`)"
+    )]
+    NotAWatch {
+        /// The kind of the object.
+        kind: String,
+    },
     /// The list is of another kind (or a `Table`).
     #[error(
         "the server returned {found}, expected {} {}List: check group, version and plural of the resource type",
@@ -119,7 +128,7 @@ pub enum DecodeError {
         problem: String,
     },
     /// The object's text is not a JSON object.
-    #[error("not a JSON object (at byte {offset})")]
+    #[error("not a JSON object (at byte {offset}); check what serves the resource")]
     Malformed {
         /// The offset into the object's text, in bytes.
         offset: usize,

@@ -1,15 +1,18 @@
 //! Splits a watch's body into lines, one event each.
+//!
+//! Lines end with a line feed. Some servers omit it, after the last event or after each one. So an object that is
+//! complete when no more bytes are available is a line as well.
 
-use bytes::{Bytes, BytesMut};
-use memchr::memchr;
+use bytes::{Buf as _, Bytes, BytesMut};
+use memchr::{memchr, memmem};
 
 use super::{
     ProtocolError,
-    scan::{OneObject, is_one_object},
+    scan::{OneObject, Scan, ValueScanner},
     value::Long,
 };
 
-/// The room that a line has for what surrounds its object, and for an error or a bookmark, in bytes.
+/// How much longer than an object a line may be, in bytes: for the fields around it, and for errors and bookmarks.
 const ENVELOPE: usize = 64 << 10;
 
 /// Splits bytes that arrive in chunks into lines. Empty lines are skipped. Buffers one line, up to its limit, plus the
@@ -18,6 +21,9 @@ pub(crate) struct LineFramer {
     buffer: BytesMut,
     /// The length of the buffer's prefix that is known to contain no line feed.
     searched: usize,
+    /// Finds the end of an object that no line feed follows, and how many bytes it has scanned.
+    scanner: ValueScanner,
+    scanned: usize,
     limit: usize,
     long: Option<LongLine>,
 }
@@ -42,7 +48,6 @@ const TAIL: usize = 64;
 /// A line that has exceeded the limit.
 struct LongLine {
     text: Long,
-    /// Whether it is complete, in case no line feed follows.
     object: OneObject,
     tail: Vec<u8>,
     has_ended: bool,
@@ -54,7 +59,8 @@ impl LongLine {
         let (mut object, mut tail) = (OneObject::default(), Vec::with_capacity(2 * TAIL));
         object.feed(line);
         keep_last(&mut tail, line);
-        Ok(Self { text: Long::new(line, limit)?, object, tail, has_ended: false })
+        let has_ended = object.is_complete();
+        Ok(Self { text: Long::new(line, limit)?, object, tail, has_ended })
     }
 
     fn skip(&mut self, bytes: &[u8], limit: usize) -> Result<(), ProtocolError> {
@@ -82,7 +88,14 @@ impl LineFramer {
     }
 
     pub(super) fn with_line_limit(limit: usize) -> Self {
-        Self { buffer: BytesMut::new(), searched: 0, limit, long: None }
+        Self {
+            buffer: BytesMut::new(),
+            searched: 0,
+            scanner: ValueScanner::default(),
+            scanned: 0,
+            limit,
+            long: None,
+        }
     }
 
     /// Must be called only after [`next_line`](Self::next_line) has returned `None`.
@@ -92,7 +105,7 @@ impl LineFramer {
                 let end = memchr(b'\n', bytes).unwrap_or(bytes.len());
                 let (of_the_line, rest) = bytes.split_at(end);
                 long.skip(of_the_line, self.limit)?;
-                long.has_ended = !rest.is_empty();
+                long.has_ended = !rest.is_empty() || long.object.is_complete();
                 rest.get(1..).unwrap_or_default()
             }
             _ => bytes,
@@ -103,29 +116,35 @@ impl LineFramer {
 
     /// Returns the next complete line, or `None` if more bytes are needed.
     pub(crate) fn next_line(&mut self) -> Result<Option<Line>, ProtocolError> {
-        match self.long.take() {
-            None => {}
-            Some(long) if long.has_ended => return Ok(Some(long.into_line())),
-            unfinished => {
-                self.long = unfinished;
-                return Ok(None);
-            }
-        }
         loop {
-            let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
-            let Some(found) = memchr(b'\n', unsearched) else {
-                self.searched = self.buffer.len();
-                if self.searched > self.limit {
-                    self.searched = 0;
-                    self.long = Some(LongLine::new(&mut self.buffer, self.limit)?);
+            match self.long.take() {
+                None => {}
+                Some(long) if long.has_ended => return Ok(Some(long.into_line())),
+                unfinished => {
+                    self.long = unfinished;
+                    return Ok(None);
                 }
-                return Ok(None);
+            }
+            let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
+            let line_feed = memchr(b'\n', unsearched).map(|found| self.searched + found);
+            let end = line_feed.unwrap_or(self.buffer.len());
+            let Some(end) = self.object_before(end, line_feed.is_some()).or(line_feed) else {
+                self.searched = end;
+                if self.buffer.len() <= self.limit {
+                    return Ok(None);
+                }
+                let long = LongLine::new(&mut self.buffer, self.limit)?;
+                self.restart();
+                self.long = Some(long);
+                continue;
             };
-            let mut line = self.buffer.split_to(self.searched + found + 1);
-            self.searched = 0;
-            line.truncate(line.len() - 1);
+            let mut line = self.buffer.split_to(end);
+            self.restart();
             if line.len() > self.limit {
                 return Ok(Some(LongLine::new(&mut line, self.limit)?.into_line()));
+            }
+            if line_feed == Some(end) {
+                self.buffer.advance(1);
             }
             if !line.trim_ascii().is_empty() {
                 return Ok(Some(Line::Whole(line)));
@@ -133,16 +152,40 @@ impl LineFramer {
         }
     }
 
-    /// Must be called at the end of the body, after [`next_line`](Self::next_line) has returned `None`. The last line
-    /// needs no line feed if it is a complete object.
-    pub(crate) fn finish(&mut self) -> Result<Option<Line>, ProtocolError> {
-        let line = std::mem::take(&mut self.buffer);
-        match self.long.take() {
-            Some(long) if long.object.is_complete() => Ok(Some(long.into_line())),
-            None if line.trim_ascii().is_empty() => Ok(None),
-            None if is_one_object(&line) => Ok(Some(Line::Whole(line))),
-            _ => Err(ProtocolError::Truncated),
+    /// The end of the first object in the bytes before `end`, if a line feed does not show it: because none has
+    /// arrived, or because another object follows in the same line.
+    ///
+    /// Scanning costs more than searching for a line feed. So it is done only if the bytes look like that.
+    fn object_before(&mut self, end: usize, is_line: bool) -> Option<usize> {
+        let bytes = self.buffer.get(..end).unwrap_or_default();
+        let may_contain_an_end = if is_line {
+            memmem::find(bytes, b"}{").is_some()
+        } else {
+            bytes.trim_ascii_end().ends_with(b"}") || end > self.limit
+        };
+        if !may_contain_an_end || !bytes.trim_ascii_start().starts_with(b"{") {
+            return None;
         }
+        match self.scanner.feed(bytes.get(self.scanned..).unwrap_or_default()) {
+            Scan::Open => {
+                self.scanned = end;
+                None
+            }
+            Scan::Ends(length) => Some(self.scanned + length),
+        }
+    }
+
+    /// The buffer begins with another line.
+    fn restart(&mut self) {
+        self.searched = 0;
+        self.scanned = 0;
+        self.scanner = ValueScanner::default();
+    }
+
+    /// Must be called at the end of the body, after [`next_line`](Self::next_line) has returned `None`.
+    pub(crate) fn finish(&self) -> Result<(), ProtocolError> {
+        let is_empty = self.long.is_none() && self.buffer.trim_ascii().is_empty();
+        if is_empty { Ok(()) } else { Err(ProtocolError::Truncated) }
     }
 }
 
@@ -168,8 +211,7 @@ mod tests {
             let prefix = framer.long.as_ref().map_or(0, |long| long.text.prefix.len());
             assert!(prefix + framer.buffer.len() <= limit + size, "no more than the limit is buffered");
         }
-        lines.extend(framer.finish()?.map(show));
-        Ok(lines)
+        framer.finish().map(|()| lines)
     }
 
     #[test]
@@ -217,11 +259,32 @@ mod tests {
         for size in 1..250 {
             let found = lines(line("} \r\n").as_bytes(), size, 9).unwrap().remove(0);
             assert!(found.starts_with("{\"a\":\"xxx…x"), "{found}");
-            assert!(found.ends_with("x\",\"type\":\"DELETED\"} \r"), "{found}");
-            assert_eq!(found.len(), 9 + "…".len() + TAIL, "{found}");
-            for end in ["\n", "}}\n", "}x\n"] {
-                assert_eq!(lines(line(end).as_bytes(), size, 9).unwrap(), ["{\"a\":\"xxx…"], "{end}");
+            let end = "x\",\"type\":\"DELETED\"}";
+            assert!(found.trim_end().ends_with(end) && found.len() == 9 + "…".len() + TAIL, "{found}");
+            assert_eq!(lines(line("\n").as_bytes(), size, 9).unwrap(), ["{\"a\":\"xxx…"]);
+        }
+    }
+
+    /// The last object is available before a line feed follows, also if the connection breaks then.
+    #[test]
+    fn complete_objects_need_no_line_feed() {
+        let text = br#"{"a":"}{"}{"b":{}} {"c":1}"#;
+        for size in 1..=text.len() {
+            let mut framer = LineFramer::with_line_limit(12);
+            let mut found = Vec::new();
+            for chunk in text.chunks(size) {
+                framer.push(&Bytes::copy_from_slice(chunk)).unwrap();
+                while let Some(line) = framer.next_line().unwrap() {
+                    let Line::Whole(line) = line else { panic!("{line:?}") };
+                    found.push(String::from_utf8(line.trim_ascii().to_vec()).unwrap());
+                }
             }
+            assert_eq!(found, [r#"{"a":"}{"}"#, r#"{"b":{}}"#, r#"{"c":1}"#], "chunks of {size} bytes");
+        }
+        let in_a_line = b"{\"a\":1}{\"b\":2}\r\n{\"c\":\"}{\"}\n";
+        for size in 1..=in_a_line.len() {
+            let found = lines(in_a_line, size, 20).unwrap();
+            assert_eq!(found, [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":"}{"}"#], "chunks of {size} bytes");
         }
     }
 

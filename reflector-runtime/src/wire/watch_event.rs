@@ -119,7 +119,7 @@ fn parse_any(line: BytesMut) -> Result<WatchFrame, ProtocolError> {
     if !fields.is_complete {
         return Err(INVALID_EVENT);
     }
-    let event_type = fields.event_type(&line).ok_or(INVALID_EVENT)?;
+    let Some(event_type) = fields.event_type(&line) else { return not_an_event(&line) };
     let object = match fields.object(line) {
         Some(object) => object,
         None if event_type == "BOOKMARK" => return Ok(WatchFrame::EmptyBookmark),
@@ -133,6 +133,18 @@ fn parse_any(line: BytesMut) -> Result<WatchFrame, ProtocolError> {
         "ERROR" => error(&object)?,
         _ => WatchFrame::unknown(&event_type, &peek(&object).unwrap_or_default()),
     })
+}
+
+/// A response to a watch that is a single object, not an event: an error, or what a server returns that ignores the
+/// parameter `watch`.
+fn not_an_event(line: &[u8]) -> Result<WatchFrame, ProtocolError> {
+    if let Some(status) = read_status(line) {
+        return Ok(WatchFrame::Error(status));
+    }
+    match peek(line).unwrap_or_default().kind.text() {
+        Some(kind) => Err(ProtocolError::NotAWatch { kind: short(kind) }),
+        None => Err(INVALID_EVENT),
+    }
 }
 
 /// Parses the beginning and the end of a line. No line is an error because it is too long.
@@ -313,6 +325,15 @@ mod tests {
         }
         let line = r#"{"type":"ADDED","ob"#;
         assert!(matches!(read_prefix(line), WatchFrame::Added(ObjectText::Prefix(text)) if text.is_empty()));
+    }
+
+    /// Some servers ignore `watch=true` and return a list, and some send errors without an event.
+    #[test]
+    fn a_single_object_is_not_a_watch() {
+        let Err(error) = read(r#"{"kind":"PodMetricsList","metadata":{},"items":[]}"#) else { panic!() };
+        assert_eq!(error, ProtocolError::NotAWatch { kind: "PodMetricsList".into() });
+        let status = r#"{"kind":"Status","metadata":{},"code":410,"reason":"Expired"}"#;
+        assert!(matches!(read(status), Ok(WatchFrame::Error(status)) if status.code == 410));
     }
 
     #[test]

@@ -2,39 +2,41 @@
 
 #![allow(unreachable_pub, reason = "included by several test files")]
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
+use std::{cell::RefCell, io};
+
+thread_local! {
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// What has been logged on this thread since the start of the capture.
-#[derive(Clone, Default)]
-pub struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(());
 
 impl Log {
-    /// Captures everything from debug level on until the guard is dropped.
-    pub fn capture() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_env_filter("reflector_runtime=debug")
-            .with_writer(move || writer.clone())
-            .with_ansi(false)
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+    /// Captures everything from debug level on.
+    ///
+    /// One subscriber serves all threads: a subscriber of a single thread misses events whose callsite is first reached
+    /// by another thread at the same time.
+    pub fn capture() -> Self {
+        let subscriber = tracing_subscriber::fmt().with_env_filter("reflector_runtime=debug");
+        // Another test may have installed it already.
+        let _ = subscriber.with_writer(|| Writer).with_ansi(false).try_init();
+        LOGGED.with_borrow_mut(Vec::clear);
+        Self(())
     }
 
     /// The lines that contain this text.
     pub fn lines_with(&self, text: &str) -> Vec<String> {
-        let bytes = self.0.lock().unwrap().clone();
-        let all = String::from_utf8(bytes).unwrap();
+        let all = LOGGED.with_borrow(|bytes| String::from_utf8(bytes.clone()).unwrap());
         all.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
     }
 }
 
-impl io::Write for Log {
+struct Writer;
+
+impl io::Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOGGED.with_borrow_mut(|logged| logged.extend_from_slice(bytes));
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

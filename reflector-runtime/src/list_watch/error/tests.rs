@@ -49,6 +49,7 @@ fn answers_that_will_never_be_accepted_are_permanent() {
         (not_api_server(404, Some("text/html")), Reason::NotFound),
         (wrong_list.into(), Reason::UnexpectedResponse),
         (ProtocolError::NotAList { problem: "" }.into(), Reason::UnexpectedResponse),
+        (ProtocolError::NotAWatch { kind: "PodMetricsList".into() }.into(), Reason::NotWatchable),
         (ListWatchError::Mismatch(mismatch), Reason::UnexpectedResponse),
         (ListWatchError::MissingResourceVersion, Reason::UnexpectedResponse),
         (ListWatchError::EndlessPages, Reason::UnexpectedResponse),

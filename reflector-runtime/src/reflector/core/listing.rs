@@ -43,6 +43,7 @@ impl Core {
 
     fn begin_list(&mut self, listing: Listing) -> Step {
         self.received = 0;
+        self.skipped_older = false;
         let step = Step::List {
             page: Page::First(self.versions.consistency(&listing.version)),
             request: ListRequest {
@@ -67,11 +68,16 @@ impl Core {
         // Until the first list is complete, its progress matters more than earlier failures: the cached objects are
         // not a complete state yet.
         let is_first = self.versions.last().is_none() && count > 0;
-        let is_reading =
-            !matches!(self.state, State::Watching(_)) && !(self.polls() && self.health.is_synced());
-        if (self.failures.is_none() || is_first) && is_reading {
+        let is_following = matches!(self.state, State::Watching(_)) || self.polls() && self.health.is_synced();
+        if (self.failures.is_none() || is_first) && !is_following {
             self.health = Health::Syncing { received: self.received, remaining };
         }
+    }
+
+    /// The list showed an object in an older version than the cached one, which stayed. If the list as a whole turns out
+    /// not to be older, its versions prove nothing: only the most recent state does.
+    pub(in crate::reflector) fn skipped_older(&mut self) {
+        self.skipped_older = true;
     }
 
     /// A page of the list is complete.
@@ -99,6 +105,9 @@ impl Core {
         }
         if self.finds_a_restore(RequestVerb::List, &listing.version, &listed) {
             return self.first_page(listing.version, listing.limit);
+        }
+        if self.skipped_older {
+            return self.first_page(ReadVersion::MostRecent, listing.limit);
         }
         self.state = State::Sweeping { version: listed.clone(), stream: Stream::None };
         Step::Sweep { version: listed }
@@ -162,7 +171,7 @@ impl Core {
     /// Lists that ask for a version keep failing: the version may be the reason, such as an opaque one after the server
     /// was replaced.
     fn doubt_version(&mut self, version: &ReadVersion, failure: Failure) {
-        if *version == ReadVersion::MostRecent {
+        if !matches!(version, ReadVersion::NotOlderThan(_)) {
             return;
         }
         self.failed_lists += 1;

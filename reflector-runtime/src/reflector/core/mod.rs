@@ -43,6 +43,7 @@ const PAGE_SIZE: u32 = 500;
 const MAX_ATTEMPTS: u32 = 3;
 
 /// The state machine. One call in, one [`Step`] out; the shell carries it out and calls again.
+#[allow(clippy::struct_excessive_bools, reason = "independent facts: no combination of them is invalid")]
 pub(super) struct Core {
     options: ReflectorOptions,
     random: Rng,
@@ -68,12 +69,13 @@ pub(super) struct Core {
     last_version_seen: Option<Instant>,
     /// Whether nothing has failed since the last list: the server answered moments ago.
     just_listed: bool,
-    /// Whether the last response to a watch came at once, and not with the first event.
-    prompt_responses: bool,
+    responses: Responses,
     internal_errors: RetryWithDeadline,
     failures: Option<Failures>,
     health: Health,
     received: u64,
+    /// Whether the list in progress showed an object in an older version than the cached one, which stayed.
+    skipped_older: bool,
     /// Failures that the core detected by comparison with earlier answers; the shell reports them.
     detected: Vec<(RequestVerb, ListWatchError)>,
 }
@@ -139,6 +141,21 @@ struct Watching {
     is_silent: bool,
 }
 
+/// How responses to watches arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Responses {
+    /// A proxy may send the head of a response only with the first event.
+    MayBeHeldBack,
+    /// The last one arrived at once.
+    Prompt,
+}
+
+impl Responses {
+    fn after(time: Duration) -> Self {
+        if time < RESPONSE_GRACE { Self::Prompt } else { Self::MayBeHeldBack }
+    }
+}
+
 /// Whether the watch that follows a sweep is open already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stream {
@@ -165,10 +182,11 @@ impl Core {
             rapid_watches: 0,
             last_version_seen: None,
             just_listed: false,
-            prompt_responses: false,
+            responses: Responses::MayBeHeldBack,
             failures: None,
             health: Health::Listing,
             received: 0,
+            skipped_older: false,
             detected: Vec::new(),
         }
     }

@@ -14,6 +14,7 @@ impl Core {
     pub(super) fn watch_list(&mut self, now: Instant) -> Step {
         let version = self.versions.next_read(ReadVersion::MostRecent);
         self.received = 0;
+        self.skipped_older = false;
         let consistency = self.versions.consistency(&version);
         let timeout = self.watch_timeout();
         // The request carries whole seconds.
@@ -35,6 +36,9 @@ impl Core {
         }
         if self.finds_a_restore(RequestVerb::Watch, &read, &version) {
             return self.first_page(read, Some(PAGE_SIZE));
+        }
+        if self.skipped_older {
+            return self.first_page(ReadVersion::MostRecent, Some(PAGE_SIZE));
         }
         self.state = State::Sweeping { version: version.clone(), stream: Stream::Open };
         Step::Sweep { version }

@@ -25,11 +25,19 @@ pub(super) struct Versions {
     abandoned_pages: Option<String>,
     /// The version at which the server last answered a watch with 410.
     expired: Option<String>,
-    /// Objects change without a new version (virtual APIs): equal versions do not mean equal objects.
-    reused: bool,
-    /// A list without a version was read completely.
-    polled: bool,
+    identity: Identity,
+    /// How many lists were read completely.
+    complete_lists: u64,
     pub(super) order: OrderPolicy,
+}
+
+/// Whether equal versions of an object mean equal objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Identity {
+    #[default]
+    Unique,
+    /// Objects change without a new version (virtual APIs, or a transform that sets one).
+    Reused,
 }
 
 /// What an event reports a version for.
@@ -79,7 +87,7 @@ impl Versions {
 
     /// Whether equal versions mean equal objects, and there are cached objects to compare with.
     pub(super) fn may_skip_known(&self) -> bool {
-        !self.reused && (self.last.is_some() || self.polled)
+        self.identity == Identity::Unique && self.complete_lists > 0
     }
 
     /// Objects of a list that has not completed are cached.
@@ -94,7 +102,7 @@ impl Versions {
 
     /// An object changed without a new version.
     pub(super) fn reuse(&mut self) {
-        self.reused = true;
+        self.identity = Identity::Reused;
     }
 
     /// The store shows the state of `version`. Empty: the server does not say (polled lists only).
@@ -103,8 +111,8 @@ impl Versions {
         *self = Self {
             last: (!version.is_empty()).then_some(version),
             expired: self.expired.take(),
-            reused: self.reused,
-            polled: true,
+            identity: self.identity,
+            complete_lists: self.complete_lists.saturating_add(1),
             order: std::mem::take(&mut self.order),
             ..Self::default()
         };
@@ -182,7 +190,7 @@ impl Versions {
     }
 
     pub(super) fn consistency(&self, read: &ReadVersion) -> ListConsistency {
-        if self.reused {
+        if self.identity == Identity::Reused {
             return ListConsistency::Restored;
         }
         match read {

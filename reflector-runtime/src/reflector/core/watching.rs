@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Core, Failure, MAX_ATTEMPTS, Reported, State, Step, WatchEnd, Watching, versions::Advance};
+use super::{Core, Failure, MAX_ATTEMPTS, Reported, Responses, State, Step, WatchEnd, Watching, versions::Advance};
 use crate::{
     delta_fifo::EventOrder,
     list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
@@ -55,7 +55,7 @@ impl Core {
 
     /// The server accepted the watch, `after` this time.
     pub(in crate::reflector) fn watch_opened(&mut self, after: Duration, now: Instant) {
-        self.prompt_responses = after < RESPONSE_GRACE;
+        self.responses = Responses::after(after);
         if matches!(self.state, State::Watching(_)) && !self.health.is_synced() {
             self.synced(now);
         }
@@ -63,7 +63,7 @@ impl Core {
 
     /// The server accepted a streaming list, `after` this time.
     pub(in crate::reflector) fn watch_list_opened(&mut self, after: Duration) {
-        self.prompt_responses = after < RESPONSE_GRACE;
+        self.responses = Responses::after(after);
     }
 
     /// The server has neither accepted nor refused the watch for [`RESPONSE_GRACE`]. Some proxies send the head of a
@@ -77,13 +77,14 @@ impl Core {
     /// How long to wait for the response to a watch: as long as the watch lives if a proxy may hold it back until the
     /// first event, else the response timeout.
     pub(in crate::reflector) fn watch_response_timeout(&self, deadline: Duration) -> Duration {
-        let may_be_held_back = !self.prompt_responses && (self.just_listed || self.failures.is_none());
+        let may_be_held_back = self.responses == Responses::MayBeHeldBack
+            && (self.just_listed || self.failures.is_none());
         if may_be_held_back { deadline } else { self.options.response_timeout }
     }
 
     /// The response to a watch did not come in time: the next one may be held back.
     pub(in crate::reflector) fn watch_timed_out(&mut self) {
-        self.prompt_responses = false;
+        self.responses = Responses::MayBeHeldBack;
     }
 
     /// What the version of an event means.
@@ -100,7 +101,6 @@ impl Core {
         self.last_version_seen = Some(now);
         if self.versions.advance(version, reported, now) == Advance::Progress {
             self.failures = None;
-            self.fruitless_watches = 0;
             if let Health::Synced { resource_version, version_order, .. } = &mut self.health {
                 version.clone_into(resource_version);
                 *version_order = self.versions.order.version_order();
@@ -121,7 +121,9 @@ impl Core {
             Reason::ConnectionFailed | Reason::TooManyRequests | Reason::Unauthorized | Reason::Forbidden => {
                 self.wait_to_watch(failure, now)
             }
-            Reason::ServerError | Reason::Disconnected | Reason::Decode => self.retry_watch(failure, now),
+            Reason::ServerError | Reason::Disconnected | Reason::Decode | Reason::UnexpectedResponse => {
+                self.retry_watch(failure, now)
+            }
             Reason::Expired => {
                 self.versions.expire();
                 self.wait_to_list(failure, now)
@@ -142,6 +144,8 @@ impl Core {
             return self.wait_to_watch(failure, now);
         }
         self.fruitless_watches = 0;
+        // If the list returns the same version once more, it came from a stale cache.
+        self.versions.expire();
         self.wait_to_list(failure, now)
     }
 
@@ -188,6 +192,10 @@ impl Core {
         // An event that makes no progress does not count. (client-go counts events only: with one event of an unknown
         // type in each watch it opens the next one at once, forever.)
         let no_progress = self.versions.last() == Some(watching.from.as_str());
+        // Not with each event: unordered versions move back and forth if the server repeats events.
+        if !no_progress {
+            self.fruitless_watches = 0;
+        }
         let failure = match end {
             WatchEnd::Closed if was_short && no_progress => {
                 self.detect(RequestVerb::Watch, ListWatchError::ShortWatch)
@@ -201,7 +209,9 @@ impl Core {
             Reason::ServerError if self.internal_errors.allows(now) => self.watch(now),
             // (client-go lists again after some of these; the version is still good.)
             Reason::TooManyRequests | Reason::ConnectionFailed => self.wait_to_watch(failure, now),
-            Reason::ShortWatch | Reason::Disconnected | Reason::Decode => self.retry_watch(failure, now),
+            Reason::ShortWatch | Reason::Disconnected | Reason::Decode | Reason::UnexpectedResponse => {
+                self.retry_watch(failure, now)
+            }
             Reason::Expired => {
                 if no_progress {
                     self.versions.expire();

@@ -1,0 +1,46 @@
+//! [`Reporter`]: reports to the log, the error hook and health what goes wrong in an informer outside of its reflector.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use super::Event;
+use crate::reflector::{ErrorHook, HealthCell, ReflectorError};
+
+pub(super) struct Reporter {
+    /// The informer's name, in logs and errors.
+    pub(super) name: String,
+    pub(super) health: Arc<HealthCell>,
+    pub(super) hook: Option<ErrorHook>,
+}
+
+impl Reporter {
+    /// A handler panicked when it was called with this event.
+    pub(super) fn handler_panicked<K>(&self, event: &Event<K>) {
+        let error = Arc::new(ReflectorError::HandlerPanicked {
+            what: self.name.clone(),
+            event: format!("{event:?}"),
+        });
+        self.health.handler_panicked(error.clone());
+        self.log(&error);
+    }
+
+    /// The informer was started outside of a tokio runtime. It is stopped.
+    pub(super) fn no_runtime(&self) {
+        let error = Arc::new(ReflectorError::NoRuntime { what: self.name.clone() });
+        self.health.failed(error.clone());
+        self.log(&error);
+        self.health.stopped();
+    }
+
+    fn log(&self, error: &ReflectorError) {
+        tracing::error!(name = %self.name, "{error}");
+        if let Some(hook) = &self.hook {
+            // A panic in the hook must not end the handler's task, nor reach the caller of `start`.
+            if catch_unwind(AssertUnwindSafe(|| hook(error))).is_err() {
+                tracing::error!(name = %self.name, "the error hook panicked");
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! [`SyncError`]: why an informer did not sync, in one text that contains each cause once.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::advice::FailureText;
+use crate::{
+    list_watch::Reason,
+    reflector::{Health, ReflectorError},
+};
+
+/// Why the first sync did not complete.
+///
+/// The text contains the resource, the last failure with the server's message, and how to fix it. It is complete by
+/// itself: there is no `source`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyncError {
+    /// A failure that retrying will not fix. The informer keeps retrying nevertheless.
+    #[error("cannot sync {what}: {}{}", Failure(*.reason, .last_error.as_deref()), After("; ", .advice))]
+    Failed {
+        /// The resource.
+        what: String,
+        /// The class of failure.
+        reason: Reason,
+        /// How to fix it. Empty if the text of `last_error` says so.
+        advice: String,
+        /// The failure.
+        last_error: Option<Arc<ReflectorError>>,
+    },
+    /// The informer was not synced within [`WaitForSync::timeout`](super::WaitForSync::timeout). It keeps trying.
+    #[error(
+        "{what} did not sync within {} s ({state}){}{}",
+        .after.as_secs_f32(),
+        LastFailure(.last_error.as_deref()),
+        After("; ", .advice)
+    )]
+    TimedOut {
+        /// The resource.
+        what: String,
+        /// The timeout.
+        after: Duration,
+        /// The informer's health when the timeout elapsed.
+        state: Health,
+        /// How to fix the last failure, if retrying will not fix it. Otherwise empty.
+        advice: String,
+        /// The last failure, if there was one.
+        last_error: Option<Arc<ReflectorError>>,
+    },
+    /// The informer was stopped before it was synced.
+    #[error(
+        "the informer of {what} was stopped before it was synced: it was shut down, or its last handle was dropped{}",
+        LastFailure(.last_error.as_deref())
+    )]
+    Stopped {
+        /// The resource.
+        what: String,
+        /// The last failure, if there was one.
+        last_error: Option<Arc<ReflectorError>>,
+    },
+    /// The informer was started outside of a tokio runtime, so nothing runs.
+    #[error(
+        "cannot sync {what}: the informer was started outside of a tokio runtime; call `start` within one, such as in \
+         a `#[tokio::main]` function, or after `Runtime::enter`"
+    )]
+    NoRuntime {
+        /// The resource.
+        what: String,
+    },
+}
+
+/// A failure that ended the wait.
+struct Failure<'a>(Reason, Option<&'a ReflectorError>);
+
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(text) = self.1.map(FailureText) else { return self.0.fmt(f) };
+        match text.verb() {
+            Some(verb) => write!(f, "{verb} failed: {text}"),
+            None => text.fmt(f),
+        }
+    }
+}
+
+/// A failure that occurred some time before.
+struct LastFailure<'a>(Option<&'a ReflectorError>);
+
+impl fmt::Display for LastFailure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(text) = self.0.map(FailureText) else { return Ok(()) };
+        match text.verb() {
+            Some(verb) => write!(f, "; last failure ({verb}): {text}"),
+            None => write!(f, "; last failure: {text}"),
+        }
+    }
+}
+
+/// A separator and a text, or nothing if the text is empty.
+struct After<'a>(&'static str, &'a str);
+
+impl fmt::Display for After<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.1.is_empty() { Ok(()) } else { write!(f, "{}{}", self.0, self.1) }
+    }
+}
