@@ -176,3 +176,23 @@ async fn replayed_events_are_no_result() {
     until(|| color(&informer, "b").as_deref() == Some("blue")).await;
     assert!(requests(&server, Verb::Watch) < 10, "{:?}", request_lines(&server));
 }
+
+/// The deletion is late, and its object cannot be decoded: the uid still shows which object it was.
+#[tokio::test(start_paused = true)]
+async fn a_late_undecodable_deletion_of_an_earlier_object_is_ignored() {
+    let list = list_at("b3BhcXVl", &[widget_at("a", "Zmlyc3Q=", "red")]);
+    let mut earlier = widget_at("a", "ZWFybGllcg==", "red");
+    earlier["metadata"]["uid"] = "earlier".into();
+    earlier["spec"]["color"] = 7.into();
+    let steps = vec![
+        Step::event("MODIFIED", widget_at("a", "c2Vjb25k", "blue")),
+        Step::event("DELETED", earlier),
+        Step::event("ADDED", widget_at("b", "dGhpcmQ=", "red")),
+        Step::Silence,
+    ];
+    let server = answering(&[list], vec![steps]);
+    let informer = listing(&server);
+    until(|| color(&informer, "b").is_some()).await;
+    assert_eq!(names(&informer.lister().list()), ["a", "b"]);
+    assert!(is_unordered(&informer));
+}

@@ -57,11 +57,13 @@ impl<K: 'static> Inner<K> {
             Change::Updated(object) => self.event(object, EventType::Modified, order, applied),
             Change::Listed(object) => self.listed(object, applied),
             Change::Deleted(last_known) => self.deleted(last_known, order, applied),
-            Change::DeletedUndecodable(key) if order == EventOrder::OutOfOrder => {
-                applied.declined.push(Change::DeletedUndecodable(key));
+            Change::DeletedUndecodable { key, uid } if order == EventOrder::OutOfOrder => {
+                applied.declined.push(Change::DeletedUndecodable { key, uid });
                 Ok(())
             }
-            Change::DeletedUndecodable(key) => self.deleted_undecodable(key.as_ref()),
+            Change::DeletedUndecodable { key, uid } => {
+                self.deleted_undecodable(key.as_ref(), uid.as_deref(), order)
+            }
             Change::Retained { key, uid } => {
                 self.retained(key.as_ref(), uid.as_deref(), applied);
                 Ok(())
@@ -252,11 +254,23 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Handles a deletion whose final state could not be decoded.
-    fn deleted_undecodable(&mut self, key: KeyRef<'_>) -> Result<(), KeyError> {
+    fn deleted_undecodable(
+        &mut self,
+        key: KeyRef<'_>,
+        uid: Option<&str>,
+        order: EventOrder,
+    ) -> Result<(), KeyError> {
         if let Some(last_known) = self.newest(key) {
             let known = last_known.clone();
             let key = self.resource_type.clone();
             let key = key.key(&known)?;
+            if self.is_of_another(uid, &known) {
+                // In order of arrival it may be a late deletion of an earlier object; else the cached one is gone, too.
+                if order != EventOrder::Arrival {
+                    self.forget(key, found_missing(last_known));
+                }
+                return Ok(());
+            }
             self.forget(key, Delta::Deleted(Tombstone { last_known, final_state_known: true }));
         }
         Ok(())

@@ -139,7 +139,12 @@ pub enum Change<K> {
     /// A watch event of type `DELETED`, with the final state.
     Deleted(Arc<K>),
     /// A watch event of type `DELETED` whose object could not be decoded. The last known state is used instead.
-    DeletedUndecodable(ObjectKey),
+    DeletedUndecodable {
+        /// Its key.
+        key: ObjectKey,
+        /// Its uid, if that could be decoded. An object without a uid counts as the cached one.
+        uid: Option<String>,
+    },
     /// An item of the list in progress.
     Listed(Arc<K>),
     /// An item of the list in progress that could not be decoded. The known object of that key is retained, if it is
@@ -159,7 +164,7 @@ impl<K: 'static> Change<K> {
             Self::Added(object) | Self::Updated(object) | Self::Deleted(object) | Self::Listed(object) => {
                 resource_type.key(object).ok().map(KeyRef::to_key)
             }
-            Self::DeletedUndecodable(key) | Self::Retained { key, .. } => Some(key.clone()),
+            Self::DeletedUndecodable { key, .. } | Self::Retained { key, .. } => Some(key.clone()),
         }
     }
 }
@@ -171,7 +176,7 @@ impl<K> fmt::Debug for Change<K> {
             Self::Added(_) => "Added",
             Self::Updated(_) => "Updated",
             Self::Deleted(_) => "Deleted",
-            Self::DeletedUndecodable(_) => "DeletedUndecodable",
+            Self::DeletedUndecodable { .. } => "DeletedUndecodable",
             Self::Listed(_) => "Listed",
             Self::Retained { .. } => "Retained",
         })

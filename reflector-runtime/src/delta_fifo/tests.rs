@@ -161,8 +161,8 @@ fn an_undecodable_item_retains_the_known_object() {
     fifo.push(Change::Retained { key: key("new").to_key(), uid: None }).unwrap();
     assert_eq!(fifo.finish_replace("9"), 1);
     assert_eq!(pop_all(&fifo), ["Missing b@2"]);
-    fifo.push(Change::DeletedUndecodable(key("a").to_key())).unwrap();
-    fifo.push(Change::DeletedUndecodable(key("new").to_key())).unwrap();
+    fifo.push(Change::DeletedUndecodable { key: key("a").to_key(), uid: None }).unwrap();
+    fifo.push(Change::DeletedUndecodable { key: key("new").to_key(), uid: None }).unwrap();
     assert_eq!(pop_all(&fifo), ["Deleted a@1"]);
 }
 

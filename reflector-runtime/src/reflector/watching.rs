@@ -311,8 +311,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     fn deleted_undecodable(&mut self, invalid: InvalidObject) -> Option<Change<K>> {
         let is_ours = !invalid.error.is_mismatch();
         let key = invalid.key.clone().filter(|_| is_ours);
+        let uid = invalid.uid.clone();
         self.report.invalid(invalid);
-        key.map(Change::DeletedUndecodable)
+        Some(Change::DeletedUndecodable { key: key?, uid })
     }
 }
 
