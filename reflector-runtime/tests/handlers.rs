@@ -208,7 +208,9 @@ async fn a_panic_is_reported_and_the_next_event_is_delivered() {
     let reported = errors.all();
     let start = "a handler of widgets.example.com/v1 panicked on";
     for (error, event) in reported.iter().zip(["Added", "Updated", "Deleted"]) {
-        let version = error.strip_prefix(&format!("{start} {event} default/b at ")).unwrap_or_else(|| panic!("{error}"));
+        let version = error
+            .strip_prefix(&format!("{start} {event} default/b at "))
+            .unwrap_or_else(|| panic!("{error}"));
         assert!(version.parse::<u64>().is_ok(), "{error}");
         assert_eq!(log.lines_with(error).len(), 1, "logged once");
     }

@@ -105,7 +105,8 @@ fn a_running_informer_can_be_awaited_without_a_runtime() {
         });
     });
     let informer = start.recv().unwrap();
-    let error = block_on(informer.wait_for_sync().timeout(Duration::from_secs(60)).into_future()).unwrap_err();
+    let error =
+        block_on(informer.wait_for_sync().timeout(Duration::from_secs(60)).into_future()).unwrap_err();
     assert!(matches!(error, SyncError::TimedOut { .. }), "{error}");
     drop(end);
     running.join().unwrap();

@@ -29,7 +29,8 @@ fn metric(name: &str, color: &str) -> Value {
 
 /// A list of a metrics API: without a resourceVersion.
 fn list_of(items: &[Value]) -> Answer {
-    let list = json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "metadata": {}, "items": items });
+    let list =
+        json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "metadata": {}, "items": items });
     Answer::json(200, &list)
 }
 
@@ -60,7 +61,9 @@ async fn next_poll() {
 
 #[tokio::test(start_paused = true)]
 async fn without_polling_the_error_names_the_option() {
-    for strategy in [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList] {
+    for strategy in
+        [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList]
+    {
         for list in [list_of(&[metric("a", "red")]), Answer::json(200, &support::list_at("7", &[]))] {
             let server = list_only([list]);
             let informer = Widget::informer(server.client()).initial_list_strategy(strategy).start();
@@ -169,7 +172,9 @@ async fn a_failed_poll_is_retried() {
 /// An API that has resourceVersions and pages is polled as well.
 #[tokio::test(start_paused = true)]
 async fn an_ordinary_resource_can_be_polled() {
-    for strategy in [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList] {
+    for strategy in
+        [InitialListStrategy::List, InitialListStrategy::PagedList, InitialListStrategy::WatchList]
+    {
         let server = server();
         for number in 0..25 {
             support::create(&server, &format!("w{number:02}"), "red");

@@ -52,8 +52,7 @@ fn of_type(code: u16, content_type: &str, body: &'static str) -> ApiServer {
 
 const RULE: &str = r#"{apiGroups: ["example.com"], resources: ["widgets"], verbs: ["list", "watch"]}"#;
 
-const NOT_SERVED: &str =
-    "cannot sync widgets.example.com/v1: list failed: the server returned 404 NotFound: no such resource; install the \
+const NOT_SERVED: &str = "cannot sync widgets.example.com/v1: list failed: the server returned 404 NotFound: no such resource; install the \
      CRD `widgets.example.com`, or check group, version and plural";
 
 #[tokio::test(start_paused = true)]
@@ -99,7 +98,8 @@ async fn a_resource_that_is_not_served() {
     let server = failing(404, "NotFound", "no such resource");
     assert_eq!(text_of(widgets(&server)).await, NOT_SERVED);
     let text = text_of(widgets(&server).namespace("team-a")).await;
-    let advice = "or check group, version, plural and scope (a cluster-scoped resource is not served in a namespace)";
+    let advice =
+        "or check group, version, plural and scope (a cluster-scoped resource is not served in a namespace)";
     assert!(text.ends_with(advice), "{text}");
     let error = Informer::<Pod>::builder(server.client()).start().wait_for_sync().await.unwrap_err();
     assert!(error.to_string().ends_with("no such resource; check version and plural"), "{error}");
@@ -172,7 +172,9 @@ async fn a_response_that_is_not_the_requested_one() {
         (changed("/metadata/namespace", json!("")), "remove `namespaced`"),
         (list(json!({ "apiVersion": "v1", "kind": "Pod", "metadata": {} })), "the server returned v1 Pod"),
         (
-            list(json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "metadata": {}, "items": [] })),
+            list(
+                json!({ "apiVersion": "example.com/v1", "kind": "WidgetList", "metadata": {}, "items": [] }),
+            ),
             "`.poll(interval)`",
         ),
     ] {
@@ -193,7 +195,10 @@ async fn a_response_that_is_not_the_requested_one() {
 async fn an_error_without_a_status_may_have_two_causes() {
     for content_type in ["text/plain", "text/html"] {
         let text = text_of(widgets(&of_type(403, content_type, "denied"))).await;
-        assert!(text.contains("HTTP 403") && text.contains("check whether a proxy") || text.contains("whether a proxy or"));
+        assert!(
+            text.contains("HTTP 403") && text.contains("check whether a proxy")
+                || text.contains("whether a proxy or")
+        );
         assert!(text.contains("; otherwise RBAC denies the verb `list`: bind a ClusterRole"), "{text}");
     }
 }
@@ -211,7 +216,9 @@ async fn a_timeout_reports_the_last_failure() {
     assert!(matches!(state, Health::Degraded { reason: Reason::ServerError, .. }), "{state:?}");
     // Failures that retrying will not fix come with the advice.
     let (_, text) = timed_out(&failing(404, "NotFound", "no such resource")).await;
-    assert!(text.ends_with("no such resource; install the CRD `widgets.example.com`, or check group, version and plural"));
+    assert!(text.ends_with(
+        "no such resource; install the CRD `widgets.example.com`, or check group, version and plural"
+    ));
     let (_, text) = timed_out(&answering(Answer::refused())).await;
     assert!(text.contains("; last failure (list): could not reach the API server"), "{text}");
 }

@@ -46,7 +46,9 @@ impl Resource {
         match error {
             ListWatchError::Http { code: 404 | 405, .. } => advice,
             // The error's text assumes a proxy, but an API server may have sent it as well.
-            ListWatchError::Http { .. } | ListWatchError::NotApiServer { .. } => format!("otherwise {advice}"),
+            ListWatchError::Http { .. } | ListWatchError::NotApiServer { .. } => {
+                format!("otherwise {advice}")
+            }
             _ => advice,
         }
     }

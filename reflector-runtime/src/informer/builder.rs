@@ -218,10 +218,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         let name = self.name.unwrap_or_else(|| resource.description.clone());
         let report =
             Arc::new(Reporter { name: name.clone(), health: health.clone(), hook: self.on_error.clone() });
-        let reflector =
-            Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
-                .name(name)
-                .wired(health.clone(), self.resync, self.on_error);
+        let reflector = Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
+            .name(name)
+            .wired(health.clone(), self.resync, self.on_error);
         let stop = Arc::new(Notify::new());
         let task = Task { reflector, fifo, writer, subscribers: subscribers.clone(), health: health.clone() };
         let (running, ended) = watch::channel(());

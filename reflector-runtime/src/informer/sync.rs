@@ -126,7 +126,9 @@ impl WaitForSync {
     fn stopped(&self) -> SyncError {
         let what = self.what.description.clone();
         match self.cell.last_failure() {
-            Some(error) if matches!(*error, ReflectorError::NoRuntime { .. }) => SyncError::NoRuntime { what },
+            Some(error) if matches!(*error, ReflectorError::NoRuntime { .. }) => {
+                SyncError::NoRuntime { what }
+            }
             last_error => SyncError::Stopped { what, last_error },
         }
     }

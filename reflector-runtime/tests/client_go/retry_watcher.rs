@@ -41,7 +41,11 @@ async fn follow(name: &str, inject: Inject, expected: &[&str]) {
     let server = server();
     create(&server, "a", "red");
     inject(server.faults().on(RequestMatcher::plain_watch("widgets")));
-    let informer = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
+    let informer = Widget::informer(server.client())
+        .initial_list_strategy(InitialListStrategy::List)
+        // An endless line is given up after a multiple of this.
+        .max_object_bytes(1 << 16)
+        .start();
     let mut events = informer.subscribe_with(Delivery::EveryEvent);
     assert_eq!(next(&mut events).await, "Added a red (initial)");
     for object in ["b", "c", "d"] {

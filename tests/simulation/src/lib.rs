@@ -7,6 +7,7 @@
 //! | [`thing`] | the objects and their kinds |
 //! | [`plan`] | everything that will happen, as data |
 //! | `world` | the server, the writes to it, its faults |
+//! | `home_made` | servers that keep fewer promises than one of Kubernetes |
 //! | [`network`] | carries requests and bytes, and injects network faults |
 //! | `subject` | the informers under test |
 //! | `checker` | the invariants and their checks |
@@ -16,6 +17,7 @@
 //! | [`report`] | counts of faults |
 
 mod checker;
+mod home_made;
 pub mod network;
 pub mod plan;
 pub mod report;

@@ -67,18 +67,14 @@ struct Simulation {
 impl Simulation {
     async fn run(plan: &Plan, sabotage: Option<Sabotage>) -> Outcome {
         let began = Instant::now();
-        let mut world = World::new(plan.seed, &plan.informers, sabotage.and_then(Sabotage::wire));
+        let mut world = World::new(plan, sabotage.and_then(Sabotage::wire));
         for action in &plan.before {
             world.act(action);
         }
         let network = world.network().clone();
         let network_task = tokio::spawn(network.clone().run());
-        let checkers = plan
-            .informers
-            .iter()
-            .enumerate()
-            .map(|(number, informer)| Checker::new(number, informer, plan.seed, &network, sabotage))
-            .collect();
+        let checkers =
+            (0..plan.informers.len()).map(|number| Checker::new(number, plan, &world, sabotage)).collect();
         let mut simulation = Self { began, world, checkers, violations: Vec::new() };
         simulation.run_steps(plan).await;
         let outcome = simulation.outcome();

@@ -30,6 +30,7 @@ pub fn shrink(plan: &Plan, sabotage: Option<Sabotage>) -> Plan {
         shrinking.remove_informers();
         shrinking.remove_parts(|plan| &mut plan.steps);
         shrinking.remove_parts(|plan| &mut plan.before);
+        shrinking.remove_parts(|plan| &mut plan.quirks);
         shrinking.simplify_informers();
         shrinking.simplify_steps();
         if shrinking.best == before || shrinking.runs >= MAX_RUNS {

@@ -61,7 +61,7 @@ impl Thing {
         key_text(self.metadata.namespace.as_deref(), self.metadata.name.as_deref().unwrap_or_default())
     }
 
-    /// The resourceVersion as a number.
+    /// The resourceVersion as a number; zero if it is not one.
     pub fn version(&self) -> u64 {
         let text = self.metadata.resource_version.as_deref().unwrap_or_default();
         text.parse().unwrap_or_default()
@@ -79,7 +79,7 @@ impl Thing {
         format!(
             "{}@{} {} {tier} {}",
             self.key(),
-            self.version(),
+            self.metadata.resource_version.as_deref().unwrap_or_default(),
             &self.uid().get(..8).unwrap_or_default(),
             self.color()
         )

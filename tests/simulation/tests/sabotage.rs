@@ -30,7 +30,7 @@ fn every_deliberate_bug_is_caught() {
     for (sabotage, caught) in &found {
         match caught {
             Some((seed, invariant)) => {
-                println!("{sabotage:?}: caught by seed {seed}, invariant `{invariant}`")
+                println!("{sabotage:?}: caught by seed {seed}, invariant `{invariant}`");
             }
             None => println!("{sabotage:?}: not caught"),
         }

@@ -2,14 +2,28 @@
 //!
 //! An object that was deleted and recreated is delivered as `Deleted` and `Added`, whether or not a watch observed
 //! the deletion.
+//!
+//! Of a home-made server, all rules but one are checked. "resourceVersion never goes backwards" is not checked where
+//! the server's versions are no order (unordered, opaque, shared, reused or none), or where it sends events twice
+//! (replays, late duplicates, and bookmarks that go backwards and make the next watch repeat what followed): there the
+//! last event counts, and a client cannot distinguish an event of the past from a change back to an earlier state.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 use reflector_runtime::{Delivery, Event};
 use tokio::time::Instant;
 
 use super::Violation;
 use crate::{network::Network, sabotage::Sabotage, thing::Thing};
+
+/// What the server of the plan promises.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Promises {
+    /// The versions of each object grow with its changes.
+    pub(super) keeps_order: bool,
+    /// An event may be sent twice.
+    pub(super) repeats_events: bool,
+}
 
 /// The events delivered to one subscriber.
 pub(crate) struct Ledger {
@@ -23,6 +37,7 @@ pub(crate) struct Ledger {
     informer: usize,
     network: Network,
     sabotage: Option<Sabotage>,
+    server: Promises,
     joined: Instant,
     number: u64,
     initial_is_over: bool,
@@ -35,6 +50,7 @@ impl Ledger {
         resyncs: bool,
         network: Network,
         sabotage: Option<Sabotage>,
+        server: Promises,
     ) -> Self {
         Self {
             known: BTreeMap::new(),
@@ -46,6 +62,7 @@ impl Ledger {
             informer,
             network,
             sabotage,
+            server,
             joined: Instant::now(),
             number: 0,
             initial_is_over: false,
@@ -76,6 +93,10 @@ impl Ledger {
             invariant,
             detail: format!("informer {informer}, {:?} subscriber: {detail}", self.delivery),
         });
+    }
+
+    fn may_go_backwards(&self) -> bool {
+        !self.server.keeps_order || self.network.may_go_backwards(self.informer)
     }
 
     fn check(&mut self, event: Event<Thing>) {
@@ -137,7 +158,13 @@ impl Ledger {
             let detail = format!("Updated {} to itself", new.fingerprint());
             self.violated("only a resync delivers the same object again", &detail);
         }
-        if !is_resync && new.version() <= old.version() && !self.network.may_go_backwards(self.informer) {
+        // An event that the server sent twice may also be a change without a new version: it is delivered.
+        let is_back = match new.version().cmp(&old.version()) {
+            Ordering::Less => true,
+            Ordering::Equal => !self.server.repeats_events || new.fingerprint() != old.fingerprint(),
+            Ordering::Greater => false,
+        };
+        if !is_resync && is_back && !self.may_go_backwards() {
             let detail = format!("Updated {} to {}", old.fingerprint(), new.fingerprint());
             self.violated("resourceVersion never goes backwards", &detail);
         }
@@ -157,7 +184,7 @@ impl Ledger {
             );
             self.violated("a tombstone contains the object delivered last", &detail);
         }
-        if last_known.version() < known.version() && !self.network.may_go_backwards(self.informer) {
+        if last_known.version() < known.version() && !self.may_go_backwards() {
             let detail = format!("Deleted {} after {}", last_known.fingerprint(), known.fingerprint());
             self.violated("resourceVersion never goes backwards", &detail);
         }

@@ -1,5 +1,7 @@
 //! One request to the server and its response, with the faults of both.
 
+mod replies;
+
 use std::{
     future::Future,
     io,
@@ -18,19 +20,24 @@ use tokio::{sync::oneshot, time::Instant};
 use tower::Service as _;
 
 use super::{
-    Arrival, PumpWaker, Shared,
+    Arrival, PumpWaker, Shape, Shared,
+    end::End,
     flight::{Arrived, Flight, Piece},
     log::{Attempt, Outcome},
     pipe::Incoming,
+    query::{is_probe, parameter, request_kind},
 };
 use crate::{
-    plan::{NetworkFault, RequestKind},
+    home_made::Translator,
+    plan::{NetworkFault, Quirk, RequestKind},
     sabotage::Tamper,
 };
 
 type ResponseFuture = Pin<Box<dyn Future<Output = io::Result<Response<reflector_apiserver::Body>>> + Send>>;
 type Reply = oneshot::Sender<io::Result<Response<Incoming>>>;
 
+// Each flag is independent of the others.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Connection {
     informer: usize,
     kind: RequestKind,
@@ -48,9 +55,14 @@ pub(super) struct Connection {
     flight: Flight,
     waker: PumpWaker,
     tamper: Option<Tamper>,
+    translator: Option<Translator>,
     ended: Option<&'static str>,
     /// The request accepts any state: it names no resourceVersion that the client knows.
     authoritative: bool,
+    is_probe: bool,
+    /// Which of the informer's requests it carries.
+    number: u64,
+    alongside: Option<u64>,
 }
 
 enum State {
@@ -62,23 +74,17 @@ enum State {
     Drained,
 }
 
-/// The record of a closed connection.
-pub(super) struct End {
-    attempt: Attempt,
-    opened: Instant,
-    text: String,
-    fault: Option<&'static str>,
-    succeeded: bool,
-}
-
 impl Connection {
     pub(super) fn open(arrival: Arrival, shared: &mut Shared, waker: PumpWaker, now: Instant) -> Self {
-        let Arrival { informer, request, reply } = arrival;
+        let Arrival { informer, mut request, reply } = arrival;
         let query = request.uri().query().unwrap_or_default().to_owned();
         let kind = request_kind(&query);
         let target = format!("{} {query}", request.uri().path());
         let sabotage = shared.sabotage;
         let seed = shared.seed;
+        let home_made = shared.home_made.clone();
+        let server_version = shared.server.resource_version();
+        let is_probe = is_probe(&query);
         let informer_state = &mut shared.informers[informer];
         informer_state.requests += 1;
         let mut random = Rng::with_seed(
@@ -93,6 +99,7 @@ impl Connection {
             _ => latency,
         };
         let is_first = parameter(&query, "continue").is_empty();
+        let translator_random = Rng::with_seed(random.get_seed());
         let mut connection = Self {
             informer,
             kind,
@@ -110,21 +117,39 @@ impl Connection {
             reply: Some(reply),
             status: None,
             retry_after: None,
-            starts_list: kind != RequestKind::Watch && is_first,
+            starts_list: kind != RequestKind::Watch && is_first && !is_probe,
             flight: Flight::new(random, latency),
             waker,
-            tamper: sabotage.and_then(|sabotage| Tamper::of(sabotage, &query)),
+            tamper: sabotage.and_then(|sabotage| Tamper::of(sabotage, &query, is_probe)),
+            translator: None,
             ended: None,
             authoritative: false,
+            is_probe,
+            number: informer_state.requests,
+            alongside: None,
         };
+        connection.translator =
+            Translator::new(&home_made, informer, informer_state.resource, kind, is_probe, translator_random);
         let version = parameter(&query, "resourceVersion");
         if informer_state.refused_until.is_some_and(|until| now < until) {
             connection.refuse();
         } else if informer_state.rolled_back && is_first && !matches!(version, "" | "0") {
-            connection.answer_gone();
-        } else {
-            // A client that accepts any version knows none, so it accepts the state that it receives.
-            connection.authoritative = is_first && matches!(version, "" | "0") && kind != RequestKind::Watch;
+            let is_future = version.parse().is_ok_and(|version: u64| version > server_version);
+            if is_future
+                && kind == RequestKind::Watch
+                && home_made.has(informer_state.resource, Quirk::SilentFuture)
+            {
+                home_made.count(Quirk::SilentFuture);
+                return connection.stay_silent(&query);
+            }
+            connection.answer(&Status::expired("The resourceVersion belongs to a replaced history"));
+        } else if let Err(status) = connection.translate(&mut request) {
+            connection.answer(&status);
+        } else if connection.status.is_none() {
+            // A client that accepts any version knows none, so it accepts the state that it receives. A probe reads
+            // no state.
+            connection.authoritative =
+                is_first && matches!(version, "" | "0") && kind != RequestKind::Watch && !connection.is_probe;
             if fault != Some(NetworkFault::LoseRequest) {
                 connection.state = State::Travelling(now + latency, Box::new(request));
             }
@@ -136,45 +161,25 @@ impl Connection {
         self.informer
     }
 
-    fn refuse(&mut self) {
-        self.ended = Some("refused");
-        if let Some(reply) = self.reply.take() {
-            // The client may have dropped the request.
-            let _ = reply.send(Err(io::ErrorKind::ConnectionRefused.into()));
+    pub(super) fn shape(&self) -> Shape {
+        match (self.kind, self.is_probe) {
+            (_, true) => Shape::Probe,
+            (RequestKind::List, _) => Shape::List,
+            (RequestKind::Watch | RequestKind::WatchList, _) => Shape::Watch,
         }
     }
 
-    /// Responds like a server that knows that the resourceVersion belongs to another history.
-    fn answer_gone(&mut self) {
-        let status = Status::expired("The resourceVersion belongs to a replaced history");
-        self.respond(status.code);
-        let body = Bytes::from(serde_json::to_vec(&status).unwrap_or_default());
-        self.flight.send(body, self.opened);
-        self.flight.push(Piece::End, self.opened);
+    /// The number of the watch, if it carries a watch of this informer that the client has not dropped.
+    pub(super) fn open_watch(&self, informer: usize) -> Option<u64> {
+        let is_dropped =
+            self.flight.is_abandoned() || self.reply.as_ref().is_some_and(oneshot::Sender::is_closed);
+        let is_open = self.informer == informer && self.shape() == Shape::Watch && self.ended.is_none();
+        (is_open && !is_dropped).then_some(self.number)
     }
 
-    fn respond(&mut self, status: u16) {
-        self.status = Some(status);
-        let mut response = Response::new(self.flight.incoming(&self.waker));
-        *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
-        if let Some(reply) = self.reply.take()
-            && reply.send(Ok(response)).is_err()
-        {
-            self.ended = Some("cancelled");
-        }
-    }
-
-    /// Resets the connection immediately.
-    pub(super) fn reset(&mut self) {
-        if self.ended.is_some() {
-            return;
-        }
-        self.ended = Some("reset");
-        self.state = State::Drained;
-        if let Some(reply) = self.reply.take() {
-            let _ = reply.send(Err(io::ErrorKind::ConnectionReset.into()));
-        }
-        self.flight.reset();
+    /// The watch that is open at the same time, if this is a probe.
+    pub(super) fn set_alongside(&mut self, watch: Option<u64>) {
+        self.alongside = watch.filter(|_| self.is_probe);
     }
 
     /// When the next piece or request arrives.
@@ -262,7 +267,12 @@ impl Connection {
     /// Receives a frame of the server's body and sends it to the client.
     fn receive_frame(&mut self, frame: Option<io::Result<http_body::Frame<Bytes>>>, now: Instant) {
         match frame {
+            // A deliberate bug keeps the watch open.
+            None if self.tamper.as_ref().is_some_and(Tamper::holds_open) => self.state = State::Drained,
             None => {
+                if let Some(last) = self.translator.as_mut().and_then(Translator::rest) {
+                    self.forward(last, now);
+                }
                 if let Some(last) = self.tamper.as_mut().and_then(Tamper::rest) {
                     self.send(last, now);
                 }
@@ -275,14 +285,24 @@ impl Connection {
             }
             Some(Ok(frame)) => {
                 if let Ok(bytes) = frame.into_data() {
-                    let bytes = match &mut self.tamper {
-                        Some(tamper) => tamper.bytes(&bytes),
+                    let is_ok = self.status == Some(200);
+                    let bytes = match self.translator.as_mut().filter(|_| is_ok) {
+                        Some(translator) => translator.bytes(&bytes),
                         None => bytes,
                     };
-                    self.send(bytes, now);
+                    self.forward(bytes, now);
                 }
             }
         }
+    }
+
+    /// Sends what the server sent, altered by the deliberate bug.
+    fn forward(&mut self, bytes: Bytes, now: Instant) {
+        let bytes = match &mut self.tamper {
+            Some(tamper) => tamper.bytes(&bytes),
+            None => bytes,
+        };
+        self.send(bytes, now);
     }
 
     /// Sends bytes in one piece or several, up to the point where the fault occurs.
@@ -344,6 +364,8 @@ impl Connection {
                 kind: self.kind,
                 outcome,
                 starts_list: self.starts_list,
+                is_probe: self.is_probe,
+                alongside: self.alongside,
                 // A client that cancelled before the whole response arrived may not have seen `Retry-After`.
                 retry_after: self.retry_after.filter(|_| ended != "cancelled"),
             },
@@ -360,33 +382,7 @@ impl Connection {
     }
 }
 
-impl End {
-    pub(super) fn record(mut self, shared: &mut Shared, began: Instant) {
-        self.attempt.at = self.opened - began;
-        self.attempt.until += self.attempt.at;
-        if let Some(fault) = self.fault {
-            shared.counts.add(fault, 1);
-        }
-        shared.informers[self.attempt.informer].successes += u64::from(self.succeeded);
-        shared.log.add(self.attempt, &self.text);
-    }
-}
-
 fn retry_after(response: &http::response::Parts) -> Option<Duration> {
     let value = response.headers.get(http::header::RETRY_AFTER)?;
     value.to_str().ok()?.parse().ok().map(Duration::from_secs)
-}
-
-fn request_kind(query: &str) -> RequestKind {
-    match (parameter(query, "watch"), parameter(query, "sendInitialEvents")) {
-        ("true", "true") => RequestKind::WatchList,
-        ("true", _) => RequestKind::Watch,
-        _ => RequestKind::List,
-    }
-}
-
-/// The value of a query parameter, without percent-decoding.
-fn parameter<'a>(query: &'a str, name: &str) -> &'a str {
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.into_iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
 }

@@ -22,8 +22,12 @@ pub struct Attempt {
     pub kind: RequestKind,
     /// Whether it was useful to the informer.
     pub outcome: Outcome,
-    /// Whether it starts a list: a streaming list, or the first page of a list.
+    /// Whether it starts a list: a streaming list, or the first page of a list that is no probe.
     pub starts_list: bool,
+    /// Whether it is a probe: a list with `limit=1` that only asks for the server's current version.
+    pub is_probe: bool,
+    /// If it is a probe that was sent while a watch was open: the number of that watch.
+    pub alongside: Option<u64>,
     /// The `Retry-After` of a server that throttles.
     pub retry_after: Option<Duration>,
 }

@@ -6,10 +6,12 @@
 //! depend on how an informer interprets them, except for what a request asks for.
 
 mod connection;
+mod end;
 mod flight;
 mod log;
 mod pipe;
 mod pump;
+mod query;
 
 use std::{
     collections::VecDeque,
@@ -32,6 +34,7 @@ pub use self::{
     pipe::Incoming,
 };
 use crate::{
+    home_made::HomeMade,
     plan::{ConnectionFault, NetworkFault, RequestKind},
     report::Counts,
     sabotage::WireSabotage,
@@ -66,6 +69,18 @@ struct Shared {
     log: Log,
     counts: Counts,
     sabotage: Option<WireSabotage>,
+    home_made: HomeMade,
+}
+
+/// What a connection is for, as far as it matters which ones are open at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A page of a list.
+    List,
+    /// A watch, or a streaming list.
+    Watch,
+    /// A list with `limit=1`, which only asks for the server's current version.
+    Probe,
 }
 
 /// The network state of one informer.
@@ -76,7 +91,8 @@ struct InformerState {
     requests: u64,
     /// Number of responses with status 200.
     successes: u64,
-    open: usize,
+    /// The open connections.
+    open: Vec<Shape>,
     pending_faults: Vec<(RequestKind, NetworkFault)>,
     refused_until: Option<Instant>,
     /// The server's history was rolled back, and this informer has not listed the state since.
@@ -92,7 +108,7 @@ impl InformerState {
             resource,
             requests: 0,
             successes: 0,
-            open: 0,
+            open: Vec::new(),
             pending_faults: Vec::new(),
             refused_until: None,
             rolled_back: false,
@@ -120,11 +136,12 @@ struct Arrival {
 
 impl Network {
     /// Creates the network of a server, with one informer for each of the watched kinds.
-    pub fn new(
+    pub(crate) fn new(
         seed: u64,
         server: ApiServer,
         watched: impl IntoIterator<Item = Resource>,
         sabotage: Option<WireSabotage>,
+        home_made: HomeMade,
     ) -> Self {
         let shared = Shared {
             seed,
@@ -135,6 +152,7 @@ impl Network {
             log: Log::default(),
             counts: Counts::default(),
             sabotage,
+            home_made,
         };
         Self { shared: Arc::new(Mutex::new(shared)), waker: PumpWaker::default() }
     }
@@ -237,9 +255,9 @@ impl Network {
         self.shared.lock().informers.get(informer).map_or(0, |state| state.successes)
     }
 
-    /// Number of open connections of this informer.
-    pub fn open_connections(&self, informer: usize) -> usize {
-        self.shared.lock().informers.get(informer).map_or(0, |state| state.open)
+    /// The open connections of this informer, in the order in which they were opened.
+    pub fn open_connections(&self, informer: usize) -> Vec<Shape> {
+        self.shared.lock().informers.get(informer).map_or_else(Vec::new, |state| state.open.clone())
     }
 
     /// Reads the log.

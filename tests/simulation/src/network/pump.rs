@@ -37,8 +37,12 @@ impl Pump {
         let arrivals: Vec<Arrival> = shared.arrivals.drain(..).collect();
         for arrival in arrivals {
             let waker = self.network.waker.clone();
-            shared.informers[arrival.informer].open += 1;
-            self.connections.push(Connection::open(arrival, &mut shared, waker, now));
+            let informer = arrival.informer;
+            let watch = self.connections.iter().find_map(|connection| connection.open_watch(informer));
+            let mut connection = Connection::open(arrival, &mut shared, waker, now);
+            connection.set_alongside(watch);
+            shared.informers[connection.informer()].open.push(connection.shape());
+            self.connections.push(connection);
         }
         let server = shared.server.clone();
         drop(shared);
@@ -53,7 +57,10 @@ impl Pump {
                 shared.record_authoritative_read(connection.informer());
             }
             let Some(end) = connection.take_end() else { return true };
-            shared.informers[connection.informer()].open -= 1;
+            let open = &mut shared.informers[connection.informer()].open;
+            if let Some(at) = open.iter().position(|shape| *shape == connection.shape()) {
+                open.remove(at);
+            }
             end.record(&mut shared, began);
             false
         });

@@ -10,7 +10,7 @@ use reflector_runtime::{Delivery, InitialListStrategy};
 
 use super::{
     Action, Built, ConnectionFault, FaultyRequests, InformerPlan, NAMES, NAMESPACES, NetworkFault, Pace,
-    Plan, RequestFault, RequestKind, ServerChange, Slot, Step, SubscriberPlan, Write,
+    Plan, Quirk, RequestFault, RequestKind, ServerChange, Slot, Step, SubscriberPlan, Write,
 };
 use crate::thing::Resource;
 
@@ -25,10 +25,28 @@ pub(super) fn plan(seed: u64) -> Plan {
         informers: 0,
     };
     draw.world();
-    let informers: Vec<InformerPlan> = (0..draw.informers).map(|_| draw.informer()).collect();
+    let mut informers: Vec<InformerPlan> = (0..draw.informers).map(|_| draw.informer()).collect();
     let before = (0..draw.random.usize(0..30)).map(|_| draw.write()).collect();
-    let steps = (0..draw.random.usize(10..70)).map(|_| draw.step()).collect();
-    Plan { seed, informers, before, steps }
+    let mut steps: Vec<Step> = (0..draw.random.usize(10..70)).map(|_| draw.step()).collect();
+    // A generator of their own: without quirks, the plan of a seed is the same.
+    let mut draw = Draw { random: Rng::with_seed(!seed), ..draw };
+    let mut quirks = Vec::new();
+    if draw.chance(0.35) {
+        for resource in draw.resources.clone() {
+            draw.quirks(resource, &mut quirks);
+        }
+    }
+    if quirks.iter().any(|(_, quirk)| *quirk == Quirk::SilentFuture) && draw.chance(0.6) {
+        draw.restore(&mut steps);
+    }
+    for informer in &mut informers {
+        let has = |quirk: Quirk| quirks.contains(&(informer.resource, quirk));
+        // A stale cache answers polls, too, and nothing shows that it is stale.
+        if has(Quirk::ListOnly) || (draw.chance(0.03) && !has(Quirk::StaleCache)) {
+            informer.poll_interval = Some(draw.seconds(1..40));
+        }
+    }
+    Plan { seed, quirks, informers, before, steps }
 }
 
 struct Draw {
@@ -97,9 +115,10 @@ impl Draw {
             InitialListStrategy::WatchList,
             InitialListStrategy::WatchList,
         ]);
+        // No pages of one object: such a list would look like a probe.
         let page_size = match initial_list_strategy {
-            InitialListStrategy::PagedList => *self.pick(&[None, Some(1), Some(2), Some(3), Some(5)]),
-            _ => *self.pick(&[None, None, None, Some(1), Some(4)]),
+            InitialListStrategy::PagedList => *self.pick(&[None, Some(2), Some(2), Some(3), Some(5)]),
+            _ => *self.pick(&[None, None, None, Some(2), Some(4)]),
         };
         let resync = if self.chance(0.3) { Some(self.seconds(5..120)) } else { None };
         let watch_timeout = *self.pick(&[10, 60, 300]);
@@ -118,8 +137,51 @@ impl Draw {
             watch_timeout: Duration::from_secs(watch_timeout),
             response_timeout: Duration::from_secs(response_timeout),
             watch_list_retry_after: Duration::from_secs(watch_list_retry_after),
+            poll_interval: None,
             built,
             subscribers,
+        }
+    }
+
+    /// Adds a restore from a backup.
+    fn restore(&mut self, steps: &mut Vec<Step>) {
+        let backup = Step { after: Duration::ZERO, action: Action::Server(ServerChange::Backup) };
+        let restored = Step { after: self.seconds(0..60), action: Action::Server(ServerChange::Restore) };
+        steps.insert(0, backup);
+        let at = self.random.usize(1..=steps.len());
+        steps.insert(at, restored);
+    }
+
+    fn quirks(&mut self, resource: Resource, quirks: &mut Vec<(Resource, Quirk)>) {
+        if self.chance(0.2) {
+            quirks.push((resource, Quirk::ListOnly));
+            if self.chance(0.4) {
+                quirks.push((resource, Quirk::NoVersions));
+                return;
+            }
+        }
+        let has_own_versions = self.chance(0.5);
+        if has_own_versions {
+            quirks.push((resource, *self.pick(&Quirk::OF_VERSIONS)));
+        }
+        let is_watched = !quirks.contains(&(resource, Quirk::ListOnly));
+        for quirk in Quirk::OF_ANSWERS {
+            let makes_sense = match quirk {
+                // With a shared version a cache may be older than what was sent, and nothing shows that it is.
+                Quirk::StaleCache => !quirks.contains(&(resource, Quirk::SharedVersions)),
+                // Only ordered versions can be of the future.
+                Quirk::SilentFuture => !has_own_versions,
+                _ => true,
+            };
+            if self.chance(0.3) && is_watched && makes_sense {
+                quirks.push((resource, quirk));
+            }
+        }
+        let share = *self.pick(&[0.0, 0.2, 0.6]);
+        for quirk in Quirk::OF_WATCHES {
+            if self.chance(share) {
+                quirks.push((resource, quirk));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod action;
 mod generate;
+mod quirk;
 
 use std::{fmt, time::Duration};
 
@@ -12,6 +13,7 @@ pub use self::action::{
     Action, COLORS, ConnectionFault, FaultyRequests, NAMES, NAMESPACES, NetworkFault, PARTS, RequestFault,
     RequestKind, ServerChange, Slot, TIERS, Write,
 };
+pub use self::quirk::Quirk;
 use crate::thing::Resource;
 
 /// Everything that will happen.
@@ -19,6 +21,8 @@ use crate::thing::Resource;
 pub struct Plan {
     /// The seed from which the plan was generated. It also seeds the server, the network and the informers.
     pub seed: u64,
+    /// How the servers of some kinds differ from one of Kubernetes.
+    pub quirks: Vec<(Resource, Quirk)>,
     /// The informers.
     pub informers: Vec<InformerPlan>,
     /// Actions that run before the informers start.
@@ -59,6 +63,8 @@ pub struct InformerPlan {
     pub response_timeout: Duration,
     /// How long it avoids watch-lists after the server rejected one.
     pub watch_list_retry_after: Duration,
+    /// Lists in this interval instead of watching.
+    pub poll_interval: Option<Duration>,
     /// How it is built.
     pub built: Built,
     /// The initial subscribers.
@@ -99,11 +105,24 @@ impl Plan {
     pub fn generate(seed: u64) -> Self {
         generate::plan(seed)
     }
+
+    /// Whether a fault makes the server send events of this kind twice.
+    pub fn repeats_events(&self, resource: Resource) -> bool {
+        self.steps.iter().any(|step| match &step.action {
+            Action::Requests(faulty) => {
+                faulty.resource == resource && matches!(faulty.fault, RequestFault::DuplicateEvents(..))
+            }
+            _ => false,
+        })
+    }
 }
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "seed {}", self.seed)?;
+        for (resource, quirk) in &self.quirks {
+            writeln!(f, "{}: {quirk:?}", resource.plural())?;
+        }
         for (number, informer) in self.informers.iter().enumerate() {
             writeln!(f, "informer {number}: {informer}")?;
         }
@@ -134,6 +153,9 @@ impl fmt::Display for InformerPlan {
         }
         if let Some(resync) = self.resync {
             write!(f, ", resync {resync:?}")?;
+        }
+        if let Some(interval) = self.poll_interval {
+            write!(f, ", polled every {interval:?}")?;
         }
         write!(
             f,

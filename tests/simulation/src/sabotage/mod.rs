@@ -32,6 +32,12 @@ pub enum Sabotage {
     BackoffResetsOnSuccess,
     /// Objects missing from a list stay in the store.
     SkipSweep,
+    /// Events count by their versions, although the server does not order them.
+    NeverUnordered,
+    /// Events that are set aside until a probe decides are lost.
+    DropSuspects,
+    /// A change without a new version is skipped.
+    IgnoreReusedVersions,
     /// Some updates are delivered but never stored.
     SkipStoreUpdates,
     /// The store's resourceVersion sometimes goes backwards.
@@ -52,18 +58,23 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All bugs.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Wire(WireSabotage::SkipRelistOnGone),
         Self::Wire(WireSabotage::LoseDeletions),
         Self::Wire(WireSabotage::CorruptContent),
         Self::Wire(WireSabotage::DropLastListItem),
         Self::Wire(WireSabotage::IgnoreFurtherPages),
         Self::Wire(WireSabotage::HideNamespace),
+        Self::Wire(WireSabotage::IgnoreProbe),
+        Self::Wire(WireSabotage::AcceptSecondGone),
         Self::StaleStore,
         Self::BackoffNeverGrows,
         Self::BackoffCapTooLow,
         Self::BackoffResetsOnSuccess,
         Self::SkipSweep,
+        Self::NeverUnordered,
+        Self::DropSuspects,
+        Self::IgnoreReusedVersions,
         Self::SkipStoreUpdates,
         Self::VersionGoesBackwards,
         Self::DropTombstones,
@@ -76,7 +87,15 @@ impl Sabotage {
 
     /// Whether the bug requires an informer assembled in this crate.
     pub(crate) fn needs_assembly(self) -> bool {
-        matches!(self, Self::SkipSweep | Self::SkipStoreUpdates | Self::VersionGoesBackwards)
+        matches!(
+            self,
+            Self::SkipSweep
+                | Self::NeverUnordered
+                | Self::DropSuspects
+                | Self::IgnoreReusedVersions
+                | Self::SkipStoreUpdates
+                | Self::VersionGoesBackwards
+        )
     }
 
     pub(crate) fn wire(self) -> Option<WireSabotage> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 /// A deliberate bug on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WireSabotage {
-    /// An expired resourceVersion is treated as the normal end of a watch.
+    /// An expired resourceVersion is not noticed: the watch stays open and silent.
     SkipRelistOnGone,
     /// Watches deliver no deletions.
     LoseDeletions,
@@ -18,6 +18,10 @@ pub enum WireSabotage {
     IgnoreFurtherPages,
     /// The objects of one namespace are missing.
     HideNamespace,
+    /// A probe always shows that the server is current.
+    IgnoreProbe,
+    /// A list is never the most recent state if the server has an older one in a cache.
+    AcceptSecondGone,
 }
 
 /// Changes one response.
@@ -32,13 +36,16 @@ pub(crate) struct Tamper {
 
 impl Tamper {
     /// Returns the changes that this bug makes to the response of a request with this query, if any.
-    pub(crate) fn of(sabotage: WireSabotage, query: &str) -> Option<Self> {
+    pub(crate) fn of(sabotage: WireSabotage, query: &str, is_probe: bool) -> Option<Self> {
         let is_watch = query.contains("watch=true");
         let is_relist = query.contains("resourceVersion=") && !query.contains("resourceVersion=0");
         let is_affected = match sabotage {
             WireSabotage::SkipRelistOnGone | WireSabotage::LoseDeletions => is_watch,
             WireSabotage::DropLastListItem => !is_watch && (is_relist || !query.contains("resourceVersion=")),
             WireSabotage::IgnoreFurtherPages => query.contains("continue="),
+            WireSabotage::IgnoreProbe => is_probe,
+            // Where the cache is.
+            WireSabotage::AcceptSecondGone => false,
             WireSabotage::CorruptContent | WireSabotage::HideNamespace => true,
         };
         is_affected.then_some(Self { sabotage, is_watch, buffered: Vec::new(), discards: false, lines: 0 })
@@ -55,6 +62,11 @@ impl Tamper {
             self.is_watch = true;
         }
         status
+    }
+
+    /// Whether the connection stays open although the server has ended it.
+    pub(crate) fn holds_open(&self) -> bool {
+        self.sabotage == WireSabotage::SkipRelistOnGone && self.discards
     }
 
     /// The bytes that the client receives now.
@@ -87,6 +99,9 @@ impl Tamper {
         let Ok(mut list) = serde_json::from_slice::<Value>(&buffered) else {
             return Some(buffered.into());
         };
+        if self.sabotage == WireSabotage::IgnoreProbe {
+            list["metadata"]["resourceVersion"] = u64::MAX.to_string().into();
+        }
         if let Some(items) = list.get_mut("items").and_then(Value::as_array_mut) {
             match self.sabotage {
                 WireSabotage::DropLastListItem => {
@@ -105,7 +120,10 @@ impl Tamper {
         };
         self.lines += 1;
         let kept = match self.sabotage {
-            WireSabotage::SkipRelistOnGone => event["object"]["code"] != 410,
+            WireSabotage::SkipRelistOnGone => {
+                self.discards |= event["object"]["code"] == 410;
+                !self.discards
+            }
             WireSabotage::LoseDeletions => event["type"] != "DELETED",
             _ => self.object(&mut event["object"]),
         };

@@ -5,14 +5,14 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 use reflector_runtime::{
-    Delta, DeltaFifo, Event, KeyError, KeyRef, KubeListerWatcher, Reflector, ReflectorOptions, ResourceType,
-    Selectors, Store, Writer,
-    delta_fifo::{Batch, Change, KnownObjects, ListConsistency, Popped},
-    list_watch::{DecodedObjects, ObjectVersion},
+    Delta, DeltaFifo, Event, KubeListerWatcher, Reflector, ReflectorOptions, ResourceType, Selectors, Store,
+    Writer,
+    delta_fifo::{Batch, Popped},
     reflector::ReflectorStore,
 };
 use tokio::task::JoinHandle;
 
+use super::sabotaged_store::SabotagedStore;
 use crate::{plan::InformerPlan, sabotage::Sabotage, thing::Thing};
 
 /// Maximum number of keys per pop.
@@ -61,10 +61,11 @@ impl Assembled {
         let store = writer.store();
         let fifo = Arc::new(DeltaFifo::new(resource_type.clone(), Arc::new(store.clone())));
         let reflector_store: Arc<dyn ReflectorStore<Thing>> = match sabotage {
-            Some(Sabotage::SkipSweep) => Arc::new(NeverSweeps {
+            Some(sabotage) if sabotage.needs_assembly() => Arc::new(SabotagedStore {
                 fifo: fifo.clone(),
                 store: store.clone(),
                 resource_type: resource_type.clone(),
+                sabotage,
             }),
             _ => fifo.clone(),
         };
@@ -149,9 +150,6 @@ impl Processor {
             Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
                 let cached = store.get(self.resource_type.key(&object).ok()?).cloned();
                 if let Some(old) = cached {
-                    if old.version() == object.version() && old.uid() == object.uid() {
-                        return None;
-                    }
                     if self.sabotage != Some(Sabotage::SkipStoreUpdates) || object.version() % 5 != 0 {
                         store.insert(&object).ok()?;
                     }
@@ -170,51 +168,5 @@ impl Processor {
                 Some(Event::updated(&self.resource_type, cached.clone(), cached))
             }
         }
-    }
-}
-
-/// A deliberate bug: a list never removes the objects that it does not contain.
-struct NeverSweeps {
-    fifo: Arc<DeltaFifo<Thing>>,
-    store: Store<Thing>,
-    resource_type: Arc<ResourceType<Thing>>,
-}
-
-impl DecodedObjects<Thing> for NeverSweeps {
-    fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<Thing>> {
-        self.fifo.known(key, version)
-    }
-}
-
-impl ReflectorStore<Thing> for NeverSweeps {
-    fn apply(&self, changes: Vec<Change<Thing>>) -> Vec<KeyError> {
-        self.fifo.push_all(changes)
-    }
-
-    fn begin_replace(&self, consistency: ListConsistency) {
-        self.fifo.begin_replace(consistency);
-    }
-
-    fn finish_replace(&self, version: &str) -> usize {
-        let mut retained = Vec::new();
-        KnownObjects::for_each(&self.store, &mut |object| {
-            retained.extend(
-                self.resource_type.key(object).map(|key| Change::Retained { key: key.to_key(), uid: None }),
-            );
-        });
-        self.fifo.push_all(retained);
-        self.fifo.finish_replace(version)
-    }
-
-    fn abort_replace(&self) {
-        self.fifo.abort_replace();
-    }
-
-    fn set_resource_version(&self, version: &str) {
-        self.fifo.set_resource_version(version);
-    }
-
-    fn resync(&self) {
-        self.fifo.resync();
     }
 }

@@ -1,6 +1,7 @@
 //! The informer under test: one of the runtime, or one assembled here from the runtime's public parts.
 
 mod assembled;
+mod sabotaged_store;
 
 use std::sync::Arc;
 
@@ -58,6 +59,7 @@ fn set_options(
     options.page_size = plan.page_size;
     options.min_watch_timeout = plan.watch_timeout;
     options.response_timeout = plan.response_timeout;
+    options.poll_interval = plan.poll_interval;
     options.watch_list_retry_after = plan.watch_list_retry_after;
     options.seed = Some(seed);
     let [backoff, connection_backoff] = backoffs;

@@ -18,8 +18,9 @@ use tokio::time::Instant;
 
 pub(crate) use self::truth::Truth;
 use crate::{
+    home_made::HomeMade,
     network::Network,
-    plan::{Action, InformerPlan, NAMESPACES, RequestFault, RequestKind, ServerChange},
+    plan::{Action, InformerPlan, NAMESPACES, Plan, RequestFault, RequestKind, ServerChange},
     report::Counts,
     sabotage::WireSabotage,
     thing::Resource,
@@ -32,6 +33,7 @@ pub(crate) struct World {
     /// Number of times the server was replaced.
     epoch: u64,
     network: Network,
+    home_made: HomeMade,
     truth: Truth,
     request_faults: Vec<(RequestFault, Fault)>,
     backup: Vec<(Resource, Value)>,
@@ -69,15 +71,18 @@ fn build_server(seed: u64) -> ApiServer {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, informers: &[InformerPlan], sabotage: Option<WireSabotage>) -> Self {
+    pub(crate) fn new(plan: &Plan, sabotage: Option<WireSabotage>) -> Self {
+        let seed = plan.seed;
         let server = build_server(seed);
-        let watched = informers.iter().map(|informer| informer.resource);
-        let network = Network::new(seed, server.clone(), watched, sabotage);
+        let watched = plan.informers.iter().map(|informer| informer.resource);
+        let home_made = HomeMade::new(seed, &plan.quirks, sabotage);
+        let network = Network::new(seed, server.clone(), watched, sabotage, home_made.clone());
         let mut world = Self {
             seed,
             server,
             epoch: 0,
             network,
+            home_made,
             truth: Truth::default(),
             request_faults: Vec::new(),
             backup: Vec::new(),
@@ -91,6 +96,10 @@ impl World {
 
     pub(crate) fn network(&self) -> &Network {
         &self.network
+    }
+
+    pub(crate) fn home_made(&self) -> &HomeMade {
+        &self.home_made
     }
 
     pub(crate) fn truth(&self) -> &Truth {
@@ -183,6 +192,7 @@ impl World {
     fn restore(&mut self) {
         self.collect_request_faults();
         self.epoch += 1;
+        self.home_made.begin_epoch();
         self.server = build_server(self.seed ^ (self.epoch << 32));
         self.served = Resource::ALL.into();
         for (resource, mut object) in self.backup.clone() {
@@ -201,9 +211,15 @@ impl World {
         self.network.replace_server(self.server.clone());
     }
 
+    fn record_state(&mut self, resource: Resource, object: &Value) {
+        for shown in self.home_made.record(resource, object) {
+            self.truth.record(resource, &shown);
+        }
+    }
+
     fn record_all(&mut self) {
         for (resource, object) in self.all_objects() {
-            self.truth.record(resource, &object);
+            self.record_state(resource, &object);
         }
     }
 
@@ -240,6 +256,7 @@ impl World {
             }
         };
         let objects = objects.unwrap_or_default().into_iter().filter(selected);
+        let objects = objects.map(|object| self.home_made.shown(resource, object));
         let decodable =
             objects.filter_map(|object| Some((truth::key(&object), truth::fingerprint(resource, &object)?)));
         Expected { objects: decodable.collect() }
@@ -249,6 +266,7 @@ impl World {
     pub(crate) fn counts(&self) -> Counts {
         let mut counts = self.counts.clone();
         counts.merge(&self.network.counts());
+        counts.merge(&self.home_made.counts());
         counts
     }
 }

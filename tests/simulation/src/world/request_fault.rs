@@ -34,8 +34,8 @@ fn form(number: u8) -> TooLargeForm {
 impl World {
     pub(super) fn inject_request_fault(&mut self, faulty: FaultyRequests) {
         let FaultyRequests { resource, skip, times, fault } = faulty;
-        let faults = self.server.faults();
-        let of = |matcher: RequestMatcher| -> FaultBuilder { faults.on(matcher).skip(skip).times(times) };
+        let rules = self.server.faults();
+        let of = |matcher: RequestMatcher| -> FaultBuilder { rules.on(matcher).skip(skip).times(times) };
         let on = |kind: RequestKind| of(requests(kind, resource));
         let no_object = json!({ "metadata": { "name": "n1" } });
         let other_kind = json!({

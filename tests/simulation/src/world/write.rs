@@ -67,7 +67,7 @@ impl World {
 
     fn record(&mut self, resource: Resource, written: Option<Value>) {
         if let Some(object) = written {
-            self.truth.record(resource, &object);
+            self.record_state(resource, &object);
         }
     }
 
