@@ -17,8 +17,8 @@ use kube::client::Body;
 use reflector_apiserver::{ApiServer, RequestMatcher, Status, TooLargeForm, Verb};
 use reflector_runtime::{ExponentialBackoff, Health, InitialListStrategy, Reason, Reflect as _};
 use support::{
-    ErrorLog, Widget, create, delete, listed_versions, names, next, paint, requests, requests_of, server, synced,
-    synced_by_list, until,
+    ErrorLog, Widget, create, delete, listed_versions, names, next, paint, requests, requests_of, server,
+    synced, synced_by_list, until,
 };
 use tokio::time::Instant;
 use tower::Service as _;

@@ -61,11 +61,9 @@ async fn versions_in_order_protect_the_cached_object() {
 async fn an_event_out_of_order_is_declined_unless_it_is_certain() {
     use EventOrder::OutOfOrder;
     let queue = Queue::with([object("a", 20)]);
-    for uncertain in [
-        Change::Updated(object("a", 19)),
-        Change::Added(object("b", 5)),
-        Change::Deleted(object("a", 19)),
-    ] {
+    for uncertain in
+        [Change::Updated(object("a", 19)), Change::Added(object("b", 5)), Change::Deleted(object("a", 19))]
+    {
         let applied = queue.apply(uncertain, OutOfOrder);
         assert_eq!(applied.declined.len(), 1);
         assert!(!applied.reuses_version);

@@ -207,7 +207,7 @@ async fn a_page_is_requested_after_the_previous_page_was_read() {
             .script(RequestMatcher::list("widgets"), [Answer::watch(page), Answer::json(200, &last)]);
         let (mut reflector, queue) =
             reflector_and_queue(&server, InitialListStrategy::PagedList, |options| {
-                options.page_size = Some(2)
+                options.page_size = Some(2);
             });
         let start = Instant::now();
         let running = tokio::spawn(async move { reflector.run(sleep(20 * SECOND)).await });

@@ -25,6 +25,7 @@ impl Log {
     }
 
     /// The lines that contain this text.
+    #[allow(clippy::unused_self, reason = "only a capture has lines")]
     pub fn lines_with(&self, text: &str) -> Vec<String> {
         let all = LOGGED.with_borrow(|bytes| String::from_utf8(bytes.clone()).unwrap());
         all.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()

@@ -44,8 +44,8 @@ impl<'a> Lexer<'a> {
             let length = rest[open..].find(&close).map_or(rest.len() - open, |at| at + close.len());
             let text = self.take(open + length);
             self.push(&text[open..], Token::String);
-        } else if rest.starts_with('"') {
-            let text = self.take(1 + string_length(&rest[1..]));
+        } else if let Some(string) = rest.strip_prefix('"') {
+            let text = self.take(1 + string_length(string));
             self.push(text.trim_matches('"'), Token::String);
         } else if rest.starts_with('\'') {
             let text = self.take(char_length(rest));

@@ -68,7 +68,8 @@ impl Core {
         // Until the first list is complete, its progress matters more than earlier failures: the cached objects are
         // not a complete state yet.
         let is_first = self.versions.last().is_none() && count > 0;
-        let is_following = matches!(self.state, State::Watching(_)) || self.polls() && self.health.is_synced();
+        let is_following =
+            matches!(self.state, State::Watching(_)) || self.polls() && self.health.is_synced();
         if (self.failures.is_none() || is_first) && !is_following {
             self.health = Health::Syncing { received: self.received, remaining };
         }

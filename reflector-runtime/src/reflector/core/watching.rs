@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Core, Failure, MAX_ATTEMPTS, Reported, Responses, State, Step, WatchEnd, Watching, versions::Advance};
+use super::{
+    Core, Failure, MAX_ATTEMPTS, Reported, Responses, State, Step, WatchEnd, Watching, versions::Advance,
+};
 use crate::{
     delta_fifo::EventOrder,
     list_watch::{ListWatchError, ReadVersion, Reason, WatchKind, WatchRequest},
@@ -77,8 +79,8 @@ impl Core {
     /// How long to wait for the response to a watch: as long as the watch lives if a proxy may hold it back until the
     /// first event, else the response timeout.
     pub(in crate::reflector) fn watch_response_timeout(&self, deadline: Duration) -> Duration {
-        let may_be_held_back = self.responses == Responses::MayBeHeldBack
-            && (self.just_listed || self.failures.is_none());
+        let may_be_held_back =
+            self.responses == Responses::MayBeHeldBack && (self.just_listed || self.failures.is_none());
         if may_be_held_back { deadline } else { self.options.response_timeout }
     }
 

@@ -46,7 +46,8 @@ const STRATEGIES: [InitialListStrategy; 2] = [InitialListStrategy::WatchList, In
 async fn a_type_without_its_scope_is_an_error() {
     let Some((_, client)) = shared("wrong-scope").await else { return };
     for strategy in STRATEGIES {
-        let informer = ClusterScopedConfigMap::informer(client.clone()).initial_list_strategy(strategy).start();
+        let informer =
+            ClusterScopedConfigMap::informer(client.clone()).initial_list_strategy(strategy).start();
         let error = informer.wait_for_sync().await.unwrap_err();
         assert_eq!(reason(&error), Reason::UnexpectedResponse, "{strategy:?}: {error}");
         assert!(error.to_string().contains("add `namespaced`"), "{strategy:?}: {error}");
