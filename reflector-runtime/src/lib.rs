@@ -34,6 +34,7 @@
 //! | cache a type that is known only at run time | [`Informer::dynamic`] |
 //! | select which objects are cached | [`InformerBuilder::labels`], [`InformerBuilder::fields`] |
 //! | modify objects before they are cached | [`InformerBuilder::transform`] |
+//! | follow a resource that can be listed and not watched | [`InformerBuilder::poll`] |
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |

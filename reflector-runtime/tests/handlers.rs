@@ -246,8 +246,10 @@ async fn a_sync_error_does_not_report_a_panic() {
     create(&server, "a", "red");
     server.faults().on(reflector_apiserver::RequestMatcher::watch("widgets")).always().status(403);
     let informer = Widget::informer(server.client()).start();
+    informer.wait_for_sync().await.unwrap_err();
     let _registration = informer.add_handler(Call(|_| panic!("{SECRET}")));
     until(|| informer.handler_panics() == 1).await;
+    assert!(matches!(*informer.last_error().unwrap(), ReflectorError::HandlerPanicked { .. }));
     let error = informer.wait_for_sync().await.unwrap_err().to_string();
     assert!(error.contains("watch failed: the server returned 403"), "{error}");
 }

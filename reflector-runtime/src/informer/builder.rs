@@ -177,8 +177,9 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    /// Sets a hook that is called with every failure, including failures within an established watch, and with every
-    /// skipped object. It is called on the reflector's task and must not block.
+    /// Sets a hook that is called with every failure, including failures within an established watch, with every
+    /// skipped object, and with every panic of an event handler. It must not block: it is called on the reflector's
+    /// task, and on a handler's task for the panics of that handler.
     pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
         self.on_error = Some(Arc::new(hook));
         self

@@ -9,7 +9,9 @@ thread_local! {
 }
 
 /// What has been logged on this thread since the start of the capture.
-pub struct Log(());
+pub struct Log {
+    start: usize,
+}
 
 impl Log {
     /// Captures everything from debug level on.
@@ -20,14 +22,13 @@ impl Log {
         let subscriber = tracing_subscriber::fmt().with_env_filter("reflector_runtime=debug");
         // Another test may have installed it already.
         let _ = subscriber.with_writer(|| Writer).with_ansi(false).try_init();
-        LOGGED.with_borrow_mut(Vec::clear);
-        Self(())
+        Self { start: LOGGED.with_borrow(Vec::len) }
     }
 
     /// The lines that contain this text.
     #[allow(clippy::unused_self, reason = "only a capture has lines")]
     pub fn lines_with(&self, text: &str) -> Vec<String> {
-        let all = LOGGED.with_borrow(|bytes| String::from_utf8(bytes.clone()).unwrap());
+        let all = LOGGED.with_borrow(|bytes| String::from_utf8(bytes[self.start..].to_vec()).unwrap());
         all.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
     }
 }
