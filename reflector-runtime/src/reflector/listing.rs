@@ -147,16 +147,14 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// Applies changes and reports what was wrong with them. Returns how many objects the list in progress showed for
     /// the first time.
     pub(super) fn apply(&mut self, changes: Vec<Change<K>>, order: EventOrder) -> u64 {
-        // One by one, so that a suspect event affects the later ones of its key, also if they arrived together.
-        let together = if order == EventOrder::OutOfOrder { 1 } else { usize::MAX };
-        let mut changes = changes.into_iter();
-        let mut fresh = 0;
-        loop {
-            let batch: Vec<_> = changes.by_ref().take(together).collect();
-            if batch.is_empty() {
-                return fresh;
+        match order {
+            // One by one, so that a suspect event affects the later ones of its key, also if they arrived together.
+            EventOrder::OutOfOrder => {
+                changes.into_iter().map(|change| self.apply_batch(vec![change], order)).sum()
             }
-            fresh += self.apply_batch(batch, order);
+            EventOrder::InOrder | EventOrder::Repeated | EventOrder::Arrival => {
+                self.apply_batch(changes, order)
+            }
         }
     }
 
