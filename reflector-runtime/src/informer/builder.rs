@@ -164,8 +164,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
     /// `metrics.k8s.io`. The informer is synced after the first list. An interval below one second counts as one second.
     ///
     /// Deletions are found by comparison with the list before and delivered with `final_state_known: false`. Listed
-    /// objects whose resourceVersion has not changed are neither decoded nor delivered again. Objects without a
-    /// resourceVersion are delivered as updates at every poll, because it is not known whether they have changed.
+    /// objects that have not changed are neither decoded nor delivered again: objects with the same resourceVersion,
+    /// and objects with the same JSON text, for resources whose objects have no resourceVersion.
     pub fn poll(mut self, interval: Duration) -> Self {
         self.options.poll_interval = Some(interval);
         self

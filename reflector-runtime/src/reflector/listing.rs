@@ -67,6 +67,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         if let Page::First(consistency) = page {
             self.store.begin_replace(consistency);
             self.kinds = KindCheck::default();
+            if let Some(polled) = &self.polled {
+                polled.begin_list();
+            }
         }
         self.newest = NewestItem::default();
         match self.read_page(request).await {

@@ -71,13 +71,18 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             Some(_) => ItemKinds::Own,
             None => ItemKinds::OfTheList,
         };
-        let cached = match self.check(&peeked) {
+        let key = match self.check(&peeked) {
             Err(error) => return (invalid(&peeked, error), kinds),
-            Ok(key) => peeked.version().and_then(|version| known.known(key, version)),
+            Ok(key) => key,
         };
-        if let Some(object) = cached {
+        if let Some(object) = peeked.version().and_then(|version| known.known(key, version)) {
             return (Item::Object(object), kinds);
         }
+        let fingerprint = known.fingerprint(text);
+        if let Some(object) = fingerprint.and_then(|fingerprint| known.unchanged(key, fingerprint)) {
+            return (self.item(object, peeked.resource_version().unwrap_or_default()), kinds);
+        }
+        let fingerprint = fingerprint.map(|fingerprint| (key.to_key(), fingerprint));
         let strip = self.managed_fields == ManagedFields::Strip;
         let version_at = peeked.resource_version.at.clone();
         let managed_fields = peeked.managed_fields.clone().filter(|_| strip);
@@ -97,6 +102,11 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             Ok(object) => self.transformed(object, text, version_at),
             Err(error) => invalid_after_decoding(text, error),
         };
+        if let (Some((key, fingerprint)), Item::Object(object) | Item::Transformed { object, .. }) =
+            (fingerprint, &item)
+        {
+            known.decoded(key.as_ref(), fingerprint, object);
+        }
         (item, kinds)
     }
 
@@ -111,11 +121,16 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             return invalid_after_decoding(text, error.into());
         }
         let version = version_at.and_then(|at| text.get(at)).and_then(string_or_number).unwrap_or_default();
+        self.item(Arc::new(object), &version)
+    }
+
+    /// A decoded object, for which the server sent this version.
+    fn item(&self, object: Arc<K>, version: &str) -> Item<K> {
         let decoded_version = self.resource_type.metadata(&object).resource_version.as_deref();
         if decoded_version.unwrap_or_default() == version {
-            Item::Object(Arc::new(object))
+            Item::Object(object)
         } else {
-            Item::Transformed { resource_version: version.into_owned(), object: Arc::new(object) }
+            Item::Transformed { resource_version: version.to_owned(), object }
         }
     }
 
