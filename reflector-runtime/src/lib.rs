@@ -106,7 +106,7 @@ pub use self::{
     index::{Index, IndexValue, IndexValues},
     informer::{
         Delivery, Event, HandlerAbortHandle, HandlerRegistration, Health, Informer, InformerBuilder,
-        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
+        InformerExt, NamespaceError, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
@@ -114,7 +114,8 @@ pub use self::{
         ShardRange,
     },
     reflector::{
-        InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, RequestVerb, VersionOrder,
+        InitialListStrategy, ListLimiter, Reflector, ReflectorError, ReflectorOptions, RequestVerb,
+        VersionOrder,
     },
     resource_type::{
         ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,

@@ -10,9 +10,13 @@ mod ext;
 mod handle;
 mod handler;
 mod known;
+mod namespace_task;
+mod namespaces;
 mod pending;
+mod pipeline;
 mod processor;
 mod report;
+mod source;
 mod subscription;
 mod sync;
 mod sync_error;
@@ -23,6 +27,7 @@ pub use self::{
     ext::InformerExt,
     handle::Informer,
     handler::{HandlerAbortHandle, HandlerRegistration, ResourceEventHandler},
+    namespaces::NamespaceError,
     subscription::{Delivery, Subscription},
     sync::WaitForSync,
     sync_error::SyncError,

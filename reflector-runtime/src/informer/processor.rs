@@ -76,19 +76,21 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
     }
 }
 
-/// Pops until the queue is closed and empty.
+/// Pops until the queue is closed and empty. `reached` maps the version of a batch to that of the store.
 pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     fifo: Arc<DeltaFifo<K>>,
-    mut writer: Writer<K>,
+    writer: Arc<Mutex<Writer<K>>>,
     subscribers: Arc<Subscribers<K>>,
     health: Arc<HealthCell>,
+    reached: impl Fn(String) -> Option<String>,
 ) {
     let resource_type = subscribers.resource_type.clone();
     let mut was_synced = false;
     loop {
-        let popped = fifo.pop(BATCH, |batch| {
+        let popped = fifo.pop(BATCH, |mut batch| {
+            batch.version = batch.version.and_then(&reached);
             let mut members = subscribers.members.lock();
-            let events = store_batch(&resource_type, writer.write(), batch);
+            let events = store_batch(&resource_type, writer.lock().write(), batch);
             Subscribers::send(&mut members, &events);
         });
         if popped.await.is_err() {

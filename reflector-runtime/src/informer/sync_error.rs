@@ -57,6 +57,20 @@ pub enum SyncError {
         /// The last failure, if there was one.
         last_error: Option<Arc<ReflectorError>>,
     },
+    /// Several namespaces of one informer are not synced. The others are served.
+    #[error("cannot sync {what} in {} namespaces: {}", .errors.len(), Joined(.errors))]
+    Namespaces {
+        /// The resource.
+        what: String,
+        /// The error of each namespace.
+        errors: Vec<SyncError>,
+    },
+    /// The namespace was removed from the informer before it was synced.
+    #[error("{what} was not synced: the namespace was removed from the informer")]
+    NamespaceRemoved {
+        /// The resource, with the namespace.
+        what: String,
+    },
     /// The informer was started outside of a tokio runtime, so nothing runs.
     #[error(
         "cannot sync {what}: the informer was started outside of a tokio runtime; call `start` within one, such as in \
@@ -91,6 +105,21 @@ impl fmt::Display for LastFailure<'_> {
             Some(verb) => write!(f, "; last failure ({verb}): {text}"),
             None => write!(f, "; last failure: {text}"),
         }
+    }
+}
+
+/// Several errors in one line.
+struct Joined<'a>(&'a [SyncError]);
+
+impl fmt::Display for Joined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, error) in self.0.iter().enumerate() {
+            if number > 0 {
+                f.write_str("; ")?;
+            }
+            error.fmt(f)?;
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,8 @@
 mod core;
 mod error;
 mod health;
+mod health_group;
+mod list_limiter;
 mod listing;
 mod options;
 mod polled;
@@ -22,8 +24,9 @@ mod watching;
 pub use self::{
     error::{ReflectorError, RequestVerb},
     health::{Health, Skipped, VersionOrder},
+    list_limiter::ListLimiter,
     options::{InitialListStrategy, ReflectorOptions},
     shell::Reflector,
     store::ReflectorStore,
 };
-pub(crate) use self::{health::HealthCell, report::ErrorHook, shell::Resync};
+pub(crate) use self::{health::HealthCell, health_group::HealthGroup, report::ErrorHook, shell::Resync};

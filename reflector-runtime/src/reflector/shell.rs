@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Step},
+    list_limiter::{ListLimiter, ListPermit},
     listing::{KindCheck, NewestItem},
     polled::{Known, Polled},
     report::{ErrorHook, Reporter},
@@ -36,6 +37,7 @@ pub struct Reflector<K: 'static> {
     /// Set if the resource is polled.
     pub(super) polled: Option<Arc<Polled<K>>>,
     resync: Option<Resync>,
+    limiter: Option<ListLimiter>,
 }
 
 /// When to deliver every object once more.
@@ -76,6 +78,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             polled: core.polls().then(|| Arc::new(Polled::new())),
             core,
             resync: None,
+            limiter: None,
         }
     }
 
@@ -104,6 +107,13 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     #[must_use]
     pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
         self.report.hook = Some(Arc::new(hook));
+        self
+    }
+
+    /// Limits how many reflectors that share the limiter list at the same time. By default there is no limit.
+    #[must_use]
+    pub fn list_limiter(mut self, limiter: ListLimiter) -> Self {
+        self.limiter = Some(limiter);
         self
     }
 
@@ -180,12 +190,21 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// As [`run`](Self::run).
     pub async fn list_and_watch(&mut self) -> Duration {
         let mut open: Option<OpenWatch<K>> = None;
+        // Before the core begins: its deadlines begin with the request.
+        let mut permit = may_list(self.limiter.clone()).await;
         let mut step = self.core.begin(Instant::now());
         loop {
             for (verb, error) in self.core.take_detected() {
                 self.report.failed(verb, error);
             }
             self.publish();
+            permit = match step {
+                Step::List { .. } | Step::WatchList { .. } if permit.is_none() => {
+                    may_list(self.limiter.clone()).await
+                }
+                Step::List { .. } | Step::WatchList { .. } | Step::Sweep { .. } => permit,
+                _ => None,
+            };
             step = match step {
                 Step::List { request, page } => self.list_page(request, page).await,
                 Step::WatchList { request, consistency } => {
@@ -239,6 +258,14 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             Some(polled) => Arc::new(Known { by_version, by_text: polled.clone() }),
             None => by_version,
         }
+    }
+}
+
+/// Waits until the limiter allows a list. `None` if there is no limiter.
+async fn may_list(limiter: Option<ListLimiter>) -> Option<ListPermit> {
+    match limiter {
+        Some(limiter) => Some(limiter.acquire().await),
+        None => None,
     }
 }
 
