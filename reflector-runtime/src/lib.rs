@@ -78,8 +78,10 @@
 pub mod backoff;
 mod causes;
 pub mod delta_fifo;
+pub mod discovery;
 pub mod index;
 pub mod informer;
+pub mod informer_set;
 pub mod key;
 mod keyed_queue;
 pub mod list_watch;
@@ -103,10 +105,16 @@ pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
     delta_fifo::{Delta, DeltaFifo, Tombstone},
+    discovery::{DiscoveryError, KindSelector, ServedKind},
     index::{Index, IndexValue, IndexValues},
     informer::{
         Delivery, Event, HandlerAbortHandle, HandlerRegistration, Health, Informer, InformerBuilder,
-        InformerExt, NamespaceError, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
+        InformerExt, NamespaceError, ResourceEventHandler, SettingConflict, Skipped, Subscription, SyncError,
+        Unsynced, WaitForSync,
+    },
+    informer_set::{
+        InformerSet, InformerSetBuilder, KindEvent, KindFollower, KindFollowerBuilder, KindHealth, SetError,
+        SetHealth, SetSyncError, WaitForSetSync,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{

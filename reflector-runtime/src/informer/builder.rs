@@ -1,6 +1,13 @@
 //! [`InformerBuilder`]: the configuration of an informer, and its start.
 
-use std::{collections::BTreeSet, fmt, future::pending, marker::PhantomData, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    future::pending,
+    marker::PhantomData,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
 use kube::Client;
@@ -19,6 +26,7 @@ use super::{
     pipeline::{Pipeline, run_task},
     processor::Subscribers,
     report::Reporter,
+    settings::FunctionId,
     source::Source,
 };
 use crate::{
@@ -38,18 +46,20 @@ use crate::{
 #[must_use = "an informer runs only once it is started"]
 pub struct InformerBuilder<K: 'static, S = Namespaced> {
     client: Client,
-    resource_type: ResourceType<K>,
+    pub(super) resource_type: ResourceType<K>,
     name: Option<String>,
-    selectors: Selectors,
-    managed_fields: ManagedFields,
+    pub(super) selectors: Selectors,
+    pub(super) managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
-    max_object_bytes: Option<usize>,
-    options: ReflectorOptions,
-    resync: Option<Resync>,
+    pub(super) max_object_bytes: Option<usize>,
+    pub(super) options: ReflectorOptions,
+    pub(super) resync: Option<Resync>,
     on_error: Option<ErrorHook>,
     limiter: Option<ListLimiter>,
     /// The namespaces, if there is a set of them.
-    namespaces: Option<BTreeSet<String>>,
+    pub(super) namespaces: Option<BTreeSet<String>>,
+    /// What identifies the functions that were set.
+    pub(super) functions: BTreeMap<&'static str, FunctionId>,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -70,6 +80,7 @@ impl<K: 'static, S> InformerBuilder<K, S> {
             on_error: None,
             limiter: None,
             namespaces: None,
+            functions: BTreeMap::new(),
             scope: PhantomData,
         }
     }
@@ -112,7 +123,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
 
     /// Modifies each object once, before it is stored and delivered. See [`KubeListerWatcher::transform`]
     /// (client-go's `SetTransform`).
-    pub fn transform(mut self, transform: impl Fn(&mut K) + Send + Sync + 'static) -> Self {
+    pub fn transform<F: Fn(&mut K) + Send + Sync + 'static>(mut self, transform: F) -> Self {
+        self.functions.insert("transform", FunctionId::of::<F>());
         self.transform = Some(Arc::new(transform));
         self
     }
@@ -142,11 +154,12 @@ impl<K: 'static, S> InformerBuilder<K, S> {
     }
 
     /// Like [`resync`](Self::resync), but only in periods in which `should_resync` returns `true`.
-    pub fn resync_if(
+    pub fn resync_if<F: Fn() -> bool + Send + Sync + 'static>(
         mut self,
         period: Duration,
-        should_resync: impl Fn() -> bool + Send + Sync + 'static,
+        should_resync: F,
     ) -> Self {
+        self.functions.insert("resync_if", FunctionId::of::<F>());
         self.resync = Resync::new(period, should_resync);
         self
     }
@@ -190,7 +203,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
     /// Sets a hook that is called with every failure, including failures within an established watch, with every
     /// skipped object, and with every panic of an event handler. It must not block: it is called on the reflector's
     /// task, and on a handler's task for the panics of that handler.
-    pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
+    pub fn on_error<F: Fn(&ReflectorError) + Send + Sync + 'static>(mut self, hook: F) -> Self {
+        self.functions.insert("on_error", FunctionId::of::<F>());
         self.on_error = Some(Arc::new(hook));
         self
     }

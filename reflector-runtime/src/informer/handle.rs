@@ -25,7 +25,7 @@ use crate::{
 #[must_use = "the informer stops when its last handle is dropped: listers, subscriptions and handlers do not keep it \
               running"]
 pub struct Informer<K: 'static, S = Namespaced> {
-    running: Arc<Running<K>>,
+    pub(super) running: Arc<Running<K>>,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -47,7 +47,11 @@ pub(super) struct Running<K: 'static> {
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
     pub(super) fn new(running: Running<K>) -> Self {
-        Self { running: Arc::new(running), scope: PhantomData }
+        Self::of(Arc::new(running))
+    }
+
+    pub(super) fn of(running: Arc<Running<K>>) -> Self {
+        Self { running, scope: PhantomData }
     }
 
     /// Typed look-ups in the cache.

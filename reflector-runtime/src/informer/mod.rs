@@ -5,6 +5,7 @@
 
 mod advice;
 mod builder;
+mod erased;
 mod event;
 mod ext;
 mod handle;
@@ -16,6 +17,7 @@ mod pending;
 mod pipeline;
 mod processor;
 mod report;
+mod settings;
 mod source;
 mod subscription;
 mod sync;
@@ -28,8 +30,13 @@ pub use self::{
     handle::Informer,
     handler::{HandlerAbortHandle, HandlerRegistration, ResourceEventHandler},
     namespaces::NamespaceError,
+    settings::SettingConflict,
     subscription::{Delivery, Subscription},
     sync::WaitForSync,
-    sync_error::SyncError,
+    sync_error::{SyncError, Unsynced},
+};
+pub(crate) use self::{
+    erased::AnyInformer,
+    settings::{Identity, Settings},
 };
 pub use crate::reflector::{Health, Skipped};

@@ -5,7 +5,7 @@ use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use tokio::runtime::Handle;
 
 use super::{
-    SyncError,
+    SyncError, Unsynced,
     advice::Resource,
     namespaces::{Namespaces, Part},
 };
@@ -152,6 +152,19 @@ impl WaitForSync {
         }
     }
 
+    /// What is not synced yet: each namespace of a set of them, or else the whole.
+    pub(crate) fn unsynced(&self) -> Vec<Unsynced> {
+        if self.awaited.cell.has_synced() {
+            return Vec::new();
+        }
+        let missing: Vec<Unsynced> = self
+            .parts()
+            .filter(|part| !part.health.has_synced())
+            .map(|part| Awaited::part(part).unsynced())
+            .collect();
+        if missing.is_empty() { vec![self.awaited.unsynced()] } else { missing }
+    }
+
     /// The namespaces of the whole, if there is a set of them.
     fn parts(&self) -> impl Iterator<Item = Arc<Part>> {
         let whole = self.namespaces.as_ref().filter(|_| self.awaited.part.is_none());
@@ -191,11 +204,15 @@ impl Awaited {
     }
 
     fn timed_out(&self, after: Duration) -> SyncError {
+        let Unsynced { what, health, advice, last_error } = self.unsynced();
+        SyncError::TimedOut { what, after, state: health, advice, last_error }
+    }
+
+    fn unsynced(&self) -> Unsynced {
         let last_error = self.cell.last_failure();
-        SyncError::TimedOut {
+        Unsynced {
             what: self.what.description.clone(),
-            after,
-            state: self.cell.subscribe().borrow().clone(),
+            health: self.cell.subscribe().borrow().clone(),
             advice: last_error.as_deref().map(|error| self.what.advice(error)).unwrap_or_default(),
             last_error,
         }

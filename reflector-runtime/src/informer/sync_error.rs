@@ -82,6 +82,28 @@ pub enum SyncError {
     },
 }
 
+/// A resource that is not synced, and why as far as it is known.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unsynced {
+    /// The resource, with its namespace.
+    pub what: String,
+    /// The health of its informer.
+    pub health: Health,
+    /// How to fix the last failure, if retrying will not fix it. Otherwise empty.
+    pub advice: String,
+    /// The last failure, if there was one.
+    pub last_error: Option<Arc<ReflectorError>>,
+}
+
+impl fmt::Display for Unsynced {
+    /// Prints the resource, its health, the last failure and the advice.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, health, advice, last_error } = self;
+        write!(f, "{what} ({health}){}{}", LastFailure(last_error.as_deref()), After("; ", advice))
+    }
+}
+
 /// A failure that ended the wait.
 struct Failure<'a>(Reason, Option<&'a ReflectorError>);
 

@@ -37,7 +37,7 @@ pub struct Reflector<K: 'static> {
     /// Set if the resource is polled.
     pub(super) polled: Option<Arc<Polled<K>>>,
     resync: Option<Resync>,
-    limiter: Option<ListLimiter>,
+    pub(super) limiter: Option<ListLimiter>,
 }
 
 /// When to deliver every object once more.
@@ -54,6 +54,10 @@ impl Resync {
         should_resync: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Option<Self> {
         (!period.is_zero()).then(|| Self { period, should_resync: Arc::new(should_resync) })
+    }
+
+    pub(crate) fn period(&self) -> Duration {
+        self.period
     }
 }
 
@@ -262,7 +266,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
 }
 
 /// Waits until the limiter allows a list. `None` if there is no limiter.
-async fn may_list(limiter: Option<ListLimiter>) -> Option<ListPermit> {
+pub(super) async fn may_list(limiter: Option<ListLimiter>) -> Option<ListPermit> {
     match limiter {
         Some(limiter) => Some(limiter.acquire().await),
         None => None,

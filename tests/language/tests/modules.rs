@@ -4,7 +4,7 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 17] = [
     "version",
     "causes",
     "key",
@@ -15,10 +15,12 @@ const MODULES: [&str; 15] = [
     "wire",
     "list_watch",
     "backoff",
+    "discovery",
     "delta_fifo",
     "reflector",
     "informer",
     "reflect",
+    "informer_set",
     "private",
 ];
 
