@@ -35,6 +35,10 @@
 //! | select which objects are cached | [`InformerBuilder::labels`], [`InformerBuilder::fields`] |
 //! | modify objects before they are cached | [`InformerBuilder::transform`] |
 //! | follow a resource that can be listed and not watched | [`InformerBuilder::poll`] |
+//! | cache objects of several namespaces | [`InformerBuilder::namespaces`], [`Informer::add_namespace`] |
+//! | run several informers, and share them | [`InformerSet`] |
+//! | follow kinds that come and go | [`InformerSet::follow_kinds`], [`InformerSet::is_served`] |
+//! | limit concurrent lists | [`ListLimiter`] |
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
@@ -60,6 +64,7 @@
 //! | Module | Contents |
 //! |---|---|
 //! | [`informer`] | the pop loop (queue to store), subscribers and handlers, start and stop |
+//! | [`informer_set`] | many informers: sharing, waiting, health; kinds that come and go |
 //! | [`store`] | the cache, as readers see it |
 //! | [`index`] | secondary indexes |
 //! | [`key`] | object keys |
@@ -73,6 +78,7 @@
 //! | [`list_watch`] | requests: the [`ListerWatcher`] trait, and its implementation with a `kube::Client` |
 //! | `wire` (private) | bytes to objects: framing, the check of `apiVersion` and `kind`, decoding |
 //! | [`reflector`] | which request to send next, and when: a state machine and its shell |
+//! | [`discovery`] | which kinds the server serves |
 //! | [`backoff`] | delays between attempts |
 
 pub mod backoff;

@@ -93,6 +93,8 @@ async fn every_kind_of_a_group_is_followed_while_it_is_served() {
     assert!(events.next().await.is_none());
     assert_eq!(*widgets.health().borrow(), Health::Stopped);
     assert!(kinds.get(&gvk("Widget")).is_none());
+    assert_eq!(set.health().kinds.len(), 1, "a kind that is gone is not missing: {}", set.health());
+    assert!(set.health().is_synced());
 
     // It comes back, long after.
     tokio::time::sleep(Duration::from_secs(3600)).await;

@@ -20,6 +20,7 @@ chapters! {
     getting_started = "src/getting-started.md";
     derive = "src/derive.md";
     how_it_works = "src/how-it-works.md";
+    many_informers = "src/many-informers.md";
     error_handling = "src/error-handling.md";
     testing = "src/testing.md";
     comparison = "src/comparison.md";

@@ -10,7 +10,7 @@ use super::InformerBuilder;
 use crate::{
     backoff::{Backoff, ExponentialBackoff},
     list_watch::ManagedFields,
-    reflector::ReflectorOptions,
+    reflector::{ReflectorOptions, Resync},
 };
 
 /// Which objects an informer caches.
@@ -153,7 +153,7 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         let kept = self.managed_fields != ManagedFields::default();
         settings.value("managed_fields", kept.then_some(self.managed_fields));
         settings.value("max_object_bytes", self.max_object_bytes);
-        settings.value("resync", self.resync.as_ref().map(|resync| resync.period()));
+        settings.value("resync", self.resync.as_ref().map(Resync::period));
         for (name, function) in &self.functions {
             settings.0.insert((*name).to_owned(), Setting::Function(*function));
         }

@@ -178,6 +178,10 @@ impl Follower {
             .filter(|(key, _)| !kinds.contains_key(*key))
             .map(|(_, kind)| kind.clone())
             .collect();
+        // At the event, they have stopped.
+        for kind in &gone {
+            kind.informer.shutdown().await;
+        }
         drop(before);
         self.state.send_if_modified(|state| {
             let is_new = !state.is_discovered
@@ -187,9 +191,6 @@ impl Follower {
             *state = Followed { kinds, is_discovered: true, failures: 0, last_error: None };
             is_new
         });
-        for kind in gone {
-            kind.informer.shutdown().await;
-        }
         Ok(())
     }
 

@@ -60,7 +60,8 @@ impl State {
         }
     }
 
-    /// Every informer that has a user, ordered by what it caches.
+    /// Every informer that has a user, ordered by what it caches. One that a follower stopped, because its kind is gone, has
+    /// done its work.
     pub(super) fn entries(&mut self) -> Vec<(Entry, Arc<dyn AnyInformer>)> {
         let Self::Running(entries) = self else { return Vec::new() };
         entries.retain(|_, entry| entry.informer.strong_count() > 0);

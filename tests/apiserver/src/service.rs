@@ -63,20 +63,19 @@ impl ApiServer {
         let (verb, path, target) = (info.verb, info.path.clone(), info.target.clone());
         let resource = target.as_ref().map(|target| &target.group_resource);
         let seat = self.inner.flow.seat(&info);
-        let answer = match &seat {
-            Err(status) => Answer::failure(status),
-            Ok(_) => {
-                let plan = self.inner.faults.plan(&info);
-                let answer = match plan.before(info).await {
-                    Before::Error(error) => return Err(error),
-                    Before::Reply(answer) => answer,
-                    Before::Continue(info) => match read_body(body).await {
-                        Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
-                        Err(status) => Answer::failure(&status),
-                    },
-                };
-                plan.change(resource, answer)
-            }
+        let answer = if let Err(status) = &seat {
+            Answer::failure(status)
+        } else {
+            let plan = self.inner.faults.plan(&info);
+            let answer = match plan.before(info).await {
+                Before::Error(error) => return Err(error),
+                Before::Reply(answer) => answer,
+                Before::Continue(info) => match read_body(body).await {
+                    Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
+                    Err(status) => Answer::failure(&status),
+                },
+            };
+            plan.change(resource, answer)
         };
         if verb == Verb::List {
             in_flight.seat = seat.ok().flatten();

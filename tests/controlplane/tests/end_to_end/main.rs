@@ -4,12 +4,15 @@
 //! the expected result.
 
 mod crds;
+mod dynamic;
 mod kinds;
 mod mistakes;
+mod namespaces;
 mod outages;
 mod reading;
 mod recorded;
 mod refusals;
+mod sets;
 
 use std::time::Duration;
 
