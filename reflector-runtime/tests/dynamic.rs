@@ -61,9 +61,9 @@ async fn every_kind_of_a_group_is_followed_while_it_is_served() {
     let set = InformerSet::new(server.client());
     let mut kinds = set.follow_kinds().group("example.com").start();
     kinds.wait_for_discovery().await.unwrap();
-    let (served, widgets) = next(&mut kinds).await;
+    let (event, widgets) = next(&mut kinds).await;
     let widgets = widgets.unwrap();
-    assert_eq!(served, "served Widget");
+    assert_eq!(event, "served Widget");
     set.wait_for_sync().await.unwrap();
     assert_eq!(widgets.lister().len(), 1);
     assert!(kinds.try_next().is_none());
@@ -105,8 +105,8 @@ async fn every_kind_of_a_group_is_followed_while_it_is_served() {
     let begin = Instant::now();
     install(&server, "Widget");
     create(&server, "b", "red");
-    let (served, widgets) = next(&mut kinds).await;
-    assert_eq!(served, "served Widget");
+    let (event, widgets) = next(&mut kinds).await;
+    assert_eq!(event, "served Widget");
     let widgets = widgets.unwrap();
     widgets.wait_for_sync().await.unwrap();
     assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
@@ -137,8 +137,8 @@ async fn one_kind_is_followed_by_group_version_and_kind() {
     assert!(!set.is_served(&gvk("Widget")).await.unwrap());
     install(&server, "Gadget");
     install(&server, "Widget");
-    let (served, widgets) = next(&mut kinds).await;
-    assert_eq!(served, "served Widget", "a Gadget is not selected");
+    let (event, widgets) = next(&mut kinds).await;
+    assert_eq!(event, "served Widget", "a Gadget is not selected");
     create(&server, "a", "red");
     let widgets = widgets.unwrap();
     until(|| widgets.lister().len() == 1).await;

@@ -187,7 +187,7 @@ impl InformerSet {
         }
     }
 
-    /// Stops all informers, whoever uses them, and returns when their tasks have ended (client-go's `Shutdown`). Later
+    /// Stops all informers, also those that still have users, and returns when their tasks have ended (client-go's `Shutdown`). Later
     /// requests fail with [`SetError::Stopped`].
     ///
     /// # Cancel safety
@@ -238,7 +238,7 @@ impl InformerSet {
             };
         }
         let informer = builder.start();
-        entries.insert(key, Entry { what, settings, informer: informer.downgrade() });
+        entries.insert(key, Entry { what, settings, owner, informer: informer.downgrade() });
         // Entries without an informer must not accumulate.
         if entries.len().is_power_of_two() {
             entries.retain(|_, entry| entry.informer.strong_count() > 0);

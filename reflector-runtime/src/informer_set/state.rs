@@ -38,6 +38,7 @@ pub(super) struct Entry {
     /// The resource, its namespaces and selectors.
     pub(super) what: String,
     pub(super) settings: Settings,
+    pub(super) owner: Owner,
     pub(super) informer: Weak<dyn AnyInformer>,
 }
 
@@ -61,12 +62,19 @@ impl State {
     }
 
     /// Every informer that has a user, ordered by what it caches. One that a follower stopped, because its kind is gone, has
+    /// done its work. One that a follower stopped, because its kind is gone, has
     /// done its work.
     pub(super) fn entries(&mut self) -> Vec<(Entry, Arc<dyn AnyInformer>)> {
         let Self::Running(entries) = self else { return Vec::new() };
         entries.retain(|_, entry| entry.informer.strong_count() > 0);
-        let mut all: Vec<(Entry, Arc<dyn AnyInformer>)> =
-            entries.values().filter_map(|entry| Some((entry.clone(), entry.informer.upgrade()?))).collect();
+        let in_use = |(key, entry): (&Key, &Entry)| {
+            let informer = match key.owner {
+                Owner::Users => entry.informer.upgrade()?,
+                Owner::Followers => entry.running()?,
+            };
+            Some((entry.clone(), informer))
+        };
+        let mut all: Vec<(Entry, Arc<dyn AnyInformer>)> = entries.iter().filter_map(in_use).collect();
         all.sort_by(|(one, _), (other, _)| one.what.cmp(&other.what));
         all
     }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::{
     KindHealth, SetHealth, SetSyncError,
-    state::{Entry, kind_health},
+    state::{Entry, Owner, kind_health},
 };
 use crate::{
     informer::{AnyInformer, SyncError, WaitForSync},
@@ -38,6 +38,7 @@ type Progress = Box<dyn FnMut(&SetHealth) + Send>;
 
 struct Member {
     what: String,
+    owner: Owner,
     informer: Weak<dyn AnyInformer>,
     health: watch::Receiver<Health>,
     wait: WaitForSync,
@@ -47,6 +48,7 @@ impl WaitForSetSync {
     pub(super) fn new(entries: Vec<(Entry, Arc<dyn AnyInformer>)>) -> Self {
         let member = |(entry, informer): (Entry, Arc<dyn AnyInformer>)| Member {
             what: entry.what,
+            owner: entry.owner,
             health: informer.health(),
             wait: informer.wait_for_sync(),
             informer: entry.informer,
@@ -120,12 +122,18 @@ impl WaitForSetSync {
 }
 
 impl Member {
-    /// Waits until the informer is synced, or has no user.
+    /// Waits until the informer is synced, or is no longer awaited.
     async fn wait(&self) -> Result<(), SyncError> {
         match self.wait.clone().await {
-            Err(SyncError::Stopped { .. }) if self.informer.strong_count() == 0 => Ok(()),
+            Err(SyncError::Stopped { .. }) if !self.is_awaited() => Ok(()),
             result => result,
         }
+    }
+
+    /// Whether the informer has users, and its kind is served as far as a follower of it knows.
+    fn is_awaited(&self) -> bool {
+        let has_stopped = || *self.health.borrow() == Health::Stopped;
+        self.informer.strong_count() > 0 && !(self.owner == Owner::Followers && has_stopped())
     }
 }
 
@@ -147,7 +155,7 @@ fn health(members: &[Member]) -> SetHealth {
 }
 
 fn missing(members: &[Member]) -> SetSyncError {
-    let used = members.iter().filter(|member| member.informer.strong_count() > 0);
+    let used = members.iter().filter(|member| member.is_awaited());
     let each: Vec<_> = used.map(|member| member.wait.unsynced()).collect();
     SetSyncError {
         informers: each.len(),
