@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kube::Client;
 use serde::de::DeserializeOwned;
 
-use super::advice::Resource;
+use super::advice::{Resource, Verbs};
 use crate::{
     delta_fifo::DeltaFifo,
     list_watch::{KubeListerWatcher, ListerWatcher as _, ManagedFields, Selectors},
@@ -50,6 +50,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
             plural: self.resource_type.plural().to_owned(),
             description: self.lister_watcher(self.selectors.clone()).description(),
             namespace: self.selectors.namespace().map(str::to_owned),
+            verbs: if self.options.poll_interval.is_some() { Verbs::List } else { Verbs::ListAndWatch },
         }
     }
 

@@ -176,6 +176,11 @@ impl HealthCell {
         self.health.subscribe()
     }
 
+    /// The current health. It is locked until the reference is dropped.
+    pub(super) fn borrow(&self) -> watch::Ref<'_, Health> {
+        self.health.borrow()
+    }
+
     pub(crate) fn last_error(&self) -> Option<Arc<ReflectorError>> {
         self.last_errors.lock().any.clone()
     }

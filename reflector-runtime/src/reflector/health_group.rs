@@ -51,11 +51,9 @@ impl HealthGroup {
     pub(crate) fn refresh(&self) {
         // Locked until the end, so that an older combination never replaces a newer one.
         let mut members = self.members.lock();
-        let healths: Vec<Health> =
-            members.iter().map(|member| member.cell.subscribe().borrow().clone()).collect();
-        for (member, health) in members.iter_mut().zip(&healths) {
-            if let Health::Syncing { received, .. } = health {
-                member.received = *received;
+        for member in members.iter_mut() {
+            if let Health::Syncing { received, .. } = *member.cell.borrow() {
+                member.received = received;
             }
         }
         let received = members.iter().map(|member| member.received).sum();
@@ -63,7 +61,11 @@ impl HealthGroup {
         if members.iter().all(|member| member.cell.has_synced()) {
             self.total.set_has_synced();
         }
-        self.total.publish(combine(&healths, received), permanent.unwrap_or(0));
+        let guards: Vec<_> = members.iter().map(|member| member.cell.borrow()).collect();
+        let healths: Vec<&Health> = guards.iter().map(|health| &**health).collect();
+        let health = combine(&healths, received);
+        drop(guards);
+        self.total.publish(health, permanent.unwrap_or(0));
     }
 }
 
@@ -91,12 +93,12 @@ impl Parent {
     }
 }
 
-fn combine(healths: &[Health], received: u64) -> Health {
+fn combine(healths: &[&Health], received: u64) -> Health {
     degraded(healths).or_else(|| syncing(healths, received)).unwrap_or_else(|| synced(healths))
 }
 
 /// Degraded like the member whose failure most needs attention.
-fn degraded(healths: &[Health]) -> Option<Health> {
+fn degraded(healths: &[&Health]) -> Option<Health> {
     let mut total: Option<(Instant, Reason, u32, Instant)> = None;
     for health in healths {
         let Health::Degraded { since, reason, failures, next_retry } = health else { continue };
@@ -115,7 +117,7 @@ fn degraded(healths: &[Health]) -> Option<Health> {
     })
 }
 
-fn syncing(healths: &[Health], received: u64) -> Option<Health> {
+fn syncing(healths: &[&Health], received: u64) -> Option<Health> {
     let incomplete =
         healths.iter().filter(|health| matches!(health, Health::Listing | Health::Syncing { .. }));
     let remaining = incomplete.map(|health| match health {
@@ -132,7 +134,7 @@ fn syncing(healths: &[Health], received: u64) -> Option<Health> {
     Some(Health::Syncing { received, remaining: remaining.into_iter().sum() })
 }
 
-fn synced(healths: &[Health]) -> Health {
+fn synced(healths: &[&Health]) -> Health {
     let mut total: Option<(Instant, String, VersionOrder)> = None;
     for health in healths {
         let Health::Synced { since, resource_version, version_order } = health else { continue };
