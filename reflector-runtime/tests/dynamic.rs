@@ -8,6 +8,7 @@ use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
 use reflector_runtime::{
     DynamicScope, Health, Informer, InformerSet, KindEvent, KindFollower, KindSelector, ListLimiter, Scope,
+    SetError,
     discovery::{discover, is_served},
 };
 use serde_json::{Value, json};
@@ -275,6 +276,56 @@ async fn followers_share_informers() {
     assert_eq!(next_text(&mut one).await, "served Widget");
     assert_eq!(next_text(&mut other).await, "served Widget");
     until(|| own.is_synced()).await;
+}
+
+/// A typed informer of a missing CRD waits up to a minute between attempts. A follower ends that wait.
+#[tokio::test(start_paused = true)]
+async fn a_typed_informer_is_retried_when_its_kind_is_served() {
+    let server = ApiServer::builder().seed(7).build();
+    let set = InformerSet::new(server.client());
+    let typed = set.get_with::<Widget>(|widgets| widgets.namespace("default")).unwrap();
+    let several = set.get_with::<Widget>(|widgets| widgets.namespaces(["default", "other"])).unwrap();
+    let kinds = set.follow_kinds().group("example.com").start();
+    // Until the backoff has grown.
+    let is_long = |health: &Health| matches!(health, Health::Degraded { failures: 9.., .. });
+    typed.health().wait_for(is_long).await.unwrap();
+    several.health().wait_for(is_long).await.unwrap();
+    let begin = Instant::now();
+    install(&server, "Widget");
+    create(&server, "a", "red");
+    until(|| typed.is_synced() && several.is_synced()).await;
+    assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
+    assert_eq!(typed.lister().len() + several.lister().len(), 2);
+    // By hand.
+    drop(kinds);
+    let down = server.faults().on(RequestMatcher::any()).always().status(500);
+    server.drop_all_watches();
+    typed.health().wait_for(is_long).await.unwrap();
+    down.remove();
+    create(&server, "b", "red");
+    let begin = Instant::now();
+    typed.retry_now();
+    until(|| typed.lister().len() == 2).await;
+    assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
+}
+
+/// Followers of one set share informers, so they cannot ask for different settings.
+#[tokio::test(start_paused = true)]
+async fn a_kind_that_cannot_be_followed_is_reported() {
+    let server = ApiServer::builder().seed(7).build();
+    install(&server, "Widget");
+    let set = InformerSet::new(server.client());
+    let one = set.follow_kinds().group("example.com").start();
+    one.wait_for_discovery().await.unwrap();
+    let other = set.follow_kinds().group("example.com").options(|kinds, _| kinds.page_size(7)).start();
+    other.wait_for_discovery().await.unwrap();
+    let rejected = other.rejected();
+    assert!(matches!(&rejected[..], [(kind, SetError::Conflict { .. })] if kind.resource.kind == "Widget"));
+    assert!(other.kinds().is_empty() && one.kinds().len() == 1);
+    // Once the other one is gone, it is followed at the next discovery.
+    drop(one);
+    until(|| other.kinds().len() == 1).await;
+    assert!(other.rejected().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

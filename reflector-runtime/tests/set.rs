@@ -119,7 +119,7 @@ async fn conflicting_settings_are_an_error_that_names_them() {
     drop((other, next));
 }
 
-/// client-go: `TestWaitFor` (all, some, none).
+/// client-go: `TestWaitFor`, `TestSyncResult`.
 #[tokio::test(start_paused = true)]
 async fn the_wait_lists_what_is_missing_and_why() {
     let server = server();
@@ -168,13 +168,15 @@ async fn the_wait_lists_what_is_missing_and_why() {
     assert!(namespaces.is_synced());
 }
 
-/// client-go: `TestWaitFor` (timeout).
+/// client-go: `TestWaitFor`.
 #[tokio::test(start_paused = true)]
-async fn the_wait_has_a_timeout_and_can_be_patient() {
+async fn the_wait_has_a_timeout_and_can_be_canceled() {
     let server = server();
     server.faults().on(RequestMatcher::any()).always().status(500);
     let set = InformerSet::new(server.client());
     let widgets = set.get::<Widget>().unwrap();
+    let canceled = tokio::time::timeout(Duration::from_secs(1), set.wait_for_sync().into_future());
+    assert!(canceled.await.is_err());
     let error = set.wait_for_sync().timeout(Duration::from_secs(7)).await.unwrap_err();
     assert!(error.to_string().starts_with("1 of 1 informers not synced: widgets.example.com/v1 (degraded"));
     server.faults().clear();

@@ -243,6 +243,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         let store = writer.store();
         let writer = Arc::new(Mutex::new(writer));
         let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
+        let retry = Arc::new(Notify::new());
         let mut source = Source {
             client: self.client,
             resource_type,
@@ -255,6 +256,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             resync: self.resync,
             on_error: self.on_error.clone(),
             limiter: self.limiter,
+            retry: retry.clone(),
         };
         let resource = source.resource();
         let name = source.name.clone().unwrap_or_else(|| resource.description.clone());
@@ -312,6 +314,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             namespaces,
             resource,
             stop,
+            retry,
             ended,
             runtime,
             report,

@@ -23,6 +23,9 @@ pub(crate) trait AnyInformer: Any + Send + Sync {
     /// Waits for its first sync.
     fn wait_for_sync(&self) -> WaitForSync;
 
+    /// Ends the backoff of a failed request.
+    fn retry_now(&self);
+
     /// Stops it. The receiver is closed once its task has ended.
     fn stop(&self) -> watch::Receiver<()>;
 }
@@ -47,6 +50,10 @@ impl<K: Send + Sync + 'static> AnyInformer for Running<K> {
             self.namespaces.clone(),
             self.runtime.clone(),
         )
+    }
+
+    fn retry_now(&self) {
+        self.retry.notify_waiters();
     }
 
     fn stop(&self) -> watch::Receiver<()> {

@@ -38,6 +38,8 @@ pub(super) struct Running<K: 'static> {
     pub(super) namespaces: Option<Arc<Namespaces>>,
     pub(super) resource: Resource,
     pub(super) stop: Arc<Notify>,
+    /// Notified to end a backoff.
+    pub(super) retry: Arc<Notify>,
     /// The sender is dropped when the task ends.
     pub(super) ended: watch::Receiver<()>,
     /// The runtime that everything runs on. `None` if there was none at the start: nothing runs.
@@ -118,6 +120,12 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     pub fn add_handler(&self, handler: impl ResourceEventHandler<K>) -> HandlerRegistration {
         let Running { runtime, report, .. } = &*self.running;
         handler::spawn(runtime.as_ref(), handler, self.subscribe(), report.clone())
+    }
+
+    /// Ends the backoff of a failed request, if there is one: the next attempt is made now. For programs that know that
+    /// the cause is fixed, such as a CRD that was just installed. Has no effect on an informer that is not waiting.
+    pub fn retry_now(&self) {
+        self.running.retry.notify_waiters();
     }
 
     /// Adds a namespace to an informer that was built with [`namespaces`](super::InformerBuilder::namespaces). Its

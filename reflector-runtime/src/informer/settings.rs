@@ -26,6 +26,14 @@ pub(crate) struct Identity {
     shard: Option<String>,
 }
 
+impl Identity {
+    /// Whether this is a resource of this kind, in any selection.
+    pub(crate) fn is_of(&self, group: &str, version: &str, plural: &str) -> bool {
+        let [its_group, its_version, _, its_plural] = &self.resource;
+        its_group == group && its_version == version && its_plural == plural
+    }
+}
+
 /// The settings that differ from the defaults, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings(BTreeMap<String, Setting>);

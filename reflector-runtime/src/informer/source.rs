@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kube::Client;
 use serde::de::DeserializeOwned;
+use tokio::sync::Notify;
 
 use super::advice::{Resource, Verbs};
 use crate::{
@@ -27,6 +28,8 @@ pub(super) struct Source<K: 'static> {
     pub(super) resync: Option<Resync>,
     pub(super) on_error: Option<ErrorHook>,
     pub(super) limiter: Option<ListLimiter>,
+    /// Notified to end the backoff of each reflector.
+    pub(super) retry: Arc<Notify>,
 }
 
 impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
@@ -87,7 +90,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
         let name = name.unwrap_or_else(|| lister_watcher.description());
         let reflector = Reflector::new(self.resource_type.clone(), Arc::new(lister_watcher), fifo, options)
             .name(name)
-            .wired(health, self.resync.clone(), self.on_error.clone());
+            .wired(health, self.resync.clone(), self.on_error.clone(), self.retry.clone());
         match &self.limiter {
             Some(limiter) => reflector.list_limiter(limiter.clone()),
             None => reflector,

@@ -32,8 +32,9 @@ const INTERVAL: Duration = Duration::from_secs(30);
 /// The same while CRDs cannot be watched, such as without the RBAC rule for it.
 const INTERVAL_WITHOUT_CRDS: Duration = Duration::from_secs(5);
 
-/// The delay after a failure.
-const AFTER_A_FAILURE: Duration = Duration::from_secs(2);
+/// The delays after failures in a row.
+const AFTER_FAILURES: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(15)];
 
 /// The metadata of a CRD. Its name is the plural and the group.
 #[derive(Deserialize)]
@@ -57,6 +58,8 @@ pub(super) struct DiscoveryTrigger {
     due: Instant,
     /// How many reads have followed the last change.
     reads: usize,
+    /// How many reads have failed in a row.
+    failures: usize,
 }
 
 impl DiscoveryTrigger {
@@ -64,7 +67,7 @@ impl DiscoveryTrigger {
     pub(super) fn start(set: &InformerSet) -> Self {
         // Not one of the set's own informers: the set is complete without it, if RBAC does not allow it.
         let crds = InformerBuilder::new(set.client(), CRD).list_limiter(set.list_limiter().clone()).start();
-        Self { events: crds.subscribe(), crds, due: Instant::now(), reads: AFTER_A_CHANGE.len() }
+        Self { events: crds.subscribe(), crds, due: Instant::now(), reads: AFTER_A_CHANGE.len(), failures: 0 }
     }
 
     /// Waits until the next read is due. `concerns` selects API groups.
@@ -92,7 +95,14 @@ impl DiscoveryTrigger {
 
     /// The read failed.
     pub(super) fn failed(&mut self) {
-        self.due = self.due.min(Instant::now() + AFTER_A_FAILURE);
+        let delay = AFTER_FAILURES.get(self.failures).copied().unwrap_or(INTERVAL);
+        self.failures = self.failures.saturating_add(1);
+        self.due = Instant::now() + delay;
+    }
+
+    /// The read succeeded.
+    pub(super) fn succeeded(&mut self) {
+        self.failures = 0;
     }
 }
 
@@ -108,7 +118,7 @@ pub(super) async fn wait_until_served(set: &InformerSet, kind: &GroupVersionKind
         trigger.next(|group| group == kind.group).await;
         match is_served(&client, kind).await {
             Ok(true) => return,
-            Ok(false) => {}
+            Ok(false) => trigger.succeeded(),
             Err(error) => {
                 tracing::debug!(%error, "discovery failed");
                 trigger.failed();

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use kube::core::{DynamicObject, GroupVersionKind};
 use tokio::{sync::watch, task::AbortHandle};
 
+use super::SetError;
 use crate::{
     discovery::{DiscoveryError, KindKey, ServedKind},
     informer::Informer,
@@ -16,7 +17,7 @@ use crate::{
 ///
 /// CRDs are watched, so that a change is noticed within seconds. Kinds of aggregated API servers, and CRDs that RBAC does
 /// not allow to watch, are noticed by reading discovery every 30 s (5 s if CRDs cannot be watched). A failure of
-/// discovery stops no informer.
+/// discovery stops no informer. Other informers of the set that wait for a kind to be served are retried as well.
 ///
 /// Dropping it stops following; informers without another user stop as well.
 ///
@@ -54,6 +55,8 @@ pub(super) struct FollowedKind {
 #[derive(Clone, Default)]
 pub(super) struct Followed {
     pub(super) kinds: Kinds,
+    /// Kinds that are served and for which there is no informer.
+    pub(super) rejected: Vec<(ServedKind, SetError)>,
     /// Whether discovery has succeeded.
     pub(super) is_discovered: bool,
     /// How many discoveries have failed in a row.
@@ -145,6 +148,12 @@ impl KindFollower {
             resource.group == kind.group && resource.version == kind.version && resource.kind == kind.kind
         });
         found.map(|followed| followed.informer.clone())
+    }
+
+    /// The kinds that are served and not followed, each with the reason: another follower of the set runs their informer with
+    /// other settings, or a name is not valid.
+    pub fn rejected(&self) -> Vec<(ServedKind, SetError)> {
+        self.state.borrow().rejected.clone()
     }
 
     /// The last failure of discovery, if it has not succeeded since.

@@ -139,6 +139,7 @@ impl Follower {
             trigger.next(|group| self.builder.concerns(group)).await;
             match discover(&client, &self.builder.selectors).await {
                 Ok(kinds) => {
+                    trigger.succeeded();
                     if self.apply(kinds).await.is_err() {
                         return;
                     }
@@ -154,11 +155,12 @@ impl Follower {
     /// Starts the informers of new kinds and stops those of kinds that are gone.
     async fn apply(&self, served: Vec<ServedKind>) -> Result<(), Stopped> {
         let before = self.state.borrow().kinds.clone();
-        let mut kinds = before.clone();
+        let (mut kinds, mut rejected) = (before.clone(), Vec::new());
         // Another follower may have found a kind gone that is served again.
         let has_stopped = |kind: &FollowedKind| *kind.informer.health().borrow() == Health::Stopped;
         kinds.retain(|key, kind| served.iter().any(|kind| kind.key() == *key) && !has_stopped(kind));
         for kind in served {
+            self.builder.set.retry(&kind);
             let key = kind.key();
             if kinds.contains_key(&key) || self.builder.is_excluded(&kind) {
                 continue;
@@ -168,9 +170,7 @@ impl Follower {
                     kinds.insert(key, Arc::new(FollowedKind { kind, informer }));
                 }
                 Err(SetError::Stopped) => return Err(Stopped),
-                Err(error) => {
-                    tracing::warn!(kind = %kind.resource.kind, %error, "the kind is not followed");
-                }
+                Err(error) => rejected.push((kind, error)),
             }
         }
         let gone: Vec<Arc<FollowedKind>> = before
@@ -184,11 +184,16 @@ impl Follower {
         }
         drop(before);
         self.state.send_if_modified(|state| {
+            if state.rejected != rejected {
+                for (kind, error) in &rejected {
+                    tracing::warn!(kind = %kind.resource.kind, %error, "the kind is not followed");
+                }
+            }
             let is_new = !state.is_discovered
                 || !gone.is_empty()
                 || state.last_error.is_some()
                 || state.kinds.len() != kinds.len();
-            *state = Followed { kinds, is_discovered: true, failures: 0, last_error: None };
+            *state = Followed { kinds, rejected, is_discovered: true, failures: 0, last_error: None };
             is_new
         });
         Ok(())

@@ -15,10 +15,11 @@ use super::{
     state::{Entry, Key, Owner, State, kind_health},
 };
 use crate::{
-    discovery::{DiscoveryError, is_served},
+    discovery::{DiscoveryError, ServedKind, is_served},
     informer::{Informer, InformerBuilder, InformerExt},
+    list_watch::Reason,
     reflect::Reflect,
-    reflector::ListLimiter,
+    reflector::{Health, ListLimiter},
     resource_type::{DynamicScope, ResourceType},
 };
 
@@ -204,6 +205,20 @@ impl InformerSet {
         for mut end in ends {
             // Nothing is sent. This waits until the sender is dropped.
             let _ = end.changed().await;
+        }
+    }
+
+    /// A kind is served: informers that have not found it try again now.
+    pub(super) fn retry(&self, kind: &ServedKind) {
+        let ApiResource { group, version, plural, .. } = &kind.resource;
+        let not_found = |health: &Health| matches!(health, Health::Degraded { reason: Reason::NotFound, .. });
+        if let Ok(entries) = self.inner.state.lock().running() {
+            let of_the_kind = entries.iter().filter(|(key, _)| key.identity.is_of(group, version, plural));
+            for informer in of_the_kind.filter_map(|(_, entry)| entry.running()) {
+                if not_found(&informer.health().borrow()) {
+                    informer.retry_now();
+                }
+            }
         }
     }
 

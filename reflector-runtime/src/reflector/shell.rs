@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
 
 use super::{
     HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
@@ -38,6 +41,8 @@ pub struct Reflector<K: 'static> {
     pub(super) polled: Option<Arc<Polled<K>>>,
     resync: Option<Resync>,
     pub(super) limiter: Option<ListLimiter>,
+    /// Notified to end a backoff.
+    retry: Arc<Notify>,
 }
 
 /// When to deliver every object once more.
@@ -83,6 +88,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             core,
             resync: None,
             limiter: None,
+            retry: Arc::new(Notify::new()),
         }
     }
 
@@ -126,7 +132,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         health: Arc<HealthCell>,
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
+        retry: Arc<Notify>,
     ) -> Self {
+        self.retry = retry;
         self.report.health = health;
         self.report.hook = on_error;
         self.resync = resync;
@@ -184,7 +192,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         // The delay begins at the end of a round ("sliding").
         loop {
             let delay = self.list_and_watch().await;
-            sleep(delay).await;
+            back_off(delay, &self.retry).await;
         }
     }
 
@@ -226,7 +234,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     None => self.core.watch(Instant::now()),
                 },
                 Step::WaitToWatch { delay } => {
-                    sleep(delay).await;
+                    back_off(delay, &self.retry).await;
                     self.core.watch(Instant::now())
                 }
                 Step::WaitToList { delay } => {
@@ -265,6 +273,15 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             Some(polled) => Arc::new(Known { by_version, by_text: polled.clone() }),
             None => by_version,
         }
+    }
+}
+
+/// Waits for a delay, or until a retry is requested.
+async fn back_off(delay: Duration, retry: &Notify) {
+    tokio::select! {
+        biased;
+        () = retry.notified() => {}
+        () = sleep(delay) => {}
     }
 }
 
