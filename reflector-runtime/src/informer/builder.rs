@@ -121,7 +121,7 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    /// Modifies each object once, before it is stored and delivered. See [`KubeListerWatcher::transform`]
+    /// Modifies each object once, before it is stored and delivered. See [`KubeListerWatcher::transform`](crate::KubeListerWatcher::transform)
     /// (client-go's `SetTransform`).
     pub fn transform<F: Fn(&mut K) + Send + Sync + 'static>(mut self, transform: F) -> Self {
         self.functions.insert("transform", FunctionId::of::<F>());
