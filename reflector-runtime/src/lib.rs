@@ -103,10 +103,11 @@ pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
     delta_fifo::{Delta, DeltaFifo, Tombstone},
-    index::{Index, IndexValue, IndexValues},
+    index::{AnyIndex, DynamicIndex, FieldPathError, Index, IndexKey, IndexValue, IndexValues, TypedIndex},
     informer::{
         Delivery, Event, HandlerAbortHandle, HandlerRegistration, Health, Informer, InformerBuilder,
-        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
+        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync, WaitOnce,
+        WaitOnceError,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
@@ -120,6 +121,9 @@ pub use self::{
         ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
         ScopeMarker,
     },
-    store::{Lister, Store, Writer},
+    store::{
+        IndexConflict, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError, Snapshot,
+        Store, Wait, WaitError, Writer,
+    },
     wire::{DecodeError, InvalidObject, ProtocolError},
 };
