@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::{
-    api::core::v1::ConfigMap, apimachinery::pkg::apis::meta::v1::OwnerReference,
-};
+use k8s_openapi::{api::core::v1::ConfigMap, apimachinery::pkg::apis::meta::v1::OwnerReference};
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use reflector_runtime::{DynamicIndex, Index, ResourceType, Writer};
 
@@ -98,7 +96,9 @@ fn labels_and_owners_are_indexed_on_request() {
     let store = writer.store();
     let by_app = DynamicIndex::<ConfigMap>::by_label("app");
     let by_owner = DynamicIndex::<ConfigMap>::by_owner_uid();
-    for (name, app, owners) in [("a", Some("web"), &["u1", "u2"][..]), ("b", Some("db"), &["u1"]), ("c", None, &[])] {
+    for (name, app, owners) in
+        [("a", Some("web"), &["u1", "u2"][..]), ("b", Some("db"), &["u1"]), ("c", None, &[])]
+    {
         let mut object = (*object(&format!("n/{name}"), &[])).clone();
         object.metadata.labels = app.map(|app| [("app".to_owned(), app.to_owned())].into());
         let owner = |uid: &&str| OwnerReference { uid: (*uid).to_owned(), ..OwnerReference::default() };

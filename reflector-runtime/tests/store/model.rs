@@ -40,7 +40,7 @@ fn key_of(number: u16) -> String {
 }
 
 fn by_first_key() -> DynamicIndex<ConfigMap> {
-    DynamicIndex::new("by_first_key", |object: &ConfigMap, values| {
+    DynamicIndex::<ConfigMap>::new("by_first_key", |object, values| {
         if let Some((key, _)) = object.data.as_ref().and_then(|data| data.first_key_value()) {
             values.push(key);
         }
@@ -61,7 +61,8 @@ fn check(snapshot: &Snapshot<ConfigMap>, model: &Model) {
         let first = expected(model, |_, data| data.first() == Some(&value));
         assert_eq!(keys(&snapshot.by_index(by_first_key(), value)), first);
         let both = snapshot.query().index(BY_KEY, value).index(BY_SIZE, &Size::One).namespace("ns-1");
-        let expected = expected(model, |key, data| data.len() == 1 && data.contains(value) && key.starts_with("ns-1"));
+        let expected =
+            expected(model, |key, data| data.len() == 1 && data.contains(value) && key.starts_with("ns-1"));
         assert_eq!(keys(&both.list()), expected);
     }
     for namespace in ["ns-0", "ns-1", "ns-2", "ns-3"] {
@@ -78,7 +79,7 @@ fn check(snapshot: &Snapshot<ConfigMap>, model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     /// client-go: `TestCache`, `TestMultiIndexKeys`, `TestThreadSafeStoreIndexingFunctionsWithMultipleValues`.
     #[test]

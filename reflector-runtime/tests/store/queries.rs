@@ -9,13 +9,9 @@ use crate::{BY_KEY, BY_SIZE, Size, insert, keys, object, writer};
 
 fn filled() -> Writer<ConfigMap> {
     let mut writer = writer();
-    for (key, data) in [
-        ("a/1", &["x"][..]),
-        ("a/2", &["x", "y"]),
-        ("a/3", &["x", "z"]),
-        ("b/1", &["x", "y"]),
-        ("b/2", &[]),
-    ] {
+    for (key, data) in
+        [("a/1", &["x"][..]), ("a/2", &["x", "y"]), ("a/3", &["x", "z"]), ("b/1", &["x", "y"]), ("b/2", &[])]
+    {
         let mut object = (*object(key, data)).clone();
         object.metadata.labels = Some([("app".to_owned(), format!("app-{}", data.len()))].into());
         insert(&mut writer, &Arc::new(object));
@@ -159,18 +155,19 @@ fn objects_are_listed_in_order_and_in_pages() {
     assert_eq!(in_order(&store.query().list_sorted()), expected);
     let snapshot = store.snapshot();
     let mut listed = Vec::new();
-    let mut last: Option<Arc<ConfigMap>> = None;
+    let mut last: Option<ObjectKey> = None;
     loop {
         let mut query = snapshot.query().limit(7);
         if let Some(last) = &last {
-            query = query.after(KeyRef::of(&last.metadata).unwrap());
+            query = query.after(last);
         }
         let page = query.list_sorted();
+        drop(query);
         listed.extend(in_order(&page));
         // Changes between pages do not change a snapshot.
         writer.write().remove(KeyRef { namespace: Some("ns-2"), name: "o098" });
         let Some(end) = page.last() else { break };
-        last = Some(end.clone());
+        last = Some(KeyRef::of(&end.metadata).unwrap().to_key());
     }
     assert_eq!(listed, expected);
     let from = ObjectKey::namespaced("ns-2", "o095");

@@ -29,7 +29,10 @@ fn a_snapshot_does_not_change() {
     assert!((0..1000).all(|number| snapshot.contains(key(&number.to_string()))));
     assert!(!snapshot.contains(key("1050")));
     assert_eq!(store.resource_version().as_deref(), Some("20"));
-    assert_eq!(store.index_values(BY_KEY), [("x", 400), ("y", 200), ("z", 200)].map(|(v, n)| (v.to_owned(), n)));
+    assert_eq!(
+        store.index_values(BY_KEY),
+        [("x", 400), ("y", 200), ("z", 200)].map(|(v, n)| (v.to_owned(), n))
+    );
     assert_eq!((store.len(), store.count_by_index(BY_SIZE, &Size::Many)), (600, 200));
 }
 
@@ -91,7 +94,8 @@ fn a_batch_is_visible_as_a_whole() {
                     let snapshot = store.snapshot();
                     assert_eq!(snapshot.len() % 10, 0, "part of a batch is visible");
                     assert_eq!(snapshot.len(), snapshot.count_by_index(BY_SIZE, &Size::One));
-                    let version: usize = snapshot.resource_version().map_or(0, |version| version.parse().unwrap());
+                    let version: usize =
+                        snapshot.resource_version().map_or(0, |version| version.parse().unwrap());
                     assert_eq!(snapshot.iter().count(), version * 10);
                     seen += 1;
                 }

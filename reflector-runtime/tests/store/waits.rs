@@ -8,7 +8,11 @@ use tokio::time::Instant;
 
 use crate::{insert, key, remove, versioned, writer};
 
-fn later(after: u64, mut writer: Writer<ConfigMap>, change: impl FnOnce(&mut Writer<ConfigMap>) + Send + 'static) {
+fn later(
+    after: u64,
+    mut writer: Writer<ConfigMap>,
+    change: impl FnOnce(&mut Writer<ConfigMap>) + Send + 'static,
+) {
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(after)).await;
         change(&mut writer);
@@ -71,9 +75,8 @@ async fn an_object_with_another_uid_is_another_object() {
 async fn the_deadline_reports_the_last_state_seen() {
     let mut writer = writer();
     let store = writer.store();
-    let wait = |store: &Store<ConfigMap>| {
-        store.wait_until(key("a"), |_| false).timeout(Duration::from_secs(30))
-    };
+    let wait =
+        |store: &Store<ConfigMap>| store.wait_until(key("a"), |_| false).timeout(Duration::from_secs(30));
     let error = wait(&store).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -157,7 +160,9 @@ async fn versions_without_an_order_are_an_error_and_not_a_guess() {
 fn a_timeout_outside_of_a_runtime_is_an_error() {
     let store = writer().store();
     let wait = store.wait_until_gone(key("a")).timeout(Duration::from_secs(1));
-    assert_eq!(futures::executor::block_on(wait.into_future()), Err(WaitError::NoRuntime));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let polled = std::pin::pin!(wait.into_future()).poll(&mut context);
+    assert_eq!(polled, std::task::Poll::Ready(Err(WaitError::NoRuntime)));
 }
 
 #[tokio::test(start_paused = true)]

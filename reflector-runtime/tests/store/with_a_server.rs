@@ -52,8 +52,10 @@ async fn own_writes_can_be_read() {
     let lister = informer.lister();
     for number in 0..20 {
         let name = format!("w{number}");
-        let created = server.create("example.com/v1", "widgets", Some("default"), widget(&name, "red")).unwrap();
-        let version = created.pointer("/metadata/resourceVersion").and_then(|v| v.as_str()).unwrap().to_owned();
+        let created =
+            server.create("example.com/v1", "widgets", Some("default"), widget(&name, "red")).unwrap();
+        let version =
+            created.pointer("/metadata/resourceVersion").and_then(|v| v.as_str()).unwrap().to_owned();
         lister.wait_for(version.as_str()).timeout(Duration::from_secs(60)).await.unwrap();
         assert!(lister.contains(key(&name)));
         assert!(lister.snapshot().resource_version().is_some_and(|reached| reached >= version.as_str()));
@@ -82,7 +84,7 @@ async fn an_overlay_shows_own_writes_until_the_watch_delivers_them() {
 async fn indexes_are_added_before_and_after_the_start() {
     const BY_LENGTH: Index<Widget, usize> =
         Index::new("by_length", |widget, values| values.push(&widget.spec.color.len()));
-    let by_initial: DynamicIndex<Widget> = DynamicIndex::new("by_initial", |widget: &Widget, values| {
+    let by_initial = DynamicIndex::<Widget>::new("by_initial", |widget, values| {
         values.push_str(widget.spec.color.get(..1).unwrap_or_default());
     });
     let server = server();
@@ -91,7 +93,7 @@ async fn indexes_are_added_before_and_after_the_start() {
     informer.wait_for_sync().await.unwrap();
     let lister = informer.lister();
     assert_eq!(lister.index_names(), ["by_color", "by_length", "by_initial"]);
-    let by_last = DynamicIndex::new("by_last", |widget: &Widget, values| {
+    let by_last = DynamicIndex::<Widget, char>::new("by_last", |widget, values| {
         values.push(&widget.spec.color.chars().next_back().unwrap_or_default());
     });
     lister.add_index(by_last.clone()).unwrap();
