@@ -38,6 +38,11 @@
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
+//! | look up objects by a label, an owner, or a field known only at run time | [`DynamicIndex`], [`Store::add_index`] |
+//! | combine conditions, sort, read in pages | [`Store::query`], [`Query`], [`Selector`] |
+//! | read one consistent state | [`Store::snapshot`], [`Snapshot`] |
+//! | wait for a state of an object | [`Store::wait_until`], [`InformerBuilder::wait_until`] (without an informer) |
+//! | read one's own writes | [`Store::wait_for`], [`Overlay`] |
 //! | receive changes as a stream | [`Informer::subscribe`], [`Subscription`] |
 //! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`] |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |

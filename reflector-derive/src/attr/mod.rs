@@ -114,7 +114,7 @@ fn typed_entry(segment: &[TokenTree]) -> Result<TypedEntry, InvalidEntry> {
     let equals = rest.iter().position(|token| punctuation(token) == Some('='));
     let (value_type, value) = rest.split_at(equals.unwrap_or(rest.len()));
     if value_type.is_empty() {
-        return Err(InvalidEntry { tokens: tokens(&segment[1..]), message: "expected a type after `:`" });
+        return Err(InvalidEntry { tokens: colon.to_token_stream(), message: "expected a type after `:`" });
     }
     if value.is_empty() {
         return Err(InvalidEntry {

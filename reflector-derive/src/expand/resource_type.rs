@@ -3,7 +3,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::spanned::Spanned as _;
+use syn::spanned::Spanned;
 
 use super::unreachable;
 use crate::{
@@ -66,7 +66,7 @@ fn from_resource(model: &Model) -> TokenStream {
 fn constants(model: &Model, use_of: fn(TokenStream) -> TokenStream) -> impl Iterator<Item = TokenStream> {
     let root = &model.root;
     model.indexes.iter().map(move |Index { constant, value_type, .. }| {
-        let span = value_type.as_ref().map_or(constant.span(), |value_type| value_type.span());
+        let span = value_type.as_ref().map_or(constant.span(), Spanned::span);
         respanned(use_of(quote!(<#root>::#constant)), span)
     })
 }

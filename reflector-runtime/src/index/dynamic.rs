@@ -20,7 +20,7 @@ type Extract<K, V> = dyn Fn(&K, &mut IndexValues<'_, V>) + Send + Sync;
 ///
 /// fn pods_of(lister: &Lister<Pod>, owner: &str) -> Result<usize, reflector_runtime::IndexConflict> {
 ///     let by_owner = DynamicIndex::by_owner_uid();
-///     lister.add_index(by_owner.clone())?;
+///     lister.add_index(&by_owner)?;
 ///     Ok(lister.by_index(&by_owner, owner).len())
 /// }
 /// ```
@@ -88,7 +88,7 @@ impl DynamicIndex<DynamicObject> {
     /// Indexes objects by the field at this path, such as `spec.nodeName` or `spec.containers[].image`. The name is the
     /// path.
     ///
-    /// `[]` iterates over a list. A dot in the name of a field is written `\.`, as in kubectl's JSONPath. The values are
+    /// `[]` iterates over a list. A dot in the name of a field is written `\.`, as in kubectl's `JSONPath`. The values are
     /// the text of strings, numbers and booleans, also of those in a list at the end of the path, and the keys of an
     /// object at the end of the path. A missing field and `null` are no value.
     ///
@@ -158,8 +158,11 @@ fn push_root(object: &DynamicObject, first: &str, rest: &[Step], values: &mut In
             }
         }
         "apiVersion" | "kind" if !rest.is_empty() => {}
-        "apiVersion" => types.into_iter().for_each(|types| values.push_str(&types.api_version)),
-        "kind" => types.into_iter().for_each(|types| values.push_str(&types.kind)),
+        "apiVersion" | "kind" => {
+            if let Some(types) = types {
+                values.push_str(if first == "kind" { &types.kind } else { &types.api_version });
+            }
+        }
         field => {
             if let Some(value) = object.data.get(field) {
                 push(value, rest, values);
@@ -176,13 +179,23 @@ fn push(value: &Value, rest: &[Step], values: &mut IndexValues<'_>) {
             }
         }
         (Some((Step::Each, rest)), Value::Array(items)) => {
-            items.iter().for_each(|item| push(item, rest, values));
+            for item in items {
+                push(item, rest, values);
+            }
         }
         (Some((Step::Each, _)), _) | (None, Value::Null) => {}
         (None, Value::String(text)) => values.push_str(text),
         (None, Value::Bool(_) | Value::Number(_)) => values.push(value),
-        (None, Value::Array(items)) => items.iter().for_each(|item| push(item, &[], values)),
-        (None, Value::Object(fields)) => fields.keys().for_each(|key| values.push_str(key)),
+        (None, Value::Array(items)) => {
+            for item in items {
+                push(item, &[], values);
+            }
+        }
+        (None, Value::Object(fields)) => {
+            for key in fields.keys() {
+                values.push_str(key);
+            }
+        }
     }
 }
 

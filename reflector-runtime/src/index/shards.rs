@@ -128,7 +128,7 @@ mod tests {
         assert!((0..10_000).all(|value| has(&table, value) == (value % 3 != 0)));
         assert_eq!((table.len(), table.iter().count()), (6666, 6666));
         for (copy, last) in copies {
-            assert_eq!(copy.len() as u32, last + 1);
+            assert_eq!(copy.len(), last as usize + 1);
             assert!((0..10_000).all(|value| has(&copy, value) == (value <= last)));
         }
     }

@@ -36,13 +36,12 @@ impl<V: IndexKey + ?Sized> ValueTable<V> {
 
     pub(crate) fn insert(&mut self, value: &V, slot: Slot) {
         let hash = self.hasher.hash_one(value);
-        match self.values.find_mut(hash, |(known, _)| known.borrow() == value) {
-            Some((_, slots)) => slots.insert(slot),
-            None => {
-                let hasher = &self.hasher;
-                let entry = (value.to_owned(), Slots::One(slot));
-                self.values.insert_unique(hash, entry, |(known, _)| hasher.hash_one::<&V>(known.borrow()));
-            }
+        if let Some((_, slots)) = self.values.find_mut(hash, |(known, _)| known.borrow() == value) {
+            slots.insert(slot);
+        } else {
+            let hasher = &self.hasher;
+            let entry = (value.to_owned(), Slots::One(slot));
+            self.values.insert_unique(hash, entry, |(known, _)| hasher.hash_one::<&V>(known.borrow()));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::{InformerBuilder, SyncError};
 use crate::{
@@ -92,20 +93,20 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S: 'static, T: Send + 'static>
     async fn wait(self) -> Result<T, WaitOnceError> {
         let Self { builder, key, begin, timeout } = self;
         let informer = builder.start();
-        let deadline = timeout.map(|timeout| tokio::time::Instant::now() + timeout);
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
         let mut sync = informer.wait_for_sync();
         if let Some(timeout) = timeout {
             sync = sync.timeout(timeout);
         }
-        let result = match sync.await {
-            Err(error) => Err(WaitOnceError::Sync(error)),
-            Ok(()) => {
-                let mut wait = begin(&informer.lister(), &key);
+        let begun = sync.await.map_err(WaitOnceError::Sync).map(|()| begin(&informer.lister(), &key));
+        let result = match begun {
+            Ok(mut wait) => {
                 if let Some(deadline) = deadline {
-                    wait = wait.timeout(deadline.saturating_duration_since(tokio::time::Instant::now()));
+                    wait = wait.timeout(deadline.saturating_duration_since(Instant::now()));
                 }
                 wait.await.map_err(WaitOnceError::Wait)
             }
+            Err(error) => Err(error),
         };
         informer.shutdown().await;
         result

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::index::Slot;
 
 /// The number of slots in a chunk, which is the unit of copying.
-const CHUNK: usize = 128;
+const CHUNK_SLOTS: Slot = 128;
+const CHUNK: usize = CHUNK_SLOTS as usize;
 
 type Chunk<K> = [Option<Arc<K>>; CHUNK];
 
@@ -71,7 +72,7 @@ impl<K> Objects<K> {
                     }
                 }
             }
-            first = first.saturating_add(CHUNK as Slot);
+            first = first.saturating_add(CHUNK_SLOTS);
         }
     }
 }

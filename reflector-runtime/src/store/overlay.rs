@@ -167,12 +167,13 @@ impl<K: 'static> Overlay<K> {
 
     fn record(&self, object: Arc<K>, state: State) -> Result<(), OverlayError> {
         let resource_type = self.store.resource_type();
-        let key = resource_type.key(&object)?;
+        let keyed = object.clone();
+        let key = resource_type.key(&keyed)?;
         let now = self.store.snapshot();
         let base = now.get(key).cloned();
         let owned = key.to_key();
-        let write = Write { object: object.clone(), state, base, written: Instant::now() };
-        version_of(&resource_type, &object, key)?;
+        let write = Write { object, state, base, written: Instant::now() };
+        version_of(&resource_type, &keyed, key)?;
         let mut writes = self.writes.lock();
         if let Some(earlier) = writes.get(&owned)
             && !self.replaces(&resource_type, key, earlier, &write)?

@@ -6,7 +6,10 @@ use super::{
     Query, Selector,
     table::{LookUp, Table},
 };
-use crate::{index::TypedIndex, key::KeyRef};
+use crate::{
+    index::{Slots, TypedIndex, ValueTable},
+    key::KeyRef,
+};
 
 /// The state of a [`Store`](super::Store) at one moment. It never changes, and reading it takes no lock.
 ///
@@ -54,7 +57,7 @@ impl<K: 'static> Snapshot<K> {
     /// The objects of one namespace.
     pub fn list_in_namespace(&self, namespace: &str) -> Vec<Arc<K>> {
         let slots = self.table.slots_in_namespace(namespace).into_iter();
-        slots.flat_map(|slots| slots.iter()).filter_map(|slot| self.table.object(slot)).cloned().collect()
+        slots.flat_map(Slots::iter).filter_map(|slot| self.table.object(slot)).cloned().collect()
     }
 
     /// The objects under `value` in an index (client-go's `ByIndex`). If the store does not maintain the index, this is
@@ -75,14 +78,14 @@ impl<K: 'static> Snapshot<K> {
                 (None, Some(self.iter().filter(move |object| has(index, object, value))))
             }
         };
-        let indexed = slots.into_iter().flat_map(|slots| slots.iter());
+        let indexed = slots.into_iter().flat_map(Slots::iter);
         indexed.filter_map(|slot| self.table.object(slot)).chain(scan.into_iter().flatten())
     }
 
     /// The number of objects under `value` in an index. If the store maintains the index, no object is read.
     pub fn count_by_index<I: TypedIndex<K>>(&self, index: I, value: &I::Value) -> usize {
         match self.table.look_up(&index, value) {
-            LookUp::Found(slots) => slots.map_or(0, |slots| slots.len()),
+            LookUp::Found(slots) => slots.map_or(0, Slots::len),
             LookUp::NotMaintained => self.iter().filter(|object| has(&index, object, value)).count(),
         }
     }
@@ -134,7 +137,7 @@ fn scan_values<'a, K: 'static, I: TypedIndex<K>>(
     index: &I,
     objects: impl Iterator<Item = &'a Arc<K>>,
 ) -> Vec<(<I::Value as ToOwned>::Owned, usize)> {
-    let mut table = crate::index::ValueTable::<I::Value>::new();
+    let mut table = ValueTable::<I::Value>::new();
     for (slot, object) in (0..).zip(objects) {
         index.values(object, &mut |value| table.insert(value, slot));
     }

@@ -135,7 +135,7 @@ impl<K: 'static> Store<K> {
     ///
     /// # Errors
     /// [`IndexConflict`] if the store already has an index with this name. The store is then unchanged.
-    pub fn add_index(&self, index: impl AnyIndex<K> + 'static) -> Result<(), IndexConflict> {
+    pub fn add_index(&self, index: &(impl AnyIndex<K> + ?Sized)) -> Result<(), IndexConflict> {
         let mut seen = self.snapshot();
         check_conflict(&seen.table, index.name())?;
         let mut built = index.new_table();

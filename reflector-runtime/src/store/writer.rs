@@ -25,8 +25,8 @@ pub struct Writer<K: 'static> {
 impl<K: 'static> Writer<K> {
     /// An empty store with the indexes of the resource type.
     pub fn new(resource_type: Arc<ResourceType<K>>) -> Self {
-        let (changes, changed) = watch::channel(());
-        Self { store: Store::new(resource_type, changed), changes, free: Vec::new() }
+        let (changes, receiver) = watch::channel(());
+        Self { store: Store::new(resource_type, receiver), changes, free: Vec::new() }
     }
 
     /// The read side.

@@ -20,7 +20,7 @@ fn an_index_added_later_is_maintained_from_then_on() {
     for number in 0..300 {
         insert(&mut writer, &object(&format!("n/{number}"), &[]));
     }
-    store.add_index(BY_NAME_LENGTH).unwrap();
+    store.add_index(&BY_NAME_LENGTH).unwrap();
     assert_eq!(store.index_names(), ["by_key", "by_size", "by_name_length"]);
     assert_eq!(store.index_values(BY_NAME_LENGTH), [(1, 10), (2, 90), (3, 200)]);
     remove(&mut writer, "5");
@@ -33,13 +33,13 @@ fn an_index_added_later_is_maintained_from_then_on() {
 #[test]
 fn the_name_of_an_index_is_unique() {
     let store = writer().store();
-    let error = store.add_index(Index::<ConfigMap>::new("by_key", |_, _| {})).unwrap_err();
+    let error = store.add_index(&Index::<ConfigMap>::new("by_key", |_, _| {})).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the store already has an index named `by_key`: remove it first, or choose another name"
     );
     assert!(store.remove_index("by_key") && !store.remove_index("by_key"));
-    store.add_index(Index::<ConfigMap>::new("by_key", |_, values| values.push("all"))).unwrap();
+    store.add_index(&Index::<ConfigMap>::new("by_key", |_, values| values.push("all"))).unwrap();
     assert_eq!(store.index_names(), ["by_size", "by_key"]);
 }
 
@@ -74,7 +74,7 @@ fn indexes_are_added_and_removed_during_writes() {
         writer
     });
     for _ in 0..20 {
-        store.add_index(BY_NAME_LENGTH).unwrap();
+        store.add_index(&BY_NAME_LENGTH).unwrap();
         let snapshot = store.snapshot();
         let mut lengths: Vec<usize> =
             snapshot.iter().map(|object| object.metadata.name.as_ref().map_or(0, String::len)).collect();
@@ -107,8 +107,8 @@ fn labels_and_owners_are_indexed_on_request() {
     }
     for maintained in [false, true] {
         if maintained {
-            store.add_index(by_app.clone()).unwrap();
-            store.add_index(by_owner.clone()).unwrap();
+            store.add_index(&by_app).unwrap();
+            store.add_index(&by_owner).unwrap();
             assert_eq!(store.index_names().split_off(2), ["label:app", "ownerUid"]);
         }
         assert_eq!(keys(&store.by_index(&by_app, "web")), ["n/a"]);
@@ -132,7 +132,7 @@ fn dynamic_objects_are_indexed_by_any_field() {
     }
     let store = writer.store();
     let by_version = DynamicIndex::by_field("metadata.resourceVersion").unwrap();
-    store.add_index(by_version.clone()).unwrap();
+    store.add_index(&by_version).unwrap();
     assert_eq!(store.count_by_index(&by_color, "red"), 2);
     assert_eq!(store.count_by_index(&by_version, "1"), 3);
     assert_eq!(store.index_names(), ["spec.color", "metadata.resourceVersion"]);

@@ -11,7 +11,7 @@ mod with_a_server;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use k8s_openapi::api::core::v1::ConfigMap;
 use reflector_runtime::{Index, KeyRef, ObjectKey, ResourceType, Writer};
@@ -25,7 +25,7 @@ const BY_KEY: Index<ConfigMap> = Index::new("by_key", |object, values| {
 
 /// By the number of the data's keys: a typed value.
 const BY_SIZE: Index<ConfigMap, Size> = Index::new("by_size", |object, values| {
-    values.push(&Size::of(object.data.as_ref().map_or(0, |data| data.len())));
+    values.push(&Size::of(object.data.as_ref().map_or(0, BTreeMap::len)));
 });
 
 /// A type without `Display`.

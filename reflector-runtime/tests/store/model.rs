@@ -104,7 +104,7 @@ proptest! {
                 Step::Snapshot => snapshots.push((store.snapshot(), model.clone())),
                 Step::AddIndex => {
                     let is_new = !store.index_names().contains(&"by_first_key".to_owned());
-                    prop_assert_eq!(store.add_index(by_first_key()).is_ok(), is_new);
+                    prop_assert_eq!(store.add_index(&by_first_key()).is_ok(), is_new);
                 }
                 Step::RemoveIndex => {
                     store.remove_index("by_first_key");

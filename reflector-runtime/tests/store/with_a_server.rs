@@ -96,7 +96,7 @@ async fn indexes_are_added_before_and_after_the_start() {
     let by_last = DynamicIndex::<Widget, char>::new("by_last", |widget, values| {
         values.push(&widget.spec.color.chars().next_back().unwrap_or_default());
     });
-    lister.add_index(by_last.clone()).unwrap();
+    lister.add_index(&by_last).unwrap();
     create(&server, "b", "rose");
     lister.wait_until_exists(key("b")).await.unwrap();
     assert_eq!(names(&lister.by_index(BY_LENGTH, &3)), ["a"]);
