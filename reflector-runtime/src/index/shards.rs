@@ -8,7 +8,7 @@ use std::{fmt, sync::Arc};
 use hashbrown::HashTable;
 
 /// The average number of entries in a shard. A shard is the unit of copying.
-const SHARD: usize = 128;
+const SHARD: usize = 32;
 
 /// A hash table in shards. Cloning it is cheap and allocates nothing.
 pub(crate) struct Shards<T> {

@@ -79,7 +79,7 @@ pub trait IndexTable<K>: Send + Sync {
     /// Moves a slot from the values of its old object to the values of its new one.
     fn update(&mut self, slot: Slot, old: Option<&K>, new: Option<&K>);
 
-    /// The [`ValueTable`], whose type depends on the type of the values.
+    /// The `ValueTable`, whose type depends on the type of the values.
     fn values(&self) -> &dyn Any;
 }
 

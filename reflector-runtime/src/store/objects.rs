@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::index::Slot;
 
 /// The number of slots in a chunk, which is the unit of copying.
-const CHUNK_SLOTS: Slot = 128;
+const CHUNK_SLOTS: Slot = 32;
 const CHUNK: usize = CHUNK_SLOTS as usize;
 
 type Chunk<K> = [Option<Arc<K>>; CHUNK];

@@ -2,13 +2,15 @@
 //! Must not depend on the network.
 //!
 //! One thread reads objects by key as fast as it can and records the time of each read. Meanwhile other threads put
-//! one kind of load on the same store. The first row is the machine's own noise: no load at all.
+//! one kind of load on the same store. The first row is the machine's own noise: no load at all. On a busy machine, a
+//! reader also waits for a processor, and for a writer that has lost its processor. The last column contains none of
+//! that: it is the time for which the writer held the lock, in CPU time.
 
 use std::{
     fmt,
     hint::black_box,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
@@ -20,6 +22,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use k8s_openapi::api::core::v1::ConfigMap;
 use reflector_runtime::{Index, KeyRef, ResourceType, Store, Writer};
+
+use crate::usage::thread_cpu;
 
 /// The number of objects that an informer writes under one lock.
 const BATCH: u32 = 256;
@@ -90,6 +94,15 @@ struct Row {
     median: Duration,
     high: Duration,
     longest: Duration,
+    locked: Duration,
+}
+
+/// What the writer did.
+#[derive(Debug, Default)]
+struct Writes {
+    objects: AtomicU64,
+    /// For how long it held the lock, in each batch: CPU time.
+    locked: Mutex<Vec<Duration>>,
 }
 
 /// Puts each load on a store of its own, in turn.
@@ -113,7 +126,7 @@ fn run(options: Options, load: Load) -> Result<Row> {
     let writer = filled(options.objects);
     let store = writer.store();
     let stop = AtomicBool::new(false);
-    let writes = AtomicU64::new(0);
+    let writes = Writes::default();
     let mut times = thread::scope(|scope| -> Result<Vec<Duration>> {
         match load {
             Load::None => {}
@@ -124,15 +137,14 @@ fn run(options: Options, load: Load) -> Result<Row> {
                 scope.spawn(|| write(writer, options.objects, Order::Random, &stop, &writes));
             }
         }
-        let other = store.clone();
         match load {
             Load::Scans => {
-                scope.spawn(|| until(&stop, || drop(black_box(other.list()))));
+                scope.spawn(|| until(&stop, || drop(black_box(store.list()))));
             }
             Load::Snapshots => {
                 scope.spawn(|| {
                     until(&stop, || {
-                        let snapshot = other.snapshot();
+                        let snapshot = store.snapshot();
                         thread::sleep(Duration::from_millis(1));
                         black_box(snapshot.len());
                     });
@@ -142,8 +154,8 @@ fn run(options: Options, load: Load) -> Result<Row> {
                 scope.spawn(|| {
                     until(&stop, || {
                         // The name is free: it is removed at the end of each turn.
-                        let _ = black_box(other.add_index(&BY_GENERATION));
-                        other.remove_index(BY_GENERATION.name());
+                        let _ = black_box(store.add_index(&BY_GENERATION));
+                        store.remove_index(BY_GENERATION.name());
                     });
                 });
             }
@@ -154,19 +166,23 @@ fn run(options: Options, load: Load) -> Result<Row> {
         stop.store(true, Ordering::Relaxed);
         times.ok().context("the reader panicked")
     })?;
-    times.sort_unstable();
-    let at = |share: f64| {
-        let position = (times.len() as f64 * share) as usize;
-        times.get(position.min(times.len().saturating_sub(1))).copied().unwrap_or_default()
-    };
     Ok(Row {
         load,
         reads: times.len(),
-        writes: writes.into_inner(),
-        median: at(0.5),
-        high: at(0.9999),
-        longest: at(1.0),
+        writes: writes.objects.into_inner(),
+        median: share(&mut times, 0.5),
+        high: share(&mut times, 0.9999),
+        longest: share(&mut times, 1.0),
+        locked: share(&mut writes.locked.into_inner().unwrap_or_default(), 0.99),
     })
+}
+
+/// The time that this share of the times does not exceed.
+fn share(times: &mut [Duration], share: f64) -> Duration {
+    times.sort_unstable();
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let position = (times.len() as f64 * share) as usize;
+    times.get(position.min(times.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
 fn until(stop: &AtomicBool, mut work: impl FnMut()) {
@@ -198,7 +214,7 @@ enum Order {
     Random,
 }
 
-fn write(mut writer: Writer<ConfigMap>, objects: u32, order: Order, stop: &AtomicBool, writes: &AtomicU64) {
+fn write(mut writer: Writer<ConfigMap>, objects: u32, order: Order, stop: &AtomicBool, writes: &Writes) {
     let mut random = Random(2);
     let mut number = 0;
     let mut generation = 1;
@@ -216,11 +232,15 @@ fn write(mut writer: Writer<ConfigMap>, objects: u32, order: Order, stop: &Atomi
             .collect();
         let mut replaced = Vec::with_capacity(batch.len());
         let mut locked = writer.write();
+        let begin = thread_cpu();
         for object in &batch {
             replaced.push(locked.insert(object));
         }
         drop(locked);
-        writes.fetch_add(u64::from(BATCH), Ordering::Relaxed);
+        if let Ok(mut times) = writes.locked.lock() {
+            times.push(thread_cpu().saturating_sub(begin));
+        }
+        writes.objects.fetch_add(u64::from(BATCH), Ordering::Relaxed);
     });
 }
 
@@ -271,14 +291,15 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "{:<40}{:>12}{:>12}{:>12}{:>12}{:>14}",
-            "load", "reads", "writes", "median", "99.99 %", "longest"
+            "{:<40}{:>10}{:>10}{:>10}{:>13}{:>13}{:>13}",
+            "load", "reads", "writes", "median", "99.99 %", "longest", "lock, 99 %"
         )?;
         for row in &self.rows {
-            let [median, high, longest] = [row.median, row.high, row.longest].map(microseconds);
+            let [median, high, longest, locked] =
+                [row.median, row.high, row.longest, row.locked].map(microseconds);
             writeln!(
                 f,
-                "{:<40}{:>12}{:>12}{median:>12}{high:>12}{longest:>14}",
+                "{:<40}{:>10}{:>10}{median:>10}{high:>13}{longest:>13}{locked:>13}",
                 row.load.title(),
                 row.reads,
                 row.writes
