@@ -68,6 +68,13 @@ impl<K: 'static> Inner<K> {
                 self.retained(key.as_ref(), uid.as_deref(), applied);
                 Ok(())
             }
+            Change::Unidentified => {
+                if let Some(replacing) = &mut self.replacing {
+                    replacing.has_unidentified = true;
+                }
+                applied.fresh += 1;
+                Ok(())
+            }
         };
         applied.errors.extend(result.err());
     }
@@ -196,6 +203,10 @@ impl<K: 'static> Inner<K> {
         }
         if let Some(replacing) = &mut self.replacing {
             replacing.take_back(key);
+        }
+        if std::ptr::eq(object, known) {
+            // The reflector found that the object has not changed, and did not decode it again.
+            return Decision::Skip;
         }
         // Even in the newest list, a page may be older than the pages before it.
         let consistency = if is_again { ListConsistency::NotOlder } else { consistency };

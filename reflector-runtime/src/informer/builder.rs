@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{
     Informer,
-    advice::Resource,
+    advice::{Resource, Verbs},
     handle::Running,
     processor::{Subscribers, run_pop_loop},
     report::Reporter,
@@ -166,8 +166,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
     /// `metrics.k8s.io`. The informer is synced after the first list. An interval below one second counts as one second.
     ///
     /// Deletions are found by comparison with the list before and delivered with `final_state_known: false`. Listed
-    /// objects whose resourceVersion has not changed are neither decoded nor delivered again. Objects without a
-    /// resourceVersion are delivered as updates at every poll, because it is not known whether they have changed.
+    /// objects that have not changed are neither decoded nor delivered again: objects with the same resourceVersion,
+    /// and objects with the same JSON text, for resources whose objects have no resourceVersion.
     pub fn poll(mut self, interval: Duration) -> Self {
         self.options.poll_interval = Some(interval);
         self
@@ -219,6 +219,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             plural: resource_type.plural().to_owned(),
             description: lister_watcher.description(),
             namespace: self.selectors.namespace().map(str::to_owned),
+            verbs: if self.options.poll_interval.is_some() { Verbs::List } else { Verbs::ListAndWatch },
         };
         let writer = Writer::new(resource_type.clone());
         let store = writer.store();

@@ -10,6 +10,7 @@ mod error;
 mod health;
 mod listing;
 mod options;
+mod polled;
 mod probe;
 mod recovery;
 mod report;
