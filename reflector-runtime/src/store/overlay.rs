@@ -119,8 +119,11 @@ impl<K: 'static> Overlay<K> {
     /// [`OverlayError::NotComparable`] if the resourceVersions of both cannot be compared.
     pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Result<Option<Arc<K>>, OverlayError> {
         let key = key.into();
-        let now = self.store.snapshot();
         let mut writes = self.writes.lock();
+        if writes.is_empty() {
+            return Ok(self.store.get(key));
+        }
+        let now = self.store.snapshot();
         let owned = key.to_key();
         let Some(write) = writes.get(&owned) else { return Ok(now.get(key).cloned()) };
         match self.newer(&now, key, write)? {

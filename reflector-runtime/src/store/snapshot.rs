@@ -54,8 +54,11 @@ impl<K: 'static> Snapshot<K> {
         self.query().labels(labels).list()
     }
 
-    /// The objects of one namespace.
+    /// The objects of one namespace. An empty namespace means all namespaces (client-go's `NamespaceAll`).
     pub fn list_in_namespace(&self, namespace: &str) -> Vec<Arc<K>> {
+        if namespace.is_empty() {
+            return self.list();
+        }
         let slots = self.table.slots_in_namespace(namespace).into_iter();
         slots.flat_map(Slots::iter).filter_map(|slot| self.table.object(slot)).cloned().collect()
     }

@@ -61,7 +61,7 @@ impl<K: 'static> Store<K> {
         self.snapshot().list_matching(labels)
     }
 
-    /// The objects of one namespace.
+    /// The objects of one namespace. An empty namespace means all namespaces (client-go's `NamespaceAll`).
     pub fn list_in_namespace(&self, namespace: &str) -> Vec<Arc<K>> {
         self.snapshot().list_in_namespace(namespace)
     }

@@ -171,8 +171,32 @@ mod tests {
         assert_eq!(writer.store().index_values(BY_KEYS), [("x".to_owned(), 1)]);
     }
 
+    /// client-go: `TestKeyError`.
     #[test]
     fn an_object_without_a_name_is_rejected() {
         assert_eq!(writer().write().insert(&Arc::default()).unwrap_err(), KeyError::NoName);
+    }
+
+    /// client-go: `TestCacheTransactionShouldIndexErrors`. An error concerns one object of a batch: the others are
+    /// written.
+    #[test]
+    fn a_batch_reports_the_error_of_each_object() {
+        let mut writer = writer();
+        let mut batch = writer.write();
+        let objects = [object("n", "a", &["x"]), Arc::default(), object("n", "b", &["x"])];
+        let written: Vec<bool> = objects.iter().map(|object| batch.insert(object).is_ok()).collect();
+        drop(batch);
+        assert_eq!(written, [true, false, true]);
+        assert_eq!(names(&writer.store().by_index(BY_KEYS, "x")), ["a", "b"]);
+    }
+
+    #[test]
+    fn an_empty_namespace_means_all_namespaces() {
+        let mut writer = writer();
+        for namespace in ["m", "n"] {
+            writer.write().insert(&object(namespace, "a", &[])).unwrap();
+        }
+        let store = writer.store();
+        assert_eq!((store.list_in_namespace("").len(), store.list_in_namespace("n").len()), (2, 1));
     }
 }

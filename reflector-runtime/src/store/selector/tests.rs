@@ -142,3 +142,13 @@ fn label_selector_objects_are_converted() {
         assert!(error.contains(part), "{error}");
     }
 }
+
+proptest::proptest! {
+    /// Any text is either an error, or a selector whose text form is parsed to the same selector.
+    #[test]
+    fn any_text_is_handled(text in "[a-z/.!=<>(), -]{0,24}|\\PC{0,12}") {
+        if let Ok(selector) = text.parse::<Selector>() {
+            proptest::prop_assert_eq!(selector.to_string().parse::<Selector>(), Ok(selector));
+        }
+    }
+}
