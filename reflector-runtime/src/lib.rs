@@ -38,6 +38,11 @@
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
+//! | look up objects by a label, an owner, or a field known only at run time | [`DynamicIndex`], [`Store::add_index`] |
+//! | combine conditions, sort, read in pages | [`Store::query`], [`Query`], [`Selector`] |
+//! | read one consistent state | [`Store::snapshot`], [`Snapshot`] |
+//! | wait for a state of an object | [`Store::wait_until`], [`InformerBuilder::wait_until`] (without an informer) |
+//! | read one's own writes | [`Store::wait_for`], [`Overlay`] |
 //! | receive changes as a stream | [`Informer::subscribe`], [`Subscription`] |
 //! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`] |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
@@ -103,10 +108,11 @@ pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
     delta_fifo::{Delta, DeltaFifo, Tombstone},
-    index::{Index, IndexValue, IndexValues},
+    index::{AnyIndex, DynamicIndex, FieldPathError, Index, IndexKey, IndexValue, IndexValues, TypedIndex},
     informer::{
         Delivery, Event, HandlerAbortHandle, HandlerRegistration, Health, Informer, InformerBuilder,
-        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
+        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync, WaitOnce,
+        WaitOnceError,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
@@ -120,6 +126,9 @@ pub use self::{
         ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
         ScopeMarker,
     },
-    store::{Lister, Store, Writer},
+    store::{
+        IndexConflict, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError, Snapshot,
+        Store, Wait, WaitError, Writer,
+    },
     wire::{DecodeError, InvalidObject, ProtocolError},
 };

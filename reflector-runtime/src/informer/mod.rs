@@ -16,6 +16,7 @@ mod report;
 mod subscription;
 mod sync;
 mod sync_error;
+mod wait_once;
 
 pub use self::{
     builder::InformerBuilder,
@@ -26,5 +27,6 @@ pub use self::{
     subscription::{Delivery, Subscription},
     sync::WaitForSync,
     sync_error::SyncError,
+    wait_once::{WaitOnce, WaitOnceError},
 };
 pub use crate::reflector::{Health, Skipped};

@@ -84,11 +84,16 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     health: Arc<HealthCell>,
 ) {
     let resource_type = subscribers.resource_type.clone();
+    let state = health.subscribe();
     let mut was_synced = false;
     loop {
         let popped = fifo.pop(BATCH, |batch| {
             let mut members = subscribers.members.lock();
-            let events = store_batch(&resource_type, writer.write(), batch);
+            let mut store = writer.write();
+            if state.borrow().has_unordered_versions() {
+                store.set_versions_unordered();
+            }
+            let events = store_batch(&resource_type, store, batch);
             Subscribers::send(&mut members, &events);
         });
         if popped.await.is_err() {
