@@ -102,11 +102,13 @@ pub use reflector_derive::Reflect;
 pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
-    delta_fifo::{Delta, DeltaFifo, Tombstone},
+    delta_fifo::{Cause, Delta, DeltaFifo, QueueOrder, Tombstone},
     index::{Index, IndexValue, IndexValues},
     informer::{
-        Delivery, Event, HandlerAbortHandle, HandlerRegistration, Health, Informer, InformerBuilder,
-        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
+        AsyncEventHandler, Delivery, DeliveryOptions, Drain, DrainError, Event, EventBatch, EventHandler,
+        FilteredHandler, FilteredSubscription, HandlerAbortHandle, HandlerBacklog, HandlerFn,
+        HandlerRegistration, Health, Informer, InformerBuilder, InformerExt, Overflow, ResourceEventHandler,
+        Skipped, StreamItem, Subscription, SyncError, WaitForSync, handler_fn,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{

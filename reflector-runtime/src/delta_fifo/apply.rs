@@ -6,7 +6,9 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use super::{Applied, Change, Delta, EventOrder, ListConsistency, Tombstone, inner::Inner, replace::Seen};
+use super::{
+    Applied, Cause, Change, Delta, EventOrder, ListConsistency, Tombstone, inner::Inner, replace::Seen,
+};
 use crate::{
     key::{KeyError, KeyRef},
     version,
@@ -96,7 +98,7 @@ impl<K: 'static> Inner<K> {
             (Decision::Decline, _) => applied.declined.push(event_type.change(object)),
             (Decision::SharedKey, _) => applied.shared_keys.push(key.to_key()),
             (Decision::Replace, Some(known)) => {
-                self.replace_uid(key, known);
+                self.replace_uid(key, known, Cause::Watch);
                 self.queue(key, event_type.delta(object));
             }
             (Decision::Apply | Decision::Replace, _) => self.queue(key, event_type.delta(object)),
@@ -160,7 +162,7 @@ impl<K: 'static> Inner<K> {
         match decision {
             Decision::Apply => self.queue(key, Delta::Replaced(object)),
             Decision::Replace => {
-                self.replace_uid(key, known);
+                self.replace_uid(key, known, Cause::Relist);
                 self.queue(key, Delta::Replaced(object));
             }
             Decision::SharedKey => {
@@ -234,7 +236,10 @@ impl<K: 'static> Inner<K> {
         let key = self.resource_type.key(&deleted)?;
         let Some(known) = self.newest(key) else {
             if matches!(self.newest_delta(key), Some(Delta::Deleted(_))) {
-                self.queue(key, Delta::Deleted(Tombstone { last_known, final_state_known: true }));
+                self.queue(
+                    key,
+                    Delta::Deleted(Tombstone { last_known, final_state_known: true, cause: Cause::Watch }),
+                );
             }
             return Ok(());
         };
@@ -245,14 +250,17 @@ impl<K: 'static> Inner<K> {
             } else if order == EventOrder::OutOfOrder && !is_older {
                 applied.declined.push(Change::Deleted(last_known));
             } else if order != EventOrder::Arrival && !is_older {
-                self.forget(key, found_missing(known));
+                self.forget(key, found_missing(known, Cause::Watch));
             }
             return Ok(());
         }
         match order {
             EventOrder::InOrder | EventOrder::Repeated if is_older => {}
             EventOrder::OutOfOrder if is_older => applied.declined.push(Change::Deleted(last_known)),
-            _ => self.forget(key, Delta::Deleted(Tombstone { last_known, final_state_known: true })),
+            _ => self.forget(
+                key,
+                Delta::Deleted(Tombstone { last_known, final_state_known: true, cause: Cause::Watch }),
+            ),
         }
         Ok(())
     }
@@ -271,11 +279,14 @@ impl<K: 'static> Inner<K> {
             if self.is_of_another(uid, &known) {
                 // In order of arrival it may be a late deletion of an earlier object; else the cached one is gone, too.
                 if order != EventOrder::Arrival {
-                    self.forget(key, found_missing(last_known));
+                    self.forget(key, found_missing(last_known, Cause::Watch));
                 }
                 return Ok(());
             }
-            self.forget(key, Delta::Deleted(Tombstone { last_known, final_state_known: true }));
+            self.forget(
+                key,
+                Delta::Deleted(Tombstone { last_known, final_state_known: true, cause: Cause::Watch }),
+            );
         }
         Ok(())
     }
@@ -287,7 +298,7 @@ impl<K: 'static> Inner<K> {
             let keyed = object.clone();
             let Ok(key) = resource_type.key(&keyed) else { continue };
             if let Some(known) = self.newest(key) {
-                self.forget(key, found_missing(known));
+                self.forget(key, found_missing(known, Cause::Relist));
             }
             self.queue(key, Delta::Replaced(object));
         }
@@ -302,11 +313,11 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Another object has the key of the known one: that must have been deleted unseen.
-    fn replace_uid(&mut self, key: KeyRef<'_>, known: Arc<K>) {
+    fn replace_uid(&mut self, key: KeyRef<'_>, known: Arc<K>, cause: Cause) {
         if let Some(uid) = self.resource_type.metadata(&known).uid.as_deref() {
             self.displaced.insert(key.to_key(), uid.into());
         }
-        self.queue(key, found_missing(known));
+        self.queue(key, found_missing(known, cause));
     }
 
     /// Whether the object was replaced by another one with the same key, and is shown again: both exist.
@@ -335,6 +346,7 @@ impl<K: 'static> Inner<K> {
     }
 }
 
-pub(super) fn found_missing<K>(last_known: Arc<K>) -> Delta<K> {
-    Delta::Deleted(Tombstone { last_known, final_state_known: false })
+/// `cause` is what shows that the object is gone.
+pub(super) fn found_missing<K>(last_known: Arc<K>, cause: Cause) -> Delta<K> {
+    Delta::Deleted(Tombstone { last_known, final_state_known: false, cause })
 }

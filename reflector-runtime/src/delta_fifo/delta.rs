@@ -22,6 +22,20 @@ pub enum Delta<K> {
     Sync(Arc<K>),
 }
 
+/// What caused a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The initial list. For a subscriber that joined later: the objects that were cached at that time.
+    InitialList,
+    /// A watch event.
+    Watch,
+    /// A list after the initial one, also by polling.
+    Relist,
+    /// Nothing has changed: a resync delivers the cached object again.
+    Resync,
+}
+
 /// A deleted object.
 pub struct Tombstone<K> {
     /// Its last known state: from the server's deletion event, or from the cache.
@@ -29,6 +43,9 @@ pub struct Tombstone<K> {
     /// Whether the deletion event was received. If not, a relist found the object missing, and `last_known` may be
     /// older than the object's final state (client-go's `DeletedFinalStateUnknown`).
     pub final_state_known: bool,
+    /// [`Cause::Watch`]: an event shows the deletion, its own or that of another object with the same key.
+    /// [`Cause::Relist`]: a list does.
+    pub cause: Cause,
 }
 
 impl<K> Delta<K> {
@@ -39,6 +56,24 @@ impl<K> Delta<K> {
                 object
             }
             Self::Deleted(tombstone) => &tombstone.last_known,
+        }
+    }
+
+    pub(super) fn is_deletion(&self) -> bool {
+        matches!(self, Self::Deleted(_))
+    }
+
+    /// What caused this delta. `in_initial_list` is [`Popped::in_initial_list`](super::Popped::in_initial_list) of its
+    /// key.
+    pub fn cause(&self, in_initial_list: bool) -> Cause {
+        match self {
+            Self::Added(_) | Self::Updated(_) => Cause::Watch,
+            Self::Sync(_) => Cause::Resync,
+            Self::Deleted(Tombstone { cause: Cause::Relist, .. }) | Self::Replaced(_) if in_initial_list => {
+                Cause::InitialList
+            }
+            Self::Replaced(_) => Cause::Relist,
+            Self::Deleted(tombstone) => tombstone.cause,
         }
     }
 
@@ -65,13 +100,15 @@ impl<K> fmt::Debug for Tombstone<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tombstone")
             .field("final_state_known", &self.final_state_known)
+            .field("cause", &self.cause)
             .finish_non_exhaustive()
     }
 }
 
 impl<K> Clone for Tombstone<K> {
     fn clone(&self) -> Self {
-        Self { last_known: self.last_known.clone(), final_state_known: self.final_state_known }
+        let Self { last_known, final_state_known, cause } = self;
+        Self { last_known: last_known.clone(), final_state_known: *final_state_known, cause: *cause }
     }
 }
 

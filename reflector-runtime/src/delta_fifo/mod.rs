@@ -8,6 +8,7 @@ mod apply;
 mod delta;
 mod fifo;
 mod inner;
+mod lists;
 mod order;
 mod replace;
 #[cfg(test)]
@@ -16,8 +17,8 @@ mod tests;
 mod tests_order;
 
 pub use self::{
-    delta::{Change, Delta, Deltas, Tombstone},
+    delta::{Cause, Change, Delta, Deltas, Tombstone},
     fifo::{Batch, Closed, DeltaFifo, KnownObjects, Popped},
-    order::{Applied, EventOrder},
+    order::{Applied, EventOrder, QueueOrder},
     replace::ListConsistency,
 };

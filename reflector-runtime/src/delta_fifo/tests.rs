@@ -41,8 +41,9 @@ fn pop(fifo: &Fifo) -> String {
     .expect("the queue is open")
 }
 
+/// Pops everything. Batches that only end a list are left out.
 fn pop_all(fifo: &Fifo) -> Vec<String> {
-    std::iter::from_fn(|| (!fifo.is_empty()).then(|| pop(fifo))).collect()
+    std::iter::from_fn(|| (!fifo.is_empty()).then(|| pop(fifo))).filter(|batch| !batch.is_empty()).collect()
 }
 
 fn replace(fifo: &Fifo, listed: &[Arc<ConfigMap>], version: &str) -> usize {

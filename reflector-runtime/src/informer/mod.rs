@@ -4,27 +4,44 @@
 //! Runs a reflector, and the loop that pops its queue into the store. Must not depend on JSON.
 
 mod advice;
+mod backlog;
 mod builder;
+mod drain;
 mod event;
 mod ext;
+mod filter;
+mod gate;
 mod handle;
 mod handler;
+mod item;
 mod known;
+mod lock;
+mod mailbox;
+mod options;
 mod pending;
 mod processor;
+mod registration;
+mod removal;
 mod report;
+mod resync_timer;
 mod subscription;
 mod sync;
 mod sync_error;
 
 pub use self::{
     builder::InformerBuilder,
+    drain::{Drain, DrainError, HandlerBacklog},
     event::Event,
     ext::InformerExt,
+    filter::{FilteredHandler, FilteredSubscription},
     handle::Informer,
-    handler::{HandlerAbortHandle, HandlerRegistration, ResourceEventHandler},
-    subscription::{Delivery, Subscription},
+    handler::{AsyncEventHandler, EventHandler, HandlerFn, ResourceEventHandler, handler_fn},
+    item::{EventBatch, StreamItem},
+    options::{Delivery, DeliveryOptions, Overflow},
+    registration::{HandlerAbortHandle, HandlerRegistration},
+    subscription::Subscription,
     sync::WaitForSync,
     sync_error::SyncError,
 };
+pub use crate::delta_fifo::Cause;
 pub use crate::reflector::{Health, Skipped};
