@@ -10,9 +10,13 @@ mod fifo;
 mod inner;
 mod lists;
 mod order;
+#[cfg(test)]
+mod properties;
 mod replace;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_arrival;
 #[cfg(test)]
 mod tests_order;
 

@@ -165,12 +165,8 @@ impl<K: 'static> Backlog<K> {
         if !self.options.relist_markers {
             return;
         }
-        let ended = self.marks.iter().rposition(|(_, mark)| matches!(mark, Mark::RelistEnded(_)));
-        if let Some(at) = ended
-            && self.marks.get(at).is_some_and(|(position, _)| self.merges() || self.is_last(*position))
-        {
-            // Both relists become one.
-            self.marks.remove(at);
+        if let Some(ended) = self.mergeable_relist() {
+            self.marks.remove(ended);
             return;
         }
         let position = if self.merges() {
@@ -180,6 +176,16 @@ impl<K: 'static> Backlog<K> {
             self.events.arrived()
         };
         self.marks.push_back((position, Mark::RelistBegan));
+    }
+
+    /// The end of the last relist in the queue, if the next one may be a part of it: its events are merged with those of
+    /// the next one, or it has none.
+    fn mergeable_relist(&self) -> Option<usize> {
+        let ended = self.marks.iter().rposition(|(_, mark)| matches!(mark, Mark::RelistEnded(_)))?;
+        let began = ended.checked_sub(1).and_then(|at| self.marks.get(at));
+        let is_empty =
+            began.is_some_and(|(position, mark)| *mark == Mark::RelistBegan && self.is_last(*position));
+        (self.merges() || is_empty).then_some(ended)
     }
 
     pub(super) fn relist_ended(&mut self, version: Option<Arc<str>>) {
@@ -258,6 +264,14 @@ impl<K: 'static> Backlog<K> {
         }
         self.update_gate();
         Some(event)
+    }
+}
+
+#[cfg(test)]
+impl<K: 'static> Backlog<K> {
+    /// The numbers of queued markers and of ends of batches.
+    pub(super) fn bookkeeping(&self) -> (usize, usize) {
+        (self.marks.len(), self.batch_ends.len())
     }
 }
 

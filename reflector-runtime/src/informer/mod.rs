@@ -20,6 +20,8 @@ mod mailbox;
 mod options;
 mod pending;
 mod processor;
+#[cfg(test)]
+mod properties;
 mod registration;
 mod removal;
 mod report;

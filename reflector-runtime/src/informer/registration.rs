@@ -204,7 +204,7 @@ async fn run<K: Send + Sync + 'static>(
     this: Ended,
     report: Arc<Reporter>,
 ) {
-    let Handler { removal, progress, .. } = &*this.0;
+    let Handler { name, removal, progress, .. } = &*this.0;
     loop {
         let item = tokio::select! {
             biased;
@@ -216,7 +216,9 @@ async fn run<K: Send + Sync + 'static>(
                 if !removal.begin_call() {
                     return;
                 }
-                call(&mut handler, event, &report).await;
+                if call(&mut handler, event.clone()).await.is_err() {
+                    report.handler_panicked(name, &event);
+                }
                 removal.end_call();
             }
             Some(StreamItem::InitialListComplete) => progress.send_modify(|progress| progress.synced = true),
@@ -227,16 +229,11 @@ async fn run<K: Send + Sync + 'static>(
     }
 }
 
-async fn call<K: Send + Sync + 'static>(
-    handler: &mut impl AsyncEventHandler<K>,
-    event: Event<K>,
-    report: &Reporter,
-) {
-    let called_with = event.clone();
-    // The payload may contain values of the object, so it is dropped unread. Whether the handler is still usable is its
-    // author's decision, as documented on the trait.
-    let call = AssertUnwindSafe(async move { handler.handle(event).await });
-    if call.catch_unwind().await.is_err() {
-        report.handler_panicked(&called_with);
-    }
+/// The payload of a panic.
+type Panic = Box<dyn std::any::Any + Send>;
+
+/// Whether the handler is still usable after a panic is its author's decision, as documented on the trait. The payload
+/// may contain values of the object, so the caller must drop it unread.
+async fn call<K: 'static>(handler: &mut impl AsyncEventHandler<K>, event: Event<K>) -> Result<(), Panic> {
+    AssertUnwindSafe(async move { handler.handle(event).await }).catch_unwind().await
 }
