@@ -39,7 +39,12 @@
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
 //! | receive changes as a stream | [`Informer::subscribe`], [`Subscription`] |
-//! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`] |
+//! | receive changes in consistent steps | [`Subscription::next_batch`], [`Subscription::next_item`] |
+//! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`], [`EventHandler`] |
+//! | receive changes by asynchronous callback | [`Informer::add_async_handler`] |
+//! | receive changes of matching objects only | [`Subscription::filter_objects`], [`FilteredHandler`] |
+//! | choose what a slow subscriber receives | [`DeliveryOptions`] |
+//! | stop after the handlers have finished | [`Informer::drain`] |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
 //! | configure resync, backoff and timeouts | [`InformerBuilder`], [`ReflectorOptions`] |
 //! | list and watch without an informer | [`Reflector`], [`ListerWatcher`], [`DeltaFifo`] |

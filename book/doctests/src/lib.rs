@@ -19,6 +19,7 @@ chapters! {
     introduction = "src/introduction.md";
     getting_started = "src/getting-started.md";
     derive = "src/derive.md";
+    events = "src/events.md";
     how_it_works = "src/how-it-works.md";
     error_handling = "src/error-handling.md";
     testing = "src/testing.md";
