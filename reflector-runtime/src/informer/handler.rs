@@ -154,51 +154,51 @@ type OnUpdate<K> = Box<dyn FnMut(Arc<K>, Arc<K>) + Send>;
 /// ```
 #[must_use = "a handler is called only if it is added to an informer"]
 pub struct EventHandler<K> {
-    on_add: Option<OnAdd<K>>,
-    on_update: Option<OnUpdate<K>>,
-    on_delete: Option<OnAdd<K>>,
+    added: Option<OnAdd<K>>,
+    updated: Option<OnUpdate<K>>,
+    deleted: Option<OnAdd<K>>,
 }
 
 impl<K> EventHandler<K> {
     /// A handler without closures, which does nothing.
     pub fn new() -> Self {
-        Self { on_add: None, on_update: None, on_delete: None }
+        Self { added: None, updated: None, deleted: None }
     }
 
     /// Called with each object that is new in the cache.
     pub fn on_add(mut self, call: impl FnMut(Arc<K>) + Send + 'static) -> Self {
-        self.on_add = Some(Box::new(call));
+        self.added = Some(Box::new(call));
         self
     }
 
     /// Called with the old and the new state of each object that has changed.
     pub fn on_update(mut self, call: impl FnMut(Arc<K>, Arc<K>) + Send + 'static) -> Self {
-        self.on_update = Some(Box::new(call));
+        self.updated = Some(Box::new(call));
         self
     }
 
     /// Called with the last known state of each object that was deleted.
     pub fn on_delete(mut self, call: impl FnMut(Arc<K>) + Send + 'static) -> Self {
-        self.on_delete = Some(Box::new(call));
+        self.deleted = Some(Box::new(call));
         self
     }
 }
 
 impl<K: Send + Sync + 'static> ResourceEventHandler<K> for EventHandler<K> {
     fn on_add(&mut self, object: Arc<K>, _in_initial_list: bool) {
-        if let Some(call) = &mut self.on_add {
+        if let Some(call) = &mut self.added {
             call(object);
         }
     }
 
     fn on_update(&mut self, old: Arc<K>, new: Arc<K>) {
-        if let Some(call) = &mut self.on_update {
+        if let Some(call) = &mut self.updated {
             call(old, new);
         }
     }
 
     fn on_delete(&mut self, last_known: Arc<K>, _final_state_known: bool) {
-        if let Some(call) = &mut self.on_delete {
+        if let Some(call) = &mut self.deleted {
             call(last_known);
         }
     }
@@ -213,9 +213,9 @@ impl<K> Default for EventHandler<K> {
 impl<K> fmt::Debug for EventHandler<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventHandler")
-            .field("on_add", &self.on_add.is_some())
-            .field("on_update", &self.on_update.is_some())
-            .field("on_delete", &self.on_delete.is_some())
+            .field("on_add", &self.added.is_some())
+            .field("on_update", &self.updated.is_some())
+            .field("on_delete", &self.deleted.is_some())
             .finish()
     }
 }
