@@ -261,3 +261,11 @@ async fn a_resource_that_cannot_be_listed_is_an_error() {
     let error = polled(&server).start().wait_for_sync().await.unwrap_err().to_string();
     assert!(error.ends_with("; the resource cannot be listed, so it cannot be cached"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_rbac_advice_names_the_verbs_that_polling_needs() {
+    let server = server();
+    server.faults().on(RequestMatcher::any()).always().status(403);
+    let error = polled(&server).start().wait_for_sync().await.unwrap_err().to_string();
+    assert!(error.contains(r#"verbs: ["list"]"#), "{error}");
+}

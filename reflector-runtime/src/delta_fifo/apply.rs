@@ -70,6 +70,13 @@ impl<K: 'static> Inner<K> {
                 self.retained(key.as_ref(), uid.as_deref(), applied);
                 Ok(())
             }
+            Change::Unidentified => {
+                if let Some(replacing) = &mut self.replacing {
+                    replacing.has_unidentified = true;
+                }
+                applied.fresh += 1;
+                Ok(())
+            }
         };
         applied.errors.extend(result.err());
     }

@@ -192,16 +192,20 @@ pub enum Change<K> {
         /// Its uid, if that could be decoded. An item without a uid counts as the same object.
         uid: Option<String>,
     },
+    /// An item of the list in progress whose key is unknown. It may be any known object: no object counts as missing
+    /// from this list.
+    Unidentified,
 }
 
 impl<K: 'static> Change<K> {
-    /// The key of the object. `None` if it has no name.
+    /// The key of the object. `None` if it has no name or is unidentified.
     pub fn key(&self, resource_type: &ResourceType<K>) -> Option<ObjectKey> {
         match self {
             Self::Added(object) | Self::Updated(object) | Self::Deleted(object) | Self::Listed(object) => {
                 resource_type.key(object).ok().map(KeyRef::to_key)
             }
             Self::DeletedUndecodable { key, .. } | Self::Retained { key, .. } => Some(key.clone()),
+            Self::Unidentified => None,
         }
     }
 }
@@ -216,6 +220,7 @@ impl<K> fmt::Debug for Change<K> {
             Self::DeletedUndecodable { .. } => "DeletedUndecodable",
             Self::Listed(_) => "Listed",
             Self::Retained { .. } => "Retained",
+            Self::Unidentified => "Unidentified",
         })
     }
 }

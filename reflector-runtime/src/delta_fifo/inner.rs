@@ -141,7 +141,8 @@ impl<K: 'static> Inner<K> {
         self.replacing = None;
     }
 
-    /// Queues a tombstone for each object missing from the replacement. Returns their number.
+    /// Queues a tombstone for each object missing from the replacement, unless one of its items is unidentified. Returns
+    /// their number.
     pub(super) fn finish_replace(&mut self, version: &str) -> usize {
         let Some(mut replacing) = self.replacing.take() else {
             return 0;
@@ -150,7 +151,8 @@ impl<K: 'static> Inner<K> {
         self.resolve_shared_keys(replacing.take_set_aside());
         let mut missing: Vec<Arc<K>> = Vec::new();
         let mut check = |object: &Arc<K>| {
-            if self.resource_type.key(object).is_ok_and(|key| !replacing.has(key)) {
+            let is_missing = |key| !replacing.has_unidentified && !replacing.has(key);
+            if self.resource_type.key(object).is_ok_and(is_missing) {
                 missing.push(object.clone());
             }
         };

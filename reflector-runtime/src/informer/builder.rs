@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{
     Informer,
-    advice::Resource,
+    advice::{Resource, Verbs},
     handle::{Handlers, Running},
     processor::{Subscribers, run_pop_loop},
     report::Reporter,
@@ -220,6 +220,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             plural: resource_type.plural().to_owned(),
             description: lister_watcher.description(),
             namespace: self.selectors.namespace().map(str::to_owned),
+            verbs: if self.options.poll_interval.is_some() { Verbs::List } else { Verbs::ListAndWatch },
         };
         let writer = Writer::new(resource_type.clone());
         let store = writer.store();

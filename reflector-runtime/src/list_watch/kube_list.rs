@@ -123,8 +123,8 @@ impl<K: DeserializeOwned + 'static> ListReader<K> {
                     self.item_kinds = self.item_kinds.max(ItemKinds::Own);
                     self.decoder.too_long(&prefix, self.max_object_bytes)
                 }
-                Some(ListToken::Item(mut text)) => {
-                    let (item, kinds) = self.decoder.decode(&mut text, &*self.known);
+                Some(ListToken::Item(text)) => {
+                    let (item, kinds) = self.decoder.decode(&text, &*self.known);
                     if is_not_json(&item, &text) {
                         return Err(ProtocolError::INVALID_ITEM.into());
                     }

@@ -160,12 +160,10 @@ impl<K: DeserializeOwned + 'static> WatchReader<K> {
     fn object(&mut self, text: ObjectText, known: &dyn DecodedObjects<K>) -> Result<Item<K>, ProtocolError> {
         let limit = self.max_object_bytes;
         match text {
-            ObjectText::Whole(mut text) if text.len() <= limit => {
-                match self.decoder.decode(&mut text, known).0 {
-                    Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
-                    item => Ok(item),
-                }
-            }
+            ObjectText::Whole(text) if text.len() <= limit => match self.decoder.decode(&text, known).0 {
+                Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
+                item => Ok(item),
+            },
             ObjectText::Whole(text) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
             ObjectText::Whole(text) | ObjectText::Prefix(text) => {
                 Ok(self.decoder.too_long(text.get(..limit).unwrap_or(&text), limit))

@@ -141,8 +141,15 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             }
             Item::Invalid(invalid) => {
                 let (key, uid) = (invalid.key.clone(), invalid.uid.clone());
+                let is_cut = matches!(invalid.error, DecodeError::TooLong { .. });
                 self.report.invalid(invalid);
-                key.map(|key| Change::Retained { key, uid })
+                match key {
+                    Some(key) => Some(Change::Retained { key, uid }),
+                    // Its key may follow after the part that was read.
+                    None if is_cut => Some(Change::Unidentified),
+                    // An object without a name cannot be one that is cached.
+                    None => None,
+                }
             }
         }
     }

@@ -194,7 +194,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 }
                 Step::Sweep { version } => self.sync_with(&version),
                 Step::Watch { request, deadline, delay } => self.watch(request, deadline, delay).await,
-                Step::Probe => self.probe().await,
+                Step::Probe { delay } => {
+                    sleep(delay).await;
+                    self.probe().await
+                }
                 Step::Follow => match open.take() {
                     Some(watch) => self.watch_handler(watch).await,
                     None => self.core.watch(Instant::now()),

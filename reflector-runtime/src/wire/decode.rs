@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{
     DecodeError, DecodedObjects, InvalidObject, Item, ItemKinds,
     error::short,
-    peek::{Peeked, blank, peek, peek_prefix},
+    peek::{Peeked, peek, peek_prefix},
     redact::explain,
     rewrite::Rewriter,
     scan::string_or_number,
@@ -58,8 +58,8 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
     }
 
     /// Decodes one object, and returns whether it contains its kind. If `known` contains exactly the version in the
-    /// text, returns that object without decoding. The structure of `text` is preserved.
-    pub(crate) fn decode(&mut self, text: &mut [u8], known: &dyn DecodedObjects<K>) -> (Item<K>, ItemKinds) {
+    /// text, returns that object without decoding.
+    pub(crate) fn decode(&mut self, text: &[u8], known: &dyn DecodedObjects<K>) -> (Item<K>, ItemKinds) {
         let peeked = match peek(text) {
             Ok(peeked) => peeked,
             Err(not_json) => {
@@ -85,7 +85,6 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         let fingerprint = fingerprint.map(|fingerprint| (key.to_key(), fingerprint));
         let strip = self.managed_fields == ManagedFields::Strip;
         let version_at = peeked.resource_version.at.clone();
-        let managed_fields = peeked.managed_fields.clone().filter(|_| strip);
         let decoded = if let Some(rewritten) = self.rewriter.rewrite(text, &peeked, strip) {
             parse::<K>(rewritten).map_err(|error| match explain::<K>(text) {
                 // Its offset counts in the original text.
@@ -93,9 +92,6 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
                 _ => error,
             })
         } else {
-            if let Some(range) = managed_fields {
-                blank(text, range);
-            }
             parse::<K>(text)
         };
         let item = match decoded {
@@ -167,7 +163,13 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
 }
 
 fn parse<K: DeserializeOwned>(text: &[u8]) -> Result<K, DecodeError> {
-    serde_json::from_slice(text).map_err(|_may_quote_values| explain::<K>(text))
+    // One check of the whole text costs less than one per string. A text that is not UTF-8 may still be decoded if the
+    // type skips that part.
+    let parsed = match std::str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(text),
+    };
+    parsed.map_err(|_may_quote_values| explain::<K>(text))
 }
 
 /// Like [`invalid`], after a decoding failure.
