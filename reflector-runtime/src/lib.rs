@@ -112,8 +112,9 @@ pub use self::{
     informer::{
         AsyncEventHandler, Delivery, DeliveryOptions, Drain, DrainError, Event, EventBatch, EventHandler,
         FilteredHandler, FilteredSubscription, HandlerAbortHandle, HandlerBacklog, HandlerFn,
-        HandlerRegistration, Health, Informer, InformerBuilder, InformerExt, Overflow, ResourceEventHandler,
-        Skipped, StreamItem, Subscription, SyncError, WaitForSync, handler_fn,
+        HandlerRegistration, Health, Informer, InformerBuilder, InformerExt, InvalidObjectNotice,
+        InvalidObjectState, Overflow, ResourceEventHandler, Skipped, StreamItem, Subscription, SyncError,
+        WaitForSync, handler_fn,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{

@@ -8,6 +8,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use super::{
     Applied, Cause, Change, Delta, EventOrder, ListConsistency, Tombstone, inner::Inner, replace::Seen,
+    undecodable::FoundBy,
 };
 use crate::{
     key::{KeyError, KeyRef},
@@ -66,8 +67,12 @@ impl<K: 'static> Inner<K> {
             Change::DeletedUndecodable { key, uid } => {
                 self.deleted_undecodable(key.as_ref(), uid.as_deref(), order)
             }
-            Change::Retained { key, uid } => {
+            Change::Retained { key, uid, error } => {
                 self.retained(key.as_ref(), uid.as_deref(), applied);
+                if let Some(error) = error {
+                    let by = if self.replacing.is_some() { FoundBy::List } else { FoundBy::Watch };
+                    self.undecodable.found(key, error, by, self.position());
+                }
                 Ok(())
             }
             Change::Unidentified => {
@@ -106,9 +111,9 @@ impl<K: 'static> Inner<K> {
             (Decision::SharedKey, _) => applied.shared_keys.push(key.to_key()),
             (Decision::Replace, Some(known)) => {
                 self.replace_uid(key, known, Cause::Watch);
-                self.queue(key, event_type.delta(object));
+                self.queue_valid(key, event_type.delta(object));
             }
-            (Decision::Apply | Decision::Replace, _) => self.queue(key, event_type.delta(object)),
+            (Decision::Apply | Decision::Replace, _) => self.queue_valid(key, event_type.delta(object)),
         }
         Ok(())
     }
@@ -159,7 +164,7 @@ impl<K: 'static> Inner<K> {
         let seen = self.replacing.as_mut().map(|replacing| replacing.mark_seen(&object));
         applied.fresh += u64::from(seen == Some(Seen::First));
         let Some(known) = self.newest(key) else {
-            self.queue(key, Delta::Replaced(object));
+            self.queue_valid(key, Delta::Replaced(object));
             return Ok(());
         };
         let decision = self.decide_listed(&object, key, &known, consistency, seen);
@@ -167,10 +172,10 @@ impl<K: 'static> Inner<K> {
             && seen == Some(Seen::First)
             && self.compare_versions(&object, &known) == Some(Ordering::Less);
         match decision {
-            Decision::Apply => self.queue(key, Delta::Replaced(object)),
+            Decision::Apply => self.queue_valid(key, Delta::Replaced(object)),
             Decision::Replace => {
                 self.replace_uid(key, known, Cause::Relist);
-                self.queue(key, Delta::Replaced(object));
+                self.queue_valid(key, Delta::Replaced(object));
             }
             Decision::SharedKey => {
                 applied.shared_keys.push(key.to_key());
@@ -241,6 +246,9 @@ impl<K: 'static> Inner<K> {
     ) -> Result<(), KeyError> {
         let deleted = last_known.clone();
         let key = self.resource_type.key(&deleted)?;
+        if order != EventOrder::OutOfOrder {
+            self.undecodable.deleted(key, self.position());
+        }
         let Some(known) = self.newest(key) else {
             if matches!(self.newest_delta(key), Some(Delta::Deleted(_))) {
                 self.queue(
@@ -279,6 +287,7 @@ impl<K: 'static> Inner<K> {
         uid: Option<&str>,
         order: EventOrder,
     ) -> Result<(), KeyError> {
+        self.undecodable.deleted(key, self.position());
         if let Some(last_known) = self.newest(key) {
             let known = last_known.clone();
             let key = self.resource_type.clone();

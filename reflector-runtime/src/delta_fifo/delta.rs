@@ -6,6 +6,7 @@ use crate::{
     key::{KeyRef, ObjectKey},
     keyed_queue::Keyed,
     resource_type::ResourceType,
+    wire::DecodeError,
 };
 
 /// One change of one object in the queue (client-go's `Delta` with its `DeltaType`).
@@ -184,13 +185,15 @@ pub enum Change<K> {
     },
     /// An item of the list in progress.
     Listed(Arc<K>),
-    /// An item of the list in progress that could not be decoded. The known object of that key is retained, if it is
-    /// the same object.
+    /// An item of the list in progress, or a watch event, that could not be decoded. The known object of that key is
+    /// retained, if it is the same object.
     Retained {
         /// Its key.
         key: ObjectKey,
         /// Its uid, if that could be decoded. An item without a uid counts as the same object.
         uid: Option<String>,
+        /// Why it could not be decoded. `None` if subscribers need not know.
+        error: Option<Arc<DecodeError>>,
     },
     /// An item of the list in progress whose key is unknown. It may be any known object: no object counts as missing
     /// from this list.

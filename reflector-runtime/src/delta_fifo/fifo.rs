@@ -5,7 +5,10 @@ use std::{fmt, sync::Arc};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 
-use super::{Applied, Change, EventOrder, ListConsistency, QueueOrder, delta::Deltas, inner::Inner};
+use super::{
+    Applied, Change, EventOrder, InvalidObjectNotice, ListConsistency, QueueOrder, delta::Deltas,
+    inner::Inner,
+};
 use crate::{
     key::{KeyError, KeyRef},
     resource_type::ResourceType,
@@ -50,6 +53,8 @@ pub struct Batch<K> {
     pub relist_began: bool,
     /// The popped keys in order, each with its deltas, oldest first.
     pub popped: Vec<Popped<K>>,
+    /// What became of objects that cannot be decoded. Each notice has the number of entries of `popped` that precede it.
+    pub notices: Vec<(usize, InvalidObjectNotice)>,
     /// Whether this batch completes the initial list.
     pub initial_list_complete: bool,
     /// Whether this batch completes the relist that began with it or an earlier one. All changes of the relist are

@@ -9,6 +9,7 @@ use super::{
     delta::Deltas,
     lists::{Ended, Lists, Population},
     replace::Replacing,
+    undecodable::Undecodable,
 };
 use crate::{
     key::{KeyRef, ObjectKey},
@@ -26,6 +27,7 @@ pub(super) struct Inner<K: 'static> {
     /// Keys whose object was replaced by one with another uid, and the uid before. If that one is shown again, both
     /// exist.
     pub(super) displaced: HashMap<ObjectKey, Box<str>>,
+    pub(super) undecodable: Undecodable,
     lists: Lists,
     /// The resourceVersion up to which everything is queued, until it is passed to the consumer.
     version: Option<String>,
@@ -45,6 +47,7 @@ impl<K: 'static> Inner<K> {
             cached,
             replacing: None,
             displaced: HashMap::new(),
+            undecodable: Undecodable::default(),
             lists: Lists::default(),
             version: None,
             closed: false,
@@ -107,6 +110,17 @@ impl<K: 'static> Inner<K> {
         }
     }
 
+    /// Queues a delta of an object that could be decoded.
+    pub(super) fn queue_valid(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
+        self.queue(key, delta);
+        self.undecodable.decoded(key, self.position());
+    }
+
+    /// The number of the next entry.
+    pub(super) fn position(&self) -> u64 {
+        self.entries.arrived()
+    }
+
     /// Queues a delta for each of these objects. Returns their number.
     fn queue_each(&mut self, objects: Vec<Arc<K>>, delta: impl Fn(Arc<K>) -> Delta<K>) -> usize {
         let count = objects.len();
@@ -134,6 +148,7 @@ impl<K: 'static> Inner<K> {
             self.displaced.clear();
         }
         self.lists.begin();
+        self.undecodable.list_begins();
         self.replacing = Some(Replacing::new(self.resource_type.clone(), consistency));
     }
 
@@ -163,6 +178,9 @@ impl<K: 'static> Inner<K> {
             }
         }
         self.for_each_without_deltas(check);
+        if !replacing.has_unidentified {
+            self.undecodable.list_ends(|key| replacing.has(key), self.entries.arrived());
+        }
         let swept = self.queue_each(missing, |object| found_missing(object, Cause::Relist));
         self.lists.end(self.entries.arrived(), version);
         self.version = Some(version.to_owned());
@@ -193,6 +211,7 @@ impl<K: 'static> Inner<K> {
         self.entries.len() > 0
             || (self.version.is_some() && !self.holds_version())
             || self.lists.is_due(self.entries.front_number())
+            || self.undecodable.is_due(self.entries.front_number())
     }
 
     /// The store shows no state of the server while only a part of a list is in it.
@@ -204,11 +223,16 @@ impl<K: 'static> Inner<K> {
     pub(super) fn pop(&mut self, most: usize) -> Batch<K> {
         let relist_began = self.lists.take_began();
         let (limit, initial_list_until) = (self.lists.limit(), self.lists.initial_list_until());
-        let mut popped = Vec::new();
-        while popped.len() < most
-            && self.entries.front_number().is_some_and(|front| front < limit)
-            && let Some((number, deltas)) = self.entries.pop()
-        {
+        let (mut popped, mut notices) = (Vec::new(), Vec::new());
+        loop {
+            let front = self.entries.front_number();
+            while let Some(notice) = self.undecodable.pop(front) {
+                notices.push((popped.len(), notice));
+            }
+            if popped.len() >= most || front.is_none_or(|front| front >= limit) {
+                break;
+            }
+            let Some((number, deltas)) = self.entries.pop() else { break };
             popped.push(Popped { deltas, in_initial_list: number < initial_list_until });
         }
         let ended = self.lists.take_ended(self.entries.front_number());
@@ -220,7 +244,7 @@ impl<K: 'static> Inner<K> {
             None => (false, false),
         };
         let version = drained.or(ended.map(Ended::version));
-        Batch { relist_began, popped, initial_list_complete, relist_ended, version }
+        Batch { relist_began, popped, notices, initial_list_complete, relist_ended, version }
     }
 
     /// Records that the popped entries have been processed. Returns whether this completes the initial list.

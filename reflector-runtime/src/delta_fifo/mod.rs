@@ -19,10 +19,12 @@ mod tests;
 mod tests_arrival;
 #[cfg(test)]
 mod tests_order;
+mod undecodable;
 
 pub use self::{
     delta::{Cause, Change, Delta, Deltas, Tombstone},
     fifo::{Batch, Closed, DeltaFifo, KnownObjects, Popped},
     order::{Applied, EventOrder, QueueOrder},
     replace::ListConsistency,
+    undecodable::{InvalidObjectNotice, InvalidObjectState},
 };

@@ -8,9 +8,12 @@ use super::{
     Delivery, DeliveryOptions, Event, EventBatch, Overflow, StreamItem,
     gate::Gate,
     mailbox::IsClosed,
+    notices::{Notices, Place},
     pending::{Merged, Pending},
 };
-use crate::{key::KeyRef, keyed_queue::KeyedQueue, resource_type::ResourceType};
+use crate::{
+    delta_fifo::InvalidObjectNotice, key::KeyRef, keyed_queue::KeyedQueue, resource_type::ResourceType,
+};
 
 pub(super) struct Backlog<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
@@ -21,7 +24,10 @@ pub(super) struct Backlog<K: 'static> {
     /// Where the initial list is complete.
     initial_list_until: Option<u64>,
     initial_batch: InitialBatch,
-    marks: VecDeque<(u64, Mark)>,
+    marks: VecDeque<(Place, Mark)>,
+    /// The number of markers and notices that have been queued.
+    placed: u64,
+    notices: Notices,
     batch_ends: VecDeque<BatchEnd>,
     gate: Arc<Gate>,
     /// Whether the gate counts this queue as full.
@@ -66,6 +72,8 @@ impl<K: 'static> Backlog<K> {
             initial_list_until: None,
             initial_batch: InitialBatch::Awaited,
             marks: VecDeque::new(),
+            placed: 0,
+            notices: Notices::default(),
             batch_ends: VecDeque::new(),
             gate,
             is_full: false,
@@ -153,12 +161,26 @@ impl<K: 'static> Backlog<K> {
         }
     }
 
+    pub(super) fn notify(&mut self, notice: &InvalidObjectNotice) {
+        if self.options.invalid_objects {
+            let place = self.place(self.events.arrived());
+            self.notices.push(notice.clone(), place);
+        }
+    }
+
+    /// The place after everything at this position.
+    fn place(&mut self, position: u64) -> Place {
+        self.placed += 1;
+        Place { position, order: self.placed }
+    }
+
     /// The initial list is queued completely.
     pub(super) fn initial_list_complete(&mut self) {
         let position = self.events.arrived();
         self.initial_list_until = Some(position);
         self.initial_batch = InitialBatch::Due;
-        self.marks.push_back((position, Mark::InitialListComplete));
+        let place = self.place(position);
+        self.marks.push_back((place, Mark::InitialListComplete));
     }
 
     pub(super) fn relist_began(&mut self) {
@@ -170,12 +192,13 @@ impl<K: 'static> Backlog<K> {
             return;
         }
         let position = if self.merges() {
-            let after_marks = self.marks.back().map_or(0, |(position, _)| *position);
+            let after_marks = self.marks.back().map_or(0, |(place, _)| place.position);
             self.events.front_number().unwrap_or_else(|| self.events.arrived()).max(after_marks)
         } else {
             self.events.arrived()
         };
-        self.marks.push_back((position, Mark::RelistBegan));
+        let place = self.place(position);
+        self.marks.push_back((place, Mark::RelistBegan));
     }
 
     /// The end of the last relist in the queue, if the next one may be a part of it: its events are merged with those of
@@ -184,13 +207,14 @@ impl<K: 'static> Backlog<K> {
         let ended = self.marks.iter().rposition(|(_, mark)| matches!(mark, Mark::RelistEnded(_)))?;
         let began = ended.checked_sub(1).and_then(|at| self.marks.get(at));
         let is_empty =
-            began.is_some_and(|(position, mark)| *mark == Mark::RelistBegan && self.is_last(*position));
+            began.is_some_and(|(place, mark)| *mark == Mark::RelistBegan && self.is_last(place.position));
         (self.merges() || is_empty).then_some(ended)
     }
 
     pub(super) fn relist_ended(&mut self, version: Option<Arc<str>>) {
         if self.options.relist_markers {
-            self.marks.push_back((self.events.arrived(), Mark::RelistEnded(version)));
+            let place = self.place(self.events.arrived());
+            self.marks.push_back((place, Mark::RelistEnded(version)));
         }
     }
 
@@ -234,15 +258,25 @@ impl<K: 'static> Backlog<K> {
         while self.events.front_number().is_some_and(|front| front < position) {
             events.extend(self.pop_event());
         }
-        while self.marks.front().is_some_and(|(position, _)| self.is_past(*position)) {
+        while self.marks.front().is_some_and(|(place, _)| self.is_past(place.position)) {
             self.marks.pop_front();
+        }
+        while self.notices.front().is_some_and(|place| self.is_past(place.position)) {
+            self.notices.pop();
         }
         events
     }
 
     /// The next item, if one is queued.
     pub(super) fn pop(&mut self) -> Option<StreamItem<K>> {
-        if self.marks.front().is_some_and(|(position, _)| self.is_past(*position)) {
+        let mark = self.marks.front().map(|(place, _)| *place);
+        let is_due = |place: Place| self.is_past(place.position);
+        if let Some(notice) = self.notices.front().filter(|notice| is_due(*notice))
+            && mark.is_none_or(|mark| mark > notice)
+        {
+            return self.notices.pop().map(StreamItem::InvalidObject);
+        }
+        if mark.is_some_and(is_due) {
             return self.marks.pop_front().map(|(_, mark)| match mark {
                 Mark::InitialListComplete => StreamItem::InitialListComplete,
                 Mark::RelistBegan => StreamItem::RelistBegan,

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use super::Event;
+use crate::delta_fifo::InvalidObjectNotice;
 
 /// An event or a marker, in the order in which they apply:
 /// [`Subscription::next_item`](super::Subscription::next_item).
@@ -21,6 +22,12 @@ pub enum StreamItem<K: 'static> {
     /// Watch events may be between the markers as well. With [`Delivery::Coalesced`](super::Delivery::Coalesced), events
     /// that were queued before are moved between the markers, because changes of the relist may be merged into them.
     RelistBegan,
+    /// An object cannot be decoded, or one that could not be decoded was deleted or is valid again. If the subscriber has
+    /// not received an earlier notice of the same object, only the newest one is delivered, and none if the object was
+    /// deleted or is valid again. Objects whose key cannot be read are reported only to
+    /// [`InformerBuilder::on_error`](super::InformerBuilder::on_error). Only with
+    /// [`DeliveryOptions::invalid_objects`](super::DeliveryOptions::invalid_objects).
+    InvalidObject(InvalidObjectNotice),
     /// The events up to this item contain all changes found by the relist: state derived from them is consistent.
     #[non_exhaustive]
     RelistEnded {

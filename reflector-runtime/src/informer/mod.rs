@@ -17,6 +17,7 @@ mod item;
 mod known;
 mod lock;
 mod mailbox;
+mod notices;
 mod options;
 mod pending;
 mod processor;
@@ -45,5 +46,5 @@ pub use self::{
     sync::WaitForSync,
     sync_error::SyncError,
 };
-pub use crate::delta_fifo::Cause;
+pub use crate::delta_fifo::{Cause, InvalidObjectNotice, InvalidObjectState};
 pub use crate::reflector::{Health, Skipped};

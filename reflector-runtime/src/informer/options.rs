@@ -47,6 +47,7 @@ pub struct DeliveryOptions {
     pub(super) overflow: Overflow,
     pub(super) resync: Option<Duration>,
     pub(super) relist_markers: bool,
+    pub(super) invalid_objects: bool,
 }
 
 impl DeliveryOptions {
@@ -62,6 +63,7 @@ impl DeliveryOptions {
             overflow: Overflow::default(),
             resync: None,
             relist_markers: false,
+            invalid_objects: false,
         }
     }
 
@@ -111,6 +113,13 @@ impl DeliveryOptions {
     /// [`StreamItem::RelistEnded`](super::StreamItem::RelistEnded). Only for subscriptions.
     pub fn relist_markers(mut self) -> Self {
         self.relist_markers = true;
+        self
+    }
+
+    /// Emits [`StreamItem::InvalidObject`](super::StreamItem::InvalidObject) for objects that exist and cannot be decoded,
+    /// including those that are known when the subscriber joins. Only for subscriptions.
+    pub fn invalid_objects(mut self) -> Self {
+        self.invalid_objects = true;
         self
     }
 }

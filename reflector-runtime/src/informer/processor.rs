@@ -1,6 +1,9 @@
 //! The pop loop: applies the queue's deltas to the store and sends the resulting events to every subscriber.
 
-use std::sync::{Arc, Weak};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
 
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
@@ -14,10 +17,12 @@ use super::{
     subscription::{Feed, Queue, Subscription},
 };
 use crate::{
-    delta_fifo::{Batch, Cause, Delta, DeltaFifo, Popped},
+    delta_fifo::{Batch, Cause, Delta, DeltaFifo, InvalidObjectNotice, InvalidObjectState, Popped},
+    key::ObjectKey,
     reflector::HealthCell,
     resource_type::ResourceType,
     store::{Store, WriteBatch, Writer},
+    wire::DecodeError,
 };
 
 /// The maximum number of keys popped under one lock.
@@ -42,6 +47,8 @@ struct Members<K: 'static> {
     closed: bool,
     initial_list_complete: bool,
     relisting: bool,
+    /// The objects that exist and cannot be decoded.
+    invalid: HashMap<ObjectKey, Arc<DecodeError>>,
     /// The state in the store, if it is consistent: not within a list or a batch.
     state: Option<State>,
 }
@@ -56,6 +63,8 @@ struct State {
 struct Sent<K: 'static> {
     relist_began: bool,
     events: Vec<Event<K>>,
+    /// Each with the number of events that precede it.
+    notices: Vec<(usize, InvalidObjectNotice)>,
     initial_list_complete: bool,
     relist_ended: bool,
     /// Set if the events lead to a consistent state.
@@ -75,6 +84,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
             closed: false,
             initial_list_complete: false,
             relisting: false,
+            invalid: HashMap::new(),
             state: None,
         };
         Self { resource_type, store, gate: Arc::default(), members: Mutex::new(members) }
@@ -97,6 +107,9 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         queue.send(|backlog| {
             for object in self.store.list() {
                 backlog.push(Event::added(&self.resource_type, object, true));
+            }
+            for (key, error) in &members.invalid {
+                backlog.notify(&InvalidObjectNotice::undecodable(key.clone(), error.clone()));
             }
             if members.initial_list_complete {
                 backlog.initial_list_complete();
@@ -153,6 +166,16 @@ impl<K: 'static> Members<K> {
         self.relisting = (self.relisting || sent.relist_began) && !sent.relist_ended;
         self.initial_list_complete |= sent.initial_list_complete;
         self.state.clone_from(&sent.state);
+        for (_, InvalidObjectNotice { key, state, .. }) in &sent.notices {
+            match state {
+                InvalidObjectState::Undecodable(error) => {
+                    self.invalid.insert(key.clone(), error.clone());
+                }
+                InvalidObjectState::Deleted | InvalidObjectState::Decoded => {
+                    self.invalid.remove(key);
+                }
+            }
+        }
         self.feeds.retain(|feed| feed.send(|backlog| sent.queue(backlog)));
     }
 }
@@ -162,8 +185,15 @@ impl<K: 'static> Sent<K> {
         if self.relist_began {
             backlog.relist_began();
         }
-        for event in &self.events {
+        let mut notices = self.notices.iter().peekable();
+        for (number, event) in self.events.iter().enumerate() {
+            while let Some((_, notice)) = notices.next_if(|(preceding, _)| *preceding <= number) {
+                backlog.notify(notice);
+            }
             backlog.push(event.clone());
+        }
+        for (_, notice) in notices {
+            backlog.notify(notice);
         }
         if self.initial_list_complete {
             backlog.initial_list_complete();
@@ -207,10 +237,19 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
 /// Writes a batch to the store. Returns what subscribers receive.
 fn store_batch<K>(resource_type: &ResourceType<K>, mut store: WriteBatch<'_, K>, batch: Batch<K>) -> Sent<K> {
     let mut events = Vec::with_capacity(batch.popped.len());
-    for Popped { deltas, in_initial_list } in batch.popped {
+    let mut notices = batch.notices;
+    let mut at = notices.iter_mut().peekable();
+    for (number, Popped { deltas, in_initial_list }) in batch.popped.into_iter().enumerate() {
+        // From the number of entries to the number of events.
+        while let Some((preceding, _)) = at.next_if(|(preceding, _)| *preceding <= number) {
+            *preceding = events.len();
+        }
         for delta in deltas {
             events.extend(store_delta(resource_type, &mut store, delta, in_initial_list));
         }
+    }
+    for (preceding, _) in at {
+        *preceding = events.len();
     }
     let state = batch.version.map(|version| {
         let state = State { version: (!version.is_empty()).then(|| version.as_str().into()) };
@@ -220,6 +259,7 @@ fn store_batch<K>(resource_type: &ResourceType<K>, mut store: WriteBatch<'_, K>,
     Sent {
         relist_began: batch.relist_began,
         events,
+        notices,
         initial_list_complete: batch.initial_list_complete,
         relist_ended: batch.relist_ended,
         state,

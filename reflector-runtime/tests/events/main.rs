@@ -9,6 +9,7 @@ mod causes;
 mod drain;
 mod filter;
 mod forms;
+mod invalid;
 mod limits;
 mod markers;
 mod registration;
