@@ -45,6 +45,7 @@
 //! | receive changes of matching objects only | [`Subscription::filter_objects`], [`FilteredHandler`] |
 //! | choose what a slow subscriber receives | [`DeliveryOptions`] |
 //! | stop after the handlers have finished | [`Informer::drain`] |
+//! | count what an informer does | [`Informer::stats`] |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
 //! | configure resync, backoff and timeouts | [`InformerBuilder`], [`ReflectorOptions`] |
 //! | list and watch without an informer | [`Reflector`], [`ListerWatcher`], [`DeltaFifo`] |
@@ -110,11 +111,11 @@ pub use self::{
     delta_fifo::{Cause, Delta, DeltaFifo, QueueOrder, Tombstone},
     index::{Index, IndexValue, IndexValues},
     informer::{
-        AsyncEventHandler, Delivery, DeliveryOptions, Drain, DrainError, Event, EventBatch, EventHandler,
-        FilteredHandler, FilteredSubscription, HandlerAbortHandle, HandlerBacklog, HandlerFn,
-        HandlerRegistration, Health, Informer, InformerBuilder, InformerExt, InvalidObjectNotice,
-        InvalidObjectState, Overflow, ResourceEventHandler, Skipped, StreamItem, Subscription, SyncError,
-        WaitForSync, handler_fn,
+        AsyncEventHandler, Delivery, DeliveryOptions, Drain, DrainError, Event, EventBatch, EventCounts,
+        EventHandler, FilteredHandler, FilteredSubscription, HandlerAbortHandle, HandlerBacklog, HandlerFn,
+        HandlerRegistration, HandlerStats, Health, Informer, InformerBuilder, InformerExt, InformerStats,
+        InvalidObjectNotice, InvalidObjectState, Overflow, RelistCause, ResourceEventHandler, Skipped,
+        StreamItem, Subscription, SyncError, WaitForSync, handler_fn,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{

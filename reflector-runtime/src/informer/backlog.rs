@@ -4,6 +4,8 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use tokio::time::Instant;
+
 use super::{
     Delivery, DeliveryOptions, Event, EventBatch, Overflow, StreamItem,
     gate::Gate,
@@ -19,6 +21,8 @@ pub(super) struct Backlog<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
     options: DeliveryOptions,
     events: KeyedQueue<K, Pending<K>>,
+    /// When entries arrived: each from this number on.
+    arrivals: VecDeque<(u64, Instant)>,
     /// How many events were merged into queued ones.
     merged: u64,
     /// Where the initial list is complete.
@@ -68,6 +72,7 @@ impl<K: 'static> Backlog<K> {
             events: KeyedQueue::new(resource_type.clone()),
             resource_type,
             options,
+            arrivals: VecDeque::new(),
             merged: 0,
             initial_list_until: None,
             initial_batch: InitialBatch::Awaited,
@@ -111,6 +116,24 @@ impl<K: 'static> Backlog<K> {
             (Delivery::EveryEvent, Overflow::Coalesce) => self.len() >= self.options.limit,
             (Delivery::EveryEvent, Overflow::Backpressure) => false,
         }
+    }
+
+    /// The next events arrive at this time.
+    pub(super) fn arrive(&mut self, now: Instant) {
+        let position = self.events.arrived();
+        match self.arrivals.back_mut() {
+            // Nothing is queued of what arrived at that time.
+            Some(last) if self.events.back_number().is_none_or(|back| back < last.0) => {
+                *last = (position, now)
+            }
+            _ => self.arrivals.push_back((position, now)),
+        }
+    }
+
+    /// When the oldest queued entry arrived.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        let front = self.events.front_number()?;
+        self.arrivals.iter().take_while(|(position, _)| *position <= front).last().map(|(_, at)| *at)
     }
 
     pub(super) fn push(&mut self, event: Event<K>) {
@@ -292,6 +315,9 @@ impl<K: 'static> Backlog<K> {
 
     fn pop_event(&mut self) -> Option<Event<K>> {
         let (number, pending) = self.events.pop()?;
+        while self.arrivals.get(1).is_some_and(|(position, _)| *position <= number) {
+            self.arrivals.pop_front();
+        }
         let (event, rest) = pending.split();
         if let (Some(rest), Ok(key)) = (rest, self.resource_type.key(event.object())) {
             self.events.restore(key, number, rest);

@@ -22,7 +22,8 @@ use crate::{
     index::Index,
     list_watch::{KubeListerWatcher, ListerWatcher, ManagedFields, Selectors, ShardRange},
     reflector::{
-        ErrorHook, HealthCell, InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, Resync,
+        Counters, ErrorHook, HealthCell, InitialListStrategy, Reflector, ReflectorError, ReflectorOptions,
+        Resync,
     },
     resource_type::{DynamicScope, Namespaced, ResourceType},
     store::Writer,
@@ -215,6 +216,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         if let Some(transform) = self.transform {
             lister_watcher = lister_watcher.transform(move |object| transform(object));
         }
+        let counters = Arc::new(Counters::default());
+        lister_watcher = lister_watcher.count_bytes(counters.bytes().clone());
         let resource = Resource {
             group: resource_type.group().to_owned(),
             plural: resource_type.plural().to_owned(),
@@ -233,7 +236,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             Arc::new(Reporter { name: name.clone(), health: health.clone(), hook: self.on_error.clone() });
         let reflector = Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
             .name(name)
-            .wired(health.clone(), self.resync, self.on_error);
+            .wired(health.clone(), self.resync, self.on_error, counters.clone());
         let stop = Arc::new(Notify::new());
         let task = Task { reflector, fifo, writer, subscribers: subscribers.clone(), health: health.clone() };
         let (running, ended) = watch::channel(());
@@ -253,6 +256,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             ended,
             runtime,
             report,
+            counters,
             handlers: Handlers::default(),
         })
     }

@@ -10,8 +10,8 @@ use tokio::{
 use parking_lot::Mutex;
 
 use super::{
-    AsyncEventHandler, DeliveryOptions, Drain, HandlerRegistration, ResourceEventHandler, Subscription,
-    WaitForSync,
+    AsyncEventHandler, DeliveryOptions, Drain, HandlerRegistration, InformerStats, ResourceEventHandler,
+    Subscription, WaitForSync,
     advice::Resource,
     handler::Immediate,
     processor::Subscribers,
@@ -19,7 +19,7 @@ use super::{
     report::Reporter,
 };
 use crate::{
-    reflector::{Health, HealthCell, ReflectorError, Skipped},
+    reflector::{Counters, Health, HealthCell, ReflectorError, Skipped},
     resource_type::Namespaced,
     store::{Lister, Store},
 };
@@ -48,6 +48,7 @@ pub(super) struct Running<K: 'static> {
     /// The runtime that everything runs on. `None` if there was none at the start: nothing runs.
     pub(super) runtime: Option<Handle>,
     pub(super) report: Arc<Reporter>,
+    pub(super) counters: Arc<Counters>,
     pub(super) handlers: Handlers,
 }
 
@@ -135,6 +136,26 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// How many calls of event handlers have panicked; see [`ResourceEventHandler`].
     pub fn handler_panics(&self) -> u64 {
         self.running.health.handler_panics()
+    }
+
+    /// A snapshot of what the informer has counted since its start.
+    pub fn stats(&self) -> InformerStats {
+        let Running { store, subscribers, health, counters, handlers, .. } = &*self.running;
+        let events = subscribers.events();
+        InformerStats {
+            lists: counters.lists(),
+            list_time: counters.list_time(),
+            relists: counters.relists(),
+            watches: counters.watches(),
+            short_watches: counters.short_watches(),
+            bytes_received: counters.bytes_received(),
+            objects: store.len(),
+            events: events.counts(),
+            since_last_event: events.since_last(),
+            skipped: health.all_skipped().count,
+            handler_panics: health.handler_panics(),
+            handlers: handlers.all().iter().map(|handler| handler.stats()).collect(),
+        }
     }
 
     /// A stream of events: first the cached objects, then each change. May be called at any time.

@@ -27,6 +27,7 @@ mod registration;
 mod removal;
 mod report;
 mod resync_timer;
+mod stats;
 mod subscription;
 mod sync;
 mod sync_error;
@@ -42,9 +43,10 @@ pub use self::{
     item::{EventBatch, StreamItem},
     options::{Delivery, DeliveryOptions, Overflow},
     registration::{HandlerAbortHandle, HandlerRegistration},
+    stats::{EventCounts, HandlerStats, InformerStats},
     subscription::Subscription,
     sync::WaitForSync,
     sync_error::SyncError,
 };
 pub use crate::delta_fifo::{Cause, InvalidObjectNotice, InvalidObjectState};
-pub use crate::reflector::{Health, Skipped};
+pub use crate::reflector::{Health, RelistCause, Skipped};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::Instant};
 
 use super::{
     DeliveryOptions, Event,
@@ -14,6 +14,7 @@ use super::{
     gate::Gate,
     mailbox::Mailbox,
     resync_timer::ResyncTimer,
+    stats::EventCounters,
     subscription::{Feed, Queue, Subscription},
 };
 use crate::{
@@ -37,6 +38,7 @@ pub(super) struct Subscribers<K: 'static> {
     store: Store<K>,
     /// Closed while a subscriber with backpressure does not keep up.
     gate: Arc<Gate>,
+    events: EventCounters,
     members: Mutex<Members<K>>,
 }
 
@@ -61,6 +63,7 @@ struct State {
 
 /// What a batch of the queue means for the subscribers.
 struct Sent<K: 'static> {
+    at: Instant,
     relist_began: bool,
     events: Vec<Event<K>>,
     /// Each with the number of events that precede it.
@@ -75,6 +78,10 @@ impl<K: 'static> Subscribers<K> {
     pub(super) fn gate(&self) -> &Arc<Gate> {
         &self.gate
     }
+
+    pub(super) fn events(&self) -> &EventCounters {
+        &self.events
+    }
 }
 
 impl<K: Send + Sync + 'static> Subscribers<K> {
@@ -87,7 +94,13 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
             invalid: HashMap::new(),
             state: None,
         };
-        Self { resource_type, store, gate: Arc::default(), members: Mutex::new(members) }
+        Self {
+            resource_type,
+            store,
+            gate: Arc::default(),
+            events: EventCounters::new(),
+            members: Mutex::new(members),
+        }
     }
 
     /// Adds a subscriber. It receives the objects in the store, then every later change.
@@ -105,6 +118,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         let feed = Feed::new(&queue);
         let mut members = self.members.lock();
         queue.send(|backlog| {
+            backlog.arrive(Instant::now());
             for object in self.store.list() {
                 backlog.push(Event::added(&self.resource_type, object, true));
             }
@@ -142,6 +156,7 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         }
         // The receiver polls: it need not be woken.
         queue.with(|backlog| {
+            backlog.arrive(Instant::now());
             for object in self.store.list() {
                 backlog.push(Event::updated(&self.resource_type, object.clone(), object));
             }
@@ -182,6 +197,7 @@ impl<K: 'static> Members<K> {
 
 impl<K: 'static> Sent<K> {
     fn queue(&self, backlog: &mut Backlog<K>) {
+        backlog.arrive(self.at);
         if self.relist_began {
             backlog.relist_began();
         }
@@ -220,6 +236,7 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
         let popped = fifo.pop(BATCH, |batch| {
             let mut members = subscribers.members.lock();
             let sent = store_batch(&resource_type, writer.write(), batch);
+            subscribers.events.count(&sent.events, sent.at);
             members.send(&sent);
         });
         if popped.await.is_err() {
@@ -257,6 +274,7 @@ fn store_batch<K>(resource_type: &ResourceType<K>, mut store: WriteBatch<'_, K>,
         state
     });
     Sent {
+        at: Instant::now(),
         relist_began: batch.relist_began,
         events,
         notices,

@@ -1,17 +1,25 @@
 //! A registered event handler: its task, [`HandlerRegistration`] and [`HandlerAbortHandle`].
 
-use std::{fmt, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    fmt,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use futures::FutureExt as _;
 use tokio::{
     runtime::Handle,
     sync::watch,
     task::{AbortHandle, JoinHandle},
+    time::Instant,
 };
 
 use super::{
-    AsyncEventHandler, Event, StreamItem, Subscription, WaitForSync, removal::Removal, report::Reporter,
-    subscription::Queue,
+    AsyncEventHandler, Event, HandlerStats, StreamItem, Subscription, WaitForSync, removal::Removal,
+    report::Reporter, subscription::Queue,
 };
 
 /// The registration of an event handler. If it is dropped, the handler stays registered until the informer stops.
@@ -36,8 +44,16 @@ pub(super) struct Handler {
     name: String,
     removal: Removal,
     progress: watch::Sender<Progress>,
-    /// The number of queued events.
-    queued: Box<dyn Fn() -> usize + Send + Sync>,
+    processed: AtomicU64,
+    queue: Box<dyn Fn() -> QueueState + Send + Sync>,
+}
+
+/// The state of a handler's queue.
+#[derive(Clone, Copy, Debug, Default)]
+struct QueueState {
+    queued: usize,
+    merged: u64,
+    waiting_since: Option<Instant>,
 }
 
 /// How far a handler's task is.
@@ -52,12 +68,22 @@ pub(super) struct Progress {
 impl Handler {
     pub(super) fn new<K: Send + Sync + 'static>(name: String, queue: &Queue<K>) -> Arc<Self> {
         let queue = Arc::downgrade(queue);
-        let queued = move || queue.upgrade().map_or(0, |queue| queue.with(|backlog| backlog.len()));
+        let state = move || {
+            let state = queue.upgrade().map(|queue| {
+                queue.with(|backlog| QueueState {
+                    queued: backlog.len(),
+                    merged: backlog.merged(),
+                    waiting_since: backlog.waiting_since(),
+                })
+            });
+            state.unwrap_or_default()
+        };
         Arc::new(Self {
             name,
             removal: Removal::default(),
             progress: watch::Sender::default(),
-            queued: Box::new(queued),
+            processed: AtomicU64::new(0),
+            queue: Box::new(state),
         })
     }
 
@@ -75,7 +101,19 @@ impl Handler {
 
     /// The number of events that the handler has not processed, including the one that it is being called with.
     pub(super) fn unprocessed(&self) -> usize {
-        (self.queued)() + usize::from(self.removal.is_calling())
+        (self.queue)().queued + usize::from(self.removal.is_calling())
+    }
+
+    pub(super) fn stats(&self) -> HandlerStats {
+        let QueueState { queued, merged, waiting_since } = (self.queue)();
+        HandlerStats {
+            name: self.name.clone(),
+            has_synced: self.progress.borrow().synced,
+            processed: self.processed.load(Ordering::Relaxed),
+            queued,
+            lag: waiting_since.map(|since| since.elapsed()),
+            merged,
+        }
     }
 }
 
@@ -204,7 +242,7 @@ async fn run<K: Send + Sync + 'static>(
     this: Ended,
     report: Arc<Reporter>,
 ) {
-    let Handler { name, removal, progress, .. } = &*this.0;
+    let Handler { name, removal, progress, processed, .. } = &*this.0;
     loop {
         let item = tokio::select! {
             biased;
@@ -219,6 +257,7 @@ async fn run<K: Send + Sync + 'static>(
                 if call(&mut handler, event.clone()).await.is_err() {
                     report.handler_panicked(name, &event);
                 }
+                processed.fetch_add(1, Ordering::Relaxed);
                 removal.end_call();
             }
             Some(StreamItem::InitialListComplete) => progress.send_modify(|progress| progress.synced = true),

@@ -68,6 +68,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) async fn list_page(&mut self, request: ListRequest, page: Page) -> Step {
         if let Page::First(consistency) = page {
             self.store.begin_replace(consistency);
+            self.report.list_begins();
             self.kinds = KindCheck::default();
             if let Some(polled) = &self.polled {
                 polled.begin_list();

@@ -16,6 +16,7 @@ mod registration;
 mod resync;
 mod shared_informer;
 mod soak;
+mod stats;
 #[path = "../support/mod.rs"]
 mod support;
 
