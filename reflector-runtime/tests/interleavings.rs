@@ -14,7 +14,7 @@ use removal::Removal;
 use shuttle::{check_random, future::block_on, sync::Arc, thread};
 
 mod lock {
-    //! parking_lot's interface, on the scheduler's lock.
+    //! The interface of `parking_lot`, on the scheduler's lock.
 
     #[derive(Default)]
     pub(super) struct Mutex<T>(shuttle::sync::Mutex<T>);
@@ -79,10 +79,9 @@ fn every_item_is_received_in_the_order_of_its_sender() {
                 sender.join().unwrap();
             }
             queue.close();
-            let received = receiver.join().unwrap();
+            let items = receiver.join().unwrap();
             for sender in 0..2 {
-                let of_sender: Vec<u32> =
-                    received.iter().copied().filter(|item| item / 10 == sender).collect();
+                let of_sender: Vec<u32> = items.iter().copied().filter(|item| item / 10 == sender).collect();
                 assert_eq!(of_sender, [sender * 10, sender * 10 + 1, sender * 10 + 2]);
             }
             assert!(queue.is_closed());

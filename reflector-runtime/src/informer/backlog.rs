@@ -124,7 +124,7 @@ impl<K: 'static> Backlog<K> {
         match self.arrivals.back_mut() {
             // Nothing is queued of what arrived at that time.
             Some(last) if self.events.back_number().is_none_or(|back| back < last.0) => {
-                *last = (position, now)
+                *last = (position, now);
             }
             _ => self.arrivals.push_back((position, now)),
         }

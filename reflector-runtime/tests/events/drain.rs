@@ -39,8 +39,8 @@ async fn drain_returns_when_the_handlers_have_processed_everything() {
     }
     let informer = synced(&server).await;
     let (registration, handled) = add_slow(&informer, "slow");
-    let (handler, calls) = record();
-    let _other = informer.add_handler(handler);
+    let (recorder, calls) = record();
+    let _other = informer.add_handler(recorder);
     let start = Instant::now();
     informer.shutdown().await;
     assert_eq!((handled.load(Ordering::Relaxed), start.elapsed()), (0, Duration::ZERO), "immediate");

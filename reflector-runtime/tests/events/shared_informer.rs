@@ -40,7 +40,7 @@ async fn an_object_created_during_the_start_is_delivered_once() {
         }));
         informer.wait_for_sync().await.unwrap();
         writing.join().unwrap();
-        while informer.lister().len() < 1 {
+        while informer.lister().is_empty() {
             tokio::task::yield_now().await;
         }
         informer.drain().await.unwrap();
