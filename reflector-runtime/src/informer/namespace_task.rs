@@ -17,7 +17,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    delta_fifo::{DeltaFifo, KnownObjects},
+    delta_fifo::{Batch, KnownObjects},
     key::KeyRef,
     store::{Store, Writer},
 };
@@ -67,7 +67,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
         mut stopped: watch::Receiver<()>,
     ) -> BoxFuture<'static, Arc<Part>> {
         let objects = NamespaceObjects { store: self.store.clone(), namespace: part.namespace.clone() };
-        let fifo = Arc::new(DeltaFifo::new(self.source.resource_type.clone(), Arc::new(objects)));
+        let fifo = self.source.fifo(Arc::new(objects));
         let health = part.health.clone();
         let pipeline = Pipeline {
             reflector: self.source.reflector_of(&part.namespace, number, fifo.clone(), health.clone()),
@@ -78,16 +78,12 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
         };
         let namespaces = self.namespaces.clone();
         Box::pin(async move {
-            let reached = |version: String| {
-                // The empty version ends the sweep of a removed namespace.
-                if version.is_empty() { None } else { namespaces.reached(&part.namespace, version) }
-            };
+            let reached = |batch: &mut Batch<K>| namespaces.reached(&part, batch);
             let stop = async move {
                 // Nothing is sent. This waits until the sender is dropped.
                 let _ = stopped.changed().await;
             };
             pipeline.run(stop, part.removed.notified(), reached).await;
-            namespaces.forget(&part.namespace);
             part.health.stopped();
             part
         })

@@ -3,7 +3,7 @@
 //! Callers change the set; the informer's task (`namespace_task`) starts and stops reflectors accordingly.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use super::advice::Resource;
 use crate::{
+    delta_fifo::Batch,
     reflector::{Health, HealthCell, HealthGroup},
     resource_type::is_namespace,
     version,
@@ -25,7 +26,31 @@ pub(super) struct Namespaces {
     state: Mutex<State>,
     /// The set has changed.
     pub(super) changed: Notify,
-    versions: Mutex<HashMap<Arc<str>, String>>,
+    progress: Mutex<Progress>,
+}
+
+/// What the store contains of each namespace.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The version up to which all changes are in the store.
+    versions: HashMap<Arc<str>, String>,
+    listed: HashSet<Arc<str>>,
+    /// Whether every namespace was listed at some time.
+    is_complete: bool,
+    /// The namespaces that are being relisted.
+    relists: HashSet<Arc<str>>,
+}
+
+impl Progress {
+    fn oldest_version(&self) -> String {
+        let mut all = self.versions.values();
+        let oldest = all.next().and_then(|first| {
+            all.try_fold(first, |oldest, version| {
+                Some(if version::compare(version, oldest)?.is_lt() { version } else { oldest })
+            })
+        });
+        oldest.cloned().unwrap_or_default()
+    }
 }
 
 #[derive(Debug)]
@@ -87,9 +112,12 @@ impl Namespaces {
             let part = new_part(&resource, &health, &name);
             (part.namespace.clone(), part)
         });
-        let state = Mutex::new(State::Running(parts.collect()));
+        let parts: BTreeMap<_, _> = parts.collect();
+        // An empty set has no initial list.
+        let progress = Progress { is_complete: parts.is_empty(), ..Progress::default() };
+        let state = Mutex::new(State::Running(parts));
         health.refresh();
-        Arc::new(Self { resource, health, state, changed: Notify::new(), versions: Mutex::default() })
+        Arc::new(Self { resource, health, state, changed: Notify::new(), progress: Mutex::new(progress) })
     }
 
     /// The health of all namespaces together.
@@ -168,22 +196,35 @@ impl Namespaces {
         self.parts().iter().map(|part| (part.namespace.to_string(), health(part))).collect()
     }
 
-    /// All changes of one namespace up to this version are in the store. Returns the version up to which the store
-    /// contains all changes of all listed namespaces: the oldest. `None` if versions cannot be compared.
-    pub(super) fn reached(&self, namespace: &Arc<str>, version: String) -> Option<String> {
-        let mut versions = self.versions.lock();
-        versions.insert(namespace.clone(), version);
-        let mut all = versions.values();
-        let first = all.next()?;
-        let oldest = all.try_fold(first, |oldest, version| {
-            Some(if version::compare(version, oldest)?.is_lt() { version } else { oldest })
-        });
-        oldest.cloned()
-    }
-
-    /// The namespace is no longer in the store.
-    pub(super) fn forget(&self, namespace: &str) {
-        self.versions.lock().remove(namespace);
+    /// Maps what a batch completes in the queue of one namespace to what it completes in the store.
+    ///
+    /// The version is the oldest of all listed namespaces, and empty if versions cannot be compared. The initial list is
+    /// complete once every namespace has been listed, and a relist ends when no other namespace is relisting.
+    pub(super) fn reached<K>(&self, part: &Part, batch: &mut Batch<K>) {
+        let is_member = self.get(&part.namespace).is_some_and(|current| std::ptr::eq(&*current, part));
+        let names: Vec<Arc<str>> = self.parts().iter().map(|part| part.namespace.clone()).collect();
+        let mut progress = self.progress.lock();
+        if let Some(version) = batch.version.take() {
+            if is_member {
+                progress.versions.insert(part.namespace.clone(), version);
+            } else {
+                progress.versions.remove(&part.namespace);
+            }
+            batch.version = Some(progress.oldest_version());
+        }
+        if batch.initial_list_complete {
+            progress.listed.insert(part.namespace.clone());
+            batch.initial_list_complete =
+                !progress.is_complete && names.iter().all(|name| progress.listed.contains(name));
+            progress.is_complete |= batch.initial_list_complete;
+        }
+        if batch.relist_began {
+            batch.relist_began = progress.relists.is_empty();
+            progress.relists.insert(part.namespace.clone());
+        }
+        if batch.relist_ended {
+            batch.relist_ended = progress.relists.remove(&part.namespace) && progress.relists.is_empty();
+        }
     }
 
     /// The informer has stopped.

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::processor::{Subscribers, run_pop_loop};
 use crate::{
-    delta_fifo::{DeltaFifo, ListConsistency},
+    delta_fifo::{Batch, DeltaFifo, ListConsistency},
     reflector::{HealthCell, Reflector},
     store::Writer,
 };
@@ -28,12 +28,12 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
     /// Runs until `stop` or `removed` completes, and then until the queue is empty. After `removed`, all objects of the
     /// queue and of its part of the store are deleted first.
     ///
-    /// `reached` maps the version up to which this queue's changes are in the store to that of the whole store.
+    /// `reached` maps what a batch completes in this queue to what it completes in the store.
     pub(super) async fn run(
         self,
         stop: impl Future<Output = ()>,
         removed: impl Future<Output = ()>,
-        reached: impl Fn(String) -> Option<String>,
+        reached: impl Fn(&mut Batch<K>),
     ) {
         let Self { mut reflector, fifo, writer, subscribers, health } = self;
         // Closes the queue even if the reflector panics, or is never polled.
@@ -42,17 +42,21 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
             move || fifo.close()
         });
         let queue = fifo.clone();
+        let gate = subscribers.gate().clone();
         let run_reflector = async move {
             let _guard = close_queue;
-            tokio::select! {
-                biased;
-                () = removed => {
-                    // An empty list: everything is swept.
-                    queue.begin_replace(ListConsistency::Newest);
-                    queue.finish_replace("");
+            let run = async move {
+                tokio::select! {
+                    biased;
+                    () = removed => {
+                        // An empty list: everything is swept.
+                        queue.begin_replace(ListConsistency::Newest);
+                        queue.finish_replace("");
+                    }
+                    () = reflector.run(stop) => {}
                 }
-                () = reflector.run(stop) => {}
-            }
+            };
+            gate.while_open(run).await;
         };
         tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health, reached));
     }

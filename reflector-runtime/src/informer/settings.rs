@@ -9,6 +9,7 @@ use std::{
 use super::InformerBuilder;
 use crate::{
     backoff::{Backoff, ExponentialBackoff},
+    delta_fifo::QueueOrder,
     list_watch::ManagedFields,
     reflector::{ReflectorOptions, Resync},
 };
@@ -162,6 +163,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         settings.value("managed_fields", kept.then_some(self.managed_fields));
         settings.value("max_object_bytes", self.max_object_bytes);
         settings.value("resync", self.resync.as_ref().map(Resync::period));
+        let order = self.queue_order;
+        settings.value("queue_order", (order != QueueOrder::default()).then_some(order));
         for (name, function) in &self.functions {
             settings.0.insert((*name).to_owned(), Setting::Function(*function));
         }

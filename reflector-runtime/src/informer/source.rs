@@ -8,9 +8,9 @@ use tokio::sync::Notify;
 
 use super::advice::{Resource, Verbs};
 use crate::{
-    delta_fifo::DeltaFifo,
+    delta_fifo::{DeltaFifo, KnownObjects, QueueOrder},
     list_watch::{KubeListerWatcher, ListerWatcher as _, ManagedFields, Selectors},
-    reflector::{ErrorHook, HealthCell, ListLimiter, Reflector, ReflectorOptions, Resync},
+    reflector::{Counters, ErrorHook, HealthCell, ListLimiter, Reflector, ReflectorOptions, Resync},
     resource_type::ResourceType,
     wire::Transform,
 };
@@ -28,6 +28,8 @@ pub(super) struct Source<K: 'static> {
     pub(super) resync: Option<Resync>,
     pub(super) on_error: Option<ErrorHook>,
     pub(super) limiter: Option<ListLimiter>,
+    pub(super) queue_order: QueueOrder,
+    pub(super) counters: Arc<Counters>,
     /// Notified to end the backoff of each reflector.
     pub(super) retry: Arc<Notify>,
 }
@@ -36,7 +38,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
     fn lister_watcher(&self, selectors: Selectors) -> KubeListerWatcher<K> {
         let mut lister_watcher = KubeListerWatcher::new(self.client.clone(), self.resource_type.clone())
             .selectors(selectors)
-            .managed_fields(self.managed_fields);
+            .managed_fields(self.managed_fields)
+            .count_bytes(self.counters.bytes().clone());
         if let Some(bytes) = self.max_object_bytes {
             lister_watcher = lister_watcher.max_object_bytes(bytes);
         }
@@ -44,6 +47,11 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
             lister_watcher = lister_watcher.transform(move |object| transform(object));
         }
         lister_watcher
+    }
+
+    /// A queue in front of these objects.
+    pub(super) fn fifo(&self, cached: Arc<dyn KnownObjects<K>>) -> Arc<DeltaFifo<K>> {
+        Arc::new(DeltaFifo::with_order(self.resource_type.clone(), cached, self.queue_order))
     }
 
     /// What errors name.
@@ -90,7 +98,13 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
         let name = name.unwrap_or_else(|| lister_watcher.description());
         let reflector = Reflector::new(self.resource_type.clone(), Arc::new(lister_watcher), fifo, options)
             .name(name)
-            .wired(health, self.resync.clone(), self.on_error.clone(), self.retry.clone());
+            .wired(
+                health,
+                self.resync.clone(),
+                self.on_error.clone(),
+                self.counters.clone(),
+                self.retry.clone(),
+            );
         match &self.limiter {
             Some(limiter) => reflector.list_limiter(limiter.clone()),
             None => reflector,

@@ -8,6 +8,7 @@ use super::{
     SyncError, Unsynced,
     advice::Resource,
     namespaces::{Namespaces, Part},
+    registration::Handler,
 };
 use crate::{
     list_watch::Reason,
@@ -35,6 +36,8 @@ pub struct WaitForSync {
     /// `None`: never.
     fail_after: Option<u32>,
     timeout: Option<Duration>,
+    /// Also wait until this handler has processed the initial list.
+    handler: Option<Arc<Handler>>,
 }
 
 /// A resource that is to be synced, and its health.
@@ -54,14 +57,28 @@ impl WaitForSync {
         namespaces: Option<Arc<Namespaces>>,
         runtime: Option<Handle>,
     ) -> Self {
-        let awaited = Awaited { cell, what, part: None };
-        Self { awaited, namespaces, runtime, fail_after: Some(FAIL_AFTER), timeout: None }
+        Self::of(Awaited { cell, what, part: None }, namespaces, runtime)
     }
 
     /// Waits for one namespace.
     pub(super) fn of_part(part: Arc<Part>, namespaces: Arc<Namespaces>, runtime: Option<Handle>) -> Self {
-        let awaited = Awaited::part(part);
-        Self { awaited, namespaces: Some(namespaces), runtime, fail_after: Some(FAIL_AFTER), timeout: None }
+        Self::of(Awaited::part(part), Some(namespaces), runtime)
+    }
+
+    fn of(awaited: Awaited, namespaces: Option<Arc<Namespaces>>, runtime: Option<Handle>) -> Self {
+        let fail_after = Some(FAIL_AFTER);
+        Self { awaited, namespaces, runtime, fail_after, timeout: None, handler: None }
+    }
+
+    /// Another wait for the same informer, with the default settings.
+    pub(super) fn again(&self) -> Self {
+        Self::of(self.awaited.clone(), self.namespaces.clone(), self.runtime.clone())
+    }
+
+    /// Waits for a handler as well.
+    pub(super) fn then(mut self, handler: Arc<Handler>) -> Self {
+        self.handler = Some(handler);
+        self
     }
 
     /// Fails after this many permanent failures in a row (default 3). Zero counts as one.
@@ -89,21 +106,26 @@ impl WaitForSync {
     }
 
     async fn wait(self) -> Result<(), SyncError> {
-        let Some(timeout) = self.timeout else { return self.synced().await };
-        let Some(timer) = self.timer(timeout) else { return self.synced().await };
+        let timer = self.timeout.and_then(|timeout| Some((timeout, timer(self.runtime.as_ref(), timeout)?)));
+        let Some((timeout, timer)) = timer else { return self.all_synced().await };
         tokio::select! {
             biased;
-            result = self.synced() => result,
+            result = self.all_synced() => result,
             () = timer => Err(self.timed_out(timeout)),
         }
     }
 
-    /// A timer of the current runtime, or else of the informer's. Without either, the informer is stopped and nothing
-    /// remains to wait for.
-    fn timer(&self, timeout: Duration) -> Option<tokio::time::Sleep> {
-        let runtime = Handle::try_current().ok().or_else(|| self.runtime.clone())?;
-        let _guard = runtime.enter();
-        Some(tokio::time::sleep(timeout))
+    async fn all_synced(&self) -> Result<(), SyncError> {
+        self.synced().await?;
+        let Some(handler) = &self.handler else { return Ok(()) };
+        let mut progress = handler.progress();
+        match progress.wait_for(|progress| progress.synced || progress.ended).await {
+            Ok(progress) if progress.synced => Ok(()),
+            _ => Err(SyncError::HandlerEnded {
+                what: self.awaited.what.description.clone(),
+                handler: handler.name().to_owned(),
+            }),
+        }
     }
 
     async fn synced(&self) -> Result<(), SyncError> {
@@ -135,6 +157,14 @@ impl WaitForSync {
     }
 
     fn timed_out(&self, after: Duration) -> SyncError {
+        if let Some(handler) = self.handler.as_ref().filter(|_| self.awaited.cell.has_synced()) {
+            return SyncError::HandlerTimedOut {
+                what: self.awaited.what.description.clone(),
+                handler: handler.name().to_owned(),
+                after,
+                unprocessed: handler.unprocessed(),
+            };
+        }
         self.each(|cell| !cell.has_synced(), |awaited| awaited.timed_out(after))
     }
 
@@ -226,4 +256,12 @@ impl IntoFuture for WaitForSync {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.wait())
     }
+}
+
+/// A timer of the current runtime, or else of the informer's. Without either, the informer is stopped and nothing remains
+/// to wait for.
+pub(super) fn timer(runtime: Option<&Handle>, timeout: Duration) -> Option<tokio::time::Sleep> {
+    let current = Handle::try_current().ok();
+    let _guard = current.as_ref().or(runtime)?.enter();
+    Some(tokio::time::sleep(timeout))
 }

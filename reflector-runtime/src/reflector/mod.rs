@@ -6,6 +6,7 @@
 //! wrong. Must not know what a handler is.
 
 mod core;
+mod counters;
 mod error;
 mod health;
 mod health_group;
@@ -21,7 +22,11 @@ mod store;
 mod suspects;
 mod watching;
 
+pub(crate) use self::{
+    counters::Counters, health::HealthCell, health_group::HealthGroup, report::ErrorHook, shell::Resync,
+};
 pub use self::{
+    counters::RelistCause,
     error::{ReflectorError, RequestVerb},
     health::{Health, Skipped, VersionOrder},
     list_limiter::ListLimiter,
@@ -29,4 +34,3 @@ pub use self::{
     shell::Reflector,
     store::ReflectorStore,
 };
-pub(crate) use self::{health::HealthCell, health_group::HealthGroup, report::ErrorHook, shell::Resync};

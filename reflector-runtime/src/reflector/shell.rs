@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use super::{
-    HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
+    Counters, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Step},
     list_limiter::{ListLimiter, ListPermit},
     listing::{KindCheck, NewestItem},
@@ -132,8 +132,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         health: Arc<HealthCell>,
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
+        counters: Arc<Counters>,
         retry: Arc<Notify>,
     ) -> Self {
+        self.report.counters = counters;
         self.retry = retry;
         self.report.health = health;
         self.report.hook = on_error;
@@ -221,6 +223,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 Step::List { request, page } => self.list_page(request, page).await,
                 Step::WatchList { request, consistency } => {
                     self.store.begin_replace(consistency);
+                    self.report.list_begins();
                     self.watch_list(request, &mut open).await
                 }
                 Step::Sweep { version } => self.sync_with(&version),
@@ -239,6 +242,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 }
                 Step::WaitToList { delay } => {
                     self.store.abort_replace();
+                    if self.core.polls() {
+                        self.report.will_poll();
+                    } else {
+                        self.report.will_list();
+                    }
                     return delay;
                 }
             };
