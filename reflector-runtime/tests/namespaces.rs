@@ -6,8 +6,8 @@ use std::{sync::Arc, time::Duration};
 
 use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
 use reflector_runtime::{
-    Event, Health, Informer, InitialListStrategy, NamespaceError, Reason, Reflect as _, Subscription,
-    SyncError,
+    Event, Health, Informer, InitialListStrategy, NamespaceError, Reason, Reflect as _, StreamItem,
+    Subscription, SyncError,
 };
 use serde_json::json;
 use support::{ErrorLog, Widget, crd, open_requests, until, widget};
@@ -352,3 +352,35 @@ async fn a_resync_delivers_every_object_once() {
     assert_eq!(next_sorted(&mut events, 2).await, ["Updated a/x", "Updated b/x"]);
     assert!(events.try_next().is_none());
 }
+
+/// Markers are those of the whole informer, not of each namespace.
+#[tokio::test(start_paused = true)]
+async fn the_initial_list_is_complete_once_every_namespace_is_listed() {
+    let server = server();
+    for namespace in ["a", "b"] {
+        create(&server, namespace, "x");
+    }
+    server.faults().on(RequestMatcher::resource("widgets").namespace("b")).delay(Duration::from_secs(5));
+    let informer = Widget::informer(server.client()).namespaces(["a", "b"]).start();
+    let mut items = informer.subscribe();
+    let mut seen = Vec::new();
+    loop {
+        match items.next_item().await.unwrap() {
+            StreamItem::Event(event) => seen.push(event.key().unwrap().to_string()),
+            StreamItem::InitialListComplete => break,
+            item => panic!("{item:?}"),
+        }
+    }
+    assert_eq!(seen, ["a/x", "b/x"]);
+    informer.add_namespace("c").unwrap();
+    create(&server, "c", "x");
+    let item = items.next_item().await.unwrap();
+    assert!(matches!(item, StreamItem::Event(_)), "the marker is emitted once: {item:?}");
+    // A handler of an empty set has nothing to wait for.
+    let empty = Widget::informer(server.client()).namespaces(Vec::<String>::new()).start();
+    empty.add_handler(Ignore).wait_for_sync().await.unwrap();
+}
+
+struct Ignore;
+
+impl reflector_runtime::ResourceEventHandler<Widget> for Ignore {}

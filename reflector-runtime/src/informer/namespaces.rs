@@ -200,8 +200,8 @@ impl Namespaces {
     ///
     /// The version is the oldest of all listed namespaces, and empty if versions cannot be compared. The initial list is
     /// complete once every namespace has been listed, and a relist ends when no other namespace is relisting.
-    pub(super) fn reached<K>(&self, part: &Part, batch: &mut Batch<K>) {
-        let is_member = self.get(&part.namespace).is_some_and(|current| std::ptr::eq(&*current, part));
+    pub(super) fn reached<K>(&self, part: &Arc<Part>, batch: &mut Batch<K>) {
+        let is_member = self.get(&part.namespace).is_some_and(|current| Arc::ptr_eq(&current, part));
         let names: Vec<Arc<str>> = self.parts().iter().map(|part| part.namespace.clone()).collect();
         let mut progress = self.progress.lock();
         if let Some(version) = batch.version.take() {
