@@ -12,18 +12,19 @@ use tokio::{
 use super::{
     Informer,
     advice::{Resource, Verbs},
-    handle::Running,
+    handle::{Handlers, Running},
     processor::{Subscribers, run_pop_loop},
     report::Reporter,
 };
 use crate::{
     backoff::Backoff,
-    delta_fifo::DeltaFifo,
+    delta_fifo::{DeltaFifo, QueueOrder},
     index::AnyIndex,
     key::KeyRef,
     list_watch::{KubeListerWatcher, ListerWatcher, ManagedFields, Selectors, ShardRange},
     reflector::{
-        ErrorHook, HealthCell, InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, Resync,
+        Counters, ErrorHook, HealthCell, InitialListStrategy, Reflector, ReflectorError, ReflectorOptions,
+        Resync,
     },
     resource_type::{DynamicScope, Namespaced, ResourceType},
     store::Writer,
@@ -42,6 +43,7 @@ pub struct InformerBuilder<K: 'static, S = Namespaced> {
     max_object_bytes: Option<usize>,
     options: ReflectorOptions,
     resync: Option<Resync>,
+    queue_order: QueueOrder,
     on_error: Option<ErrorHook>,
     scope: PhantomData<fn() -> S>,
 }
@@ -60,6 +62,7 @@ impl<K: 'static, S> InformerBuilder<K, S> {
             max_object_bytes: None,
             options: ReflectorOptions::default(),
             resync: None,
+            queue_order: QueueOrder::default(),
             on_error: None,
             scope: PhantomData,
         }
@@ -143,6 +146,14 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
+    /// The order in which changes are applied and delivered. With [`QueueOrder::Arrival`], a subscriber with
+    /// [`Delivery::EveryEvent`](super::Delivery::EveryEvent) receives the events of different objects in the order in
+    /// which the server sent them. By default only the order of each object's events is guaranteed.
+    pub fn queue_order(mut self, order: QueueOrder) -> Self {
+        self.queue_order = order;
+        self
+    }
+
     /// The backoff between attempts of a failed list or watch.
     pub fn backoff(mut self, backoff: impl Backoff) -> Self {
         self.options.backoff = Box::new(backoff);
@@ -214,6 +225,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         if let Some(transform) = self.transform {
             lister_watcher = lister_watcher.transform(move |object| transform(object));
         }
+        let counters = Arc::new(Counters::default());
+        lister_watcher = lister_watcher.count_bytes(counters.bytes().clone());
         let resource = Resource {
             group: resource_type.group().to_owned(),
             plural: resource_type.plural().to_owned(),
@@ -223,7 +236,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         };
         let writer = Writer::new(resource_type.clone());
         let store = writer.store();
-        let fifo = Arc::new(DeltaFifo::new(resource_type.clone(), Arc::new(store.clone())));
+        let known = Arc::new(store.clone());
+        let fifo = Arc::new(DeltaFifo::with_order(resource_type.clone(), known, self.queue_order));
         let health = Arc::new(HealthCell::behind_a_queue());
         let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
         let name = self.name.unwrap_or_else(|| resource.description.clone());
@@ -231,7 +245,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             Arc::new(Reporter { name: name.clone(), health: health.clone(), hook: self.on_error.clone() });
         let reflector = Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
             .name(name)
-            .wired(health.clone(), self.resync, self.on_error);
+            .wired(health.clone(), self.resync, self.on_error, counters.clone());
         let stop = Arc::new(Notify::new());
         let task = Task { reflector, fifo, writer, subscribers: subscribers.clone(), health: health.clone() };
         let (running, ended) = watch::channel(());
@@ -242,7 +256,18 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             subscribers.close();
             report.no_runtime();
         }
-        Informer::new(Running { store, subscribers, health, resource, stop, ended, runtime, report })
+        Informer::new(Running {
+            store,
+            subscribers,
+            health,
+            resource,
+            stop,
+            ended,
+            runtime,
+            report,
+            counters,
+            handlers: Handlers::default(),
+        })
     }
 }
 
@@ -276,9 +301,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Task<K> {
         });
         async move {
             let _guard = close_subscribers;
+            let gate = subscribers.gate().clone();
             let run_reflector = async move {
                 let _guard = close_queue;
-                reflector.run(async move { stop.notified().await }).await;
+                gate.while_open(reflector.run(async move { stop.notified().await })).await;
             };
             tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health));
         }

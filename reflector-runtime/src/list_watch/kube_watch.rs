@@ -1,6 +1,6 @@
 //! Converts a watch's body into a stream of events.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use futures::{StreamExt as _, stream};
 use kube::client::Body;
@@ -53,6 +53,7 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     decoder: Decoder<K>,
     known: Arc<dyn DecodedObjects<K>>,
     max_object_bytes: usize,
+    bytes_received: Arc<AtomicU64>,
 ) -> WatchStream<K> {
     let reader = WatchReader {
         body,
@@ -61,7 +62,7 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
         decoder,
         max_object_bytes,
         known,
-        ready: Batcher::new(),
+        ready: Batcher::new(bytes_received),
         flush_policy: match kind {
             WatchKind::Changes => FlushPolicy::Immediate,
             WatchKind::InitialEvents => FlushPolicy::Batched,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
+    Counters, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Step},
     listing::{KindCheck, NewestItem},
     polled::{Known, Polled},
@@ -112,7 +112,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         health: Arc<HealthCell>,
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
+        counters: Arc<Counters>,
     ) -> Self {
+        self.report.counters = counters;
         self.report.health = health;
         self.report.hook = on_error;
         self.resync = resync;
@@ -190,6 +192,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 Step::List { request, page } => self.list_page(request, page).await,
                 Step::WatchList { request, consistency } => {
                     self.store.begin_replace(consistency);
+                    self.report.list_begins();
                     self.watch_list(request, &mut open).await
                 }
                 Step::Sweep { version } => self.sync_with(&version),
@@ -208,6 +211,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 }
                 Step::WaitToList { delay } => {
                     self.store.abort_replace();
+                    if self.core.polls() {
+                        self.report.will_poll();
+                    } else {
+                        self.report.will_list();
+                    }
                     return delay;
                 }
             };
