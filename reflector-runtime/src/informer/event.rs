@@ -120,7 +120,7 @@ impl<K: 'static> Event<K> {
             Self::Updated { old, new, cause, metadata } => match (matches(&old), matches(&new)) {
                 (true, true) => Some(Self::Updated { old, new, cause, metadata }),
                 (false, true) => Some(Self::Added { object: new, in_initial_list: false, cause, metadata }),
-                // The last state that matched: the current one may be none of the subscriber's business.
+                // The last state that matched. The current one does not match, so it is not delivered.
                 (true, false) => Some(Self::Deleted {
                     last_known: old.clone(),
                     final_state_known: true,
