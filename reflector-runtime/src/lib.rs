@@ -38,6 +38,11 @@
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
+//! | look up objects by a label, an owner, or a field known only at run time | [`DynamicIndex`], [`Store::add_index`] |
+//! | combine conditions, sort, read in pages | [`Store::query`], [`Query`], [`Selector`] |
+//! | read one consistent state | [`Store::snapshot`], [`Snapshot`] |
+//! | wait for a state of an object | [`Store::wait_until`], [`InformerBuilder::wait_until`] (without an informer) |
+//! | read one's own writes | [`Store::wait_for`], [`Overlay`] |
 //! | receive changes as a stream | [`Informer::subscribe`], [`Subscription`] |
 //! | receive changes in consistent steps | [`Subscription::next_batch`], [`Subscription::next_item`] |
 //! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`], [`EventHandler`] |
@@ -109,13 +114,13 @@ pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
     delta_fifo::{Cause, Delta, DeltaFifo, QueueOrder, Tombstone},
-    index::{Index, IndexValue, IndexValues},
+    index::{AnyIndex, DynamicIndex, FieldPathError, Index, IndexKey, IndexValue, IndexValues, TypedIndex},
     informer::{
         AsyncEventHandler, Delivery, DeliveryOptions, Drain, DrainError, Event, EventBatch, EventCounts,
         EventHandler, FilteredHandler, FilteredSubscription, HandlerAbortHandle, HandlerBacklog, HandlerFn,
         HandlerRegistration, HandlerStats, Health, Informer, InformerBuilder, InformerExt, InformerStats,
         InvalidObjectNotice, InvalidObjectState, Overflow, RelistCause, ResourceEventHandler, Skipped,
-        StreamItem, Subscription, SyncError, WaitForSync, handler_fn,
+        StreamItem, Subscription, SyncError, WaitForSync, WaitOnce, WaitOnceError, handler_fn,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
@@ -129,6 +134,9 @@ pub use self::{
         ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
         ScopeMarker,
     },
-    store::{Lister, Store, Writer},
+    store::{
+        IndexConflict, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError, Snapshot,
+        Store, Wait, WaitError, Writer,
+    },
     wire::{DecodeError, InvalidObject, ProtocolError},
 };

@@ -20,6 +20,7 @@ chapters! {
     getting_started = "src/getting-started.md";
     derive = "src/derive.md";
     events = "src/events.md";
+    reading = "src/reading.md";
     how_it_works = "src/how-it-works.md";
     error_handling = "src/error-handling.md";
     testing = "src/testing.md";

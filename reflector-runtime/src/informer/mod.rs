@@ -31,6 +31,7 @@ mod stats;
 mod subscription;
 mod sync;
 mod sync_error;
+mod wait_once;
 
 pub use self::{
     builder::InformerBuilder,
@@ -47,6 +48,7 @@ pub use self::{
     subscription::Subscription,
     sync::WaitForSync,
     sync_error::SyncError,
+    wait_once::{WaitOnce, WaitOnceError},
 };
 pub use crate::delta_fifo::{Cause, InvalidObjectNotice, InvalidObjectState};
 pub use crate::reflector::{Health, RelistCause, Skipped};

@@ -230,12 +230,17 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     health: Arc<HealthCell>,
 ) {
     let resource_type = subscribers.resource_type.clone();
+    let state = health.subscribe();
     let mut was_synced = false;
     loop {
         subscribers.gate.opened().await;
         let popped = fifo.pop(BATCH, |batch| {
             let mut members = subscribers.members.lock();
-            let sent = store_batch(&resource_type, writer.write(), batch);
+            let mut store = writer.write();
+            if state.borrow().has_unordered_versions() {
+                store.set_versions_unordered();
+            }
+            let sent = store_batch(&resource_type, store, batch);
             subscribers.events.count(&sent.events, sent.at);
             members.send(&sent);
         });

@@ -1,5 +1,5 @@
-//! The command line of the comparison. Without a subcommand it runs the comparison; the subcommands are the
-//! processes that the comparison starts. Must not know what is measured.
+//! The command line of the comparison. Without a subcommand it runs the comparison. `readers` measures the
+//! store; the other subcommands are the processes that the comparison starts. Must not know what is measured.
 
 use std::{
     fs::File,
@@ -16,6 +16,7 @@ use reflector_peers::{
     measure::measure,
     peer::Peer,
     plan::Plan,
+    readers,
     table::Table,
 };
 use tokio::runtime::Builder;
@@ -41,6 +42,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Process {
+    /// Measures how long a reader of the store waits while it is written, relisted and read by others.
+    Readers {
+        #[command(flatten)]
+        options: readers::Options,
+    },
     /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
     Serve {
@@ -63,6 +69,10 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.process {
         None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
+        Some(Process::Readers { options }) => {
+            print!("{}", readers::measure(options)?);
+            Ok(())
+        }
         // One thread, so that the server uses little CPU compared with the peer.
         Some(Process::Serve { plan }) => {
             end_with_parent();
