@@ -87,10 +87,12 @@ mod reflect;
 pub mod reflector;
 pub mod resource_type;
 pub mod store;
+mod sync;
 #[cfg(test)]
 mod testing;
 mod version;
 mod wire;
+pub mod workqueue;
 
 #[doc(hidden)]
 #[path = "private.rs"]
