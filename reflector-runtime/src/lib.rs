@@ -83,6 +83,7 @@ pub mod informer;
 pub mod key;
 mod keyed_queue;
 pub mod list_watch;
+pub mod reconcile;
 mod reflect;
 pub mod reflector;
 pub mod resource_type;

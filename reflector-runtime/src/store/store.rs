@@ -100,6 +100,11 @@ impl<K: 'static> Store<K> {
         self.len() == 0
     }
 
+    /// The type of the objects.
+    pub fn resource_type(&self) -> Arc<ResourceType<K>> {
+        self.table.read().resource_type().clone()
+    }
+
     /// The resourceVersion up to which all changes are in the store (client-go's
     /// `LastStoreSyncResourceVersion`). `None` before the initial list is complete.
     pub fn resource_version(&self) -> Option<String> {
