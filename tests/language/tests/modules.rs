@@ -4,7 +4,7 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 18] = [
+const MODULES: [&str; 19] = [
     "sync",
     "version",
     "causes",
@@ -21,6 +21,7 @@ const MODULES: [&str; 18] = [
     "informer",
     "workqueue",
     "reconcile",
+    "kube_runtime",
     "reflect",
     "private",
 ];
