@@ -161,8 +161,14 @@ impl Run {
             }
             Ok(Action::await_change())
         });
-        finalized.await.map_err(|error| Error::Finalizer(Box::new(error)))?;
-        Ok(Next::After(Duration::from_secs(600)))
+        match finalized.await {
+            Ok(_) => Ok(Next::After(Duration::from_secs(600))),
+            // The finalizer was removed before, and the deletion is not in the cache yet.
+            Err(finalizer::Error::RemoveFinalizer(kube::Error::Api(status))) if status.is_not_found() => {
+                Ok(Next::Done)
+            }
+            Err(error) => Err(Error::Finalizer(Box::new(error))),
+        }
     }
 
     /// Brings the `ConfigMap` and the status to what the spec says.
