@@ -16,6 +16,7 @@ use reflector_peers::{
     measure::measure,
     peer::Peer,
     plan::Plan,
+    queue::{QUEUE, QueuePlan, compare_queues},
     table::Table,
 };
 use tokio::runtime::Builder;
@@ -41,6 +42,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Process {
+    /// Measures work queues and reconcile loops: client-go's, kube-rs's, and those of reflector-runtime.
+    #[command(name = QUEUE)]
+    Queue {
+        #[command(flatten)]
+        plan: QueuePlan,
+    },
     /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
     Serve {
@@ -63,6 +70,7 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.process {
         None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
+        Some(Process::Queue { plan }) => compare_queues(plan),
         // One thread, so that the server uses little CPU compared with the peer.
         Some(Process::Serve { plan }) => {
             end_with_parent();

@@ -8,11 +8,13 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use futures::{StreamExt as _, TryStreamExt as _};
-use k8s_openapi::api::{core::v1::ConfigMap, events::v1::Event};
+use k8s_openapi::{
+    api::{core::v1::ConfigMap, events::v1::Event},
+    apimachinery::pkg::apis::meta::v1::OwnerReference,
+};
 use kube::{
     Api, Client, CustomResourceExt as _, Resource as _, ResourceExt as _,
     api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
@@ -20,7 +22,7 @@ use kube::{
 use parking_lot::Mutex;
 use reflector_runtime::{
     InformerExt as _,
-    reconcile::{Next, ReconcileError, Reconciler, Summary},
+    reconcile::{Next, ReconcileError, Reconciler, Report, Summary},
 };
 use serde_json::json;
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -31,6 +33,8 @@ use crate::{eventually, install, prepare};
 struct Running {
     task: JoinHandle<Result<Summary, ReconcileError>>,
     stop: oneshot::Sender<()>,
+    /// The keys of failed runs.
+    failed: Arc<Mutex<Vec<String>>>,
 }
 
 impl Running {
@@ -43,9 +47,17 @@ impl Running {
 fn start(client: &Client) -> Running {
     let (stop, stopped) = oneshot::channel::<()>();
     let operator = Operator::new(client.clone());
-    let reconciler = operator.reconciler();
+    let failed = Arc::new(Mutex::new(Vec::new()));
+    let reconciler = operator.reconciler().on_report({
+        let failed = failed.clone();
+        move |report| {
+            if let Report::Failed { key, .. } = report {
+                failed.lock().push(key.to_string());
+            }
+        }
+    });
     let task = tokio::spawn(operator.run(reconciler, async { drop(stopped.await) }));
-    Running { task, stop }
+    Running { task, stop, failed }
 }
 
 async fn greet(greetings: &Api<Greeting>, name: &str, text: &str) {
@@ -56,6 +68,20 @@ async fn greet(greetings: &Api<Greeting>, name: &str, text: &str) {
 async fn edit(greetings: &Api<Greeting>, name: &str, text: &str) {
     let patch = Patch::Merge(json!({ "spec": { "text": text } }));
     greetings.patch(name, &PatchParams::default(), &patch).await.expect("patched");
+}
+
+/// Replaces the owners of the map `a`. Repeated after a conflict with the operator.
+async fn hand_over(maps: &Api<ConfigMap>, owners: Vec<OwnerReference>) {
+    loop {
+        let mut map = maps.get("a").await.expect("the map exists");
+        map.metadata.owner_references = Some(owners.clone());
+        map.metadata.managed_fields = None;
+        match maps.replace("a", &PostParams::default(), &map).await {
+            Ok(_) => return,
+            Err(kube::Error::Api(status)) if status.is_conflict() => {}
+            Err(error) => panic!("the map could not be replaced: {error}"),
+        }
+    }
 }
 
 /// Waits until the server's objects satisfy the condition.
@@ -113,12 +139,11 @@ async fn an_operator_survives_outages_and_deletions_while_it_is_away() {
     control_plane.restart_apiserver().await.unwrap();
     map_says("a", "hello again").await;
 
-    // Its controller changes: the old and the new owner run, and the new text wins.
+    // The map gets another controller. The old owner runs, too: the server rejects a second controller.
     let owner = greetings.get("b").await.unwrap().controller_owner_ref(&()).expect("a key");
-    let mut stolen = maps.get("a").await.unwrap();
-    stolen.metadata.owner_references = Some(vec![owner]);
-    stolen.metadata.managed_fields = None;
-    maps.replace("a", &PostParams::default(), &stolen).await.expect("replaced");
+    hand_over(&maps, vec![owner]).await;
+    eventually("a run of the old owner", || running.failed.lock().contains(&"operator/a".to_owned())).await;
+    hand_over(&maps, Vec::new()).await;
     let a = greetings.get("a").await.unwrap();
     until("the first owner", async || maps.get("a").await, |map| {
         map.owner_references().iter().any(|owner| Some(&owner.uid) == a.meta().uid.as_ref())
