@@ -49,7 +49,8 @@ async fn main() -> Result<()> {
 
     let patch = Patch::Merge(json!({ "spec": { "text": "good morning" } }));
     greetings.patch("english", &PatchParams::default(), &patch).await?;
-    until("the new text", async || Ok(text(&maps, "english").await?.as_deref() == Some("good morning"))).await?;
+    until("the new text", async || Ok(text(&maps, "english").await?.as_deref() == Some("good morning")))
+        .await?;
     println!("english: the ConfigMap follows the spec");
 
     maps.delete("german", &DeleteParams::default()).await?;

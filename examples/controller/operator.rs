@@ -243,7 +243,9 @@ fn namespace(greeting: &Greeting) -> String {
 /// The status once everything is written. The time of the condition changes only with its value.
 fn status(greeting: &Greeting) -> GreetingStatus {
     let known = greeting.status.iter().flat_map(|status| &status.conditions);
-    let since = known.filter(|known| known.type_ == "Ready" && known.status == "True").map(|known| &known.last_transition_time);
+    let since = known
+        .filter(|known| known.type_ == "Ready" && known.status == "True")
+        .map(|known| &known.last_transition_time);
     let since = since.cloned().next();
     let ready = Condition {
         type_: "Ready".to_owned(),

@@ -4,13 +4,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use kube::{
-    runtime::{
-        Controller,
-        controller::{Action, Error},
-        reflector::{ObjectRef, Store},
-        watcher,
-    },
+use kube::runtime::{
+    Controller,
+    controller::{Action, Error},
+    reflector::{ObjectRef, Store},
+    watcher,
 };
 use parking_lot::Mutex;
 use reflector_apiserver::ApiServer;
@@ -113,7 +111,8 @@ async fn a_kube_controller_runs_on_the_cache() {
     until(|| count("b") == 1).await;
     change(&server, "a");
     until(|| count("a") == 2).await;
-    let owner = json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "b", "uid": "u", "controller": true });
+    let owner =
+        json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "b", "uid": "u", "controller": true });
     create(&server, "secrets", json!({ "metadata": { "name": "s", "ownerReferences": [owner] } }));
     until(|| count("b") == 2).await;
     let stored = reader.get(&ObjectRef::new("a").within("default")).expect("stored");

@@ -64,7 +64,9 @@ fn show(context: &Context<Widget>) -> String {
 
 /// A running reconciler. It stops when `stop` is dropped.
 struct Running {
-    task: JoinHandle<Result<reflector_runtime::reconcile::Summary, reflector_runtime::reconcile::ReconcileError>>,
+    task: JoinHandle<
+        Result<reflector_runtime::reconcile::Summary, reflector_runtime::reconcile::ReconcileError>,
+    >,
     stop: oneshot::Sender<()>,
 }
 
@@ -201,7 +203,9 @@ async fn watched_objects_are_mapped_through_an_index() {
     let running = start(Reconciler::new(&widgets).watches(&secrets, by_color), &log);
     quiet(&log).await;
     log.take();
-    server.create("v1", "secrets", Some("default"), json!({ "metadata": { "name": "red" } })).expect("created");
+    server
+        .create("v1", "secrets", Some("default"), json!({ "metadata": { "name": "red" } }))
+        .expect("created");
     quiet(&log).await;
     let mut runs = log.take();
     runs.sort();
@@ -217,7 +221,8 @@ async fn predicates_select_the_events() {
     let maps = ConfigMap::informer(server.client()).start();
     let labels = Source::from(&maps).on(predicate::labels_changed);
     let not_blue = |event: &reflector_runtime::Event<Widget>| event.object().spec.color != "blue";
-    let reconciler = Reconciler::new(&widgets(&server)).on(not_blue).on(predicate::generation_changed).owns(labels);
+    let reconciler =
+        Reconciler::new(&widgets(&server)).on(not_blue).on(predicate::generation_changed).owns(labels);
     let running = start(reconciler, &log);
     quiet(&log).await;
     paint(&server, "a", "blue");

@@ -164,7 +164,9 @@ async fn a_panic_in_a_mapping_is_reported() {
     });
     until(|| !runs.lock().is_empty()).await;
     for name in ["bad", "good"] {
-        server.create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": name } })).expect("created");
+        server
+            .create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": name } }))
+            .expect("created");
     }
     until(|| runs.lock().len() == 2).await;
     let reports = reports.lock();

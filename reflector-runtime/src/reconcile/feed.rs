@@ -18,8 +18,7 @@ use crate::{
 };
 
 /// Calls the last argument with each key of the primary resource that an event concerns.
-pub(super) type MapEvent<K, D> =
-    Box<dyn Fn(&Shared<K>, &Event<D>, &mut dyn FnMut(ObjectKey)) + Send + Sync>;
+pub(super) type MapEvent<K, D> = Box<dyn Fn(&Shared<K>, &Event<D>, &mut dyn FnMut(ObjectKey)) + Send + Sync>;
 
 /// A source of keys. The resource type is returned when its informer has stopped.
 pub(super) trait Feed<K: 'static>: Send {

@@ -29,8 +29,7 @@ pub(super) struct Failures {
 
 impl<K> Keys<K> {
     pub(super) fn new() -> Self {
-        let state =
-            State { failures: HashMap::new(), deleted: HashMap::new(), ignored: HashMap::new() };
+        let state = State { failures: HashMap::new(), deleted: HashMap::new(), ignored: HashMap::new() };
         Self { state: Mutex::new(state) }
     }
 
@@ -71,7 +70,9 @@ impl<K> Keys<K> {
     pub(super) fn succeeded(&self, key: &ObjectKey, handled: Option<&Arc<K>>) {
         let mut state = self.state.lock();
         state.failures.remove(key);
-        if handled.is_some_and(|handled| state.deleted.get(key).is_some_and(|last| Arc::ptr_eq(last, handled))) {
+        if handled
+            .is_some_and(|handled| state.deleted.get(key).is_some_and(|last| Arc::ptr_eq(last, handled)))
+        {
             state.deleted.remove(key);
         }
     }

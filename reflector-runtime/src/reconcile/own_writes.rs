@@ -89,7 +89,11 @@ impl OwnWrites {
     }
 
     /// The keys that wait for a write to this object.
-    pub(super) fn waiting_for(&self, cache: usize, object: impl FnOnce() -> Option<ObjectKey>) -> Vec<ObjectKey> {
+    pub(super) fn waiting_for(
+        &self,
+        cache: usize,
+        object: impl FnOnce() -> Option<ObjectKey>,
+    ) -> Vec<ObjectKey> {
         let state = self.state.lock();
         if state.waiting.is_empty() {
             return Vec::new();

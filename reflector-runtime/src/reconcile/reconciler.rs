@@ -165,7 +165,10 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
 
     /// Each item of the stream leads to a run: of one key, or of all cached objects. The end of the stream has no
     /// effect.
-    pub fn also(mut self, triggers: impl Stream<Item = impl Into<Trigger> + 'static> + Send + 'static) -> Self {
+    pub fn also(
+        mut self,
+        triggers: impl Stream<Item = impl Into<Trigger> + 'static> + Send + 'static,
+    ) -> Self {
         use futures::StreamExt as _;
         self.triggers.push(Box::pin(triggers.map(Into::into)));
         self

@@ -7,7 +7,9 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Context, Next, Report, RunError, Summary, own_writes::Check, reconciler::Shared, run::Reconcile};
+use super::{
+    Context, Next, Report, RunError, Summary, own_writes::Check, reconciler::Shared, run::Reconcile,
+};
 use crate::{
     key::ObjectKey,
     workqueue::{AddOptions, WorkItem},
@@ -31,13 +33,7 @@ pub(super) struct Active {
 
 impl<K: Send + Sync + 'static> Runs<K> {
     pub(super) fn new(shared: Arc<Shared<K>>, reconcile: Reconcile<K>) -> Self {
-        Self {
-            shared,
-            reconcile,
-            tasks: JoinSet::new(),
-            active: HashMap::new(),
-            summary: Summary::default(),
-        }
+        Self { shared, reconcile, tasks: JoinSet::new(), active: HashMap::new(), summary: Summary::default() }
     }
 
     /// Starts a run, unless the key needs none or must wait for an own write.
@@ -66,7 +62,8 @@ impl<K: Send + Sync + 'static> Runs<K> {
         }
         let key = item.clone();
         let (failures, deleted) = shared.keys.get(&key);
-        let context = Context { shared: shared.clone(), key: key.clone(), failures, deleted: deleted.clone() };
+        let context =
+            Context { shared: shared.clone(), key: key.clone(), failures, deleted: deleted.clone() };
         let run = (self.reconcile)(context, key.clone());
         let shared = shared.clone();
         let task = self.tasks.spawn(async move {

@@ -11,13 +11,26 @@ const UNIT: Duration = Duration::from_millis(1);
 
 #[derive(Clone, Debug)]
 enum Operation {
-    Add { key: u8, priority: Priority, delay: u32, bypass: bool },
-    Retry { key: u8 },
-    Forget { key: u8 },
+    Add {
+        key: u8,
+        priority: Priority,
+        delay: u32,
+        bypass: bool,
+    },
+    Retry {
+        key: u8,
+    },
+    Forget {
+        key: u8,
+    },
     Get,
     /// Ends the run that was handed out at this place.
-    Done { at: usize },
-    Pass { time: u32 },
+    Done {
+        at: usize,
+    },
+    Pass {
+        time: u32,
+    },
     ShutDown,
 }
 

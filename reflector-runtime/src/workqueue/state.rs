@@ -194,7 +194,8 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
         while let Some(slot) = self.ready.pop() {
             keys.extend(self.discard(slot));
         }
-        let dirty: Vec<usize> = self.table.slots_where(|entry| matches!(entry.pending, Pending::Dirty { .. }));
+        let dirty: Vec<usize> =
+            self.table.slots_where(|entry| matches!(entry.pending, Pending::Dirty { .. }));
         keys.extend(dirty.into_iter().filter_map(|slot| self.discard(slot)));
         keys
     }

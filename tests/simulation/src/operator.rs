@@ -93,14 +93,12 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
         is_faulty: true,
     };
     let operator = Operator { state: Arc::new(Mutex::new(state)), began: Instant::now(), bug };
-    let informer = InformerBuilder::<Thing, DynamicScope>::new(
-        network.client(0),
-        Resource::Widgets.resource_type(),
-    )
-    .options(|options| {
-        options.seed = Some(plan.seed);
-    })
-    .start();
+    let informer =
+        InformerBuilder::<Thing, DynamicScope>::new(network.client(0), Resource::Widgets.resource_type())
+            .options(|options| {
+                options.seed = Some(plan.seed);
+            })
+            .start();
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(operator.clone().run(informer, stopped));
 
@@ -173,14 +171,16 @@ impl Operator {
     }
 
     /// Restarts the reconciler when an informer cannot sync, as a Deployment restarts its Pod.
-    async fn run(self, informer: Informer<Thing, DynamicScope>, mut stopped: oneshot::Receiver<()>) -> Summary {
+    async fn run(
+        self,
+        informer: Informer<Thing, DynamicScope>,
+        mut stopped: oneshot::Receiver<()>,
+    ) -> Summary {
         loop {
             let limiter =
                 ItemExponentialFailureRateLimiter::new(Duration::from_millis(100), Duration::from_secs(60));
-            let reconciler = Reconciler::new(&informer)
-                .concurrency(3)
-                .rate_limit(limiter)
-                .own_write_timeout(HOUR * 24);
+            let reconciler =
+                Reconciler::new(&informer).concurrency(3).rate_limit(limiter).own_write_timeout(HOUR * 24);
             let operator = self.clone();
             let reconcile = move |context, key| {
                 let operator = operator.clone();
@@ -217,7 +217,9 @@ impl Operator {
         let written = self.write(key, &widget)?;
         self.pause().await?;
         if self.bug != Some(OperatorBug::ForgetsOwnWrites) {
-            context.wait_for_own_write_of("example.com", "Widget", &written.metadata).map_err(|_| "not watched")?;
+            context
+                .wait_for_own_write_of("example.com", "Widget", &written.metadata)
+                .map_err(|_| "not watched")?;
             self.record_write(key, &written);
         } else {
             self.record_write(key, &written);

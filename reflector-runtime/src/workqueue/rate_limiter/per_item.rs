@@ -60,7 +60,11 @@ impl<K> ItemFastSlowRateLimiter<K> {
 
 impl<K: Eq + Hash + Clone + Send + 'static> RateLimiter<K> for ItemFastSlowRateLimiter<K> {
     fn when(&mut self, key: &K, _: Instant) -> Duration {
-        if count(&mut self.failures, key) <= self.max_fast_attempts { self.fast_delay } else { self.slow_delay }
+        if count(&mut self.failures, key) <= self.max_fast_attempts {
+            self.fast_delay
+        } else {
+            self.slow_delay
+        }
     }
 
     fn forget(&mut self, key: &K) {

@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -98,7 +99,9 @@ async fn until<T: Send>(
             }
         }
     };
-    tokio::time::timeout(crate::TIMEOUT, wait).await.unwrap_or_else(|_| panic!("timed out waiting for: {what}"))
+    tokio::time::timeout(crate::TIMEOUT, wait)
+        .await
+        .unwrap_or_else(|_| panic!("timed out waiting for: {what}"))
 }
 
 fn has_text(map: Option<&ConfigMap>, text: &str) -> bool {
@@ -123,14 +126,17 @@ async fn an_operator_survives_outages_and_deletions_while_it_is_away() {
     let running = start(&client);
     map_says("a", "hello").await;
     map_says("b", "hello").await;
-    let ready = until("the status", async || greetings.get("a").await, |greeting| greeting.status.is_some()).await;
+    let ready =
+        until("the status", async || greetings.get("a").await, |greeting| greeting.status.is_some()).await;
     let status = ready.status.expect("a status");
     assert_eq!(status.observed_generation, ready.metadata.generation);
     assert_eq!(status.conditions[0].type_, "Ready");
     let events: Api<Event> = Api::namespaced(client.clone(), "operator");
-    until("the event", async || events.list(&ListParams::default()).await, |events| {
-        events.items.iter().any(|event| event.reason.as_deref() == Some("Written"))
-    })
+    until(
+        "the event",
+        async || events.list(&ListParams::default()).await,
+        |events| events.items.iter().any(|event| event.reason.as_deref() == Some("Written")),
+    )
     .await;
 
     // The server is killed while a run is due.
@@ -145,9 +151,11 @@ async fn an_operator_survives_outages_and_deletions_while_it_is_away() {
     eventually("a run of the old owner", || running.failed.lock().contains(&"operator/a".to_owned())).await;
     hand_over(&maps, Vec::new()).await;
     let a = greetings.get("a").await.unwrap();
-    until("the first owner", async || maps.get("a").await, |map| {
-        map.owner_references().iter().any(|owner| Some(&owner.uid) == a.meta().uid.as_ref())
-    })
+    until(
+        "the first owner",
+        async || maps.get("a").await,
+        |map| map.owner_references().iter().any(|owner| Some(&owner.uid) == a.meta().uid.as_ref()),
+    )
     .await;
 
     // The operator is away. A greeting is deleted: its finalizer holds it until the operator is back.
@@ -172,7 +180,8 @@ async fn live_changes_are_served_before_10_000_objects_of_the_initial_list() {
     futures::stream::iter(0..OBJECTS)
         .map(|number| {
             let map: ConfigMap =
-                serde_json::from_value(json!({ "metadata": { "name": format!("m{number:05}") } })).expect("a map");
+                serde_json::from_value(json!({ "metadata": { "name": format!("m{number:05}") } }))
+                    .expect("a map");
             let maps = maps.clone();
             async move { maps.create(&PostParams::default(), &map).await }
         })
