@@ -118,7 +118,7 @@ where
     let (synced, informer) = (informer.wait_for_sync().retry_forever(), informer.subscribe());
     stream::once(async move {
         let synced = synced.await.is_ok();
-        stream::unfold(Phase::Init(informer), |phase| phase.next()).take_while(move |_| async move { synced })
+        stream::unfold(Phase::Init(informer), Phase::next).take_while(move |_| async move { synced })
     })
     .flatten()
 }

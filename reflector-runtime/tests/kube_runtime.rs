@@ -87,11 +87,11 @@ async fn a_kube_controller_runs_on_the_cache() {
     let maps = ConfigMap::informer(server.client()).start();
     let secrets = Secret::informer(server.client()).start();
     let (store, changes) = kube_runtime::shared_stream(&maps);
-    let (_, owned) = kube_runtime::shared_stream(&secrets);
+    let (_, secret_changes) = kube_runtime::shared_stream(&secrets);
     let runs = Arc::new(Mutex::new(BTreeMap::<String, u32>::new()));
     let reader: Store<ConfigMap> = store.clone();
     let controller = Controller::for_shared_stream(changes, store)
-        .owns_shared_stream(owned)
+        .owns_shared_stream(secret_changes)
         .run(
             |map: Arc<ConfigMap>, runs: Arc<Mutex<BTreeMap<String, u32>>>| async move {
                 *runs.lock().entry(map.metadata.name.clone().unwrap_or_default()).or_default() += 1;

@@ -118,5 +118,7 @@ fn add_all<K: Send + Sync + 'static>(shared: &Shared<K>) {
     let mut keys = Vec::with_capacity(shared.store.len());
     shared.store.for_each(|object| keys.extend(resource_type.key(object).ok().map(KeyRef::to_key)));
     let options = AddOptions::new().priority(Priority::Low);
-    keys.into_iter().for_each(|key| shared.queue.add_with(key, options));
+    for key in keys {
+        shared.queue.add_with(key, options);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use kube::core::ObjectMeta;
 use parking_lot::Mutex;
 
 use super::RunError;
@@ -43,11 +44,11 @@ impl<K> Keys<K> {
         (state.failures.get(key).cloned(), state.deleted.get(key).cloned())
     }
 
-    /// Whether the object needs no run. `uid` is that of the cached object.
-    pub(super) fn is_ignored(&self, key: &ObjectKey, uid: Option<Option<&str>>) -> bool {
+    /// Whether the object needs no run. The metadata is that of the cached object.
+    pub(super) fn is_ignored(&self, key: &ObjectKey, cached: Option<&ObjectMeta>) -> bool {
         let mut state = self.state.lock();
         let Some(ignored) = state.ignored.get(key) else { return false };
-        let is_same = uid.is_some_and(|uid| uid == ignored.as_deref()) && !state.deleted.contains_key(key);
+        let is_same = cached.is_some_and(|cached| cached.uid == *ignored) && !state.deleted.contains_key(key);
         if !is_same {
             state.ignored.remove(key);
         }

@@ -113,9 +113,9 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
     /// references with `controller: true`. If the controller changes, the old and the new one run.
     pub fn owns<D: Send + Sync + 'static>(self, owned: impl Into<Source<D>>) -> Self {
         let map = |shared: &Shared<K>, event: &Event<D>, add: &mut dyn FnMut(ObjectKey)| {
-            let owner = shared.store.resource_type();
+            let primary = shared.store.resource_type();
             for (_, metadata) in feed::states(event) {
-                if let Some(key) = controller_of(metadata, &owner) {
+                if let Some(key) = controller_of(metadata, &primary) {
                     add(key);
                 }
             }

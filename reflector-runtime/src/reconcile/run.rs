@@ -139,6 +139,6 @@ impl Leadership {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -41,8 +41,8 @@ impl<K: Send + Sync + 'static> Runs<K> {
         let shared = &self.shared;
         let resource_type = shared.store.resource_type();
         let cached = shared.store.get(item.as_ref());
-        let uid = cached.as_ref().map(|object| resource_type.metadata(object).uid.as_deref());
-        if shared.keys.is_ignored(&item, uid) {
+        let metadata = cached.as_ref().map(|object| resource_type.metadata(object));
+        if shared.keys.is_ignored(&item, metadata) {
             return;
         }
         let now = Instant::now();

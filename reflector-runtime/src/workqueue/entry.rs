@@ -54,21 +54,23 @@ impl Pending {
             Some(deadline) => Change::At(deadline, gate),
             None => Change::Now(gate),
         };
-        match (self, gate, deadline) {
-            (Self::No, ..) => requested,
+        let replaces = match self {
+            Self::No => true,
             // A key that is ready stays ready: its backoff, if any, is over.
-            (Self::Ready { .. }, ..) => Change::Nothing,
-            // A run that has failed: changes that were added during the run wait for the backoff, too.
-            (Self::Dirty { gate: Gate::Wait | Gate::Backoff, .. }, Gate::Backoff, _) => requested,
-            (Self::Dirty { gate: Gate::Wait | Gate::Backoff, .. }, Gate::Bypass, None) => requested,
-            (Self::Dirty { .. }, ..) => Change::Nothing,
-            (Self::Delayed { gate: Gate::Backoff, .. }, Gate::Wait, _) => Change::Nothing,
-            // The key has a backoff from now on, which other adds do not shorten.
-            (Self::Delayed { gate: Gate::Wait, .. }, Gate::Backoff, Some(_)) => requested,
-            (Self::Delayed { deadline: current, .. }, _, Some(deadline)) if current <= deadline => {
-                Change::Nothing
-            }
-            (Self::Delayed { .. }, ..) => requested,
-        }
+            Self::Ready { .. } => false,
+            Self::Dirty { gate: pending, .. } => match gate {
+                Gate::Wait => false,
+                // A run that has failed: changes that were added during the run wait for the backoff, too.
+                Gate::Backoff => pending != Gate::Bypass,
+                Gate::Bypass => pending != Gate::Bypass && deadline.is_none(),
+            },
+            Self::Delayed { deadline: current, gate: pending, .. } => match (pending, gate) {
+                (Gate::Backoff, Gate::Wait) => false,
+                // The key has a backoff from now on, which other adds do not shorten.
+                (Gate::Wait, Gate::Backoff) => true,
+                _ => deadline.is_none_or(|deadline| deadline < current),
+            },
+        };
+        if replaces { requested } else { Change::Nothing }
     }
 }

@@ -65,6 +65,9 @@ impl<K: Eq + Hash + Clone + 'static> Drop for WorkItem<K> {
 
 impl<K: Eq + Hash + Clone + fmt::Debug + 'static> fmt::Debug for WorkItem<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WorkItem").field("key", &self.key).field("priority", &self.priority).finish()
+        f.debug_struct("WorkItem")
+            .field("key", &self.key)
+            .field("priority", &self.priority)
+            .finish_non_exhaustive()
     }
 }

@@ -89,8 +89,7 @@ impl Model {
         let at = self.now + delay;
         let replaces = match pending.map(|(_, pending)| pending) {
             None => true,
-            Some(Pending::Ready { .. }) => false,
-            Some(Pending::Dirty { gate: Gate::Bypass }) => false,
+            Some(Pending::Ready { .. } | Pending::Dirty { gate: Gate::Bypass }) => false,
             Some(Pending::Dirty { .. }) => gate == Gate::Backoff || (gate == Gate::Bypass && delay == 0),
             Some(Pending::Delayed { gate: Gate::Backoff, .. }) if gate == Gate::Wait => false,
             Some(Pending::Delayed { gate: Gate::Wait, .. }) if gate == Gate::Backoff => true,
@@ -105,9 +104,10 @@ impl Model {
     }
 
     fn ready(&mut self, key: u8, priority: Priority, gate: Gate) {
-        let pending = match self.processing.contains(&key) {
-            true => Pending::Dirty { gate },
-            false => Pending::Ready { number: self.next() },
+        let pending = if self.processing.contains(&key) {
+            Pending::Dirty { gate }
+        } else {
+            Pending::Ready { number: self.next() }
         };
         self.pending.insert(key, (priority, pending));
     }
