@@ -55,7 +55,7 @@ const _: () = {
                     metadata: |__object| ::reflector_runtime::__private::Metadata::get(
                         &__object.metadata,
                     ),
-                    indexes: &[<Widget>::BY_COLOR, <Widget>::BY_NODE],
+                    indexes: &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
                 })
             }
         }

@@ -37,7 +37,7 @@ const _: () = {
             },
         );
         /// The index `by_phase`: finds `PodView` objects by `status?.phase`.
-        pub(crate) const BY_PHASE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
+        pub(crate) const BY_PHASE: ::reflector_runtime::Index<PodView, status::Phase> = ::reflector_runtime::Index::new(
             "by_phase",
             |__object, __values| {
                 if let ::core::option::Option::Some(__0) = ::reflector_runtime::__private::as_option(
@@ -62,7 +62,7 @@ const _: () = {
                     metadata: |__object| ::reflector_runtime::__private::Metadata::get(
                         &__object.metadata,
                     ),
-                    indexes: &[<PodView>::BY_IMAGE, <PodView>::BY_PHASE],
+                    indexes: &[&<PodView>::BY_IMAGE, &<PodView>::BY_PHASE],
                 })
             }
         }

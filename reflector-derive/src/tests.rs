@@ -37,7 +37,7 @@ fn on_a_root_struct() {
     check(
         quote! {
             #[reflect(version = "v1", kind = "Pod", namespaced)]
-            #[reflect(index(by_image = spec.containers[].image, by_phase = status?.phase))]
+            #[reflect(index(by_image = spec.containers[].image, by_phase: status::Phase = status?.phase))]
             pub(crate) struct PodView { metadata: ObjectMeta, spec: PodSpec, status: Option<PodStatus> }
         },
         2,
@@ -83,6 +83,7 @@ fn every_mistake_is_reported_once() {
         #[reflect(status = "S", version = "v1" group = "g", crate = "a::b", lister = "a b")]
         #[reflect]
         #[reflect(index, index(), index(a = self.b, c), index(c = d, C = e, c = f, g = "h", 1))]
+        #[reflect(index(h: = a, i: T, j: 3 = a, k: &'static str = a, l: Map<A, B> = a))]
         struct Pod { #[reflect(index(x = y))] metadata: ObjectMeta }
     })
     .to_string();
@@ -107,6 +108,10 @@ fn every_mistake_is_reported_once() {
         "expected a path for index `c`",
         "without quotes",
         "expected `key`",
+        "expected a type after `:`",
+        "expected `= path` after the type",
+        "expected the type of the values",
+        "cannot be a reference: write `str`",
         "has no effect on a field or variant",
         "duplicate index `c`",
         "index `c` already generates the constant `C`",
@@ -188,6 +193,9 @@ fn no_attribute_tokens_cause_a_panic() {
         "(a = b.c)",
         "(a)",
         "{}",
+        ":",
+        "<",
+        ">",
         "\"v1\"",
         "\"\"",
         "0.1",

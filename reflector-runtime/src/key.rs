@@ -84,6 +84,12 @@ impl<'a> KeyRef<'a> {
     }
 }
 
+impl<'a> From<&'a ObjectKey> for KeyRef<'a> {
+    fn from(key: &'a ObjectKey) -> Self {
+        key.as_ref()
+    }
+}
+
 impl fmt::Display for KeyRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.namespace {

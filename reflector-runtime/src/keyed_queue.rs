@@ -1,7 +1,8 @@
-//! A queue with at most one entry per key. The delta queue and each subscriber's queue are built on it.
+//! A FIFO queue in which entries are found by key. The delta queue and each subscriber's queue are built on it.
 //!
-//! Entries form a linked list in a slab, so that an entry can be removed from the middle. A table finds entries by
-//! the key in the object. The module uses the objects' keys and must not depend on the type of the queued values.
+//! Entries form a linked list in a slab, so that an entry can be removed from the middle. A table finds the newest entry
+//! of a key by the key in the object. The module uses the objects' keys and must not depend on the type of the queued
+//! values.
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ pub(crate) trait Keyed<K> {
     fn object(&self) -> &Arc<K>;
 }
 
-/// A FIFO queue with at most one value of type `V` per key, in order of arrival.
+/// A FIFO queue of values of type `V`, in order of arrival.
 #[derive(Debug)]
 pub(crate) struct KeyedQueue<K: 'static, V> {
     resource_type: Arc<ResourceType<K>>,
@@ -68,6 +69,11 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         self.front.and_then(|at| self.entries.get(at)).map(|entry| entry.number)
     }
 
+    /// The number of the newest entry.
+    pub(crate) fn back_number(&self) -> Option<u64> {
+        self.back.and_then(|at| self.entries.get(at)).map(|entry| entry.number)
+    }
+
     fn find(&self, key: KeyRef<'_>) -> Option<usize> {
         let same = |at: &usize| {
             self.entries.get(*at).is_some_and(|entry| self.resource_type.key(entry.value.object()) == Ok(key))
@@ -79,13 +85,30 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         self.find(key).and_then(|at| self.entries.get(at)).map(|entry| &entry.value)
     }
 
-    pub(crate) fn get_mut(&mut self, key: KeyRef<'_>) -> Option<&mut V> {
-        self.find(key).and_then(|at| self.entries.get_mut(at)).map(|entry| &mut entry.value)
+    /// The newest value of a key and its number.
+    pub(crate) fn get_mut(&mut self, key: KeyRef<'_>) -> Option<(u64, &mut V)> {
+        self.find(key).and_then(|at| self.entries.get_mut(at)).map(|entry| (entry.number, &mut entry.value))
     }
 
     /// Appends an entry for a key that is not queued yet.
     pub(crate) fn append(&mut self, key: KeyRef<'_>, value: V) {
         let hash = self.hasher.hash(key);
+        let at = self.link_back(hash, value);
+        self.index_entry(hash, at);
+    }
+
+    /// Appends an entry for a key that may be queued. Look-ups no longer find its earlier entries.
+    pub(crate) fn append_newest(&mut self, key: KeyRef<'_>, value: V) {
+        let hash = self.hasher.hash(key);
+        let earlier = self.find(key);
+        let at = self.link_back(hash, value);
+        match earlier.and_then(|earlier| self.index.find_mut(hash, |known| *known == earlier)) {
+            Some(indexed) => *indexed = at,
+            None => self.index_entry(hash, at),
+        }
+    }
+
+    fn link_back(&mut self, hash: u64, value: V) -> usize {
         let entry = Entry { hash, number: self.arrived, before: self.back, after: None, value };
         self.arrived += 1;
         let at = self.entries.insert(entry);
@@ -93,6 +116,24 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
             Some(back) => back.after = Some(at),
             None => self.front = Some(at),
         }
+        at
+    }
+
+    /// Returns an entry to the front, under the number with which it was popped.
+    pub(crate) fn restore(&mut self, key: KeyRef<'_>, number: u64, value: V) {
+        let hash = self.hasher.hash(key);
+        let is_newest = self.find(key).is_none();
+        let at = self.entries.insert(Entry { hash, number, before: None, after: self.front, value });
+        match self.front.replace(at).and_then(|front| self.entries.get_mut(front)) {
+            Some(front) => front.before = Some(at),
+            None => self.back = Some(at),
+        }
+        if is_newest {
+            self.index_entry(hash, at);
+        }
+    }
+
+    fn index_entry(&mut self, hash: u64, at: usize) {
         let entries = &self.entries;
         self.index.insert_unique(hash, at, |at| entries.get(*at).map_or(0, |entry| entry.hash));
     }
@@ -102,7 +143,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         self.front.and_then(|at| self.take(at))
     }
 
-    /// Removes the entry of a key.
+    /// Removes the newest entry of a key.
     pub(crate) fn remove(&mut self, key: KeyRef<'_>) -> Option<V> {
         self.find(key).and_then(|at| self.take(at)).map(|(_, value)| value)
     }
@@ -172,5 +213,31 @@ mod tests {
         let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, _)| number).collect();
         assert_eq!(popped, [2, 3, 4]);
         assert_eq!((queue.len(), queue.front_number()), (0, None));
+    }
+
+    #[test]
+    fn a_look_up_finds_the_newest_entry_of_a_key() {
+        let mut queue = KeyedQueue::new(Arc::new(ResourceType::from_resource()));
+        for name in ["a", "b", "a"] {
+            queue.append_newest(key(name), named(name));
+        }
+        assert_eq!(queue.get_mut(key("a")).unwrap().0, 2);
+        assert_eq!((queue.pop().unwrap().0, queue.len()), (0, 2));
+        assert_eq!(queue.get_mut(key("a")).unwrap().0, 2);
+        assert!(queue.remove(key("a")).is_some() && queue.get(key("a")).is_none());
+        assert_eq!((queue.front_number(), queue.back_number()), (Some(1), Some(1)));
+    }
+
+    #[test]
+    fn a_restored_entry_is_popped_first() {
+        let mut queue = KeyedQueue::new(Arc::new(ResourceType::from_resource()));
+        queue.append(key("a"), named("a"));
+        queue.append(key("b"), named("b"));
+        let (number, value) = queue.pop().unwrap();
+        queue.restore(key("a"), number, value);
+        assert_eq!((queue.front_number(), queue.arrived()), (Some(0), 2));
+        assert_eq!(queue.get_mut(key("a")).unwrap().0, 0);
+        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, _)| number).collect();
+        assert_eq!(popped, [0, 1]);
     }
 }

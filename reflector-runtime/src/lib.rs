@@ -38,8 +38,19 @@
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
+//! | look up objects by a label, an owner, or a field known only at run time | [`DynamicIndex`], [`Store::add_index`] |
+//! | combine conditions, sort, read in pages | [`Store::query`], [`Query`], [`Selector`] |
+//! | read one consistent state | [`Store::snapshot`], [`Snapshot`] |
+//! | wait for a state of an object | [`Store::wait_until`], [`InformerBuilder::wait_until`] (without an informer) |
+//! | read one's own writes | [`Store::wait_for`], [`Overlay`] |
 //! | receive changes as a stream | [`Informer::subscribe`], [`Subscription`] |
-//! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`] |
+//! | receive changes in consistent steps | [`Subscription::next_batch`], [`Subscription::next_item`] |
+//! | receive changes by callback | [`Informer::add_handler`], [`ResourceEventHandler`], [`EventHandler`] |
+//! | receive changes by asynchronous callback | [`Informer::add_async_handler`] |
+//! | receive changes of matching objects only | [`Subscription::filter_objects`], [`FilteredHandler`] |
+//! | choose what a slow subscriber receives | [`DeliveryOptions`] |
+//! | stop after the handlers have finished | [`Informer::drain`] |
+//! | count what an informer does | [`Informer::stats`] |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
 //! | configure resync, backoff and timeouts | [`InformerBuilder`], [`ReflectorOptions`] |
 //! | run a function for each object that changes | [`Reconciler`](reconcile::Reconciler) |
@@ -114,11 +125,14 @@ pub use reflector_derive::Reflect;
 pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
-    delta_fifo::{Delta, DeltaFifo, Tombstone},
-    index::{Index, IndexValue, IndexValues},
+    delta_fifo::{Cause, Delta, DeltaFifo, QueueOrder, Tombstone},
+    index::{AnyIndex, DynamicIndex, FieldPathError, Index, IndexKey, IndexValue, IndexValues, TypedIndex},
     informer::{
-        Delivery, Event, HandlerAbortHandle, HandlerRegistration, Health, Informer, InformerBuilder,
-        InformerExt, ResourceEventHandler, Skipped, Subscription, SyncError, WaitForSync,
+        AsyncEventHandler, Delivery, DeliveryOptions, Drain, DrainError, Event, EventBatch, EventCounts,
+        EventHandler, FilteredHandler, FilteredSubscription, HandlerAbortHandle, HandlerBacklog, HandlerFn,
+        HandlerRegistration, HandlerStats, Health, Informer, InformerBuilder, InformerExt, InformerStats,
+        InvalidObjectNotice, InvalidObjectState, Overflow, RelistCause, ResourceEventHandler, Skipped,
+        StreamItem, Subscription, SyncError, WaitForSync, WaitOnce, WaitOnceError, handler_fn,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
@@ -132,6 +146,9 @@ pub use self::{
         ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
         ScopeMarker,
     },
-    store::{Lister, Store, Writer},
+    store::{
+        IndexConflict, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError, Snapshot,
+        Store, Wait, WaitError, Writer,
+    },
     wire::{DecodeError, InvalidObject, ProtocolError},
 };

@@ -49,7 +49,7 @@ impl<M: Metadata + ?Sized> Metadata for Box<M> {
 /// Pushes the values of one field. The bound is on a function, so that the compiler reports a field that cannot be
 /// indexed at the user's path.
 #[inline]
-pub fn push<T: IndexValue<M> + ?Sized, M>(values: &mut IndexValues<'_>, field: &T) {
+pub fn push<T: IndexValue<M, V> + ?Sized, M, V: ?Sized>(values: &mut IndexValues<'_, V>, field: &T) {
     field.push_to(values);
 }
 

@@ -8,12 +8,16 @@ use std::cmp::Ordering;
 
 /// The order of two resourceVersions in time. `None` if they differ and either is not a number.
 pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !number(left) || !number(right) {
+    if !is_number(left) || !is_number(right) {
         return (left == right).then_some(Ordering::Equal);
     }
     let (left, right) = (left.trim_start_matches('0'), right.trim_start_matches('0'));
     Some(left.len().cmp(&right.len()).then_with(|| left.cmp(right)))
+}
+
+/// Whether a version is a decimal number, so that it can be compared.
+pub(crate) fn is_number(version: &str) -> bool {
+    !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether `left` is known to be older than `right`.

@@ -206,7 +206,7 @@ async fn a_panic_is_reported_and_the_next_event_is_delivered() {
     assert!(informer.is_synced(), "the informer is not affected");
 
     let reported = errors.all();
-    let start = "a handler of widgets.example.com/v1 panicked on";
+    let start = format!("handler `{}` of widgets.example.com/v1 panicked on", registration.name());
     for (error, event) in reported.iter().zip(["Added", "Updated", "Deleted"]) {
         let version = error
             .strip_prefix(&format!("{start} {event} default/b at "))

@@ -175,7 +175,7 @@ async fn a_slow_subscriber_receives_merged_changes_and_an_every_event_subscriber
     create(&server, "d", "red");
     until(|| every_event.len() == 7).await;
     let merged: Vec<String> = std::iter::from_fn(|| slow.try_next()).map(|event| show(&event)).collect();
-    assert_eq!(merged, ["Updated a red->blue", "Deleted b red", "Added d red", "Added b white"]);
+    assert_eq!(merged, ["Updated a red->blue", "Deleted b red", "Added b white", "Added d red"]);
     let all: Vec<String> = std::iter::from_fn(|| every_event.try_next()).map(|event| show(&event)).collect();
     assert_eq!(all.len(), 7, "{all:?}");
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Step, Verb};
 use reflector_runtime::{
     Delivery, Health, Informer, InitialListStrategy, Reason, Reflect as _, Subscription, VersionOrder,
+    WaitError,
 };
 use serde_json::{Value, json};
 use support::{ErrorLog, Widget, list_at, names, next, request_lines, requests, server, until, widget_at};
@@ -70,6 +71,9 @@ async fn an_older_event_does_not_starve_later_ones() {
     tokio::time::sleep(Duration::from_secs(200)).await;
     assert_eq!((full_lists(&run.server), probes(&run.server), requests(&run.server, Verb::Watch)), (1, 1, 1));
     assert_eq!(version_order(&run.informer), VersionOrder::Unordered);
+    // Whether the cache is as new as a version is unknown, although all versions are numbers.
+    let error = run.informer.lister().wait_for("20").timeout(Duration::from_secs(60)).await.unwrap_err();
+    assert!(matches!(error, WaitError::NotComparable { .. }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -19,6 +19,8 @@ chapters! {
     introduction = "src/introduction.md";
     getting_started = "src/getting-started.md";
     derive = "src/derive.md";
+    reading = "src/reading.md";
+    events = "src/events.md";
     how_it_works = "src/how-it-works.md";
     error_handling = "src/error-handling.md";
     reconcile = "src/reconcile.md";

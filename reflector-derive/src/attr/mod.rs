@@ -57,22 +57,73 @@ pub(crate) struct InvalidEntry {
 
 /// Splits a list into its entries.
 pub(crate) fn entries(tokens: TokenStream) -> impl Iterator<Item = Result<Entry, InvalidEntry>> {
+    segments(tokens).map(|segment| entry(&segment?))
+}
+
+/// An entry, and the tokens of the type after its key: `key: Type = value`.
+pub(crate) struct TypedEntry {
+    pub(crate) entry: Entry,
+    pub(crate) value_type: Option<Vec<TokenTree>>,
+}
+
+/// Splits a list into entries whose keys may have a type.
+pub(crate) fn typed_entries(tokens: TokenStream) -> impl Iterator<Item = Result<TypedEntry, InvalidEntry>> {
+    segments(tokens).map(|segment| typed_entry(&segment?))
+}
+
+/// Splits a list at its commas, except at those between `<` and `>`.
+fn segments(tokens: TokenStream) -> impl Iterator<Item = Result<Vec<TokenTree>, InvalidEntry>> {
     let mut rest = flatten(tokens).into_iter().peekable();
     std::iter::from_fn(move || {
         rest.peek()?;
         let mut segment = Vec::new();
+        let mut depth = 0_usize;
         for token in rest.by_ref() {
-            if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') {
-                if segment.is_empty() {
-                    let message = "unexpected `,`: remove it";
-                    return Some(Err(InvalidEntry { tokens: token.into(), message }));
+            match punctuation(&token) {
+                Some(',') if depth == 0 => {
+                    if segment.is_empty() {
+                        let message = "unexpected `,`: remove it";
+                        return Some(Err(InvalidEntry { tokens: token.into(), message }));
+                    }
+                    break;
                 }
-                break;
+                Some('<') => depth += 1,
+                Some('>') => depth = depth.saturating_sub(1),
+                _ => {}
             }
             segment.push(token);
         }
-        Some(entry(&segment))
+        Some(Ok(segment))
     })
+}
+
+fn punctuation(token: &TokenTree) -> Option<char> {
+    match token {
+        TokenTree::Punct(punct) => Some(punct.as_char()),
+        _ => None,
+    }
+}
+
+fn typed_entry(segment: &[TokenTree]) -> Result<TypedEntry, InvalidEntry> {
+    let [key @ TokenTree::Ident(_), colon, rest @ ..] = segment else {
+        return entry(segment).map(|entry| TypedEntry { entry, value_type: None });
+    };
+    if punctuation(colon) != Some(':') {
+        return entry(segment).map(|entry| TypedEntry { entry, value_type: None });
+    }
+    let equals = rest.iter().position(|token| punctuation(token) == Some('='));
+    let (value_type, value) = rest.split_at(equals.unwrap_or(rest.len()));
+    if value_type.is_empty() {
+        return Err(InvalidEntry { tokens: colon.to_token_stream(), message: "expected a type after `:`" });
+    }
+    if value.is_empty() {
+        return Err(InvalidEntry {
+            tokens: tokens(value_type),
+            message: "expected `= path` after the type of an index",
+        });
+    }
+    let untyped: Vec<TokenTree> = std::iter::once(key).chain(value).cloned().collect();
+    Ok(TypedEntry { entry: entry(&untyped)?, value_type: Some(value_type.to_vec()) })
 }
 
 fn entry(segment: &[TokenTree]) -> Result<Entry, InvalidEntry> {

@@ -16,7 +16,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
 fn constant(model: &Model, index: &Index) -> TokenStream {
     let Model { krate, root, vis, .. } = model;
-    let Index { name, constant, path } = index;
+    let Index { name, constant, value_type, path } = index;
+    let value_type = value_type.as_ref().map(|value_type| quote!(, #value_type));
     let (extract, by) = match path {
         Some(path) => (extract(krate, path), format!(" by `{path}`")),
         // The path is invalid. The constant is still generated, so that uses of it compile.
@@ -25,7 +26,7 @@ fn constant(model: &Model, index: &Index) -> TokenStream {
     let doc = format!(" The index `{name}`: finds `{root}` objects{by}.");
     quote! {
         #[doc = #doc]
-        #vis const #constant: #krate::Index<#root> = #krate::Index::new(#name, #extract);
+        #vis const #constant: #krate::Index<#root #value_type> = #krate::Index::new(#name, #extract);
     }
 }
 

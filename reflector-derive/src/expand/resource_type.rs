@@ -1,13 +1,14 @@
 //! `impl Reflect`: a constant `ResourceType`, or, if the resource is described only by `kube::Resource`, a
 //! `ResourceType` that is built on first use.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::spanned::Spanned;
 
 use super::unreachable;
 use crate::{
-    model::{Model, Names, Source},
-    names::local,
+    model::{Index, Model, Names, Source},
+    names::{local, respanned},
 };
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -30,10 +31,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
-    let Model { krate, root, .. } = model;
+    let krate = &model.krate;
     let Names { group, version, kind, plural } = names;
     let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
-    let indexes = constants(model);
+    let indexes = constants(model, |constant| quote!(&#constant));
     let object = local("__object", Span::call_site());
     let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
     quote! {
@@ -45,7 +46,7 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
                 plural: #plural,
                 scope: #krate::Scope::#scope,
                 metadata: |#object| #metadata,
-                indexes: &[#(<#root>::#indexes),*],
+                indexes: &[#(#indexes),*],
             })
         }
     }
@@ -53,15 +54,21 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
 
 fn from_resource(model: &Model) -> TokenStream {
     let Model { krate, root, .. } = model;
-    let indexes = constants(model);
+    let indexes = constants(model, |constant| quote!(.with_index(#constant)));
     quote! {
         static __RESOURCE_TYPE: ::std::sync::OnceLock<#krate::ResourceType<#root>> = ::std::sync::OnceLock::new();
-        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource() #(.with_index(<#root>::#indexes))*)
+        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource() #(#indexes)*)
     }
 }
 
-fn constants(model: &Model) -> impl Iterator<Item = &Ident> {
-    model.indexes.iter().map(|index| &index.constant)
+/// The uses of the index constants. All tokens have the location of the value type, so that the compiler reports there a
+/// type whose values cannot be the values of an index.
+fn constants(model: &Model, use_of: fn(TokenStream) -> TokenStream) -> impl Iterator<Item = TokenStream> {
+    let root = &model.root;
+    model.indexes.iter().map(move |Index { constant, value_type, .. }| {
+        let span = value_type.as_ref().map_or(constant.span(), Spanned::span);
+        respanned(use_of(quote!(<#root>::#constant)), span)
+    })
 }
 
 /// The scope as a type.

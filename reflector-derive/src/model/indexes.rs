@@ -3,7 +3,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Data, DeriveInput};
+use syn::{Data, DeriveInput, Type};
 
 use crate::{
     attr::{kube::KubeAttrs, reflect::IndexAttr},
@@ -18,6 +18,8 @@ pub(crate) struct Index {
     pub(crate) name: String,
     /// Its constant, such as `BY_COLOR`.
     pub(crate) constant: Ident,
+    /// The type of its values. `None` if they are text.
+    pub(crate) value_type: Option<Type>,
     /// `None` if the path is invalid; the error is already reported.
     pub(crate) path: Option<IndexPath>,
 }
@@ -25,7 +27,7 @@ pub(crate) struct Index {
 /// Builds the indexes. `spec` is set if the derive is used alongside `CustomResource`.
 pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> Vec<Index> {
     let mut indexes: Vec<Index> = Vec::new();
-    for IndexAttr { name: ident, path } in attrs {
+    for IndexAttr { name: ident, value_type, path } in attrs {
         let name = ident.to_string();
         let Some(constant) = names::constant(&ident) else {
             cx.error(
@@ -36,7 +38,7 @@ pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> V
         };
         let path = path.filter(|path| spec.is_none_or(|spec| spec.check(cx, path)));
         match indexes.iter().find(|known| known.constant == constant) {
-            None => indexes.push(Index { name, constant, path }),
+            None => indexes.push(Index { name, constant, value_type, path }),
             Some(known) if known.name == name => {
                 cx.error(
                     &ident,

@@ -6,7 +6,10 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use super::{Applied, Change, Delta, EventOrder, ListConsistency, Tombstone, inner::Inner, replace::Seen};
+use super::{
+    Applied, Cause, Change, Delta, EventOrder, ListConsistency, Tombstone, inner::Inner, replace::Seen,
+    undecodable::FoundBy,
+};
 use crate::{
     key::{KeyError, KeyRef},
     version,
@@ -64,8 +67,19 @@ impl<K: 'static> Inner<K> {
             Change::DeletedUndecodable { key, uid } => {
                 self.deleted_undecodable(key.as_ref(), uid.as_deref(), order)
             }
-            Change::Retained { key, uid } => {
+            Change::Retained { key, uid, error } => {
                 self.retained(key.as_ref(), uid.as_deref(), applied);
+                if let Some(error) = error {
+                    let by = if self.replacing.is_some() { FoundBy::List } else { FoundBy::Watch };
+                    self.undecodable.found(key, error, by, self.position());
+                }
+                Ok(())
+            }
+            Change::Unidentified => {
+                if let Some(replacing) = &mut self.replacing {
+                    replacing.has_unidentified = true;
+                }
+                applied.fresh += 1;
                 Ok(())
             }
         };
@@ -96,10 +110,10 @@ impl<K: 'static> Inner<K> {
             (Decision::Decline, _) => applied.declined.push(event_type.change(object)),
             (Decision::SharedKey, _) => applied.shared_keys.push(key.to_key()),
             (Decision::Replace, Some(known)) => {
-                self.replace_uid(key, known);
-                self.queue(key, event_type.delta(object));
+                self.replace_uid(key, known, Cause::Watch);
+                self.queue_valid(key, event_type.delta(object));
             }
-            (Decision::Apply | Decision::Replace, _) => self.queue(key, event_type.delta(object)),
+            (Decision::Apply | Decision::Replace, _) => self.queue_valid(key, event_type.delta(object)),
         }
         Ok(())
     }
@@ -150,7 +164,7 @@ impl<K: 'static> Inner<K> {
         let seen = self.replacing.as_mut().map(|replacing| replacing.mark_seen(&object));
         applied.fresh += u64::from(seen == Some(Seen::First));
         let Some(known) = self.newest(key) else {
-            self.queue(key, Delta::Replaced(object));
+            self.queue_valid(key, Delta::Replaced(object));
             return Ok(());
         };
         let decision = self.decide_listed(&object, key, &known, consistency, seen);
@@ -158,10 +172,10 @@ impl<K: 'static> Inner<K> {
             && seen == Some(Seen::First)
             && self.compare_versions(&object, &known) == Some(Ordering::Less);
         match decision {
-            Decision::Apply => self.queue(key, Delta::Replaced(object)),
+            Decision::Apply => self.queue_valid(key, Delta::Replaced(object)),
             Decision::Replace => {
-                self.replace_uid(key, known);
-                self.queue(key, Delta::Replaced(object));
+                self.replace_uid(key, known, Cause::Relist);
+                self.queue_valid(key, Delta::Replaced(object));
             }
             Decision::SharedKey => {
                 applied.shared_keys.push(key.to_key());
@@ -197,6 +211,10 @@ impl<K: 'static> Inner<K> {
         if let Some(replacing) = &mut self.replacing {
             replacing.take_back(key);
         }
+        if std::ptr::eq(object, known) {
+            // The reflector found that the object has not changed, and did not decode it again.
+            return Decision::Skip;
+        }
         // Even in the newest list, a page may be older than the pages before it.
         let consistency = if is_again { ListConsistency::NotOlder } else { consistency };
         let versions = self.compare_versions(object, known);
@@ -228,9 +246,15 @@ impl<K: 'static> Inner<K> {
     ) -> Result<(), KeyError> {
         let deleted = last_known.clone();
         let key = self.resource_type.key(&deleted)?;
+        if order != EventOrder::OutOfOrder {
+            self.undecodable.deleted(key, self.position());
+        }
         let Some(known) = self.newest(key) else {
             if matches!(self.newest_delta(key), Some(Delta::Deleted(_))) {
-                self.queue(key, Delta::Deleted(Tombstone { last_known, final_state_known: true }));
+                self.queue(
+                    key,
+                    Delta::Deleted(Tombstone { last_known, final_state_known: true, cause: Cause::Watch }),
+                );
             }
             return Ok(());
         };
@@ -241,14 +265,17 @@ impl<K: 'static> Inner<K> {
             } else if order == EventOrder::OutOfOrder && !is_older {
                 applied.declined.push(Change::Deleted(last_known));
             } else if order != EventOrder::Arrival && !is_older {
-                self.forget(key, found_missing(known));
+                self.forget(key, found_missing(known, Cause::Watch));
             }
             return Ok(());
         }
         match order {
             EventOrder::InOrder | EventOrder::Repeated if is_older => {}
             EventOrder::OutOfOrder if is_older => applied.declined.push(Change::Deleted(last_known)),
-            _ => self.forget(key, Delta::Deleted(Tombstone { last_known, final_state_known: true })),
+            _ => self.forget(
+                key,
+                Delta::Deleted(Tombstone { last_known, final_state_known: true, cause: Cause::Watch }),
+            ),
         }
         Ok(())
     }
@@ -260,6 +287,7 @@ impl<K: 'static> Inner<K> {
         uid: Option<&str>,
         order: EventOrder,
     ) -> Result<(), KeyError> {
+        self.undecodable.deleted(key, self.position());
         if let Some(last_known) = self.newest(key) {
             let known = last_known.clone();
             let key = self.resource_type.clone();
@@ -267,11 +295,14 @@ impl<K: 'static> Inner<K> {
             if self.is_of_another(uid, &known) {
                 // In order of arrival it may be a late deletion of an earlier object; else the cached one is gone, too.
                 if order != EventOrder::Arrival {
-                    self.forget(key, found_missing(last_known));
+                    self.forget(key, found_missing(last_known, Cause::Watch));
                 }
                 return Ok(());
             }
-            self.forget(key, Delta::Deleted(Tombstone { last_known, final_state_known: true }));
+            self.forget(
+                key,
+                Delta::Deleted(Tombstone { last_known, final_state_known: true, cause: Cause::Watch }),
+            );
         }
         Ok(())
     }
@@ -283,7 +314,7 @@ impl<K: 'static> Inner<K> {
             let keyed = object.clone();
             let Ok(key) = resource_type.key(&keyed) else { continue };
             if let Some(known) = self.newest(key) {
-                self.forget(key, found_missing(known));
+                self.forget(key, found_missing(known, Cause::Relist));
             }
             self.queue(key, Delta::Replaced(object));
         }
@@ -298,11 +329,11 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Another object has the key of the known one: that must have been deleted unseen.
-    fn replace_uid(&mut self, key: KeyRef<'_>, known: Arc<K>) {
+    fn replace_uid(&mut self, key: KeyRef<'_>, known: Arc<K>, cause: Cause) {
         if let Some(uid) = self.resource_type.metadata(&known).uid.as_deref() {
             self.displaced.insert(key.to_key(), uid.into());
         }
-        self.queue(key, found_missing(known));
+        self.queue(key, found_missing(known, cause));
     }
 
     /// Whether the object was replaced by another one with the same key, and is shown again: both exist.
@@ -331,6 +362,7 @@ impl<K: 'static> Inner<K> {
     }
 }
 
-pub(super) fn found_missing<K>(last_known: Arc<K>) -> Delta<K> {
-    Delta::Deleted(Tombstone { last_known, final_state_known: false })
+/// `cause` is what shows that the object is gone.
+pub(super) fn found_missing<K>(last_known: Arc<K>, cause: Cause) -> Delta<K> {
+    Delta::Deleted(Tombstone { last_known, final_state_known: false, cause })
 }

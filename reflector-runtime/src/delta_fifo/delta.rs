@@ -6,6 +6,7 @@ use crate::{
     key::{KeyRef, ObjectKey},
     keyed_queue::Keyed,
     resource_type::ResourceType,
+    wire::DecodeError,
 };
 
 /// One change of one object in the queue (client-go's `Delta` with its `DeltaType`).
@@ -22,6 +23,20 @@ pub enum Delta<K> {
     Sync(Arc<K>),
 }
 
+/// What caused a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The initial list. For a subscriber that joined later: the objects that were cached at that time.
+    InitialList,
+    /// A watch event.
+    Watch,
+    /// A list after the initial one, also by polling.
+    Relist,
+    /// Nothing has changed: a resync delivers the cached object again.
+    Resync,
+}
+
 /// A deleted object.
 pub struct Tombstone<K> {
     /// Its last known state: from the server's deletion event, or from the cache.
@@ -29,6 +44,9 @@ pub struct Tombstone<K> {
     /// Whether the deletion event was received. If not, a relist found the object missing, and `last_known` may be
     /// older than the object's final state (client-go's `DeletedFinalStateUnknown`).
     pub final_state_known: bool,
+    /// [`Cause::Watch`]: an event shows the deletion, its own or that of another object with the same key.
+    /// [`Cause::Relist`]: a list does.
+    pub cause: Cause,
 }
 
 impl<K> Delta<K> {
@@ -39,6 +57,24 @@ impl<K> Delta<K> {
                 object
             }
             Self::Deleted(tombstone) => &tombstone.last_known,
+        }
+    }
+
+    pub(super) fn is_deletion(&self) -> bool {
+        matches!(self, Self::Deleted(_))
+    }
+
+    /// What caused this delta. `in_initial_list` is [`Popped::in_initial_list`](super::Popped::in_initial_list) of its
+    /// key.
+    pub fn cause(&self, in_initial_list: bool) -> Cause {
+        match self {
+            Self::Added(_) | Self::Updated(_) => Cause::Watch,
+            Self::Sync(_) => Cause::Resync,
+            Self::Deleted(Tombstone { cause: Cause::Relist, .. }) | Self::Replaced(_) if in_initial_list => {
+                Cause::InitialList
+            }
+            Self::Replaced(_) => Cause::Relist,
+            Self::Deleted(tombstone) => tombstone.cause,
         }
     }
 
@@ -65,13 +101,15 @@ impl<K> fmt::Debug for Tombstone<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tombstone")
             .field("final_state_known", &self.final_state_known)
+            .field("cause", &self.cause)
             .finish_non_exhaustive()
     }
 }
 
 impl<K> Clone for Tombstone<K> {
     fn clone(&self) -> Self {
-        Self { last_known: self.last_known.clone(), final_state_known: self.final_state_known }
+        let Self { last_known, final_state_known, cause } = self;
+        Self { last_known: last_known.clone(), final_state_known: *final_state_known, cause: *cause }
     }
 }
 
@@ -147,24 +185,30 @@ pub enum Change<K> {
     },
     /// An item of the list in progress.
     Listed(Arc<K>),
-    /// An item of the list in progress that could not be decoded. The known object of that key is retained, if it is
-    /// the same object.
+    /// An item of the list in progress, or a watch event, that could not be decoded. The known object of that key is
+    /// retained, if it is the same object.
     Retained {
         /// Its key.
         key: ObjectKey,
         /// Its uid, if that could be decoded. An item without a uid counts as the same object.
         uid: Option<String>,
+        /// Why it could not be decoded. `None` if subscribers need not know.
+        error: Option<Arc<DecodeError>>,
     },
+    /// An item of the list in progress whose key is unknown. It may be any known object: no object counts as missing
+    /// from this list.
+    Unidentified,
 }
 
 impl<K: 'static> Change<K> {
-    /// The key of the object. `None` if it has no name.
+    /// The key of the object. `None` if it has no name or is unidentified.
     pub fn key(&self, resource_type: &ResourceType<K>) -> Option<ObjectKey> {
         match self {
             Self::Added(object) | Self::Updated(object) | Self::Deleted(object) | Self::Listed(object) => {
                 resource_type.key(object).ok().map(KeyRef::to_key)
             }
             Self::DeletedUndecodable { key, .. } | Self::Retained { key, .. } => Some(key.clone()),
+            Self::Unidentified => None,
         }
     }
 }
@@ -179,6 +223,7 @@ impl<K> fmt::Debug for Change<K> {
             Self::DeletedUndecodable { .. } => "DeletedUndecodable",
             Self::Listed(_) => "Listed",
             Self::Retained { .. } => "Retained",
+            Self::Unidentified => "Unidentified",
         })
     }
 }

@@ -5,7 +5,10 @@ use std::{fmt, sync::Arc};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 
-use super::{Applied, Change, EventOrder, ListConsistency, delta::Deltas, inner::Inner};
+use super::{
+    Applied, Change, EventOrder, InvalidObjectNotice, ListConsistency, QueueOrder, delta::Deltas,
+    inner::Inner,
+};
 use crate::{
     key::{KeyError, KeyRef},
     resource_type::ResourceType,
@@ -21,8 +24,8 @@ pub trait KnownObjects<K>: Send + Sync + 'static {
     fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>));
 }
 
-/// A FIFO queue of keys. Each key is queued once, with all its deltas since it was last popped (client-go's
-/// `DeltaFIFO`). There is one consumer.
+/// A FIFO queue of deltas, for one consumer. By default each key is queued once, with all its deltas since it was last
+/// popped (client-go's `DeltaFIFO`); with [`QueueOrder::Arrival`] deltas are queued one by one (client-go's `RealFIFO`).
 ///
 /// Differences from client-go:
 ///
@@ -31,6 +34,7 @@ pub trait KnownObjects<K>: Send + Sync + 'static {
 /// - A listed object that is in the store at exactly that version causes no delta.
 /// - An object never goes back to an older version.
 /// - An object that was deleted and recreated unobserved (with another uid) gets a tombstone and an addition.
+/// - A deletion of an unknown object is skipped in both orders: it has no effect on the consumer's store.
 pub struct DeltaFifo<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
     inner: Mutex<Inner<K>>,
@@ -41,11 +45,21 @@ pub struct DeltaFifo<K: 'static> {
 /// The number of queued keys from which the consumer is woken during a list. The end of the list always wakes it.
 const WAKE_THRESHOLD: usize = 256;
 
-/// The keys that [`DeltaFifo::pop`] passes to the consumer.
+/// The keys that [`DeltaFifo::pop`] passes to the consumer. A batch that contains the last key of a list ends with it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Batch<K> {
+    /// Whether a relist begins with this batch. Changes of a relist are not contained in earlier batches.
+    pub relist_began: bool,
     /// The popped keys in order, each with its deltas, oldest first.
     pub popped: Vec<Popped<K>>,
+    /// What became of objects that cannot be decoded. Each notice has the number of entries of `popped` that precede it.
+    pub notices: Vec<(usize, InvalidObjectNotice)>,
+    /// Whether this batch completes the initial list.
+    pub initial_list_complete: bool,
+    /// Whether this batch completes the relist that began with it or an earlier one. All changes of the relist are
+    /// contained in the batches up to this one.
+    pub relist_ended: bool,
     /// If set: with this batch, the consumer has received everything up to this resourceVersion.
     pub version: Option<String>,
 }
@@ -67,8 +81,17 @@ pub struct Closed;
 impl<K: Send + Sync + 'static> DeltaFifo<K> {
     /// An empty queue in front of a store with the objects `cached`.
     pub fn new(resource_type: Arc<ResourceType<K>>, cached: Arc<dyn KnownObjects<K>>) -> Self {
+        Self::with_order(resource_type, cached, QueueOrder::default())
+    }
+
+    /// Like [`new`](Self::new), with a choice of the order.
+    pub fn with_order(
+        resource_type: Arc<ResourceType<K>>,
+        cached: Arc<dyn KnownObjects<K>>,
+        order: QueueOrder,
+    ) -> Self {
         Self {
-            inner: Mutex::new(Inner::new(resource_type.clone(), cached)),
+            inner: Mutex::new(Inner::new(resource_type.clone(), cached, order)),
             resource_type,
             ready: Notify::new(),
             synced: watch::Sender::new(false),
@@ -139,7 +162,8 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         count
     }
 
-    /// Waits until something is queued, then passes up to `most` keys to `process`. `process` runs under the queue's
+    /// Waits until something is queued, then passes up to `most` entries to `process`: keys, or deltas with
+    /// [`QueueOrder::Arrival`]. `process` runs under the queue's
     /// lock, so that no decision is based on a store that does not contain these changes yet.
     ///
     /// # Errors
@@ -177,12 +201,12 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
         self.synced.subscribe()
     }
 
-    /// The number of queued keys.
+    /// The number of queued entries: keys, or deltas with [`QueueOrder::Arrival`].
     pub fn len(&self) -> usize {
         self.inner.lock().len()
     }
 
-    /// Whether no key is queued.
+    /// Whether nothing is queued.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -207,7 +231,7 @@ impl<K> fmt::Debug for DeltaFifo<K> {
         f.debug_struct("DeltaFifo")
             .field("resource_type", &self.resource_type)
             .field("len", &inner.len())
-            .field("population", &inner.population())
+            .field("population", inner.population())
             .finish_non_exhaustive()
     }
 }

@@ -4,8 +4,12 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Batch, Delta, KnownObjects, ListConsistency, Popped, apply::found_missing, delta::Deltas,
+    Batch, Cause, Delta, KnownObjects, ListConsistency, Popped, QueueOrder,
+    apply::found_missing,
+    delta::Deltas,
+    lists::{Ended, Lists, Population},
     replace::Replacing,
+    undecodable::Undecodable,
 };
 use crate::{
     key::{KeyRef, ObjectKey},
@@ -17,37 +21,34 @@ use crate::{
 pub(super) struct Inner<K: 'static> {
     pub(super) resource_type: Arc<ResourceType<K>>,
     cached: Arc<dyn KnownObjects<K>>,
+    order: QueueOrder,
     entries: KeyedQueue<K, Deltas<K>>,
     pub(super) replacing: Option<Replacing<K>>,
     /// Keys whose object was replaced by one with another uid, and the uid before. If that one is shown again, both
     /// exist.
     pub(super) displaced: HashMap<ObjectKey, Box<str>>,
-    population: Population,
+    pub(super) undecodable: Undecodable,
+    lists: Lists,
     /// The resourceVersion up to which everything is queued, until it is passed to the consumer.
     version: Option<String>,
     pub(super) closed: bool,
 }
 
-/// The progress of the first replacement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Population {
-    /// The list is not complete.
-    Awaited,
-    /// The whole list is queued. It is complete when this many entries have been popped.
-    Queued(u64),
-    /// The list has been popped and processed.
-    Complete,
-}
-
 impl<K: 'static> Inner<K> {
-    pub(super) fn new(resource_type: Arc<ResourceType<K>>, cached: Arc<dyn KnownObjects<K>>) -> Self {
+    pub(super) fn new(
+        resource_type: Arc<ResourceType<K>>,
+        cached: Arc<dyn KnownObjects<K>>,
+        order: QueueOrder,
+    ) -> Self {
         Self {
+            order,
             entries: KeyedQueue::new(resource_type.clone()),
             resource_type,
             cached,
             replacing: None,
             displaced: HashMap::new(),
-            population: Population::Awaited,
+            undecodable: Undecodable::default(),
+            lists: Lists::default(),
             version: None,
             closed: false,
         }
@@ -57,8 +58,8 @@ impl<K: 'static> Inner<K> {
         self.entries.len()
     }
 
-    pub(super) fn population(&self) -> Population {
-        self.population
+    pub(super) fn population(&self) -> &Population {
+        self.lists.population()
     }
 
     pub(super) fn is_replacing(&self) -> bool {
@@ -95,14 +96,33 @@ impl<K: 'static> Inner<K> {
     }
 
     pub(super) fn queue(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
-        match self.entries.get_mut(key) {
-            Some(deltas) => deltas.push(delta),
-            None => self.entries.append(key, Deltas::from(delta)),
+        match (self.entries.get_mut(key), self.order) {
+            (Some((_, deltas)), QueueOrder::PerKey) => deltas.push(delta),
+            (Some((_, deltas)), QueueOrder::Arrival) => {
+                // Of two consecutive deletions only one has an effect.
+                if deltas.newest().is_deletion() && delta.is_deletion() {
+                    deltas.push(delta);
+                } else {
+                    self.entries.append_newest(key, Deltas::from(delta));
+                }
+            }
+            (None, _) => self.entries.append(key, Deltas::from(delta)),
         }
     }
 
+    /// Queues a delta of an object that could be decoded.
+    pub(super) fn queue_valid(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
+        self.queue(key, delta);
+        self.undecodable.decoded(key, self.position());
+    }
+
+    /// The number of the next entry.
+    pub(super) fn position(&self) -> u64 {
+        self.entries.arrived()
+    }
+
     /// Queues a delta for each of these objects. Returns their number.
-    fn queue_each(&mut self, objects: Vec<Arc<K>>, delta: fn(Arc<K>) -> Delta<K>) -> usize {
+    fn queue_each(&mut self, objects: Vec<Arc<K>>, delta: impl Fn(Arc<K>) -> Delta<K>) -> usize {
         let count = objects.len();
         let resource_type = self.resource_type.clone();
         for object in objects {
@@ -127,6 +147,8 @@ impl<K: 'static> Inner<K> {
         if consistency == ListConsistency::Restored {
             self.displaced.clear();
         }
+        self.lists.begin();
+        self.undecodable.list_begins();
         self.replacing = Some(Replacing::new(self.resource_type.clone(), consistency));
     }
 
@@ -134,7 +156,8 @@ impl<K: 'static> Inner<K> {
         self.replacing = None;
     }
 
-    /// Queues a tombstone for each object missing from the replacement. Returns their number.
+    /// Queues a tombstone for each object missing from the replacement, unless one of its items is unidentified. Returns
+    /// their number.
     pub(super) fn finish_replace(&mut self, version: &str) -> usize {
         let Some(mut replacing) = self.replacing.take() else {
             return 0;
@@ -143,26 +166,38 @@ impl<K: 'static> Inner<K> {
         self.resolve_shared_keys(replacing.take_set_aside());
         let mut missing: Vec<Arc<K>> = Vec::new();
         let mut check = |object: &Arc<K>| {
-            if self.resource_type.key(object).is_ok_and(|key| !replacing.has(key)) {
+            let is_missing = |key| !replacing.has_unidentified && !replacing.has(key);
+            if self.resource_type.key(object).is_ok_and(is_missing) {
                 missing.push(object.clone());
             }
         };
-        for delta in self.entries.iter().map(Deltas::newest) {
-            if !matches!(delta, Delta::Deleted(_)) {
-                check(delta.object());
+        for deltas in self.entries.iter() {
+            let newest = deltas.newest();
+            if !newest.is_deletion() && self.is_newest(newest) {
+                check(newest.object());
             }
         }
         self.for_each_without_deltas(check);
-        let swept = self.queue_each(missing, found_missing);
-        if self.population == Population::Awaited {
-            self.population = Population::Queued(self.entries.arrived());
+        if !replacing.has_unidentified {
+            self.undecodable.list_ends(|key| replacing.has(key), self.entries.arrived());
         }
-        self.set_resource_version(version);
+        let swept = self.queue_each(missing, |object| found_missing(object, Cause::Relist));
+        self.lists.end(self.entries.arrived(), version);
+        self.version = Some(version.to_owned());
         swept
     }
 
     pub(super) fn set_resource_version(&mut self, version: &str) {
+        if self.replacing.is_none() {
+            self.lists.abandon(self.entries.arrived(), version);
+        }
         self.version = Some(version.to_owned());
+    }
+
+    /// Whether this is the newest delta of its key.
+    fn is_newest(&self, delta: &Delta<K>) -> bool {
+        let newest = self.resource_type.key(delta.object()).ok().and_then(|key| self.newest_delta(key));
+        newest.is_some_and(|newest| std::ptr::eq(newest, delta))
     }
 
     pub(super) fn resync(&mut self) -> usize {
@@ -173,37 +208,47 @@ impl<K: 'static> Inner<K> {
 
     /// Whether there is anything to pass to the consumer.
     pub(super) fn has_batch(&self) -> bool {
-        self.entries.len() > 0 || self.version.is_some() || self.population_is_due()
+        self.entries.len() > 0
+            || (self.version.is_some() && !self.holds_version())
+            || self.lists.is_due(self.entries.front_number())
+            || self.undecodable.is_due(self.entries.front_number())
     }
 
-    /// Pops up to `most` keys.
+    /// The store shows no state of the server while only a part of a list is in it.
+    fn holds_version(&self) -> bool {
+        self.replacing.is_some() || self.lists.is_relisting()
+    }
+
+    /// Pops up to `most` entries. A batch ends with the last entry of a list.
     pub(super) fn pop(&mut self, most: usize) -> Batch<K> {
-        let initial_list_until = match self.population {
-            Population::Awaited => u64::MAX,
-            Population::Queued(until) => until,
-            Population::Complete => 0,
-        };
-        let popped = std::iter::from_fn(|| self.entries.pop())
-            .take(most)
-            .map(|(number, deltas)| Popped { deltas, in_initial_list: number < initial_list_until })
-            .collect();
-        let version = if self.entries.len() == 0 { self.version.take() } else { None };
-        Batch { popped, version }
-    }
-
-    fn population_is_due(&self) -> bool {
-        let Population::Queued(until) = self.population else {
-            return false;
-        };
-        self.entries.front_number().is_none_or(|front| front >= until)
-    }
-
-    /// Records that the popped keys have been processed. Returns whether this completes the initial list.
-    pub(super) fn processed(&mut self) -> bool {
-        let is_due = self.population_is_due();
-        if is_due {
-            self.population = Population::Complete;
+        let relist_began = self.lists.take_began();
+        let (limit, initial_list_until) = (self.lists.limit(), self.lists.initial_list_until());
+        let (mut popped, mut notices) = (Vec::new(), Vec::new());
+        loop {
+            let front = self.entries.front_number();
+            while let Some(notice) = self.undecodable.pop(front) {
+                notices.push((popped.len(), notice));
+            }
+            if popped.len() >= most || front.is_none_or(|front| front >= limit) {
+                break;
+            }
+            let Some((number, deltas)) = self.entries.pop() else { break };
+            popped.push(Popped { deltas, in_initial_list: number < initial_list_until });
         }
-        is_due
+        let ended = self.lists.take_ended(self.entries.front_number());
+        let drained =
+            if self.entries.len() == 0 && !self.holds_version() { self.version.take() } else { None };
+        let (initial_list_complete, relist_ended) = match &ended {
+            Some(Ended::InitialList(_)) => (true, false),
+            Some(Ended::Relist(_)) => (false, true),
+            None => (false, false),
+        };
+        let version = drained.or(ended.map(Ended::version));
+        Batch { relist_began, popped, notices, initial_list_complete, relist_ended, version }
+    }
+
+    /// Records that the popped entries have been processed. Returns whether this completes the initial list.
+    pub(super) fn processed(&mut self) -> bool {
+        self.lists.processed()
     }
 }

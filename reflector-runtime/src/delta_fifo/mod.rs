@@ -8,16 +8,23 @@ mod apply;
 mod delta;
 mod fifo;
 mod inner;
+mod lists;
 mod order;
+#[cfg(test)]
+mod properties;
 mod replace;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_arrival;
+#[cfg(test)]
 mod tests_order;
+mod undecodable;
 
 pub use self::{
-    delta::{Change, Delta, Deltas, Tombstone},
+    delta::{Cause, Change, Delta, Deltas, Tombstone},
     fifo::{Batch, Closed, DeltaFifo, KnownObjects, Popped},
-    order::{Applied, EventOrder},
+    order::{Applied, EventOrder, QueueOrder},
     replace::ListConsistency,
+    undecodable::{InvalidObjectNotice, InvalidObjectState},
 };

@@ -1,7 +1,19 @@
-//! What the versions of changes mean ([`EventOrder`]), and what became of changes ([`Applied`]).
+//! The order of the queue ([`QueueOrder`]), what the versions of changes mean ([`EventOrder`]), and what became of
+//! changes ([`Applied`]).
 
 use super::Change;
 use crate::key::{KeyError, ObjectKey};
+
+/// The order in which a [`DeltaFifo`](super::DeltaFifo) returns deltas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum QueueOrder {
+    /// Each key is queued once, in the order in which keys arrived, with all its deltas (client-go's `DeltaFIFO`). An
+    /// object that changes often does not delay the others.
+    #[default]
+    PerKey,
+    /// Deltas are returned in the order of their arrival, across keys (client-go's `RealFIFO`).
+    Arrival,
+}
 
 /// What the resourceVersion of a watch event means, compared with the versions that the watch has already reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

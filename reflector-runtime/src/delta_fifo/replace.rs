@@ -38,6 +38,8 @@ pub(super) struct Replacing<K: 'static> {
     /// Objects with the key of a cached one that the list has not shown (yet).
     set_aside: HashMap<ObjectKey, Arc<K>>,
     pub(super) consistency: ListConsistency,
+    /// The list contains an item whose key is unknown.
+    pub(super) has_unidentified: bool,
 }
 
 impl<K> Replacing<K> {
@@ -48,6 +50,7 @@ impl<K> Replacing<K> {
             seen: HashTable::new(),
             set_aside: HashMap::new(),
             consistency,
+            has_unidentified: false,
         }
     }
 

@@ -41,8 +41,9 @@ fn pop(fifo: &Fifo) -> String {
     .expect("the queue is open")
 }
 
+/// Pops everything. Batches that only end a list are left out.
 fn pop_all(fifo: &Fifo) -> Vec<String> {
-    std::iter::from_fn(|| (!fifo.is_empty()).then(|| pop(fifo))).collect()
+    std::iter::from_fn(|| (!fifo.is_empty()).then(|| pop(fifo))).filter(|batch| !batch.is_empty()).collect()
 }
 
 fn replace(fifo: &Fifo, listed: &[Arc<ConfigMap>], version: &str) -> usize {
@@ -157,8 +158,8 @@ fn an_interrupted_list_sweeps_nothing() {
 fn an_undecodable_item_retains_the_known_object() {
     let fifo = fifo(&[object("a", 1), object("b", 2)]);
     fifo.begin_replace(ListConsistency::NotOlder);
-    fifo.push(Change::Retained { key: key("a").to_key(), uid: None }).unwrap();
-    fifo.push(Change::Retained { key: key("new").to_key(), uid: None }).unwrap();
+    fifo.push(Change::Retained { key: key("a").to_key(), uid: None, error: None }).unwrap();
+    fifo.push(Change::Retained { key: key("new").to_key(), uid: None, error: None }).unwrap();
     assert_eq!(fifo.finish_replace("9"), 1);
     assert_eq!(pop_all(&fifo), ["Missing b@2"]);
     fifo.push(Change::DeletedUndecodable { key: key("a").to_key(), uid: None }).unwrap();
@@ -222,7 +223,7 @@ fn after_a_restore_the_same_version_is_replaced() {
 fn after_a_restore_an_undecodable_item_does_not_retain_the_known_object() {
     let fifo = fifo(&[object("a", 16)]);
     fifo.begin_replace(ListConsistency::Restored);
-    fifo.push(Change::Retained { key: key("a").to_key(), uid: None }).unwrap();
+    fifo.push(Change::Retained { key: key("a").to_key(), uid: None, error: None }).unwrap();
     assert_eq!(fifo.finish_replace("14"), 1);
     fifo.push(Change::Updated(object("a", 15))).unwrap();
     assert_eq!(pop_all(&fifo), ["Missing a@16, Updated a@15"]);

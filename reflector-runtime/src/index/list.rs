@@ -36,8 +36,8 @@ macro_rules! lists {
             }
         }
 
-        impl<T: IndexValue<M>, M, $($generics)*> IndexValue<InList<M>> for $list {
-            fn push_to(&self, values: &mut IndexValues<'_>) {
+        impl<T: IndexValue<M, V>, M, V: ?Sized, $($generics)*> IndexValue<InList<M>, V> for $list {
+            fn push_to(&self, values: &mut IndexValues<'_, V>) {
                 for value in self {
                     value.push_to(values);
                 }
@@ -61,8 +61,8 @@ macro_rules! pointers {
 
         // For lists only: a pointer to a type with `Display` implements `Display` itself.
         #[diagnostic::do_not_recommend]
-        impl<L: List + IndexValue<InList<M>> + ?Sized, M> IndexValue<InList<M>> for $pointer<L> {
-            fn push_to(&self, values: &mut IndexValues<'_>) {
+        impl<L: List + IndexValue<InList<M>, V> + ?Sized, M, V: ?Sized> IndexValue<InList<M>, V> for $pointer<L> {
+            fn push_to(&self, values: &mut IndexValues<'_, V>) {
                 L::push_to(self, values);
             }
         }

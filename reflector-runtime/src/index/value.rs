@@ -1,4 +1,5 @@
-//! Types that can be indexed: any type with `Display`, and options, lists, sets and maps (by key) of such types.
+//! Types that can be indexed: by text, any type with `Display`; by another type, values of that type; and options, lists,
+//! sets and maps (by key) of such types.
 //!
 //! The marker parameter `M` of [`IndexValue`] is always inferred. It is needed because `Option` and `Vec` could
 //! implement `Display` in the future, so that the implementations below would overlap without it.
@@ -9,55 +10,71 @@ use std::{
     fmt::{Display, Write as _},
 };
 
-/// Collects the values of an object in an index. See [`Index::new`](super::Index::new).
-pub struct IndexValues<'a> {
-    sink: &'a mut dyn FnMut(&str),
+/// Collects the values of an object in an index by values of type `V`. See [`Index::new`](super::Index::new).
+pub struct IndexValues<'a, V: ?Sized = str> {
+    sink: &'a mut dyn FnMut(&V),
+    /// Unused unless `V` is `str`.
     text: String,
 }
 
-impl<'a> IndexValues<'a> {
-    pub(super) fn new(sink: &'a mut dyn FnMut(&str)) -> Self {
+impl<'a, V: ?Sized> IndexValues<'a, V> {
+    pub(super) fn new(sink: &'a mut dyn FnMut(&V)) -> Self {
         Self { sink, text: String::new() }
     }
+}
 
+impl IndexValues<'_, str> {
     /// Adds a value under which the object is found, as formatted by its `Display`.
-    pub fn push<T: Display + Any>(&mut self, value: &T) {
-        // The common case needs no formatting.
-        if let Some(text) = (value as &dyn Any).downcast_ref::<String>() {
-            return (self.sink)(text);
-        }
+    pub fn push<T: Display + ?Sized>(&mut self, value: &T) {
         self.text.clear();
         // Writing to a String fails only if the type's own Display fails. Then the field has no value.
         if write!(self.text, "{value}").is_ok() {
             (self.sink)(&self.text);
         }
     }
+
+    /// Adds a text under which the object is found, without formatting it.
+    pub fn push_str(&mut self, text: &str) {
+        (self.sink)(text);
+    }
 }
 
-impl std::fmt::Debug for IndexValues<'_> {
+impl<V> IndexValues<'_, V> {
+    /// Adds a value under which the object is found.
+    pub fn push(&mut self, value: &V) {
+        (self.sink)(value);
+    }
+}
+
+impl<V: ?Sized> std::fmt::Debug for IndexValues<'_, V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IndexValues").finish_non_exhaustive()
     }
 }
 
-/// A field type that can be indexed. `M` is inferred.
+/// A field type that an index by values of type `V` can end at. `M` is inferred.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be used as an index value",
+    message = "`{Self}` cannot be used as an index value of type `{V}`",
     label = "unsupported index value of type `{Self}`",
-    note = "an index path must end at a type that implements `Display` (strings, numbers, `bool`, your enums), \
-            or at an `Option`, list, set or map (by key) of such types",
+    note = "an index without a value type is by text (`str`): its path must end at a type that implements `Display` \
+            (strings, numbers, `bool`, your enums), or at an `Option`, list, set or map (by key) of such types",
+    note = "an index with a value type, `index(by_x: T = ...)`, is by values of that type: its path must end at `T`, \
+            or at an `Option`, list, set or map (by key) of `T`",
     note = "use `?` to unwrap an `Option` (`status?.phase`) and `[]` to iterate over a list (`spec.parts[].image`)"
 )]
-pub trait IndexValue<M> {
+pub trait IndexValue<M, V: ?Sized = str> {
     /// Pushes each value that `self` contains.
-    fn push_to(&self, values: &mut IndexValues<'_>);
+    fn push_to(&self, values: &mut IndexValues<'_, V>);
 }
 
 /// Markers of [`IndexValue`]. Users do not name them.
 pub mod marker {
-    /// A value with `Display`.
+    /// The text of a value with `Display`.
     #[derive(Debug)]
     pub struct ByDisplay;
+    /// The value itself.
+    #[derive(Debug)]
+    pub struct ByValue;
     /// The value in an option.
     #[derive(Debug)]
     pub struct InOption<M>(M);
@@ -69,16 +86,26 @@ pub mod marker {
     pub struct InKeys<M>(M);
 }
 
-use marker::{ByDisplay, InKeys, InOption};
+use marker::{ByDisplay, ByValue, InKeys, InOption};
 
 impl<T: Display + Any> IndexValue<ByDisplay> for T {
     fn push_to(&self, values: &mut IndexValues<'_>) {
+        // The common case needs no formatting.
+        match (self as &dyn Any).downcast_ref::<String>() {
+            Some(text) => values.push_str(text),
+            None => values.push(self),
+        }
+    }
+}
+
+impl<T> IndexValue<ByValue, T> for T {
+    fn push_to(&self, values: &mut IndexValues<'_, T>) {
         values.push(self);
     }
 }
 
-impl<T: IndexValue<M>, M> IndexValue<InOption<M>> for Option<T> {
-    fn push_to(&self, values: &mut IndexValues<'_>) {
+impl<T: IndexValue<M, V>, M, V: ?Sized> IndexValue<InOption<M>, V> for Option<T> {
+    fn push_to(&self, values: &mut IndexValues<'_, V>) {
         if let Some(value) = self {
             value.push_to(values);
         }
@@ -87,8 +114,8 @@ impl<T: IndexValue<M>, M> IndexValue<InOption<M>> for Option<T> {
 
 macro_rules! maps {
     ($([$($generics:tt)*] $map:ty),+) => {$(
-        impl<T: IndexValue<M>, M, V, $($generics)*> IndexValue<InKeys<M>> for $map {
-            fn push_to(&self, values: &mut IndexValues<'_>) {
+        impl<T: IndexValue<M, V>, M, V: ?Sized, U, $($generics)*> IndexValue<InKeys<M>, V> for $map {
+            fn push_to(&self, values: &mut IndexValues<'_, V>) {
                 for key in self.keys() {
                     key.push_to(values);
                 }
@@ -97,7 +124,7 @@ macro_rules! maps {
     )+};
 }
 
-maps!([] BTreeMap<T, V>, [S] HashMap<T, V, S>);
+maps!([] BTreeMap<T, U>, [S] HashMap<T, U, S>);
 
 #[cfg(test)]
 mod tests {
@@ -122,5 +149,38 @@ mod tests {
         assert_eq!(values_of(&Some(vec!["a".to_owned()])), ["a"]);
         assert_eq!(values_of(&BTreeMap::from([("k".to_owned(), 1.5_f64)])), ["k"]);
         assert_eq!(values_of(&HashSet::from([std::net::Ipv4Addr::LOCALHOST])), ["127.0.0.1"]);
+    }
+
+    #[test]
+    fn a_typed_index_ends_at_its_value_type() {
+        fn values_of<T: IndexValue<M, Phase>, M>(value: &T) -> Vec<Phase> {
+            let mut found = Vec::new();
+            value.push_to(&mut IndexValues::new(&mut |phase: &Phase| found.push(*phase)));
+            found
+        }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        enum Phase {
+            Running,
+            Failed,
+        }
+        assert_eq!(values_of(&Phase::Running), [Phase::Running]);
+        assert_eq!(values_of(&Some(Phase::Failed)), [Phase::Failed]);
+        assert_eq!(values_of(&Some(vec![Phase::Failed, Phase::Running])), [Phase::Failed, Phase::Running]);
+        assert_eq!(values_of(&BTreeMap::from([(Phase::Running, 1)])), [Phase::Running]);
+        let mut found = Vec::new();
+        Some(3_u8).push_to(&mut IndexValues::new(&mut |value: &Option<u8>| found.push(*value)));
+        assert_eq!(found, [Some(3)], "an option can be the value type");
+    }
+
+    #[test]
+    fn texts_need_not_be_strings() {
+        let mut found = Vec::new();
+        let mut sink = |text: &str| found.push(text.to_owned());
+        let mut values = IndexValues::new(&mut sink);
+        values.push("borrowed");
+        values.push(&"owned".to_owned());
+        values.push(&7);
+        values.push_str("plain");
+        assert_eq!(found, ["borrowed", "owned", "7", "plain"]);
     }
 }

@@ -15,6 +15,24 @@ pub(super) struct Resource {
     pub(super) plural: String,
     pub(super) description: String,
     pub(super) namespace: Option<String>,
+    pub(super) verbs: Verbs,
+}
+
+/// The verbs that an informer needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verbs {
+    ListAndWatch,
+    /// The resource is polled.
+    List,
+}
+
+impl Verbs {
+    fn in_rule(self) -> &'static str {
+        match self {
+            Self::ListAndWatch => r#"["list", "watch"]"#,
+            Self::List => r#"["list"]"#,
+        }
+    }
 }
 
 impl Resource {
@@ -54,14 +72,15 @@ impl Resource {
     }
 
     fn rbac_rule(&self, verb: RequestVerb) -> String {
-        let Self { group, plural, namespace, .. } = self;
+        let Self { group, plural, namespace, verbs, .. } = self;
         let (role, place) = match namespace {
             Some(namespace) => ("Role", format!(" in namespace {namespace}")),
             None => ("ClusterRole", String::new()),
         };
         format!(
             "RBAC denies the verb `{verb}`: bind a {role}{place} with the rule {{apiGroups: [\"{group}\"], \
-             resources: [\"{plural}\"], verbs: [\"list\", \"watch\"]}}"
+             resources: [\"{plural}\"], verbs: {}}}",
+            verbs.in_rule()
         )
     }
 

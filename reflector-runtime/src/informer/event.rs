@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use kube::core::ObjectMeta;
 
 use crate::{
+    delta_fifo::Cause,
     key::KeyRef,
     resource_type::{MetadataFn, ResourceType},
 };
@@ -23,6 +24,8 @@ pub enum Event<K: 'static> {
         /// joined (client-go's `isInInitialList`).
         in_initial_list: bool,
         #[doc(hidden)]
+        cause: Cause,
+        #[doc(hidden)]
         metadata: MetadataFn<K>,
     },
     /// The object has changed. In a resync both states are the same.
@@ -32,6 +35,8 @@ pub enum Event<K: 'static> {
         old: Arc<K>,
         /// The current state.
         new: Arc<K>,
+        #[doc(hidden)]
+        cause: Cause,
         #[doc(hidden)]
         metadata: MetadataFn<K>,
     },
@@ -43,25 +48,59 @@ pub enum Event<K: 'static> {
         /// Whether `last_known` is the final state, as the watch delivered it. `false`: a relist found the object
         /// missing, and its final state may have been different (client-go's `DeletedFinalStateUnknown`).
         final_state_known: bool,
+        /// The state that was delivered last.
+        #[doc(hidden)]
+        previous: Arc<K>,
+        #[doc(hidden)]
+        cause: Cause,
         #[doc(hidden)]
         metadata: MetadataFn<K>,
     },
 }
 
 impl<K: 'static> Event<K> {
-    /// An [`Event::Added`]. Informers create events; this is for tests of code that consumes them.
+    /// An [`Event::Added`]. Informers create events; this is for tests of code that consumes them. The cause is
+    /// [`Cause::InitialList`] or [`Cause::Watch`]; [`with_cause`](Self::with_cause) sets another one.
     pub fn added(resource_type: &ResourceType<K>, object: Arc<K>, in_initial_list: bool) -> Self {
-        Self::Added { object, in_initial_list, metadata: resource_type.metadata_fn() }
+        let cause = if in_initial_list { Cause::InitialList } else { Cause::Watch };
+        Self::Added { object, in_initial_list, cause, metadata: resource_type.metadata_fn() }
     }
 
-    /// An [`Event::Updated`]. See [`added`](Self::added).
+    /// An [`Event::Updated`]. See [`added`](Self::added). The cause is [`Cause::Resync`] if both states are the same
+    /// `Arc`, otherwise [`Cause::Watch`].
     pub fn updated(resource_type: &ResourceType<K>, old: Arc<K>, new: Arc<K>) -> Self {
-        Self::Updated { old, new, metadata: resource_type.metadata_fn() }
+        let cause = if Arc::ptr_eq(&old, &new) { Cause::Resync } else { Cause::Watch };
+        Self::Updated { old, new, cause, metadata: resource_type.metadata_fn() }
     }
 
-    /// An [`Event::Deleted`]. See [`added`](Self::added).
+    /// An [`Event::Deleted`]. See [`added`](Self::added). The cause is [`Cause::Watch`] if the final state is known,
+    /// otherwise [`Cause::Relist`].
     pub fn deleted(resource_type: &ResourceType<K>, last_known: Arc<K>, final_state_known: bool) -> Self {
-        Self::Deleted { last_known, final_state_known, metadata: resource_type.metadata_fn() }
+        let cause = if final_state_known { Cause::Watch } else { Cause::Relist };
+        let previous = last_known.clone();
+        Self::Deleted {
+            last_known,
+            final_state_known,
+            previous,
+            cause,
+            metadata: resource_type.metadata_fn(),
+        }
+    }
+
+    /// The same event with another cause.
+    #[must_use]
+    pub fn with_cause(mut self, new_cause: Cause) -> Self {
+        let (Self::Added { cause, .. } | Self::Updated { cause, .. } | Self::Deleted { cause, .. }) =
+            &mut self;
+        *cause = new_cause;
+        self
+    }
+
+    /// What caused the change. If several changes were merged ([`Delivery::Coalesced`](super::Delivery::Coalesced)),
+    /// the cause of the newest one.
+    pub fn cause(&self) -> Cause {
+        let (Self::Added { cause, .. } | Self::Updated { cause, .. } | Self::Deleted { cause, .. }) = self;
+        *cause
     }
 
     /// The object: its current state, or the last known one of a deleted object.
@@ -70,6 +109,30 @@ impl<K: 'static> Event<K> {
             Self::Added { object, .. } => object,
             Self::Updated { new, .. } => new,
             Self::Deleted { last_known, .. } => last_known,
+        }
+    }
+
+    /// The same change of the object, as seen through a filter: an addition if the object enters it, a deletion if it
+    /// leaves it. `None` if the event is filtered out (client-go's `FilteringResourceEventHandler`, which loses the
+    /// deletion of an object whose final state does not match).
+    pub(super) fn filtered(self, mut matches: impl FnMut(&K) -> bool) -> Option<Self> {
+        match self {
+            Self::Updated { old, new, cause, metadata } => match (matches(&old), matches(&new)) {
+                (true, true) => Some(Self::Updated { old, new, cause, metadata }),
+                (false, true) => Some(Self::Added { object: new, in_initial_list: false, cause, metadata }),
+                // The last state that matched: the current one may be none of the subscriber's business.
+                (true, false) => Some(Self::Deleted {
+                    last_known: old.clone(),
+                    final_state_known: true,
+                    previous: old,
+                    cause,
+                    metadata,
+                }),
+                (false, false) => None,
+            },
+            // The final state may match although the subscriber never received the object, or the reverse.
+            Self::Deleted { ref previous, .. } => matches(previous).then_some(self),
+            Self::Added { ref object, .. } => matches(object).then_some(self),
         }
     }
 
@@ -97,15 +160,20 @@ impl<K: 'static> Event<K> {
 impl<K> Clone for Event<K> {
     fn clone(&self) -> Self {
         match self {
-            Self::Added { object, in_initial_list, metadata } => {
-                Self::Added { object: object.clone(), in_initial_list: *in_initial_list, metadata: *metadata }
+            Self::Added { object, in_initial_list, cause, metadata } => Self::Added {
+                object: object.clone(),
+                in_initial_list: *in_initial_list,
+                cause: *cause,
+                metadata: *metadata,
+            },
+            Self::Updated { old, new, cause, metadata } => {
+                Self::Updated { old: old.clone(), new: new.clone(), cause: *cause, metadata: *metadata }
             }
-            Self::Updated { old, new, metadata } => {
-                Self::Updated { old: old.clone(), new: new.clone(), metadata: *metadata }
-            }
-            Self::Deleted { last_known, final_state_known, metadata } => Self::Deleted {
+            Self::Deleted { last_known, final_state_known, previous, cause, metadata } => Self::Deleted {
                 last_known: last_known.clone(),
                 final_state_known: *final_state_known,
+                previous: previous.clone(),
+                cause: *cause,
                 metadata: *metadata,
             },
         }

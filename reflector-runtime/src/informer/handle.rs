@@ -7,12 +7,19 @@ use tokio::{
     sync::{Notify, watch},
 };
 
+use parking_lot::Mutex;
+
 use super::{
-    Delivery, HandlerRegistration, ResourceEventHandler, Subscription, WaitForSync, advice::Resource,
-    handler, processor::Subscribers, report::Reporter,
+    AsyncEventHandler, DeliveryOptions, Drain, HandlerRegistration, InformerStats, ResourceEventHandler,
+    Subscription, WaitForSync,
+    advice::Resource,
+    handler::Immediate,
+    processor::Subscribers,
+    registration::{self, Handler},
+    report::Reporter,
 };
 use crate::{
-    reflector::{Health, HealthCell, ReflectorError, Skipped},
+    reflector::{Counters, Health, HealthCell, ReflectorError, Skipped},
     resource_type::Namespaced,
     store::{Lister, Store},
 };
@@ -41,6 +48,40 @@ pub(super) struct Running<K: 'static> {
     /// The runtime that everything runs on. `None` if there was none at the start: nothing runs.
     pub(super) runtime: Option<Handle>,
     pub(super) report: Arc<Reporter>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) handlers: Handlers,
+}
+
+/// The handlers that have been added and have not ended.
+#[derive(Default)]
+pub(super) struct Handlers(Mutex<Vec<Arc<Handler>>>);
+
+impl Handlers {
+    fn add(&self, handler: Arc<Handler>) {
+        let mut handlers = self.0.lock();
+        if handlers.len() == handlers.capacity() {
+            handlers.retain(|handler| !handler.has_ended());
+        }
+        handlers.push(handler);
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Handler>> {
+        self.0.lock().iter().filter(|handler| !handler.has_ended()).cloned().collect()
+    }
+}
+
+impl<K: 'static> Running<K> {
+    /// Stops the informer. Nothing holds it up.
+    pub(super) fn stop(&self) {
+        self.subscribers.gate().disable();
+        self.stop.notify_one();
+    }
+
+    /// Completes when the informer's task has ended.
+    pub(super) async fn stopped(&self) {
+        // Nothing is sent on this channel. This waits until the sender is dropped.
+        let _ = self.ended.clone().changed().await;
+    }
 }
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
@@ -97,38 +138,105 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
         self.running.health.handler_panics()
     }
 
-    /// A stream of events: first the cached objects, then each change. May be called at any time.
-    pub fn subscribe(&self) -> Subscription<K> {
-        self.subscribe_with(Delivery::Coalesced)
+    /// A snapshot of what the informer has counted since its start.
+    pub fn stats(&self) -> InformerStats {
+        let Running { store, subscribers, health, counters, handlers, .. } = &*self.running;
+        let events = subscribers.events();
+        InformerStats {
+            lists: counters.lists(),
+            list_time: counters.list_time(),
+            relists: counters.relists(),
+            watches: counters.watches(),
+            short_watches: counters.short_watches(),
+            bytes_received: counters.bytes_received(),
+            objects: store.len(),
+            events: events.counts(),
+            since_last_event: events.since_last(),
+            skipped: health.all_skipped().count,
+            handler_panics: health.handler_panics(),
+            handlers: handlers.all().iter().map(|handler| handler.stats()).collect(),
+        }
     }
 
-    /// Like [`subscribe`](Self::subscribe), with a choice of the events that a slow subscriber receives.
-    pub fn subscribe_with(&self, delivery: Delivery) -> Subscription<K> {
-        self.running.subscribers.join(delivery)
+    /// A stream of events: first the cached objects, then each change. May be called at any time.
+    pub fn subscribe(&self) -> Subscription<K> {
+        self.subscribe_with(DeliveryOptions::new())
+    }
+
+    /// Like [`subscribe`](Self::subscribe), with [`DeliveryOptions`], or only a [`Delivery`](super::Delivery).
+    pub fn subscribe_with(&self, options: impl Into<DeliveryOptions>) -> Subscription<K> {
+        self.running.subscribers.join(options.into(), self.running.runtime.as_ref())
     }
 
     /// Adds an event handler. It is called with the cached objects first, then with each change. May be called at any
     /// time and from any thread. The handler's task runs on the tokio runtime on which the informer was started.
-    pub fn add_handler(&self, handler: impl ResourceEventHandler<K>) -> HandlerRegistration {
-        let Running { runtime, report, .. } = &*self.running;
-        handler::spawn(runtime.as_ref(), handler, self.subscribe(), report.clone())
+    pub fn add_handler(&self, handler: impl ResourceEventHandler<K> + 'static) -> HandlerRegistration {
+        self.add_handler_with(handler, DeliveryOptions::new())
     }
 
-    /// Stops the informer: cancels its requests, and returns when its task has ended. Subscribers still receive the
-    /// queued events. Listers still return the last state.
+    /// Like [`add_handler`](Self::add_handler), with [`DeliveryOptions`]: a name, a resync period, and what the handler
+    /// receives if it is slow.
+    pub fn add_handler_with<H: ResourceEventHandler<K> + 'static>(
+        &self,
+        handler: H,
+        options: impl Into<DeliveryOptions>,
+    ) -> HandlerRegistration {
+        self.register(Immediate(handler), std::any::type_name::<H>(), options.into())
+    }
+
+    /// Adds an asynchronous event handler, such as a closure that returns a future. See
+    /// [`add_handler`](Self::add_handler) and [`AsyncEventHandler`].
+    pub fn add_async_handler(&self, handler: impl AsyncEventHandler<K> + 'static) -> HandlerRegistration {
+        self.add_async_handler_with(handler, DeliveryOptions::new())
+    }
+
+    /// Like [`add_async_handler`](Self::add_async_handler), with [`DeliveryOptions`].
+    pub fn add_async_handler_with<H: AsyncEventHandler<K> + 'static>(
+        &self,
+        handler: H,
+        options: impl Into<DeliveryOptions>,
+    ) -> HandlerRegistration {
+        self.register(handler, std::any::type_name::<H>(), options.into())
+    }
+
+    fn register(
+        &self,
+        handler: impl AsyncEventHandler<K> + 'static,
+        type_name: &str,
+        options: DeliveryOptions,
+    ) -> HandlerRegistration {
+        let Running { runtime, report, handlers, .. } = &*self.running;
+        let name = options.name.clone().unwrap_or_else(|| type_name.to_owned());
+        let events = self.subscribe_with(options);
+        let wait = self.wait_for_sync();
+        let registration = registration::spawn(runtime.as_ref(), name, handler, events, report.clone(), wait);
+        handlers.add(registration.handler().clone());
+        registration
+    }
+
+    /// Stops the informer: cancels its requests, and returns when its task has ended. Subscribers and handlers still
+    /// receive the queued events; see [`drain`](Self::drain) to wait for the handlers. Listers still return the last
+    /// state.
     ///
     /// # Cancel safety
     /// The informer stops even if the future is dropped.
     pub async fn shutdown(&self) {
-        self.running.stop.notify_one();
-        // Nothing is sent on this channel. This waits until the sender is dropped.
-        let _ = self.running.ended.clone().changed().await;
+        self.running.stop();
+        self.running.stopped().await;
+    }
+
+    /// Stops the informer as [`shutdown`](Self::shutdown) does, and waits until all handlers have processed the queued
+    /// events. Subscriptions are not waited for. Use [`Drain::timeout`] to limit the time.
+    ///
+    /// Within a call of a handler, it would wait for that call.
+    pub fn drain(&self) -> Drain<K> {
+        Drain::new(self.running.clone())
     }
 }
 
 impl<K> Drop for Running<K> {
     fn drop(&mut self) {
-        self.stop.notify_one();
+        self.stop();
     }
 }
 

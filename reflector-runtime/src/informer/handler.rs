@@ -1,25 +1,21 @@
-//! Event handlers: callbacks driven by a subscription, and their registrations.
+//! What can be an event handler: [`ResourceEventHandler`], [`AsyncEventHandler`], and handlers made of closures. Must not
+//! know how a handler is called.
 
 use std::{
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::{
-    runtime::Handle,
-    task::{AbortHandle, JoinHandle},
-};
-
-use super::{Event, Subscription, report::Reporter};
+use super::Event;
 
 /// A callback for every change (client-go's `ResourceEventHandler`). By default, all methods do nothing.
 ///
 /// Each handler has its own task, which calls it for one event at a time. The methods must not block. For
-/// asynchronous work, use a [`Subscription`].
+/// asynchronous work, use an [`AsyncEventHandler`] or a [`Subscription`](super::Subscription).
+///
+/// Handlers need not be structs: [`EventHandler`] is made of closures, and [`handler_fn`] of a single one. A `Box` of a
+/// handler is a handler, also `Box<dyn ResourceEventHandler<K>>`, and so is `Arc<Mutex<_>>`, which lets the program read
+/// the handler's state.
 ///
 /// # Panics in a handler
 /// A panic in one of the methods is caught. It is logged, passed to the error hook
@@ -28,7 +24,7 @@ use super::{Event, Subscription, report::Reporter};
 /// [`Informer::handler_panics`](super::Informer::handler_panics). The report contains the event's type, key and
 /// resourceVersion. It does not contain the panic's message, which may include values of the object. The event counts
 /// as handled, and the handler is called with the next one: its own state must stay usable after a panic.
-pub trait ResourceEventHandler<K>: Send + 'static {
+pub trait ResourceEventHandler<K: 'static>: Send {
     /// The object is new in the cache. For `in_initial_list`, see [`Event::Added`].
     fn on_add(&mut self, object: Arc<K>, in_initial_list: bool) {
         let _ = (object, in_initial_list);
@@ -43,123 +39,213 @@ pub trait ResourceEventHandler<K>: Send + 'static {
     fn on_delete(&mut self, last_known: Arc<K>, final_state_known: bool) {
         let _ = (last_known, final_state_known);
     }
-}
 
-/// The registration of an event handler. If it is dropped, the handler stays registered until the informer stops.
-pub struct HandlerRegistration {
-    removed: Arc<AtomicBool>,
-    /// `None` if the informer has no runtime.
-    task: Option<JoinHandle<()>>,
-}
-
-/// Removes an event handler, without waiting: [`HandlerRegistration::abort_handle`]. Clones remove the same handler.
-///
-/// Dropping it has no effect.
-#[derive(Clone)]
-pub struct HandlerAbortHandle {
-    removed: Arc<AtomicBool>,
-    task: Option<AbortHandle>,
-}
-
-impl HandlerRegistration {
-    /// Removes the handler: no other call begins. The future completes when a call in progress has returned and the
-    /// handler is dropped.
-    ///
-    /// Within a call, the future would wait for that call: drop the future, or use
-    /// [`abort_handle`](Self::abort_handle).
-    ///
-    /// # Cancel safety
-    /// The handler is removed even if the future is dropped, and even if it is never polled.
-    pub fn remove(self) -> impl Future<Output = ()> + Send + 'static {
-        self.abort_handle().abort();
-        async move {
-            if let Some(task) = self.task {
-                // The only errors are the abort itself and a panic in the handler's `drop`.
-                let _ = task.await;
+    /// Any of the above. By default, calls one of the other methods. Implement it to receive the event as a whole, for
+    /// example for its [`cause`](Event::cause).
+    fn on_event(&mut self, event: Event<K>) {
+        match event {
+            Event::Added { object, in_initial_list, .. } => self.on_add(object, in_initial_list),
+            Event::Updated { old, new, .. } => self.on_update(old, new),
+            Event::Deleted { last_known, final_state_known, .. } => {
+                self.on_delete(last_known, final_state_known);
             }
         }
     }
+}
 
-    /// A handle that removes the handler without waiting, also from within a call.
-    pub fn abort_handle(&self) -> HandlerAbortHandle {
-        HandlerAbortHandle {
-            removed: self.removed.clone(),
-            task: self.task.as_ref().map(JoinHandle::abort_handle),
-        }
-    }
+/// An asynchronous callback for every change: a closure that returns a future, or a type that implements `handle` as an
+/// `async fn`.
+///
+/// Each handler has its own task, which awaits one call at a time. A panic is caught, as described for
+/// [`ResourceEventHandler`]. The removal of a handler does not cancel a call in progress.
+///
+/// ```no_run
+/// use k8s_openapi::api::core::v1::Pod;
+/// use reflector_runtime::{Event, Informer};
+///
+/// # async fn notify(text: String) {}
+/// # fn add(pods: &Informer<Pod>) {
+/// pods.add_async_handler(|event: Event<Pod>| async move {
+///     notify(format!("{event:?}")).await;
+/// });
+/// # }
+/// ```
+pub trait AsyncEventHandler<K: 'static>: Send {
+    /// Handles an event. The next one is handled when the future completes.
+    fn handle(&mut self, event: Event<K>) -> impl Future<Output = ()> + Send;
+}
 
-    /// Whether the handler's task has ended: the handler was removed, or the informer has stopped and all queued events
-    /// are delivered. No call is in progress, and no other call begins.
-    pub fn is_finished(&self) -> bool {
-        self.task.as_ref().is_none_or(JoinHandle::is_finished)
+impl<K, F, Fut> AsyncEventHandler<K> for F
+where
+    K: 'static,
+    F: FnMut(Event<K>) -> Fut + Send,
+    Fut: Future<Output = ()> + Send,
+{
+    fn handle(&mut self, event: Event<K>) -> impl Future<Output = ()> + Send {
+        self(event)
     }
 }
 
-impl HandlerAbortHandle {
-    /// Removes the handler. A call in progress completes, and no other call begins.
-    pub fn abort(&self) {
-        // The task itself can only be aborted where it waits, which is not between all calls.
-        self.removed.store(true, Ordering::SeqCst);
-        if let Some(task) = &self.task {
-            task.abort();
-        }
-    }
+/// Makes a [`ResourceEventHandler`] an [`AsyncEventHandler`].
+pub(super) struct Immediate<H>(pub(super) H);
 
-    /// See [`HandlerRegistration::is_finished`].
-    pub fn is_finished(&self) -> bool {
-        self.task.as_ref().is_none_or(AbortHandle::is_finished)
+impl<K: Send + Sync + 'static, H: ResourceEventHandler<K>> AsyncEventHandler<K> for Immediate<H> {
+    async fn handle(&mut self, event: Event<K>) {
+        self.0.on_event(event);
     }
 }
 
-impl fmt::Debug for HandlerRegistration {
+macro_rules! forward_to {
+    ($handler:ident => $target:expr) => {
+        fn on_add(&mut self, object: Arc<K>, in_initial_list: bool) {
+            let $handler = self;
+            $target.on_add(object, in_initial_list);
+        }
+
+        fn on_update(&mut self, old: Arc<K>, new: Arc<K>) {
+            let $handler = self;
+            $target.on_update(old, new);
+        }
+
+        fn on_delete(&mut self, last_known: Arc<K>, final_state_known: bool) {
+            let $handler = self;
+            $target.on_delete(last_known, final_state_known);
+        }
+
+        fn on_event(&mut self, event: Event<K>) {
+            let $handler = self;
+            $target.on_event(event);
+        }
+    };
+}
+
+impl<K: 'static, H: ResourceEventHandler<K> + ?Sized> ResourceEventHandler<K> for Box<H> {
+    forward_to!(handler => (**handler));
+}
+
+impl<K: 'static, H: ResourceEventHandler<K> + ?Sized> ResourceEventHandler<K> for &mut H {
+    forward_to!(handler => (**handler));
+}
+
+/// The lock is held during each call. It stays usable after a panic.
+impl<K: 'static, H: ResourceEventHandler<K> + ?Sized> ResourceEventHandler<K> for Arc<Mutex<H>> {
+    forward_to!(handler => handler.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+type OnAdd<K> = Box<dyn FnMut(Arc<K>) + Send>;
+type OnUpdate<K> = Box<dyn FnMut(Arc<K>, Arc<K>) + Send>;
+
+/// A handler made of closures (client-go's `ResourceEventHandlerFuncs`). Each is optional.
+///
+/// For `in_initial_list`, `final_state_known` and the cause of a change, use [`handler_fn`].
+///
+/// ```no_run
+/// use k8s_openapi::api::core::v1::Pod;
+/// use reflector_runtime::{EventHandler, Informer};
+///
+/// # fn add(pods: &Informer<Pod>) {
+/// pods.add_handler(
+///     EventHandler::new()
+///         .on_add(|pod: std::sync::Arc<Pod>| println!("added {:?}", pod.metadata.name))
+///         .on_update(|old, new| println!("{:?} -> {:?}", old.status, new.status))
+///         .on_delete(|pod| println!("deleted {:?}", pod.metadata.name)),
+/// );
+/// # }
+/// ```
+#[must_use = "a handler is called only if it is added to an informer"]
+pub struct EventHandler<K> {
+    added: Option<OnAdd<K>>,
+    updated: Option<OnUpdate<K>>,
+    deleted: Option<OnAdd<K>>,
+}
+
+impl<K> EventHandler<K> {
+    /// A handler without closures, which does nothing.
+    pub fn new() -> Self {
+        Self { added: None, updated: None, deleted: None }
+    }
+
+    /// Called with each object that is new in the cache.
+    pub fn on_add(mut self, call: impl FnMut(Arc<K>) + Send + 'static) -> Self {
+        self.added = Some(Box::new(call));
+        self
+    }
+
+    /// Called with the old and the new state of each object that has changed.
+    pub fn on_update(mut self, call: impl FnMut(Arc<K>, Arc<K>) + Send + 'static) -> Self {
+        self.updated = Some(Box::new(call));
+        self
+    }
+
+    /// Called with the last known state of each object that was deleted.
+    pub fn on_delete(mut self, call: impl FnMut(Arc<K>) + Send + 'static) -> Self {
+        self.deleted = Some(Box::new(call));
+        self
+    }
+}
+
+impl<K: Send + Sync + 'static> ResourceEventHandler<K> for EventHandler<K> {
+    fn on_add(&mut self, object: Arc<K>, _in_initial_list: bool) {
+        if let Some(call) = &mut self.added {
+            call(object);
+        }
+    }
+
+    fn on_update(&mut self, old: Arc<K>, new: Arc<K>) {
+        if let Some(call) = &mut self.updated {
+            call(old, new);
+        }
+    }
+
+    fn on_delete(&mut self, last_known: Arc<K>, _final_state_known: bool) {
+        if let Some(call) = &mut self.deleted {
+            call(last_known);
+        }
+    }
+}
+
+impl<K> Default for EventHandler<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K> fmt::Debug for EventHandler<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerRegistration").field("finished", &self.is_finished()).finish()
+        f.debug_struct("EventHandler")
+            .field("on_add", &self.added.is_some())
+            .field("on_update", &self.updated.is_some())
+            .field("on_delete", &self.deleted.is_some())
+            .finish()
     }
 }
 
-impl fmt::Debug for HandlerAbortHandle {
+/// A handler made of one closure, which receives whole events. See [`handler_fn`].
+#[derive(Clone)]
+pub struct HandlerFn<F>(F);
+
+/// A handler made of one closure, which receives whole events.
+///
+/// ```no_run
+/// use k8s_openapi::api::core::v1::Pod;
+/// use reflector_runtime::{Event, Informer, handler_fn};
+///
+/// # fn add(pods: &Informer<Pod>) {
+/// pods.add_handler(handler_fn(|event: Event<Pod>| println!("{event:?} by {:?}", event.cause())));
+/// # }
+/// ```
+pub fn handler_fn<K: 'static, F: FnMut(Event<K>) + Send>(call: F) -> HandlerFn<F> {
+    HandlerFn(call)
+}
+
+impl<K: 'static, F: FnMut(Event<K>) + Send> ResourceEventHandler<K> for HandlerFn<F> {
+    fn on_event(&mut self, event: Event<K>) {
+        (self.0)(event);
+    }
+}
+
+impl<F> fmt::Debug for HandlerFn<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerAbortHandle").field("finished", &self.is_finished()).finish()
-    }
-}
-
-/// Starts a handler's task on this runtime. Without a runtime the handler is dropped: no event will be delivered.
-pub(super) fn spawn<K: Send + Sync + 'static>(
-    runtime: Option<&Handle>,
-    handler: impl ResourceEventHandler<K>,
-    events: Subscription<K>,
-    report: Arc<Reporter>,
-) -> HandlerRegistration {
-    let removed = Arc::new(AtomicBool::new(false));
-    let task = runtime.map(|runtime| runtime.spawn(run(handler, events, removed.clone(), report)));
-    HandlerRegistration { removed, task }
-}
-
-async fn run<K: Send + Sync + 'static>(
-    mut handler: impl ResourceEventHandler<K>,
-    mut events: Subscription<K>,
-    removed: Arc<AtomicBool>,
-    report: Arc<Reporter>,
-) {
-    while let Some(event) = events.next().await {
-        if removed.load(Ordering::SeqCst) {
-            return;
-        }
-        // The payload may contain values of the object, so it is dropped unread. Whether the handler is still usable is
-        // its author's decision, as documented on the trait.
-        if catch_unwind(AssertUnwindSafe(|| call(&mut handler, &event))).is_err() {
-            report.handler_panicked(&event);
-        }
-        tokio::task::coop::consume_budget().await;
-    }
-}
-
-fn call<K>(handler: &mut impl ResourceEventHandler<K>, event: &Event<K>) {
-    match event {
-        Event::Added { object, in_initial_list, .. } => handler.on_add(object.clone(), *in_initial_list),
-        Event::Updated { old, new, .. } => handler.on_update(old.clone(), new.clone()),
-        Event::Deleted { last_known, final_state_known, .. } => {
-            handler.on_delete(last_known.clone(), *final_state_known);
-        }
+        f.debug_struct("HandlerFn").finish_non_exhaustive()
     }
 }

@@ -11,6 +11,6 @@ impl<K: Send + Sync + 'static> KnownObjects<K> for Store<K> {
     }
 
     fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>)) {
-        Self::for_each(self, visit);
+        self.snapshot().iter().for_each(visit);
     }
 }

@@ -4,27 +4,51 @@
 //! Runs a reflector, and the loop that pops its queue into the store. Must not depend on JSON.
 
 mod advice;
+mod backlog;
 mod builder;
+mod drain;
 mod event;
 mod ext;
+mod filter;
+mod gate;
 mod handle;
 mod handler;
+mod item;
 mod known;
+mod lock;
+mod mailbox;
+mod notices;
+mod options;
 mod pending;
 mod processor;
+#[cfg(test)]
+mod properties;
+mod registration;
+mod removal;
 mod report;
+mod resync_timer;
+mod stats;
 mod subscription;
 mod sync;
 mod sync_error;
+mod wait_once;
 
 pub use self::{
     builder::InformerBuilder,
+    drain::{Drain, DrainError, HandlerBacklog},
     event::Event,
     ext::InformerExt,
+    filter::{FilteredHandler, FilteredSubscription},
     handle::Informer,
-    handler::{HandlerAbortHandle, HandlerRegistration, ResourceEventHandler},
-    subscription::{Delivery, Subscription},
+    handler::{AsyncEventHandler, EventHandler, HandlerFn, ResourceEventHandler, handler_fn},
+    item::{EventBatch, StreamItem},
+    options::{Delivery, DeliveryOptions, Overflow},
+    registration::{HandlerAbortHandle, HandlerRegistration},
+    stats::{EventCounts, HandlerStats, InformerStats},
+    subscription::Subscription,
     sync::WaitForSync,
     sync_error::SyncError,
+    wait_once::{WaitOnce, WaitOnceError},
 };
-pub use crate::reflector::{Health, Skipped};
+pub use crate::delta_fifo::{Cause, InvalidObjectNotice, InvalidObjectState};
+pub use crate::reflector::{Health, RelistCause, Skipped};

@@ -47,17 +47,20 @@ impl<K: 'static> Pending<K> {
             Self::One(event) => (None, event),
             Self::Recreated { deleted, then } => (Some(deleted), then),
         };
+        let cause = next.cause();
         let merged = match (newest, next) {
             (
                 Event::Added { in_initial_list, metadata, .. },
                 Event::Updated { new, .. } | Event::Added { object: new, .. },
-            ) => Some(Event::Added { object: new, in_initial_list, metadata }),
+            ) => Some(Event::Added { object: new, in_initial_list, cause, metadata }),
             (Event::Added { .. }, Event::Deleted { .. }) => None,
             (
                 Event::Updated { old, metadata, .. },
                 Event::Updated { new, .. } | Event::Added { object: new, .. },
-            ) => Some(Event::Updated { old, new, metadata }),
-            (Event::Updated { .. }, deletion @ Event::Deleted { .. }) => Some(deletion),
+            ) => Some(Event::Updated { old, new, cause, metadata }),
+            (Event::Updated { old, .. }, Event::Deleted { last_known, final_state_known, metadata, .. }) => {
+                Some(Event::Deleted { last_known, final_state_known, previous: old, cause, metadata })
+            }
             (Event::Deleted { .. }, next) => Some(next),
         };
         match (deleted, merged) {

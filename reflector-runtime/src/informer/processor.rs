@@ -1,18 +1,29 @@
 //! The pop loop: applies the queue's deltas to the store and sends the resulting events to every subscriber.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
 
 use parking_lot::Mutex;
+use tokio::{runtime::Handle, time::Instant};
 
 use super::{
-    Event,
-    subscription::{Delivery, Feed, Subscription, subscription},
+    DeliveryOptions, Event,
+    backlog::Backlog,
+    gate::Gate,
+    mailbox::Mailbox,
+    resync_timer::ResyncTimer,
+    stats::EventCounters,
+    subscription::{Feed, Queue, Subscription},
 };
 use crate::{
-    delta_fifo::{Batch, Delta, DeltaFifo, Popped},
+    delta_fifo::{Batch, Cause, Delta, DeltaFifo, InvalidObjectNotice, InvalidObjectState, Popped},
+    key::ObjectKey,
     reflector::HealthCell,
     resource_type::ResourceType,
     store::{Store, WriteBatch, Writer},
+    wire::DecodeError,
 };
 
 /// The maximum number of keys popped under one lock.
@@ -25,54 +36,189 @@ const BATCH: usize = 256;
 pub(super) struct Subscribers<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
     store: Store<K>,
+    /// Closed while a subscriber with backpressure does not keep up.
+    gate: Arc<Gate>,
+    events: EventCounters,
     members: Mutex<Members<K>>,
 }
 
-enum Members<K: 'static> {
-    Open(Vec<Feed<K>>),
+/// The subscribers, and what each new one must know.
+struct Members<K: 'static> {
+    feeds: Vec<Feed<K>>,
     /// The informer has stopped.
-    Closed,
+    closed: bool,
+    initial_list_complete: bool,
+    relisting: bool,
+    /// The objects that exist and cannot be decoded.
+    invalid: HashMap<ObjectKey, Arc<DecodeError>>,
+    /// The state in the store, if it is consistent: not within a list or a batch.
+    state: Option<State>,
+}
+
+/// A state of the server, and its resourceVersion, if it has one.
+#[derive(Clone)]
+struct State {
+    version: Option<Arc<str>>,
+}
+
+/// What a batch of the queue means for the subscribers.
+struct Sent<K: 'static> {
+    at: Instant,
+    relist_began: bool,
+    events: Vec<Event<K>>,
+    /// Each with the number of events that precede it.
+    notices: Vec<(usize, InvalidObjectNotice)>,
+    initial_list_complete: bool,
+    relist_ended: bool,
+    /// Set if the events lead to a consistent state.
+    state: Option<State>,
+}
+
+impl<K: 'static> Subscribers<K> {
+    pub(super) fn gate(&self) -> &Arc<Gate> {
+        &self.gate
+    }
+
+    pub(super) fn events(&self) -> &EventCounters {
+        &self.events
+    }
 }
 
 impl<K: Send + Sync + 'static> Subscribers<K> {
     pub(super) fn new(resource_type: Arc<ResourceType<K>>, store: Store<K>) -> Self {
-        Self { resource_type, store, members: Mutex::new(Members::Open(Vec::new())) }
+        let members = Members {
+            feeds: Vec::new(),
+            closed: false,
+            initial_list_complete: false,
+            relisting: false,
+            invalid: HashMap::new(),
+            state: None,
+        };
+        Self {
+            resource_type,
+            store,
+            gate: Arc::default(),
+            events: EventCounters::new(),
+            members: Mutex::new(members),
+        }
     }
 
     /// Adds a subscriber. It receives the objects in the store, then every later change.
-    pub(super) fn join(&self, delivery: Delivery) -> Subscription<K> {
-        let (feed, subscription) = subscription(self.resource_type.clone(), delivery);
+    pub(super) fn join(
+        self: &Arc<Self>,
+        options: DeliveryOptions,
+        runtime: Option<&Handle>,
+    ) -> Subscription<K> {
+        let resync = options.resync.zip(runtime).map(|(period, runtime)| {
+            let subscribers: Weak<Self> = Arc::downgrade(self);
+            ResyncTimer::new(period, subscribers, runtime.clone())
+        });
+        let backlog = Backlog::new(self.resource_type.clone(), options, self.gate.clone());
+        let queue: Queue<K> = Arc::new(Mailbox::new(backlog));
+        let feed = Feed::new(&queue);
         let mut members = self.members.lock();
-        feed.send(
-            self.store.list().into_iter().map(|object| Event::added(&self.resource_type, object, true)),
-        );
-        match &mut *members {
-            Members::Open(feeds) => {
-                // Dropped subscribers are removed when an event is sent and, for a resource without events, here.
-                if feeds.len() == feeds.capacity() {
-                    feeds.retain(Feed::has_subscriber);
-                }
-                feeds.push(feed);
+        queue.send(|backlog| {
+            backlog.arrive(Instant::now());
+            for object in self.store.list() {
+                backlog.push(Event::added(&self.resource_type, object, true));
             }
-            Members::Closed => feed.close(),
+            for (key, error) in &members.invalid {
+                backlog.notify(&InvalidObjectNotice::undecodable(key.clone(), error.clone()));
+            }
+            if members.initial_list_complete {
+                backlog.initial_list_complete();
+            }
+            if members.relisting {
+                backlog.relist_began();
+            }
+            if let Some(state) = &members.state {
+                backlog.end_batch(state.version.clone());
+            }
+        });
+        if members.closed {
+            queue.close();
+        } else {
+            // Dropped subscribers are removed when an event is sent and, for a resource without events, here.
+            if members.feeds.len() == members.feeds.capacity() {
+                members.feeds.retain(Feed::has_subscriber);
+            }
+            members.feeds.push(feed);
         }
-        subscription
+        drop(members);
+        Subscription::new(queue, resync)
     }
 
-    fn send(members: &mut Members<K>, events: &[Event<K>]) {
-        match members {
-            Members::Open(feeds) if !events.is_empty() => {
-                feeds.retain(|feed| feed.send(events.iter().cloned()));
-            }
-            _ => {}
+    /// Delivers every object in the store to one subscriber.
+    pub(super) fn resync(&self, queue: &Queue<K>) {
+        let members = self.members.lock();
+        if members.closed {
+            return;
         }
+        // The receiver polls: it need not be woken.
+        queue.with(|backlog| {
+            backlog.arrive(Instant::now());
+            for object in self.store.list() {
+                backlog.push(Event::updated(&self.resource_type, object.clone(), object));
+            }
+            if let Some(state) = &members.state {
+                backlog.end_batch(state.version.clone());
+            }
+        });
     }
 
     /// Closes all subscriptions. No further event is sent.
     pub(super) fn close(&self) {
-        if let Members::Open(feeds) = std::mem::replace(&mut *self.members.lock(), Members::Closed) {
-            feeds.iter().for_each(Feed::close);
+        let mut members = self.members.lock();
+        members.closed = true;
+        let feeds = std::mem::take(&mut members.feeds);
+        drop(members);
+        feeds.iter().for_each(Feed::close);
+    }
+}
+
+impl<K: 'static> Members<K> {
+    fn send(&mut self, sent: &Sent<K>) {
+        self.relisting = (self.relisting || sent.relist_began) && !sent.relist_ended;
+        self.initial_list_complete |= sent.initial_list_complete;
+        self.state.clone_from(&sent.state);
+        for (_, InvalidObjectNotice { key, state, .. }) in &sent.notices {
+            match state {
+                InvalidObjectState::Undecodable(error) => {
+                    self.invalid.insert(key.clone(), error.clone());
+                }
+                InvalidObjectState::Deleted | InvalidObjectState::Decoded => {
+                    self.invalid.remove(key);
+                }
+            }
         }
+        self.feeds.retain(|feed| feed.send(|backlog| sent.queue(backlog)));
+    }
+}
+
+impl<K: 'static> Sent<K> {
+    fn queue(&self, backlog: &mut Backlog<K>) {
+        backlog.arrive(self.at);
+        if self.relist_began {
+            backlog.relist_began();
+        }
+        let mut notices = self.notices.iter().peekable();
+        for (number, event) in self.events.iter().enumerate() {
+            while let Some((_, notice)) = notices.next_if(|(preceding, _)| *preceding <= number) {
+                backlog.notify(notice);
+            }
+            backlog.push(event.clone());
+        }
+        for (_, notice) in notices {
+            backlog.notify(notice);
+        }
+        if self.initial_list_complete {
+            backlog.initial_list_complete();
+        }
+        let Some(State { version }) = &self.state else { return };
+        if self.relist_ended {
+            backlog.relist_ended(version.clone());
+        }
+        backlog.end_batch(version.clone());
     }
 }
 
@@ -84,12 +230,19 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     health: Arc<HealthCell>,
 ) {
     let resource_type = subscribers.resource_type.clone();
+    let state = health.subscribe();
     let mut was_synced = false;
     loop {
+        subscribers.gate.opened().await;
         let popped = fifo.pop(BATCH, |batch| {
             let mut members = subscribers.members.lock();
-            let events = store_batch(&resource_type, writer.write(), batch);
-            Subscribers::send(&mut members, &events);
+            let mut store = writer.write();
+            if state.borrow().has_unordered_versions() {
+                store.set_versions_unordered();
+            }
+            let sent = store_batch(&resource_type, store, batch);
+            subscribers.events.count(&sent.events, sent.at);
+            members.send(&sent);
         });
         if popped.await.is_err() {
             return;
@@ -103,22 +256,37 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     }
 }
 
-/// Writes a batch to the store. Returns the resulting events.
-fn store_batch<K>(
-    resource_type: &ResourceType<K>,
-    mut store: WriteBatch<'_, K>,
-    batch: Batch<K>,
-) -> Vec<Event<K>> {
+/// Writes a batch to the store. Returns what subscribers receive.
+fn store_batch<K>(resource_type: &ResourceType<K>, mut store: WriteBatch<'_, K>, batch: Batch<K>) -> Sent<K> {
     let mut events = Vec::with_capacity(batch.popped.len());
-    for Popped { deltas, in_initial_list } in batch.popped {
+    let mut notices = batch.notices;
+    let mut at = notices.iter_mut().peekable();
+    for (number, Popped { deltas, in_initial_list }) in batch.popped.into_iter().enumerate() {
+        // From the number of entries to the number of events.
+        while let Some((preceding, _)) = at.next_if(|(preceding, _)| *preceding <= number) {
+            *preceding = events.len();
+        }
         for delta in deltas {
             events.extend(store_delta(resource_type, &mut store, delta, in_initial_list));
         }
     }
-    if let Some(version) = batch.version {
-        store.set_version(version);
+    for (preceding, _) in at {
+        *preceding = events.len();
     }
-    events
+    let state = batch.version.map(|version| {
+        let state = State { version: (!version.is_empty()).then(|| version.as_str().into()) };
+        store.set_version(version);
+        state
+    });
+    Sent {
+        at: Instant::now(),
+        relist_began: batch.relist_began,
+        events,
+        notices,
+        initial_list_complete: batch.initial_list_complete,
+        relist_ended: batch.relist_ended,
+        state,
+    }
 }
 
 fn store_delta<K>(
@@ -127,21 +295,24 @@ fn store_delta<K>(
     delta: Delta<K>,
     in_initial_list: bool,
 ) -> Option<Event<K>> {
+    let cause = delta.cause(in_initial_list);
+    let metadata = resource_type.metadata_fn();
     match delta {
         Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
             match store.insert(&object).ok()? {
-                None => Some(Event::added(resource_type, object, in_initial_list)),
-                Some(old) => Some(Event::updated(resource_type, old, object)),
+                None => Some(Event::Added { object, in_initial_list, cause, metadata }),
+                Some(old) => Some(Event::Updated { old, new: object, cause, metadata }),
             }
         }
         Delta::Deleted(tombstone) => {
-            let cached = store.remove(resource_type.key(&tombstone.last_known).ok()?)?;
-            let last_known = if tombstone.final_state_known { tombstone.last_known } else { cached };
-            Some(Event::deleted(resource_type, last_known, tombstone.final_state_known))
+            let previous = store.remove(resource_type.key(&tombstone.last_known).ok()?)?;
+            let final_state_known = tombstone.final_state_known;
+            let last_known = if final_state_known { tombstone.last_known } else { previous.clone() };
+            Some(Event::Deleted { last_known, final_state_known, previous, cause, metadata })
         }
         Delta::Sync(object) => {
             let cached = store.get(resource_type.key(&object).ok()?)?.clone();
-            Some(Event::updated(resource_type, cached.clone(), cached))
+            Some(Event::Updated { old: cached.clone(), new: cached, cause: Cause::Resync, metadata })
         }
     }
 }
@@ -149,17 +320,18 @@ fn store_delta<K>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing;
+    use crate::{informer::Delivery, testing};
 
     #[test]
     fn dropped_subscribers_are_removed_without_an_event() {
         let resource_type = testing::resource_type();
-        let subscribers = Subscribers::new(resource_type.clone(), Writer::new(resource_type).store());
-        let active = subscribers.join(Delivery::Coalesced);
+        let subscribers =
+            Arc::new(Subscribers::new(resource_type.clone(), Writer::new(resource_type).store()));
+        let active = subscribers.join(Delivery::Coalesced.into(), None);
         for _ in 0..1000 {
-            drop(subscribers.join(Delivery::EveryEvent));
+            drop(subscribers.join(Delivery::EveryEvent.into(), None));
         }
-        let Members::Open(feeds) = &*subscribers.members.lock() else { panic!("closed") };
+        let feeds = &subscribers.members.lock().feeds;
         assert!(feeds.len() < 10, "{} feeds are still registered", feeds.len());
         assert_eq!(feeds.iter().filter(|feed| feed.has_subscriber()).count(), 1);
         drop(active);

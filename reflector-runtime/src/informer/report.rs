@@ -17,9 +17,10 @@ pub(super) struct Reporter {
 
 impl Reporter {
     /// A handler panicked when it was called with this event.
-    pub(super) fn handler_panicked<K>(&self, event: &Event<K>) {
+    pub(super) fn handler_panicked<K>(&self, handler: &str, event: &Event<K>) {
         let error = Arc::new(ReflectorError::HandlerPanicked {
             what: self.name.clone(),
+            handler: handler.to_owned(),
             event: format!("{event:?}"),
         });
         self.health.handler_panicked(error.clone());

@@ -1,92 +1,48 @@
-//! [`Subscription`]: a subscriber's queue of events, and [`Feed`], its sending side.
+//! [`Subscription`]: a subscriber's stream of events, and [`Feed`], its sending side.
 
 use std::{
-    collections::VecDeque,
     fmt,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{Arc, Weak},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use futures::Stream;
-use parking_lot::Mutex;
-use tokio::sync::Notify;
 
 use super::{
-    Event,
-    pending::{Merged, Pending},
+    Event, EventBatch, FilteredSubscription, StreamItem, backlog::Backlog, mailbox::Mailbox,
+    resync_timer::ResyncTimer,
 };
-use crate::{keyed_queue::KeyedQueue, resource_type::ResourceType};
-
-/// Which events a slow subscriber receives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Delivery {
-    /// Queued changes of one object are merged. At most two events are queued per object, however slow the subscriber
-    /// is. `old` of each `Updated` is the state that was delivered last.
-    #[default]
-    Coalesced,
-    /// Every change is delivered. The queue of a subscriber that does not keep up grows without bound.
-    EveryEvent,
-}
 
 /// A subscriber's stream of events. Dropping it ends the subscription.
 ///
 /// The stream starts with the cached objects (`Added { in_initial_list: true }`), followed by each change. It does
 /// not keep the informer running. It ends (`None`) when the informer has stopped and all queued events are delivered.
+///
+/// It can be read in three ways, which may be mixed: event by event ([`next`](Self::next), or as a [`Stream`]), with
+/// markers ([`next_item`](Self::next_item)), or in consistent steps ([`next_batch`](Self::next_batch)).
 pub struct Subscription<K: 'static> {
-    queue: Arc<Queue<K>>,
-    wake: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    queue: Queue<K>,
+    resync: Option<ResyncTimer<K>>,
 }
+
+/// The queue of a subscriber.
+pub(super) type Queue<K> = Arc<Mailbox<Backlog<K>>>;
 
 /// The sending side. It does not keep the queue alive.
 pub(super) struct Feed<K: 'static> {
-    queue: Weak<Queue<K>>,
-}
-
-struct Queue<K: 'static> {
-    resource_type: Arc<ResourceType<K>>,
-    state: Mutex<State<K>>,
-    ready: Notify,
-}
-
-struct State<K: 'static> {
-    backlog: Backlog<K>,
-    closed: bool,
-}
-
-enum Backlog<K: 'static> {
-    Coalesced(KeyedQueue<K, Pending<K>>),
-    EveryEvent(VecDeque<Event<K>>),
-}
-
-pub(super) fn subscription<K>(
-    resource_type: Arc<ResourceType<K>>,
-    delivery: Delivery,
-) -> (Feed<K>, Subscription<K>) {
-    let backlog = match delivery {
-        Delivery::Coalesced => Backlog::Coalesced(KeyedQueue::new(resource_type.clone())),
-        Delivery::EveryEvent => Backlog::EveryEvent(VecDeque::new()),
-    };
-    let queue = Arc::new(Queue {
-        resource_type,
-        state: Mutex::new(State { backlog, closed: false }),
-        ready: Notify::new(),
-    });
-    (Feed { queue: Arc::downgrade(&queue) }, Subscription { queue, wake: None })
+    queue: Weak<Mailbox<Backlog<K>>>,
 }
 
 impl<K: 'static> Feed<K> {
-    /// Queues events. Returns `false` if the subscription was dropped.
-    pub(super) fn send(&self, events: impl IntoIterator<Item = Event<K>>) -> bool {
-        let Some(queue) = self.queue.upgrade() else {
-            return false;
-        };
-        let mut state = queue.state.lock();
-        for event in events {
-            state.backlog.push(&queue.resource_type, event);
-        }
-        drop(state);
-        queue.ready.notify_one();
+    pub(super) fn new(queue: &Queue<K>) -> Self {
+        Self { queue: Arc::downgrade(queue) }
+    }
+
+    /// Changes the queue and wakes the subscriber. Returns `false` if the subscription was dropped.
+    pub(super) fn send(&self, change: impl FnOnce(&mut Backlog<K>)) -> bool {
+        let Some(queue) = self.queue.upgrade() else { return false };
+        queue.send(change);
         true
     }
 
@@ -98,71 +54,86 @@ impl<K: 'static> Feed<K> {
     /// Closes the queue. No further event follows.
     pub(super) fn close(&self) {
         if let Some(queue) = self.queue.upgrade() {
-            queue.state.lock().closed = true;
-            queue.ready.notify_one();
-        }
-    }
-}
-
-impl<K> Backlog<K> {
-    fn push(&mut self, resource_type: &ResourceType<K>, event: Event<K>) {
-        let pending = match self {
-            Self::EveryEvent(events) => return events.push_back(event),
-            Self::Coalesced(pending) => pending,
-        };
-        // Every cached object has a key.
-        let object = event.object().clone();
-        let Ok(key) = resource_type.key(&object) else { return };
-        let Some(entry) = pending.get_mut(key) else {
-            return pending.append(key, Pending::One(event));
-        };
-        let placeholder = Pending::One(event.clone());
-        match std::mem::replace(entry, placeholder).merge(event) {
-            Merged::Queued(merged) => *entry = merged,
-            Merged::Nothing => {
-                pending.remove(key);
-            }
-        }
-    }
-
-    fn pop(&mut self, resource_type: &ResourceType<K>) -> Option<Event<K>> {
-        match self {
-            Self::EveryEvent(events) => events.pop_front(),
-            Self::Coalesced(pending) => {
-                let (event, rest) = pending.pop()?.1.split();
-                if let (Some(rest), Ok(key)) = (rest, resource_type.key(event.object())) {
-                    pending.append(key, rest);
-                }
-                Some(event)
-            }
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::EveryEvent(events) => events.len(),
-            Self::Coalesced(pending) => pending.len(),
+            queue.close();
         }
     }
 }
 
 impl<K: Send + Sync + 'static> Subscription<K> {
+    pub(super) fn new(queue: Queue<K>, resync: Option<ResyncTimer<K>>) -> Self {
+        Self { queue, resync }
+    }
+
+    pub(super) fn queue(&self) -> &Queue<K> {
+        &self.queue
+    }
+
     /// Waits for the next event. `None` once the informer has stopped and all queued events are delivered.
     ///
     /// # Cancel safety
     /// No event is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Event<K>> {
-        std::future::poll_fn(|context| self.poll(context)).await
+        std::future::poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// Waits for the next event or marker. `None` once the informer has stopped and all queued items are delivered.
+    ///
+    /// Every subscription emits [`StreamItem::InitialListComplete`]. The other markers are emitted on request; see
+    /// [`DeliveryOptions`](super::DeliveryOptions).
+    ///
+    /// # Cancel safety
+    /// No item is lost when the future is dropped.
+    pub async fn next_item(&mut self) -> Option<StreamItem<K>> {
+        std::future::poll_fn(|context| self.poll_item(context)).await
+    }
+
+    /// Waits for the events that lead from one consistent state to the next: all changes of one list, or all changes that
+    /// one response of the watch contained. Applying a batch as one step keeps derived state consistent. With
+    /// [`Delivery::Coalesced`](super::Delivery::Coalesced), batches that the subscriber has not taken are merged.
+    ///
+    /// The first batch is the initial list, also if it is empty. `None` once the informer has stopped and all queued
+    /// events are delivered; the last batch is incomplete if the informer stopped within a list.
+    ///
+    /// # Cancel safety
+    /// No event is lost when the future is dropped.
+    pub async fn next_batch(&mut self) -> Option<EventBatch<K>> {
+        std::future::poll_fn(|context| {
+            self.poll_resync(context);
+            self.queue.poll_take(context, Backlog::pop_batch)
+        })
+        .await
     }
 
     /// The next event, if one is queued.
     pub fn try_next(&mut self) -> Option<Event<K>> {
-        self.queue.state.lock().backlog.pop(&self.queue.resource_type)
+        self.queue.with(|backlog| {
+            loop {
+                if let StreamItem::Event(event) = backlog.pop()? {
+                    return Some(event);
+                }
+            }
+        })
     }
 
-    /// The number of objects with queued events (with [`Delivery::EveryEvent`]: of queued events).
+    /// Only the objects for which `predicate` returns `true`. An update that makes an object match is delivered as an
+    /// addition with `in_initial_list: false`, and one that makes it stop matching as a deletion (client-go's
+    /// `FilteringResourceEventHandler`).
+    ///
+    /// `predicate` is called once or twice per event, and must always return the same for the same state of an object.
+    pub fn filter_objects<P: FnMut(&K) -> bool>(self, predicate: P) -> FilteredSubscription<K, P> {
+        FilteredSubscription::new(self, predicate)
+    }
+
+    /// Whether the complete initial list has been taken from this subscription, also if the list was empty (client-go's
+    /// `HasSynced` of a registration).
+    pub fn has_synced(&self) -> bool {
+        self.queue.with(|backlog| backlog.has_synced())
+    }
+
+    /// The number of objects with queued events (with [`Delivery::EveryEvent`](super::Delivery::EveryEvent): of queued
+    /// events).
     pub fn len(&self) -> usize {
-        self.queue.state.lock().backlog.len()
+        self.queue.with(|backlog| backlog.len())
     }
 
     /// Whether no event is queued.
@@ -170,22 +141,29 @@ impl<K: Send + Sync + 'static> Subscription<K> {
         self.len() == 0
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Event<K>>> {
+    /// How many events have been merged into queued events of the same objects, because the subscriber did not keep up.
+    pub fn merged_events(&self) -> u64 {
+        self.queue.with(|backlog| backlog.merged())
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Event<K>>> {
         loop {
-            {
-                let mut state = self.queue.state.lock();
-                if let Some(event) = state.backlog.pop(&self.queue.resource_type) {
-                    return Poll::Ready(Some(event));
-                }
-                if state.closed {
-                    return Poll::Ready(None);
-                }
+            match ready!(self.poll_item(context)) {
+                Some(StreamItem::Event(event)) => return Poll::Ready(Some(event)),
+                Some(_) => {}
+                None => return Poll::Ready(None),
             }
-            // A permit stored since the check above completes the wait immediately.
-            let queue = self.queue.clone();
-            let wake = self.wake.get_or_insert_with(|| Box::pin(async move { queue.ready.notified().await }));
-            std::task::ready!(pin!(wake).poll(context));
-            self.wake = None;
+        }
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<StreamItem<K>>> {
+        self.poll_resync(context);
+        self.queue.poll_take(context, |backlog, _| backlog.pop())
+    }
+
+    fn poll_resync(&mut self, context: &mut Context<'_>) {
+        if let Some(resync) = &mut self.resync {
+            resync.poll(context, &self.queue);
         }
     }
 }
@@ -194,16 +172,15 @@ impl<K: Send + Sync + 'static> Stream for Subscription<K> {
     type Item = Event<K>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event<K>>> {
-        self.poll(context)
+        self.poll_event(context)
     }
 }
 
 impl<K> fmt::Debug for Subscription<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.queue.state.lock();
         f.debug_struct("Subscription")
-            .field("queued", &state.backlog.len())
-            .field("closed", &state.closed)
+            .field("queued", &self.queue.with(|backlog| backlog.len()))
+            .field("closed", &self.queue.is_closed())
             .finish_non_exhaustive()
     }
 }

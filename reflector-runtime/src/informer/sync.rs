@@ -4,7 +4,7 @@ use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{runtime::Handle, sync::watch};
 
-use super::{SyncError, advice::Resource};
+use super::{SyncError, advice::Resource, registration::Handler};
 use crate::{
     list_watch::Reason,
     reflector::{Health, HealthCell, ReflectorError},
@@ -32,11 +32,32 @@ pub struct WaitForSync {
     /// `None`: never.
     fail_after: Option<u32>,
     timeout: Option<Duration>,
+    /// Also wait until this handler has processed the initial list.
+    handler: Option<Arc<Handler>>,
 }
 
 impl WaitForSync {
     pub(super) fn new(cell: Arc<HealthCell>, what: Resource, runtime: Option<Handle>) -> Self {
-        Self { health: cell.subscribe(), cell, what, runtime, fail_after: Some(FAIL_AFTER), timeout: None }
+        Self {
+            health: cell.subscribe(),
+            cell,
+            what,
+            runtime,
+            fail_after: Some(FAIL_AFTER),
+            timeout: None,
+            handler: None,
+        }
+    }
+
+    /// Another wait for the same informer, with the default settings.
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.cell.clone(), self.what.clone(), self.runtime.clone())
+    }
+
+    /// Waits for a handler as well.
+    pub(super) fn then(mut self, handler: Arc<Handler>) -> Self {
+        self.handler = Some(handler);
+        self
     }
 
     /// Fails after this many permanent failures in a row (default 3). Zero counts as one.
@@ -64,21 +85,26 @@ impl WaitForSync {
     }
 
     async fn wait(mut self) -> Result<(), SyncError> {
-        let Some(timeout) = self.timeout else { return self.synced().await };
-        let Some(timer) = self.timer(timeout) else { return self.synced().await };
+        let timer = self.timeout.and_then(|timeout| Some((timeout, timer(self.runtime.as_ref(), timeout)?)));
+        let Some((timeout, timer)) = timer else { return self.all_synced().await };
         tokio::select! {
             biased;
-            result = self.synced() => result,
+            result = self.all_synced() => result,
             () = timer => Err(self.timed_out(timeout)),
         }
     }
 
-    /// A timer of the current runtime, or else of the informer's. Without either, the informer is stopped and nothing
-    /// remains to wait for.
-    fn timer(&self, timeout: Duration) -> Option<tokio::time::Sleep> {
-        let runtime = Handle::try_current().ok().or_else(|| self.runtime.clone())?;
-        let _guard = runtime.enter();
-        Some(tokio::time::sleep(timeout))
+    async fn all_synced(&mut self) -> Result<(), SyncError> {
+        self.synced().await?;
+        let Some(handler) = &self.handler else { return Ok(()) };
+        let mut progress = handler.progress();
+        match progress.wait_for(|progress| progress.synced || progress.ended).await {
+            Ok(progress) if progress.synced => Ok(()),
+            _ => Err(SyncError::HandlerEnded {
+                what: self.what.description.clone(),
+                handler: handler.name().to_owned(),
+            }),
+        }
     }
 
     async fn synced(&mut self) -> Result<(), SyncError> {
@@ -113,6 +139,14 @@ impl WaitForSync {
     }
 
     fn timed_out(&self, after: Duration) -> SyncError {
+        if let Some(handler) = self.handler.as_ref().filter(|_| self.cell.has_synced()) {
+            return SyncError::HandlerTimedOut {
+                what: self.what.description.clone(),
+                handler: handler.name().to_owned(),
+                after,
+                unprocessed: handler.unprocessed(),
+            };
+        }
         let last_error = self.cell.last_failure();
         SyncError::TimedOut {
             what: self.what.description.clone(),
@@ -141,4 +175,12 @@ impl IntoFuture for WaitForSync {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.wait())
     }
+}
+
+/// A timer of the current runtime, or else of the informer's. Without either, the informer is stopped and nothing remains
+/// to wait for.
+pub(super) fn timer(runtime: Option<&Handle>, timeout: Duration) -> Option<tokio::time::Sleep> {
+    let current = Handle::try_current().ok();
+    let _guard = current.as_ref().or(runtime)?.enter();
+    Some(tokio::time::sleep(timeout))
 }

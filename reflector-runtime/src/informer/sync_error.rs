@@ -57,6 +57,33 @@ pub enum SyncError {
         /// The last failure, if there was one.
         last_error: Option<Arc<ReflectorError>>,
     },
+    /// The handler has not processed the initial list within [`WaitForSync::timeout`](super::WaitForSync::timeout). The
+    /// informer is synced.
+    #[error(
+        "handler `{handler}` of {what} has not processed the initial list within {} s: {unprocessed} queued",
+        .after.as_secs_f32()
+    )]
+    HandlerTimedOut {
+        /// The resource.
+        what: String,
+        /// The handler's name.
+        handler: String,
+        /// The timeout.
+        after: Duration,
+        /// How many events were not processed when the timeout elapsed.
+        unprocessed: usize,
+    },
+    /// The handler ended before it had processed the initial list.
+    #[error(
+        "handler `{handler}` of {what} ended before it had processed the initial list: it was removed, or its runtime \
+         was shut down"
+    )]
+    HandlerEnded {
+        /// The resource.
+        what: String,
+        /// The handler's name.
+        handler: String,
+    },
     /// The informer was started outside of a tokio runtime, so nothing runs.
     #[error(
         "cannot sync {what}: the informer was started outside of a tokio runtime; call `start` within one, such as in \

@@ -1,6 +1,13 @@
 //! Collects decoded items into batches. Must not depend on the type of the items.
 
-use std::{pin::Pin, time::Duration};
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -24,6 +31,7 @@ const MAX_DELAY: Duration = Duration::from_millis(20);
 pub(super) struct Batcher<T> {
     ready: Vec<T>,
     flush_timer: Pin<Box<Sleep>>,
+    bytes_received: Arc<AtomicU64>,
 }
 
 /// The result of waiting for the body.
@@ -36,8 +44,9 @@ pub(super) enum Next {
 }
 
 impl<T> Batcher<T> {
-    pub(super) fn new() -> Self {
-        Self { ready: Vec::new(), flush_timer: Box::pin(sleep(MAX_DELAY)) }
+    /// `bytes_received` counts the bytes of the body.
+    pub(super) fn new(bytes_received: Arc<AtomicU64>) -> Self {
+        Self { ready: Vec::new(), flush_timer: Box::pin(sleep(MAX_DELAY)), bytes_received }
     }
 
     pub(super) fn push(&mut self, item: T) {
@@ -85,7 +94,11 @@ impl<T> Batcher<T> {
             None => Ok(Next::End),
             Some(Err(error)) => Err(ListWatchError::ReadBody(error.into())),
             // Trailers contain no data.
-            Some(Ok(frame)) => Ok(Next::Bytes(frame.into_data().unwrap_or_default())),
+            Some(Ok(frame)) => {
+                let bytes = frame.into_data().unwrap_or_default();
+                self.bytes_received.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                Ok(Next::Bytes(bytes))
+            }
         }
     }
 }

@@ -142,7 +142,9 @@ impl fmt::Display for ApiText<'_> {
         if !status.reason.is_empty() {
             write!(f, " {}", status.reason)?;
         }
-        if api_reason(*code, status) == Reason::NotWatchable {
+        // The message of a kube-apiserver says the same.
+        let says_so = status.message.contains("not allow");
+        if api_reason(*code, status) == Reason::NotWatchable && !says_so {
             f.write_str(" and does not allow this method")?;
         }
         if !status.message.is_empty() {

@@ -1,6 +1,6 @@
 //! Converts a list's body into a stream of parts.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use futures::{StreamExt as _, stream};
 use kube::client::Body;
@@ -45,6 +45,7 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
     decoder: Decoder<K>,
     known: Arc<dyn DecodedObjects<K>>,
     max_object_bytes: usize,
+    bytes_received: Arc<AtomicU64>,
 ) -> ListStream<K> {
     let reader = ListReader {
         body,
@@ -53,7 +54,7 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
         decoder,
         max_object_bytes,
         known,
-        ready: Batcher::new(),
+        ready: Batcher::new(bytes_received),
         pending: Vec::new(),
         item_kinds: ItemKinds::NoItems,
         head: None,
@@ -123,8 +124,8 @@ impl<K: DeserializeOwned + 'static> ListReader<K> {
                     self.item_kinds = self.item_kinds.max(ItemKinds::Own);
                     self.decoder.too_long(&prefix, self.max_object_bytes)
                 }
-                Some(ListToken::Item(mut text)) => {
-                    let (item, kinds) = self.decoder.decode(&mut text, &*self.known);
+                Some(ListToken::Item(text)) => {
+                    let (item, kinds) = self.decoder.decode(&text, &*self.known);
                     if is_not_json(&item, &text) {
                         return Err(ProtocolError::INVALID_ITEM.into());
                     }

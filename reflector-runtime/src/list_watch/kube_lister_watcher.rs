@@ -1,6 +1,6 @@
 //! [`KubeListerWatcher`]: sends requests with a `kube::Client` and decodes the responses with the `wire` module.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use futures::future::BoxFuture;
 use http::{Request, StatusCode, header};
@@ -32,6 +32,8 @@ pub struct KubeListerWatcher<K: 'static> {
     managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
     max_object_bytes: usize,
+    /// Counts the bytes of response bodies.
+    bytes_received: Arc<AtomicU64>,
 }
 
 /// The default size limit of an object. No API server stores objects of more than about 3 MiB, so text that exceeds
@@ -49,6 +51,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
             managed_fields: ManagedFields::default(),
             transform: None,
             max_object_bytes: MAX_OBJECT_BYTES,
+            bytes_received: Arc::default(),
         }
     }
 
@@ -83,6 +86,12 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     #[must_use]
     pub fn max_object_bytes(mut self, bytes: usize) -> Self {
         self.max_object_bytes = bytes;
+        self
+    }
+
+    /// Adds the bytes of response bodies to this counter.
+    pub(crate) fn count_bytes(mut self, counter: Arc<AtomicU64>) -> Self {
+        self.bytes_received = counter;
         self
     }
 
@@ -136,7 +145,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>> {
         Box::pin(async move {
             let (body, origin) = self.send("list", self.url(|query| request.query(query))?).await?;
-            Ok(list_stream(body, origin, self.decoder(), known, self.max_object_bytes))
+            let bytes = self.bytes_received.clone();
+            Ok(list_stream(body, origin, self.decoder(), known, self.max_object_bytes, bytes))
         })
     }
 
@@ -147,7 +157,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>> {
         Box::pin(async move {
             let (body, origin) = self.send("watch", self.url(|query| request.query(query))?).await?;
-            Ok(watch_stream(body, origin, request.kind, self.decoder(), known, self.max_object_bytes))
+            let bytes = self.bytes_received.clone();
+            let limit = self.max_object_bytes;
+            Ok(watch_stream(body, origin, request.kind, self.decoder(), known, limit, bytes))
         })
     }
 

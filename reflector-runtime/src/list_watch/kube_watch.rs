@@ -1,6 +1,6 @@
 //! Converts a watch's body into a stream of events.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use futures::{StreamExt as _, stream};
 use kube::client::Body;
@@ -53,6 +53,7 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     decoder: Decoder<K>,
     known: Arc<dyn DecodedObjects<K>>,
     max_object_bytes: usize,
+    bytes_received: Arc<AtomicU64>,
 ) -> WatchStream<K> {
     let reader = WatchReader {
         body,
@@ -61,7 +62,7 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
         decoder,
         max_object_bytes,
         known,
-        ready: Batcher::new(),
+        ready: Batcher::new(bytes_received),
         flush_policy: match kind {
             WatchKind::Changes => FlushPolicy::Immediate,
             WatchKind::InitialEvents => FlushPolicy::Batched,
@@ -160,12 +161,10 @@ impl<K: DeserializeOwned + 'static> WatchReader<K> {
     fn object(&mut self, text: ObjectText, known: &dyn DecodedObjects<K>) -> Result<Item<K>, ProtocolError> {
         let limit = self.max_object_bytes;
         match text {
-            ObjectText::Whole(mut text) if text.len() <= limit => {
-                match self.decoder.decode(&mut text, known).0 {
-                    Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
-                    item => Ok(item),
-                }
-            }
+            ObjectText::Whole(text) if text.len() <= limit => match self.decoder.decode(&text, known).0 {
+                Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
+                item => Ok(item),
+            },
             ObjectText::Whole(text) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
             ObjectText::Whole(text) | ObjectText::Prefix(text) => {
                 Ok(self.decoder.too_long(text.get(..limit).unwrap_or(&text), limit))

@@ -23,7 +23,9 @@ pub use self::{
     request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
     selectors::{Selectors, ShardRange, ShardRangeError},
 };
-pub use crate::wire::{DecodedObjects, Item, ManagedFields, NoDecodedObjects, ObjectVersion};
+pub use crate::wire::{
+    DecodedObjects, Item, ManagedFields, NoDecodedObjects, ObjectVersion, TextFingerprint,
+};
 
 /// Lists and watches one resource (client-go's `ListerWatcher`).
 ///

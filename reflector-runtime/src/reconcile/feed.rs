@@ -12,6 +12,7 @@ use kube::core::ObjectMeta;
 
 use super::{Report, Source, Trigger, reconciler::Shared};
 use crate::{
+    delta_fifo::Cause,
     informer::{Event, WaitForSync},
     key::{KeyRef, ObjectKey},
     workqueue::{AddOptions, Priority},
@@ -71,24 +72,23 @@ impl<K: Send + Sync + 'static, D: Send + Sync + 'static> InformerFeed<K, D> {
     }
 }
 
-/// The states that an event contains: of an update, both.
+/// The states that an event contains: the current or last one, and the one that was delivered before.
 pub(super) fn states<D>(event: &Event<D>) -> impl Iterator<Item = (&D, &ObjectMeta)> {
     let (old, new, metadata) = match event {
         Event::Added { object, metadata, .. } => (None, object, metadata),
-        Event::Updated { old, new, metadata } => (Some(old), new, metadata),
-        Event::Deleted { last_known, metadata, .. } => (None, last_known, metadata),
+        Event::Updated { old, new, metadata, .. } => (Some(old), new, metadata),
+        Event::Deleted { last_known, previous, metadata, .. } => (Some(previous), last_known, metadata),
     };
-    // In a resync both states are the same.
+    // In a resync, and in most deletions, both states are the same.
     let old = old.filter(|old| !Arc::ptr_eq(old, new));
     old.into_iter().chain([new]).map(|object| (&**object, metadata(object)))
 }
 
 /// The initial list and resyncs wait behind changes.
 fn priority_of<D>(event: &Event<D>) -> Priority {
-    match event {
-        Event::Added { in_initial_list: true, .. } => Priority::Low,
-        Event::Updated { old, new, .. } if Arc::ptr_eq(old, new) => Priority::Low,
-        Event::Added { .. } | Event::Updated { .. } | Event::Deleted { .. } => Priority::Normal,
+    match event.cause() {
+        Cause::InitialList | Cause::Resync => Priority::Low,
+        Cause::Watch | Cause::Relist => Priority::Normal,
     }
 }
 

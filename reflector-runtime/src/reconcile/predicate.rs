@@ -51,7 +51,7 @@ pub fn resource_version_changed<K>(event: &Event<K>) -> bool {
 
 fn changed<K>(event: &Event<K>, compare: impl FnOnce(&ObjectMeta, &ObjectMeta) -> bool) -> bool {
     match event {
-        Event::Updated { old, new, metadata } => compare(metadata(old), metadata(new)),
+        Event::Updated { old, new, metadata, .. } => compare(metadata(old), metadata(new)),
         Event::Added { .. } | Event::Deleted { .. } => true,
     }
 }

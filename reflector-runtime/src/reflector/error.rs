@@ -61,10 +61,12 @@ pub enum ReflectorError {
         key: ObjectKey,
     },
     /// An event handler panicked. The event counts as handled, and the handler receives the next one.
-    #[error("a handler of {what} panicked on {event}")]
+    #[error("handler `{handler}` of {what} panicked on {event}")]
     HandlerPanicked {
         /// The resource.
         what: String,
+        /// The handler's name, by default its type.
+        handler: String,
         /// Type, key and resourceVersion of the event.
         event: String,
     },

@@ -68,6 +68,11 @@ impl Health {
     pub fn is_synced(&self) -> bool {
         matches!(self, Self::Synced { .. })
     }
+
+    /// Whether the server's resourceVersions have contradicted their order.
+    pub(crate) fn has_unordered_versions(&self) -> bool {
+        matches!(self, Self::Synced { version_order: VersionOrder::Unordered, .. })
+    }
 }
 
 impl fmt::Display for Health {

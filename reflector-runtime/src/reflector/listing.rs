@@ -1,5 +1,7 @@
 //! The LIST half of a reflector's shell: one page, decoded and queued as it arrives.
 
+use std::sync::Arc;
+
 use futures::StreamExt as _;
 use tokio::time::{Instant, timeout};
 
@@ -66,7 +68,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) async fn list_page(&mut self, request: ListRequest, page: Page) -> Step {
         if let Page::First(consistency) = page {
             self.store.begin_replace(consistency);
+            self.report.list_begins();
             self.kinds = KindCheck::default();
+            if let Some(polled) = &self.polled {
+                polled.begin_list();
+            }
         }
         self.newest = NewestItem::default();
         match self.read_page(request).await {
@@ -138,8 +144,16 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             }
             Item::Invalid(invalid) => {
                 let (key, uid) = (invalid.key.clone(), invalid.uid.clone());
+                let error = (!invalid.error.is_mismatch()).then(|| Arc::new(invalid.error.clone()));
+                let is_cut = matches!(invalid.error, DecodeError::TooLong { .. });
                 self.report.invalid(invalid);
-                key.map(|key| Change::Retained { key, uid })
+                match key {
+                    Some(key) => Some(Change::Retained { key, uid, error }),
+                    // Its key may follow after the part that was read.
+                    None if is_cut => Some(Change::Unidentified),
+                    // An object without a name cannot be one that is cached.
+                    None => None,
+                }
             }
         }
     }

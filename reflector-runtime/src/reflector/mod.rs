@@ -6,10 +6,12 @@
 //! wrong. Must not know what a handler is.
 
 mod core;
+mod counters;
 mod error;
 mod health;
 mod listing;
 mod options;
+mod polled;
 mod probe;
 mod recovery;
 mod report;
@@ -18,11 +20,12 @@ mod store;
 mod suspects;
 mod watching;
 
+pub(crate) use self::{counters::Counters, health::HealthCell, report::ErrorHook, shell::Resync};
 pub use self::{
+    counters::RelistCause,
     error::{ReflectorError, RequestVerb},
     health::{Health, Skipped, VersionOrder},
     options::{InitialListStrategy, ReflectorOptions},
     shell::Reflector,
     store::ReflectorStore,
 };
-pub(crate) use self::{health::HealthCell, report::ErrorHook, shell::Resync};

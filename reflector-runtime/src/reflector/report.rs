@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tracing::Level;
 
-use super::{HealthCell, ReflectorError, RequestVerb, core::Failure};
+use super::{Counters, HealthCell, ReflectorError, RelistCause, RequestVerb, core::Failure};
 use crate::{
     key::{KeyError, ObjectKey},
     list_watch::{ListWatchError, Reason},
@@ -26,16 +27,37 @@ pub(super) struct Reporter {
     /// How many objects and events have been skipped since the last list was complete.
     skipped: u64,
     unordered_reported: bool,
+    pub(super) counters: Arc<Counters>,
+    /// When the list in progress began.
+    list_began: Instant,
+    /// The reason of the last failure.
+    last_reason: Option<Reason>,
+    /// Why the next list is requested, if it is not the first one.
+    relist_cause: Option<RelistCause>,
+    has_listed: bool,
 }
 
 impl Reporter {
     pub(super) fn new(name: String) -> Self {
-        Self { name, health: Arc::new(HealthCell::new()), hook: None, skipped: 0, unordered_reported: false }
+        Self {
+            name,
+            health: Arc::new(HealthCell::new()),
+            hook: None,
+            skipped: 0,
+            unordered_reported: false,
+            counters: Arc::default(),
+            list_began: Instant::now(),
+            last_reason: None,
+            relist_cause: None,
+            has_listed: false,
+        }
     }
 
     /// A request failed, or a watch ended with an error. Returns what decisions depend on.
-    pub(super) fn failed(&self, verb: RequestVerb, error: ListWatchError) -> Failure {
+    pub(super) fn failed(&mut self, verb: RequestVerb, error: ListWatchError) -> Failure {
         let failure = Failure { reason: error.reason(), retry_after: error.retry_after() };
+        self.counters.failed(failure.reason);
+        self.last_reason = Some(failure.reason);
         let error = Arc::new(ReflectorError::Request { verb, what: self.name.clone(), error });
         self.health.failed(error.clone());
         // An expired version is the ordinary end of a slow watch (client-go logs it at V(4)).
@@ -93,8 +115,26 @@ impl Reporter {
         );
     }
 
+    /// A list will follow, after a delay. The first cause of several is reported.
+    pub(super) fn will_list(&mut self) {
+        self.relist_cause = self.relist_cause.or(self.last_reason.map(RelistCause::Failure));
+    }
+
+    /// The next list is a poll.
+    pub(super) fn will_poll(&mut self) {
+        self.relist_cause = self.relist_cause.or(Some(RelistCause::Poll));
+    }
+
+    /// A list is requested.
+    pub(super) fn list_begins(&mut self) {
+        self.list_began = Instant::now();
+    }
+
     /// A list is complete, and `swept` cached objects were not in it.
     pub(super) fn listed(&mut self, version: &str, swept: usize) {
+        let cause = self.relist_cause.take().unwrap_or(RelistCause::Verification);
+        let cause = std::mem::replace(&mut self.has_listed, true).then_some(cause);
+        self.counters.listed(self.list_began.elapsed(), cause);
         let skipped = std::mem::take(&mut self.skipped);
         tracing::debug!(name = %self.name, version, swept, skipped, "listed");
         if skipped > MAX_WARNINGS {

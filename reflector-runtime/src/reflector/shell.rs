@@ -5,9 +5,10 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
+    Counters, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Step},
     listing::{KindCheck, NewestItem},
+    polled::{Known, Polled},
     report::{ErrorHook, Reporter},
     suspects::Suspects,
     watching::OpenWatch,
@@ -32,6 +33,8 @@ pub struct Reflector<K: 'static> {
     pub(super) newest: NewestItem,
     /// Events that are set aside until a probe decides.
     pub(super) suspects: Suspects<K>,
+    /// Set if the resource is polled.
+    pub(super) polled: Option<Arc<Polled<K>>>,
     resync: Option<Resync>,
 }
 
@@ -61,6 +64,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         options: ReflectorOptions,
     ) -> Self {
         let resource_type = resource_type.into();
+        let core = Core::new(options);
         Self {
             report: Reporter::new(lister_watcher.description()),
             kinds: KindCheck::default(),
@@ -69,7 +73,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             resource_type,
             lister_watcher,
             store,
-            core: Core::new(options),
+            polled: core.polls().then(|| Arc::new(Polled::new())),
+            core,
             resync: None,
         }
     }
@@ -107,7 +112,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         health: Arc<HealthCell>,
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
+        counters: Arc<Counters>,
     ) -> Self {
+        self.report.counters = counters;
         self.report.health = health;
         self.report.hook = on_error;
         self.resync = resync;
@@ -185,11 +192,15 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 Step::List { request, page } => self.list_page(request, page).await,
                 Step::WatchList { request, consistency } => {
                     self.store.begin_replace(consistency);
+                    self.report.list_begins();
                     self.watch_list(request, &mut open).await
                 }
                 Step::Sweep { version } => self.sync_with(&version),
                 Step::Watch { request, deadline, delay } => self.watch(request, deadline, delay).await,
-                Step::Probe => self.probe().await,
+                Step::Probe { delay } => {
+                    sleep(delay).await;
+                    self.probe().await
+                }
                 Step::Follow => match open.take() {
                     Some(watch) => self.watch_handler(watch).await,
                     None => self.core.watch(Instant::now()),
@@ -200,6 +211,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 }
                 Step::WaitToList { delay } => {
                     self.store.abort_replace();
+                    if self.core.polls() {
+                        self.report.will_poll();
+                    } else {
+                        self.report.will_list();
+                    }
                     return delay;
                 }
             };
@@ -211,6 +227,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         // The list shows the current state, whatever the events before it meant.
         drop(self.suspects.take());
         let swept = self.store.finish_replace(version);
+        if let Some(polled) = &self.polled {
+            polled.finish_list();
+        }
         self.report.listed(version, swept);
         self.core.swept(Instant::now())
     }
@@ -225,7 +244,12 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// What a list need not decode. Nothing before the first list is complete: then each look-up would only contend
     /// with the consumer for the store's lock. Nothing either if objects change without a new version.
     pub(super) fn known(&self) -> Arc<dyn DecodedObjects<K>> {
-        if self.core.may_skip_known() { self.store.clone() } else { Arc::new(NoDecodedObjects) }
+        let by_version: Arc<dyn DecodedObjects<K>> =
+            if self.core.may_skip_known() { self.store.clone() } else { Arc::new(NoDecodedObjects) };
+        match &self.polled {
+            Some(polled) => Arc::new(Known { by_version, by_text: polled.clone() }),
+            None => by_version,
+        }
     }
 }
 

@@ -111,6 +111,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         };
         let stream = response?;
         self.core.watch_opened(opened.elapsed(), opened);
+        self.report.counters.watch_opened();
         self.publish();
         Ok(stream)
     }
@@ -130,6 +131,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let stream = match timeout(response_timeout, opening).await {
             Ok(Ok(stream)) => {
                 self.core.watch_list_opened(opened.elapsed());
+                self.report.counters.watch_opened();
                 stream
             }
             Ok(Err(error)) => {

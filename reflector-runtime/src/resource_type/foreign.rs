@@ -1,13 +1,11 @@
 //! Resource types without a derive: any type that implements `kube::Resource`, and `DynamicObject`.
 
-use std::borrow::Cow;
-
 use kube::{
     Resource,
     core::{ApiResource, DynamicObject},
 };
 
-use super::{ResourceType, Scope, ScopeMarker, names};
+use super::{Indexes, ResourceType, Scope, ScopeMarker, names};
 
 impl<K: Resource + 'static> ResourceType<K> {
     /// The resource type of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
@@ -22,7 +20,7 @@ impl<K: Resource + 'static> ResourceType<K> {
             plural: K::plural(&()),
             scope: <K::Scope as ScopeMarker>::SCOPE,
             metadata: K::meta,
-            indexes: Cow::Borrowed(&[]),
+            indexes: Indexes::NONE,
         }
     }
 }
@@ -49,7 +47,7 @@ impl ResourceType<DynamicObject> {
             plural: resource.plural.clone().into(),
             scope: Scope::Dynamic,
             metadata: |object| &object.metadata,
-            indexes: Cow::Borrowed(&[]),
+            indexes: Indexes::NONE,
         })
     }
 }

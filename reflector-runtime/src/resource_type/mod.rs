@@ -7,7 +7,7 @@ mod foreign;
 mod names;
 mod scope;
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use kube::core::{ObjectMeta, TypeMeta};
 
@@ -17,7 +17,7 @@ pub use self::{
     scope::{ClusterScoped, DynamicScope, Namespaced, Scope, ScopeMarker},
 };
 use crate::{
-    index::Index,
+    index::AnyIndex,
     key::{KeyError, KeyRef},
 };
 
@@ -36,7 +36,17 @@ pub struct ResourceType<K: 'static> {
     plural: Cow<'static, str>,
     scope: Scope,
     metadata: MetadataFn<K>,
-    indexes: Cow<'static, [Index<K>]>,
+    indexes: Indexes<K>,
+}
+
+/// The indexes of a resource type: constants, and those that were added at run time.
+struct Indexes<K: 'static> {
+    constants: &'static [&'static dyn AnyIndex<K>],
+    added: Vec<Arc<dyn AnyIndex<K>>>,
+}
+
+impl<K> Indexes<K> {
+    const NONE: Self = Self { constants: &[], added: Vec::new() };
 }
 
 /// The parts of a [`ResourceType`] that are known at compile time: the argument of [`ResourceType::new`].
@@ -54,8 +64,8 @@ pub struct ResourceTypeParts<K: 'static> {
     pub scope: Scope,
     /// Returns an object's metadata.
     pub metadata: MetadataFn<K>,
-    /// The indexes to maintain.
-    pub indexes: &'static [Index<K>],
+    /// The indexes to maintain: `&[&Widget::BY_COLOR, &Widget::BY_PHASE]`.
+    pub indexes: &'static [&'static dyn AnyIndex<K>],
 }
 
 impl<K: 'static> ResourceType<K> {
@@ -77,16 +87,16 @@ impl<K: 'static> ResourceType<K> {
             plural: Cow::Borrowed(data.plural),
             scope: data.scope,
             metadata: data.metadata,
-            indexes: Cow::Borrowed(data.indexes),
+            indexes: Indexes { constants: data.indexes, added: Vec::new() },
         }
     }
 
     /// Adds an index, for resource types built at run time. An index with the same name is replaced.
     #[must_use]
-    pub fn with_index(mut self, index: Index<K>) -> Self {
-        let indexes = self.indexes.to_mut();
+    pub fn with_index(mut self, index: impl AnyIndex<K> + 'static) -> Self {
+        let indexes = &mut self.indexes.added;
         indexes.retain(|known| known.name() != index.name());
-        indexes.push(index);
+        indexes.push(Arc::new(index));
         self
     }
 
@@ -115,9 +125,12 @@ impl<K: 'static> ResourceType<K> {
         self.scope
     }
 
-    /// The indexes that a store of this type maintains.
-    pub fn indexes(&self) -> &[Index<K>] {
-        &self.indexes
+    /// The indexes that a store of this type maintains from the start.
+    pub fn indexes(&self) -> impl Iterator<Item = &dyn AnyIndex<K>> {
+        let Indexes { constants, added } = &self.indexes;
+        let is_replaced = |index: &dyn AnyIndex<K>| added.iter().any(|other| other.name() == index.name());
+        let constants = constants.iter().copied().filter(move |index| !is_replaced(*index));
+        constants.chain(added.iter().map(|index| &**index))
     }
 
     /// The `apiVersion` of this type's objects: `group/version`, or `version` in the core group.
@@ -172,7 +185,7 @@ impl<K> Clone for ResourceType<K> {
             plural: self.plural.clone(),
             scope: self.scope,
             metadata: self.metadata,
-            indexes: self.indexes.clone(),
+            indexes: Indexes { constants: self.indexes.constants, added: self.indexes.added.clone() },
         }
     }
 }
@@ -185,7 +198,7 @@ impl<K> fmt::Debug for ResourceType<K> {
             .field("kind", &self.kind)
             .field("plural", &self.plural)
             .field("scope", &self.scope)
-            .field("indexes", &self.indexes)
+            .field("indexes", &self.indexes().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

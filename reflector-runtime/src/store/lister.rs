@@ -27,6 +27,11 @@ impl<K: 'static, S> Lister<K, S> {
     pub fn store(&self) -> &Store<K> {
         &self.store
     }
+
+    /// The object with this key: a `&ObjectKey` or a `KeyRef` (client-go's `GetByKey`).
+    pub fn get_by_key<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Arc<K>> {
+        self.store.get(key)
+    }
 }
 
 impl<K: 'static> Lister<K, Namespaced> {

@@ -1,15 +1,13 @@
 //! The objects and their indexes, without a lock.
 //!
 //! Objects are stored in numbered slots. The table of keys and all indexes contain slot numbers only, so that neither
-//! stores a key or a second pointer.
+//! stores a key or a second pointer. All parts are shared with snapshots and copied on write, piece by piece.
 
 use std::sync::Arc;
 
-use hashbrown::{HashMap, HashTable};
-
-use super::slots::{Slot, Slots};
+use super::objects::Objects;
 use crate::{
-    index::Index,
+    index::{AnyIndex, IndexKey, IndexTable, Shards, Slot, Slots, TypedIndex, ValueTable},
     key::{KeyError, KeyHasher, KeyRef},
     resource_type::ResourceType,
 };
@@ -17,30 +15,28 @@ use crate::{
 pub(super) struct Table<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
     hasher: KeyHasher,
-    slots: Vec<Option<Arc<K>>>,
-    free: Vec<Slot>,
-    keys: HashTable<Slot>,
-    namespaces: Values,
-    indexes: Vec<Values>,
+    objects: Objects<K>,
+    keys: Shards<Slot>,
+    namespaces: ValueTable<str>,
+    indexes: Vec<Box<dyn IndexTable<K>>>,
     /// The resourceVersion up to which all changes are in the table.
-    pub(super) version: Option<String>,
+    pub(super) version: Option<Arc<str>>,
+    /// Whether the server's resourceVersions have contradicted their order.
+    pub(super) has_unordered_versions: bool,
 }
-
-/// One index: the slots of each value.
-type Values = HashMap<Box<str>, Slots>;
 
 impl<K> Table<K> {
     pub(super) fn new(resource_type: Arc<ResourceType<K>>) -> Self {
-        let indexes = resource_type.indexes().iter().map(|_| Values::new()).collect();
+        let indexes = resource_type.indexes().map(AnyIndex::new_table).collect();
         Self {
             resource_type,
             hasher: KeyHasher::default(),
-            slots: Vec::new(),
-            free: Vec::new(),
-            keys: HashTable::new(),
-            namespaces: Values::new(),
+            objects: Objects::new(),
+            keys: Shards::new(),
+            namespaces: ValueTable::new(),
             indexes,
             version: None,
+            has_unordered_versions: false,
         }
     }
 
@@ -52,8 +48,8 @@ impl<K> Table<K> {
         self.keys.len()
     }
 
-    fn object(&self, slot: Slot) -> Option<&Arc<K>> {
-        self.slots.get(slot as usize)?.as_ref()
+    pub(super) fn object(&self, slot: Slot) -> Option<&Arc<K>> {
+        self.objects.get(slot)
     }
 
     fn find(&self, key: KeyRef<'_>) -> Option<Slot> {
@@ -68,50 +64,49 @@ impl<K> Table<K> {
 
     /// All objects, in the order of their slots.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<K>> {
-        self.slots.iter().flatten()
+        self.objects.iter()
     }
 
-    /// Inserts an object. Returns the object that it replaces.
-    pub(super) fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
-        let key = self.resource_type.key(object)?;
+    /// Inserts an object, in one of the `free` slots if there is one. Returns the object that it replaces.
+    pub(super) fn insert(
+        &mut self,
+        object: &Arc<K>,
+        free: &mut Vec<Slot>,
+    ) -> Result<Option<Arc<K>>, KeyError> {
+        let resource_type = self.resource_type.clone();
+        let key = resource_type.key(object)?;
         if let Some(slot) = self.find(key) {
-            let old = self.slots.get_mut(slot as usize).and_then(|place| place.replace(object.clone()));
+            let old = self.objects.replace(slot, Some(object.clone()));
             self.reindex(slot, old.as_deref(), Some(object));
             return Ok(old);
         }
-        let slot = match self.free.pop() {
-            Some(slot) => slot,
-            // 2^32 objects do not fit into any memory; if they did, the last slot would be shared.
-            None => Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX),
+        let slot = if let Some(slot) = free.pop() {
+            self.objects.replace(slot, Some(object.clone()));
+            slot
+        } else {
+            self.objects.push(object.clone())
         };
-        let at = slot as usize;
-        if at == self.slots.len() {
-            self.slots.push(None);
-        }
-        self.slots[at] = Some(object.clone());
-        let (slots, resource_type, hasher) = (&self.slots, &self.resource_type, &self.hasher);
+        let (objects, hasher) = (&self.objects, &self.hasher);
         let rehash = |slot: &Slot| {
-            let object = slots.get(*slot as usize).and_then(Option::as_ref);
-            object.and_then(|object| resource_type.key(object).ok()).map_or(0, |key| hasher.hash(key))
+            let key = objects.get(*slot).and_then(|object| resource_type.key(object).ok());
+            key.map_or(0, |key| hasher.hash(key))
         };
         self.keys.insert_unique(hasher.hash(key), slot, rehash);
         if let Some(namespace) = key.namespace {
-            insert_value(&mut self.namespaces, namespace, slot);
+            self.namespaces.insert(namespace, slot);
         }
         self.reindex(slot, None, Some(object));
         Ok(None)
     }
 
-    /// Removes an object.
-    pub(super) fn remove(&mut self, key: KeyRef<'_>) -> Option<Arc<K>> {
+    /// Removes an object. Its slot is added to `free`.
+    pub(super) fn remove(&mut self, key: KeyRef<'_>, free: &mut Vec<Slot>) -> Option<Arc<K>> {
         let slot = self.find(key)?;
-        if let Ok(found) = self.keys.find_entry(self.hasher.hash(key), |known| *known == slot) {
-            found.remove();
-        }
-        let old = self.slots.get_mut(slot as usize)?.take()?;
-        self.free.push(slot);
+        self.keys.remove(self.hasher.hash(key), |known| *known == slot);
+        let old = self.objects.replace(slot, None)?;
+        free.push(slot);
         if let Some(namespace) = key.namespace {
-            remove_value(&mut self.namespaces, namespace, slot);
+            self.namespaces.remove(namespace, slot);
         }
         self.reindex(slot, Some(&old), None);
         Some(old)
@@ -119,64 +114,72 @@ impl<K> Table<K> {
 
     /// Moves a slot from the values of its old object to the values of its new one, in every index.
     fn reindex(&mut self, slot: Slot, old: Option<&K>, new: Option<&K>) {
-        let resource_type = self.resource_type.clone();
-        for (index, values) in resource_type.indexes().iter().zip(&mut self.indexes) {
-            let (before, after) = (values_of(index, old), values_of(index, new));
-            for value in before.iter().filter(|value| !after.contains(value)) {
-                remove_value(values, value, slot);
-            }
-            for value in after.iter().filter(|value| !before.contains(value)) {
-                insert_value(values, value, slot);
-            }
+        for index in &mut self.indexes {
+            index.update(slot, old, new);
         }
     }
 
-    /// The objects of one namespace.
-    pub(super) fn list_in_namespace(&self, namespace: &str) -> impl Iterator<Item = &Arc<K>> {
-        self.under(self.namespaces.get(namespace))
+    /// The slots of the objects of one namespace.
+    pub(super) fn slots_in_namespace(&self, namespace: &str) -> Option<&Slots> {
+        self.namespaces.get(namespace)
     }
 
-    /// The objects under one value of an index. `None` if the table does not maintain this index.
-    pub(super) fn by_index(&self, index: &Index<K>, value: &str) -> Option<impl Iterator<Item = &Arc<K>>> {
-        let at = self.position(index)?;
-        Some(self.under(self.indexes.get(at)?.get(value)))
-    }
-
-    /// Every value of an index with its number of objects. `None` if the table does not maintain this index.
-    pub(super) fn values(&self, index: &Index<K>) -> Option<impl Iterator<Item = (&str, usize)>> {
-        let values = self.indexes.get(self.position(index)?)?;
-        Some(values.iter().map(|(value, slots)| (&**value, slots.len())))
-    }
-
-    fn position(&self, index: &Index<K>) -> Option<usize> {
-        self.resource_type.indexes().iter().position(|known| known.name() == index.name())
-    }
-
-    fn under<'a>(&'a self, slots: Option<&'a Slots>) -> impl Iterator<Item = &'a Arc<K>> {
-        slots.into_iter().flat_map(Slots::iter).filter_map(|slot| self.object(slot))
-    }
-}
-
-fn values_of<K>(index: &Index<K>, object: Option<&K>) -> Vec<Box<str>> {
-    let mut values = Vec::new();
-    if let Some(object) = object {
-        index.values(object, &mut |value| values.push(value.into()));
-    }
-    values
-}
-
-fn insert_value(values: &mut Values, value: &str, slot: Slot) {
-    match values.get_mut(value) {
-        Some(slots) => slots.insert(slot),
-        None => {
-            values.insert(value.into(), Slots::One(slot));
+    /// The slots under one value of an index.
+    pub(super) fn look_up<I: TypedIndex<K>>(&self, index: &I, value: &I::Value) -> LookUp<'_> {
+        match self.values::<I::Value>(index.name()) {
+            Some(values) => LookUp::Found(values.get(value)),
+            None => LookUp::NotMaintained,
         }
     }
+
+    /// The table of an index. `None` if there is none with this name and type of values.
+    pub(super) fn values<V: IndexKey + ?Sized>(&self, name: &str) -> Option<&ValueTable<V>> {
+        self.indexes.iter().find(|index| index.name() == name)?.values().downcast_ref()
+    }
+
+    pub(super) fn index_names(&self) -> impl Iterator<Item = &str> {
+        self.indexes.iter().map(|index| index.name())
+    }
+
+    /// Brings an index table from the state of `before` to the state of this table.
+    pub(super) fn catch_up(&self, index: &mut dyn IndexTable<K>, before: Option<&Self>) {
+        let none = Objects::new();
+        let before = before.map_or(&none, |table| &table.objects);
+        self.objects.changes_since(before, |slot, old, new| {
+            index.update(slot, old.map(|object| &**object), new.map(|object| &**object));
+        });
+    }
+
+    pub(super) fn add_index(&mut self, index: Box<dyn IndexTable<K>>) {
+        self.indexes.push(index);
+    }
+
+    pub(super) fn remove_index(&mut self, name: &str) -> Option<Box<dyn IndexTable<K>>> {
+        let at = self.indexes.iter().position(|index| index.name() == name)?;
+        Some(self.indexes.remove(at))
+    }
 }
 
-/// Removes a slot from a value. An empty set is removed together with its value (client-go's #84959).
-fn remove_value(values: &mut Values, value: &str, slot: Slot) {
-    if values.get_mut(value).is_some_and(|slots| slots.remove(slot)) {
-        values.remove(value);
+/// The result of a look-up in an index.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum LookUp<'a> {
+    /// The slots under the value, if there are any.
+    Found(Option<&'a Slots>),
+    /// The table does not maintain this index.
+    NotMaintained,
+}
+
+impl<K> Clone for Table<K> {
+    fn clone(&self) -> Self {
+        Self {
+            resource_type: self.resource_type.clone(),
+            hasher: self.hasher.clone(),
+            objects: self.objects.clone(),
+            keys: self.keys.clone(),
+            namespaces: self.namespaces.clone(),
+            indexes: self.indexes.iter().map(|index| index.shared_copy()).collect(),
+            version: self.version.clone(),
+            has_unordered_versions: self.has_unordered_versions,
+        }
     }
 }

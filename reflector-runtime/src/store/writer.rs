@@ -3,24 +3,30 @@
 use std::{fmt, sync::Arc};
 
 use parking_lot::RwLockWriteGuard;
+use tokio::sync::watch;
 
 use super::{Store, table::Table};
 use crate::{
+    index::Slot,
     key::{KeyError, KeyRef},
     resource_type::ResourceType,
 };
 
 /// The only writer of a store and its indexes (the write half of client-go's `Indexer`). It cannot be cloned, so that
-/// there is no second writer.
+/// there is no second writer. When it is dropped, the waits of readers end.
 #[derive(Debug)]
 pub struct Writer<K: 'static> {
     store: Store<K>,
+    changes: watch::Sender<()>,
+    /// The slots of removed objects.
+    free: Vec<Slot>,
 }
 
 impl<K: 'static> Writer<K> {
     /// An empty store with the indexes of the resource type.
     pub fn new(resource_type: Arc<ResourceType<K>>) -> Self {
-        Self { store: Store::new(resource_type) }
+        let (changes, receiver) = watch::channel(());
+        Self { store: Store::new(resource_type, receiver), changes, free: Vec::new() }
     }
 
     /// The read side.
@@ -30,13 +36,16 @@ impl<K: 'static> Writer<K> {
 
     /// Locks the store for a batch of changes. Readers see either the whole batch or none of it.
     pub fn write(&mut self) -> WriteBatch<'_, K> {
-        WriteBatch { table: self.store.table.write() }
+        let Self { store, changes, free } = self;
+        WriteBatch { table: store.table.write(), free, changes }
     }
 }
 
 /// A batch of changes. Readers wait until it is dropped.
 pub struct WriteBatch<'a, K: 'static> {
-    table: RwLockWriteGuard<'a, Table<K>>,
+    table: RwLockWriteGuard<'a, Arc<Table<K>>>,
+    free: &'a mut Vec<Slot>,
+    changes: &'a watch::Sender<()>,
 }
 
 impl<K: 'static> WriteBatch<'_, K> {
@@ -50,17 +59,30 @@ impl<K: 'static> WriteBatch<'_, K> {
     /// # Errors
     /// If the object has no name.
     pub fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
-        self.table.insert(object)
+        Arc::make_mut(&mut self.table).insert(object, self.free)
     }
 
     /// Removes an object and returns it. `None` if there is no such object.
     pub fn remove(&mut self, key: KeyRef<'_>) -> Option<Arc<K>> {
-        self.table.remove(key)
+        Arc::make_mut(&mut self.table).remove(key, self.free)
     }
 
     /// Records that all changes up to this resourceVersion are in the store.
     pub fn set_version(&mut self, version: String) {
-        self.table.version = Some(version);
+        Arc::make_mut(&mut self.table).version = Some(version.into());
+    }
+
+    /// Records that the server's resourceVersions have no order. Waits for a version then fail.
+    pub fn set_versions_unordered(&mut self) {
+        if !self.table.has_unordered_versions {
+            Arc::make_mut(&mut self.table).has_unordered_versions = true;
+        }
+    }
+}
+
+impl<K> Drop for WriteBatch<'_, K> {
+    fn drop(&mut self) {
+        self.changes.send_replace(());
     }
 }
 
@@ -149,8 +171,32 @@ mod tests {
         assert_eq!(writer.store().index_values(BY_KEYS), [("x".to_owned(), 1)]);
     }
 
+    /// client-go: `TestKeyError`.
     #[test]
     fn an_object_without_a_name_is_rejected() {
         assert_eq!(writer().write().insert(&Arc::default()).unwrap_err(), KeyError::NoName);
+    }
+
+    /// client-go: `TestCacheTransactionShouldIndexErrors`. An error concerns one object of a batch: the others are
+    /// written.
+    #[test]
+    fn a_batch_reports_the_error_of_each_object() {
+        let mut writer = writer();
+        let mut batch = writer.write();
+        let objects = [object("n", "a", &["x"]), Arc::default(), object("n", "b", &["x"])];
+        let written: Vec<bool> = objects.iter().map(|object| batch.insert(object).is_ok()).collect();
+        drop(batch);
+        assert_eq!(written, [true, false, true]);
+        assert_eq!(names(&writer.store().by_index(BY_KEYS, "x")), ["a", "b"]);
+    }
+
+    #[test]
+    fn an_empty_namespace_means_all_namespaces() {
+        let mut writer = writer();
+        for namespace in ["m", "n"] {
+            writer.write().insert(&object(namespace, "a", &[])).unwrap();
+        }
+        let store = writer.store();
+        assert_eq!((store.list_in_namespace("").len(), store.list_in_namespace("n").len()), (2, 1));
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{
     DecodeError, DecodedObjects, InvalidObject, Item, ItemKinds,
     error::short,
-    peek::{Peeked, blank, peek, peek_prefix},
+    peek::{Peeked, peek, peek_prefix},
     redact::explain,
     rewrite::Rewriter,
     scan::string_or_number,
@@ -58,8 +58,8 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
     }
 
     /// Decodes one object, and returns whether it contains its kind. If `known` contains exactly the version in the
-    /// text, returns that object without decoding. The structure of `text` is preserved.
-    pub(crate) fn decode(&mut self, text: &mut [u8], known: &dyn DecodedObjects<K>) -> (Item<K>, ItemKinds) {
+    /// text, returns that object without decoding.
+    pub(crate) fn decode(&mut self, text: &[u8], known: &dyn DecodedObjects<K>) -> (Item<K>, ItemKinds) {
         let peeked = match peek(text) {
             Ok(peeked) => peeked,
             Err(not_json) => {
@@ -71,16 +71,20 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             Some(_) => ItemKinds::Own,
             None => ItemKinds::OfTheList,
         };
-        let cached = match self.check(&peeked) {
+        let key = match self.check(&peeked) {
             Err(error) => return (invalid(&peeked, error), kinds),
-            Ok(key) => peeked.version().and_then(|version| known.known(key, version)),
+            Ok(key) => key,
         };
-        if let Some(object) = cached {
+        if let Some(object) = peeked.version().and_then(|version| known.known(key, version)) {
             return (Item::Object(object), kinds);
         }
+        let fingerprint = known.fingerprint(text);
+        if let Some(object) = fingerprint.and_then(|fingerprint| known.unchanged(key, fingerprint)) {
+            return (self.item(object, peeked.resource_version().unwrap_or_default()), kinds);
+        }
+        let fingerprint = fingerprint.map(|fingerprint| (key.to_key(), fingerprint));
         let strip = self.managed_fields == ManagedFields::Strip;
         let version_at = peeked.resource_version.at.clone();
-        let managed_fields = peeked.managed_fields.clone().filter(|_| strip);
         let decoded = if let Some(rewritten) = self.rewriter.rewrite(text, &peeked, strip) {
             parse::<K>(rewritten).map_err(|error| match explain::<K>(text) {
                 // Its offset counts in the original text.
@@ -88,15 +92,17 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
                 _ => error,
             })
         } else {
-            if let Some(range) = managed_fields {
-                blank(text, range);
-            }
             parse::<K>(text)
         };
         let item = match decoded {
             Ok(object) => self.transformed(object, text, version_at),
             Err(error) => invalid_after_decoding(text, error),
         };
+        if let (Some((key, fingerprint)), Item::Object(object) | Item::Transformed { object, .. }) =
+            (fingerprint, &item)
+        {
+            known.decoded(key.as_ref(), fingerprint, object);
+        }
         (item, kinds)
     }
 
@@ -111,11 +117,16 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             return invalid_after_decoding(text, error.into());
         }
         let version = version_at.and_then(|at| text.get(at)).and_then(string_or_number).unwrap_or_default();
+        self.item(Arc::new(object), &version)
+    }
+
+    /// A decoded object, for which the server sent this version.
+    fn item(&self, object: Arc<K>, version: &str) -> Item<K> {
         let decoded_version = self.resource_type.metadata(&object).resource_version.as_deref();
         if decoded_version.unwrap_or_default() == version {
-            Item::Object(Arc::new(object))
+            Item::Object(object)
         } else {
-            Item::Transformed { resource_version: version.into_owned(), object: Arc::new(object) }
+            Item::Transformed { resource_version: version.to_owned(), object }
         }
     }
 
@@ -152,7 +163,13 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
 }
 
 fn parse<K: DeserializeOwned>(text: &[u8]) -> Result<K, DecodeError> {
-    serde_json::from_slice(text).map_err(|_may_quote_values| explain::<K>(text))
+    // One check of the whole text costs less than one per string. A text that is not UTF-8 may still be decoded if the
+    // type skips that part.
+    let parsed = match std::str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(text),
+    };
+    parsed.map_err(|_may_quote_values| explain::<K>(text))
 }
 
 /// Like [`invalid`], after a decoding failure.

@@ -37,7 +37,28 @@ impl<K> fmt::Debug for Item<K> {
 pub trait DecodedObjects<K>: Send + Sync {
     /// Returns the object with this key if it is in memory in exactly this version.
     fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>>;
+
+    /// A fingerprint of an object's text. By default `None`: texts are not compared.
+    fn fingerprint(&self, text: &[u8]) -> Option<TextFingerprint> {
+        let _ = text;
+        None
+    }
+
+    /// Returns the object with this key if it is in memory and was decoded from a text with this fingerprint.
+    fn unchanged(&self, key: KeyRef<'_>, fingerprint: TextFingerprint) -> Option<Arc<K>> {
+        let _ = (key, fingerprint);
+        None
+    }
+
+    /// An object was decoded from a text with this fingerprint.
+    fn decoded(&self, key: KeyRef<'_>, fingerprint: TextFingerprint, object: &Arc<K>) {
+        let _ = (key, fingerprint, object);
+    }
 }
+
+/// A hash of an object's text. Equal fingerprints mean equal texts, except with a probability of 2⁻⁶⁴.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextFingerprint(pub u64);
 
 /// A [`DecodedObjects`] without any objects.
 #[derive(Clone, Copy, Debug, Default)]

@@ -23,7 +23,7 @@ mod watch_event;
 pub use self::{
     decode::ManagedFields,
     error::{DecodeError, InvalidObject, ProtocolError},
-    item::{DecodedObjects, Item, NoDecodedObjects, ObjectVersion},
+    item::{DecodedObjects, Item, NoDecodedObjects, ObjectVersion, TextFingerprint},
 };
 pub(crate) use self::{
     decode::{Decoder, Transform},

@@ -12,10 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Decoder, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields, NoDecodedObjects, ObjectText,
-    ProtocolError, WatchFrame,
-    peek::{blank, peek},
-    redact::explain,
-    watch_frame,
+    ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
 };
 use crate::resource_type::ResourceType;
 
@@ -189,7 +186,7 @@ fn corruption() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
 fn decode(text: &[u8]) -> Item<ConfigMap> {
     let mut decoder =
         Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
-    decoder.decode(&mut text.to_vec(), &NoDecodedObjects).0
+    decoder.decode(text, &NoDecodedObjects).0
 }
 
 proptest! {
@@ -226,10 +223,10 @@ proptest! {
         prop_assert_eq!(items, expected);
     }
 
-    /// `peek` finds the same fields as a parser, and `blank` removes the managed fields and nothing else.
+    /// `peek` finds the same fields as a parser.
     #[test]
-    fn peek_agrees_with_a_parser(mut object in object()) {
-        let mut text = serde_json::to_vec(&object).expect("a value has a text");
+    fn peek_agrees_with_a_parser(object in object()) {
+        let text = serde_json::to_vec(&object).expect("a value has a text");
         let managed_fields = {
             let found = peek(&text).expect("it is an object");
             let metadata = |key: &str| object["metadata"][key].as_str();
@@ -243,12 +240,8 @@ proptest! {
             found.managed_fields
         };
         let Some(range) = managed_fields else { return Ok(()) };
-        if range.len() < 2 {
-            return Ok(());
-        }
-        blank(&mut text, range);
-        object["metadata"]["managedFields"] = json!([]);
-        prop_assert_eq!(serde_json::from_slice::<Value>(&text).expect("it is still JSON"), object);
+        let managed_fields = serde_json::from_slice::<Value>(&text[range]).expect("a complete value");
+        prop_assert_eq!(&managed_fields, &object["metadata"]["managedFields"]);
     }
 
     /// No text makes decoding panic or return an error that contains one of its values.

@@ -37,52 +37,119 @@ enum State {
     Escaped,
 }
 
+/// What a byte means between the strings of an object or array.
+#[derive(Clone, Copy)]
+enum Class {
+    Other,
+    Quote,
+    Open,
+    Close,
+}
+
+/// The class of each byte. A table, because a look-up costs less than comparisons, and most bytes need one.
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    classes[b'"' as usize] = Class::Quote;
+    classes[b'{' as usize] = Class::Open;
+    classes[b'[' as usize] = Class::Open;
+    classes[b'}' as usize] = Class::Close;
+    classes[b']' as usize] = Class::Close;
+    classes
+};
+
+/// How far a string reaches.
+enum StringEnd {
+    /// It ends before this offset.
+    At(usize),
+    /// It continues after these bytes, in this state.
+    Open(State),
+}
+
+/// The end of a string whose contents begin at this offset.
+fn string_end(bytes: &[u8], mut at: usize) -> StringEnd {
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(length) = memchr2(b'"', b'\\', rest) else { return StringEnd::Open(State::InString) };
+        at += length + 1;
+        if rest[length] == b'"' {
+            return StringEnd::At(at);
+        }
+        if at == bytes.len() {
+            return StringEnd::Open(State::Escaped);
+        }
+        at += 1;
+    }
+}
+
 impl ValueScanner {
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Scan {
         let mut at = 0;
+        if self.state == State::Before {
+            let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            at = blank + 1;
+            self.state = match bytes.get(blank) {
+                None => return Scan::Open,
+                Some(b'"') => State::InString,
+                Some(b'{' | b'[') => {
+                    self.depth = 1;
+                    State::Structure
+                }
+                Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => State::Scalar,
+                // No value begins with this byte. The caller treats length 0 as an error.
+                Some(_) => return Scan::Ends(blank),
+            };
+        }
+        if self.state == State::Escaped && at < bytes.len() {
+            self.state = State::InString;
+            at += 1;
+        }
+        match self.state {
+            State::Scalar => {
+                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
+                let length = bytes.get(at..).unwrap_or_default().iter().position(ends);
+                length.map_or(Scan::Open, |length| Scan::Ends(at + length))
+            }
+            State::InString => match string_end(bytes, at) {
+                StringEnd::Open(state) => {
+                    self.state = state;
+                    Scan::Open
+                }
+                StringEnd::At(end) if self.depth == 0 => Scan::Ends(end),
+                StringEnd::At(end) => {
+                    self.state = State::Structure;
+                    self.structure(bytes, end)
+                }
+            },
+            State::Structure => self.structure(bytes, at),
+            State::Before | State::Escaped => Scan::Open,
+        }
+    }
+
+    /// Reads on from this offset, which is outside of strings.
+    fn structure(&mut self, bytes: &[u8], mut at: usize) -> Scan {
+        // In a local variable: the loop runs once per byte.
+        let mut depth = self.depth;
         while let Some(&byte) = bytes.get(at) {
-            match self.state {
-                State::InString => match memchr2(b'"', b'\\', &bytes[at..]) {
-                    None => return Scan::Open,
-                    Some(skip) => {
-                        at += skip;
-                        if bytes[at] == b'\\' {
-                            self.state = State::Escaped;
-                        } else if self.depth == 0 {
-                            return Scan::Ends(at + 1);
-                        } else {
-                            self.state = State::Structure;
-                        }
+            at += 1;
+            match CLASSES[usize::from(byte)] {
+                Class::Other => {}
+                Class::Quote => match string_end(bytes, at) {
+                    StringEnd::At(end) => at = end,
+                    StringEnd::Open(state) => {
+                        self.state = state;
+                        break;
                     }
                 },
-                State::Escaped => self.state = State::InString,
-                State::Before | State::Structure => match byte {
-                    b'"' => self.state = State::InString,
-                    b'{' | b'[' => {
-                        self.depth += 1;
-                        self.state = State::Structure;
-                    }
-                    b'}' | b']' if self.depth > 0 => {
-                        self.depth -= 1;
-                        if self.depth == 0 {
-                            return Scan::Ends(at + 1);
-                        }
-                    }
-                    b'-' | b'0'..=b'9' | b't' | b'f' | b'n' if self.state == State::Before => {
-                        self.state = State::Scalar;
-                    }
-                    // No value begins with this byte. The caller treats length 0 as an error.
-                    _ if self.state == State::Before && !byte.is_ascii_whitespace() => return Scan::Ends(at),
-                    _ => {}
-                },
-                State::Scalar => {
-                    if matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace() {
+                Class::Open => depth += 1,
+                Class::Close => {
+                    depth -= 1;
+                    if depth == 0 {
                         return Scan::Ends(at);
                     }
                 }
             }
-            at += 1;
         }
+        self.depth = depth;
         Scan::Open
     }
 }

@@ -1,11 +1,14 @@
 //! Items and events that are longer than the limit.
 
-use reflector_apiserver::{Step, Verb};
+use std::time::Duration;
+
+use reflector_apiserver::{Answer, RequestMatcher, Status, Step, Verb};
+use reflector_runtime::{InitialListStrategy, Reflect as _};
 use serde_json::Value;
 
 use crate::{
     color, event, last_event, scripted_with,
-    support::{list_at, names, requests, widget_at},
+    support::{ErrorLog, Widget, list_at, names, requests, server, until, widget_at},
     until_last,
 };
 
@@ -59,4 +62,44 @@ async fn an_event_over_the_limit_is_reported_by_its_type_and_the_watch_continues
         assert_eq!(informer.skipped().count, 5, "{:?}", errors.all());
         assert_eq!(requests(&server, Verb::Watch), 1);
     }
+}
+
+/// A custom resource's keys are sorted: its name may follow after the part that was read. No cached object can be
+/// considered missing then.
+#[tokio::test(start_paused = true)]
+async fn an_item_whose_key_is_not_seen_may_be_any_cached_object() {
+    let unseen = format!(r#"{{"a":"{}",{}"#, "x".repeat(5_000), &widget_at("b", "6", "red").to_string()[1..]);
+    let with_unseen = |version: &str, items: &[Value]| {
+        let list = list_at(version, items).to_string();
+        let items = if items.is_empty() { unseen.clone() } else { format!("{unseen},") };
+        list.replace("\"items\":[", &format!("\"items\":[{items}"))
+    };
+    let server = server();
+    let all = [widget_at("a", "5", "red"), widget_at("b", "6", "red"), widget_at("c", "7", "red")];
+    let lists = [
+        list_at("10", &all).to_string(),
+        with_unseen("20", &[widget_at("a", "5", "red"), widget_at("new", "19", "red")]),
+        list_at("30", &[widget_at("a", "5", "red")]).to_string(),
+    ];
+    let lists = lists.map(|list| Answer::bytes(200, list));
+    server.faults().script_or(RequestMatcher::list("widgets"), lists, Answer::hang());
+    let expired = || {
+        let status = Status::failure(410, "Expired", "too old resource version");
+        Answer::watch([Step::Pause(Duration::from_secs(50)), Step::error(&status)])
+    };
+    let watches = RequestMatcher::plain_watch("widgets");
+    server.faults().script_or(watches, [expired(), expired()], Answer::hang());
+    let errors = ErrorLog::default();
+    let informer = Widget::informer(server.client())
+        .initial_list_strategy(InitialListStrategy::List)
+        .max_object_bytes(4000)
+        .on_error(errors.hook())
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    until(|| informer.lister().get("default", "new").is_some()).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(names(&informer.lister().list()), ["a", "b", "c", "new"], "{:?}", errors.all());
+    assert_eq!(informer.skipped().count, 1);
+    until(|| informer.lister().len() == 1).await;
+    assert_eq!(names(&informer.lister().list()), ["a"]);
 }

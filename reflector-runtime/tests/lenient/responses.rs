@@ -68,7 +68,7 @@ async fn the_message_of_the_server_is_reported_unabridged() {
     let message = "the server does not allow this method on the requested resource";
     let status = json!({ "kind": "Status", "code": 405, "reason": "MethodNotAllowed", "message": message });
     let error = permanent_error(Answer::json(405, &status)).await;
-    assert!(error.contains(&format!("does not allow this method: {message}")), "{error}");
+    assert!(error.contains(&format!("405 MethodNotAllowed: {message}")), "{error}");
 }
 
 /// A page with a retry delay from a load balancer is still temporary.

@@ -41,7 +41,7 @@ impl Reflect for Widget {
             plural: "widgets",
             scope: Scope::Namespaced,
             metadata: |widget| &widget.metadata,
-            indexes: &[Widget::BY_COLOR],
+            indexes: &[&Widget::BY_COLOR],
         });
         RESOURCE_TYPE
     }

@@ -18,6 +18,9 @@
 //! | [`measure`] | measuring one peer, phase by phase | the other peers |
 //! | [`compare`] | running all peers in turn, each in its own process | how a phase is measured |
 //! | [`table`] | medians and ratios | how they were measured |
+//! | [`readers`] | how long readers of the store wait, under several loads | the network |
+//!
+//! `cargo run --release -p reflector-peers -- readers` prints the longest wait of a reader.
 
 pub mod canned;
 pub mod compare;
@@ -26,6 +29,7 @@ pub mod measure;
 pub mod peer;
 pub mod plan;
 pub mod queue;
+pub mod readers;
 pub mod table;
 pub mod text;
 pub mod usage;

@@ -1,5 +1,5 @@
-//! The command line of the comparison. Without a subcommand it runs the comparison; the subcommands are the
-//! processes that the comparison starts. Must not know what is measured.
+//! The command line of the comparison. Without a subcommand it runs the comparison. `readers` measures the
+//! store; the other subcommands are the processes that the comparison starts. Must not know what is measured.
 
 use std::{
     fs::File,
@@ -17,6 +17,7 @@ use reflector_peers::{
     peer::Peer,
     plan::Plan,
     queue::{QUEUE, QueuePlan, compare_queues},
+    readers,
     table::Table,
 };
 use tokio::runtime::Builder;
@@ -48,6 +49,11 @@ enum Process {
         #[command(flatten)]
         plan: QueuePlan,
     },
+    /// Measures how long a reader of the store waits while it is written, relisted and read by others.
+    Readers {
+        #[command(flatten)]
+        options: readers::Options,
+    },
     /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
     Serve {
@@ -71,6 +77,10 @@ fn main() -> Result<()> {
     match arguments.process {
         None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
         Some(Process::Queue { plan }) => compare_queues(plan),
+        Some(Process::Readers { options }) => {
+            print!("{}", readers::measure(options)?);
+            Ok(())
+        }
         // One thread, so that the server uses little CPU compared with the peer.
         Some(Process::Serve { plan }) => {
             end_with_parent();

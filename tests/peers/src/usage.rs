@@ -1,4 +1,4 @@
-//! The resource usage of this process, read from `/proc`. Must not know what caused it.
+//! The resource usage of this process, from `/proc` and from the kernel's clocks. Must not know what caused it.
 
 use std::{fs, time::Duration};
 
@@ -15,6 +15,13 @@ pub fn cpu() -> Result<Duration> {
     let ticks = |at: usize| fields.split_whitespace().nth(at)?.parse::<u32>().ok();
     let (user, system) = ticks(11).zip(ticks(12)).context("/proc/self/stat has no utime and stime")?;
     Ok(Duration::from_secs_f64((f64::from(user) + f64::from(system)) / TICKS))
+}
+
+/// Returns the CPU time of this thread, which does not include the time in which other processes ran.
+pub fn thread_cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
 /// Memory of this process, in bytes.

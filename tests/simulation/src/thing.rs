@@ -146,7 +146,7 @@ impl Resource {
             plural,
             scope,
             metadata: |thing: &Thing| &thing.metadata,
-            indexes: &[Thing::BY_COLOR, Thing::BY_PART],
+            indexes: &[&Thing::BY_COLOR, &Thing::BY_PART],
         };
         ResourceType::new(match self {
             Self::Widgets => data("example.com", "Widget", "widgets", Scope::Namespaced),

@@ -104,7 +104,7 @@ fn generated_code_triggers_no_lints() {
         plural: "nodes",
         scope: Scope::Cluster,
         metadata: |node| &node.metadata,
-        indexes: &[BY_HAND],
+        indexes: &[&BY_HAND],
     });
     type All = (
         Option<Informer<NodeView, ClusterScoped>>,

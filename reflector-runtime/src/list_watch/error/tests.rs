@@ -90,7 +90,7 @@ fn the_message_of_a_status_is_shown_unabridged() {
     let message = "the server does not allow this method on the requested resource";
     assert_eq!(
         status(405, "MethodNotAllowed", message).to_string(),
-        format!("the server returned 405 MethodNotAllowed and does not allow this method: {message}")
+        format!("the server returned 405 MethodNotAllowed: {message}")
     );
 }
 

@@ -1,6 +1,8 @@
 //! The probe: a most-recent list with `limit=1`, whose version shows where the server is. When it is made, and what
 //! follows from it.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::{Core, Failure, State, Step, order::Verdict};
@@ -87,10 +89,15 @@ impl Core {
         }
     }
 
-    /// Probes before `then`, which watches again.
+    /// Probes before `then`, which watches again. The delay before that watch is the one before the probe: the server
+    /// may have asked for it.
     pub(super) fn probe_before(&mut self, then: Step) -> Step {
+        let delay = match &then {
+            Step::Watch { delay, .. } | Step::WaitToWatch { delay } => *delay,
+            _ => Duration::ZERO,
+        };
         self.state = State::Probing { then: Box::new(then) };
-        Step::Probe
+        Step::Probe { delay }
     }
 
     /// A probe between two watches is done.
@@ -106,8 +113,10 @@ impl Core {
         let result = self.probed(answer, now);
         let step = match (result, failed, *then) {
             (ProbeResult::Restored(failure), _, _) => self.wait_to_list(failure, now),
-            (_, Some(failure), Step::Watch { .. }) => self.wait_to_watch(failure, now),
-            (_, _, Step::Watch { .. }) => self.watch(now),
+            (_, Some(failure), Step::Watch { .. } | Step::WaitToWatch { .. }) => {
+                self.wait_to_watch(failure, now)
+            }
+            (_, None, Step::Watch { .. } | Step::WaitToWatch { .. }) => self.watch(now),
             (_, _, then) => then,
         };
         (result, step)

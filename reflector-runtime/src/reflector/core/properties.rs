@@ -183,7 +183,7 @@ impl Run {
                 assert!(self.listed_to_the_end, "only a complete state is used for a sweep");
             }
             Step::Follow => assert!(self.core.health().is_synced()),
-            Step::Probe => self.requests += 1,
+            Step::Probe { .. } => self.requests += 1,
             Step::WaitToWatch { delay } | Step::WaitToList { delay } => {
                 assert!(*delay >= Duration::from_millis(800), "{delay:?} is too short");
                 let Health::Degraded { next_retry, failures, .. } = self.core.health() else {
@@ -233,7 +233,7 @@ impl Run {
                 let token = (*pages != Pages::Last).then(|| self.tokens.to_string());
                 self.core.page(version, token, now)
             }
-            (Step::Probe, answer) => {
+            (Step::Probe { .. }, answer) => {
                 let answer = match answer {
                     Answer::Version { moves, .. } => Ok(self.moved(*moves)),
                     _ => Err(Self::failure(answer)),

@@ -20,8 +20,8 @@ pub(in crate::reflector) enum Step {
     Watch { request: WatchRequest, deadline: Duration, delay: Duration },
     /// Continue to read the open watch.
     Follow,
-    /// Find out which version the server is at.
-    Probe,
+    /// Wait, then find out which version the server is at.
+    Probe { delay: Duration },
     /// Wait, then open a watch.
     WaitToWatch { delay: Duration },
     /// `list_and_watch` is over. Wait, then begin it again.

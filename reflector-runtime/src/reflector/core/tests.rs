@@ -46,7 +46,7 @@ fn show(step: &Step) -> String {
         Step::Sweep { version } => format!("sweep {version}"),
         Step::Watch { request, .. } => format!("watch rv={}", version(&request.resource_version)),
         Step::Follow => "follow".to_owned(),
-        Step::Probe => "probe".to_owned(),
+        Step::Probe { .. } => "probe".to_owned(),
         Step::WaitToWatch { .. } => "wait, watch".to_owned(),
         Step::WaitToList { .. } => "wait, list".to_owned(),
     }

@@ -17,7 +17,7 @@ fn config_maps() -> Decoder<ConfigMap> {
 }
 
 fn decode_with<K: DeserializeOwned>(decoder: &mut Decoder<K>, text: &str) -> Item<K> {
-    decoder.decode(&mut text.as_bytes().to_vec(), &NoDecodedObjects).0
+    decoder.decode(text.as_bytes(), &NoDecodedObjects).0
 }
 
 #[track_caller]
@@ -48,7 +48,7 @@ fn an_object_is_decoded_without_its_managed_fields() {
         let text = format!(
             r#"{{"metadata":{{"name":"a","namespace":"n","managedFields":[{{"manager":"m"}}]}},"data":{{"k":"v"}}{kind}}}"#
         );
-        let (item, kinds) = config_maps().decode(&mut text.into_bytes(), &NoDecodedObjects);
+        let (item, kinds) = config_maps().decode(text.as_bytes(), &NoDecodedObjects);
         assert_eq!(object(item).metadata.managed_fields.as_deref(), Some(&[][..]));
         assert_eq!(kinds, if kind.is_empty() { ItemKinds::OfTheList } else { ItemKinds::Own });
     }
@@ -102,7 +102,7 @@ fn a_known_version_is_not_decoded_again() {
     let one = One(Arc::default());
     let same = |version: &str| {
         let text = format!(r#"{{"metadata":{{"name":"a","namespace":"n","resourceVersion":{version}}}}}"#);
-        let item = config_maps().decode(&mut text.into_bytes(), &one).0;
+        let item = config_maps().decode(text.as_bytes(), &one).0;
         Arc::ptr_eq(&object(item), &one.0)
     };
     assert!(same("\"7\"") && same("7"));

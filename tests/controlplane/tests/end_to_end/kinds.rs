@@ -28,7 +28,7 @@ pub(crate) struct WidgetStatus {
 
 #[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[kube(group = "e2e.example.com", version = "v1", kind = "Gadget")]
-#[reflect(index(by_size = spec.size))]
+#[reflect(index(by_size: i64 = spec.size))]
 pub(crate) struct GadgetSpec {
     pub(crate) size: i64,
 }

@@ -107,7 +107,7 @@ async fn the_lister_of_a_cluster_scoped_kind_gets_objects_by_name() {
     informer.wait_for_sync().await.unwrap();
     let lister = informer.lister();
     assert_eq!(lister.get("big").unwrap().spec.size, 10);
-    assert_eq!(lister.by_index(Gadget::BY_SIZE, 1).len(), 1);
+    assert_eq!(lister.by_index(Gadget::BY_SIZE, &1).len(), 1);
     let namespaces = Informer::<Namespace>::builder(client).start();
     namespaces.wait_for_sync().await.unwrap();
     assert!(namespaces.lister().get("kube-system").is_some());

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use kube::Client;
-use reflector_runtime::{Delivery, ExponentialBackoff, Informer, InitialListStrategy, Lister, Subscription};
+use reflector_runtime::{
+    DeliveryOptions, ExponentialBackoff, Informer, InitialListStrategy, Lister, Overflow, Subscription,
+};
 use tokio::task::JoinHandle;
 
 use crate::gadget::Gadget;
@@ -24,7 +26,9 @@ impl Ours {
             .initial_list_strategy(initial_list_strategy)
             .backoff(ExponentialBackoff::new(Duration::ZERO, Duration::ZERO))
             .start();
-        let receiving = tokio::spawn(receive(informer.subscribe_with(Delivery::EveryEvent)));
+        // A slow subscriber of the other peer stops its reflector as well.
+        let every_event = DeliveryOptions::new().every_event().on_overflow(Overflow::Backpressure);
+        let receiving = tokio::spawn(receive(informer.subscribe_with(every_event)));
         Self { lister: informer.lister(), informer, receiving }
     }
 

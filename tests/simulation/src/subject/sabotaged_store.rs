@@ -59,11 +59,11 @@ impl ReflectorStore<Thing> for SabotagedStore {
         if self.sabotage == Sabotage::SkipSweep {
             let mut retained = Vec::new();
             KnownObjects::for_each(&self.store, &mut |object| {
-                retained.extend(
-                    self.resource_type
-                        .key(object)
-                        .map(|key| Change::Retained { key: key.to_key(), uid: None }),
-                );
+                retained.extend(self.resource_type.key(object).map(|key| Change::Retained {
+                    key: key.to_key(),
+                    uid: None,
+                    error: None,
+                }));
             });
             self.fifo.push_all(retained, EventOrder::InOrder);
         }

@@ -28,7 +28,7 @@ fn the_resource_type_matches_the_attributes() {
     assert_eq!(resource_type.kind(), "Widget");
     assert_eq!(resource_type.plural(), "widgets");
     assert_eq!(resource_type.scope(), reflector_runtime::Scope::Namespaced);
-    let indexes: Vec<_> = resource_type.indexes().iter().map(reflector_runtime::Index::name).collect();
+    let indexes: Vec<_> = resource_type.indexes().map(reflector_runtime::AnyIndex::name).collect();
     assert_eq!(indexes, ["by_color", "by_node"]);
     assert!(std::ptr::eq(resource_type, <Widget as Reflect>::resource_type()));
 }

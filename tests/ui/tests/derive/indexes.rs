@@ -6,7 +6,7 @@ use std::{
 };
 
 use kube::core::ObjectMeta;
-use reflector_runtime::{Index, Reflect};
+use reflector_runtime::{AnyIndex, Index, Reflect};
 
 #[derive(Reflect, Clone, Debug, Default)]
 #[reflect(version = "v1", group = "example.com")]
@@ -173,7 +173,7 @@ fn every_kind_of_path_extracts_its_values() {
     for (index, expected) in expected {
         assert_eq!(values(*index, &thing), *expected, "{}", index.name());
     }
-    let names: Vec<_> = <Thing as Reflect>::resource_type().indexes().iter().map(Index::name).collect();
+    let names: Vec<_> = <Thing as Reflect>::resource_type().indexes().map(AnyIndex::name).collect();
     let expected: Vec<_> = expected.iter().map(|(index, _)| index.name()).collect();
     assert_eq!(names, expected, "indexes keep the order of the attributes");
     assert!(names.contains(&"type"), "the index name omits `r#`");
@@ -199,4 +199,55 @@ fn missing_fields_have_no_values() {
     ] {
         assert_eq!(values(index, &thing), Vec::<String>::new(), "{}", index.name());
     }
+}
+
+/// An index with a value type contains values of that type, not their text.
+#[derive(Reflect, Clone, Debug, Default)]
+#[reflect(version = "v1", kind = "Typed")]
+#[reflect(index(by_size: i64 = spec.size, by_color: str = spec.color, by_maker: typed::Maker = makers[]))]
+#[reflect(index(by_pair: (u8, std::collections::BTreeMap<u8, u8>) = pair?, by_key: u16 = spec.ports))]
+struct Typed {
+    metadata: ObjectMeta,
+    spec: typed::Spec,
+    makers: Vec<Option<typed::Maker>>,
+    pair: Option<(u8, BTreeMap<u8, u8>)>,
+}
+
+mod typed {
+    use std::collections::HashMap;
+
+    #[derive(Clone, Debug, Default)]
+    pub(super) struct Spec {
+        pub(super) size: i64,
+        pub(super) color: String,
+        pub(super) ports: HashMap<u16, String>,
+    }
+
+    /// Has no `Display`.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+    pub(super) struct Maker {
+        pub(super) name: String,
+    }
+}
+
+#[test]
+fn typed_indexes_extract_values_of_their_type() {
+    fn values<V: ToOwned + ?Sized>(index: Index<Typed, V>, object: &Typed) -> Vec<V::Owned> {
+        let mut found = Vec::new();
+        index.values(object, &mut |value| found.push(value.to_owned()));
+        found
+    }
+    let maker = |name: &str| typed::Maker { name: name.into() };
+    let object = Typed {
+        metadata: ObjectMeta::default(),
+        spec: typed::Spec { size: -3, color: "red".into(), ports: [(80, String::new())].into() },
+        makers: vec![Some(maker("m")), None, Some(maker("n"))],
+        pair: Some((1, BTreeMap::from([(2, 3)]))),
+    };
+    assert_eq!(values(Typed::BY_SIZE, &object), [-3]);
+    assert_eq!(values(Typed::BY_COLOR, &object), ["red"]);
+    assert_eq!(values(Typed::BY_MAKER, &object), [maker("m"), maker("n")]);
+    assert_eq!(values(Typed::BY_PAIR, &object), [(1, BTreeMap::from([(2, 3)]))]);
+    assert_eq!(values(Typed::BY_KEY, &object), [80]);
+    assert_eq!(<Typed as Reflect>::resource_type().indexes().count(), 5);
 }

@@ -59,7 +59,7 @@ use shadowed::Kind;
 fn a_type_may_have_any_name() {
     let resource_type = <Kind as reflector_runtime::Reflect>::resource_type();
     assert_eq!(resource_type.to_string(), "kinds/v1");
-    assert_eq!(resource_type.indexes().len(), 2);
+    assert_eq!(resource_type.indexes().count(), 2);
 }
 
 #[derive(reflector_runtime::Reflect)]

@@ -76,5 +76,5 @@ fn a_struct_may_be_defined_in_a_function() {
         metadata: kube::core::ObjectMeta,
     }
     let _: Option<LocalLister> = None;
-    assert_eq!(<Local as Reflect>::resource_type().indexes().len(), 1);
+    assert_eq!(<Local as Reflect>::resource_type().indexes().count(), 1);
 }

@@ -157,3 +157,16 @@ fn a_watch_that_ends_before_the_probe_is_done_waits_for_it() {
     let (result, step) = core.probed_between_watches(Ok("12".into()), now);
     assert_eq!((result, show(&step)), (ProbeResult::Unordered, "watch rv=11".into()));
 }
+
+/// The server asked for a delay: the probe is a request as well.
+#[test]
+fn a_probe_between_watches_waits_as_long_as_the_next_watch() {
+    let (mut core, now) = core(|_| ());
+    synced(&mut core, now, "10");
+    core.suspect(now);
+    let asked = Failure { reason: Reason::TooManyRequests, retry_after: Some(Duration::from_secs(42)) };
+    let Step::Probe { delay } = core.watch_ended(WatchEnd::Failed(asked), now) else { panic!() };
+    assert!(delay >= Duration::from_secs(42), "{delay:?}");
+    let (_, step) = core.probed_between_watches(Ok("10".into()), now + delay);
+    assert!(matches!(step, Step::Watch { .. }), "{step:?}");
+}

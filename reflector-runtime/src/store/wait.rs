@@ -1,0 +1,246 @@
+//! [`Wait`]: waits for a state of the cache, with a deadline.
+
+use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
+
+use tokio::{runtime::Handle, time};
+
+use super::{Snapshot, Store, WaitError, wait_error::LastSeen};
+use crate::key::{KeyRef, ObjectKey};
+
+/// Looks at one state of the store. `Some` ends the wait.
+type Check<K, T> = dyn FnMut(&Snapshot<K>) -> Option<Result<T, WaitError>> + Send;
+
+/// Waits until the cache is in a certain state; `.await` it. It yields a `T`.
+///
+/// The state is checked when the wait begins, and after each batch of changes to the cache. A state that does not last
+/// until the end of a batch is not seen. Without a [`timeout`](Self::timeout), the wait ends only when the state is
+/// reached, or when the informer stops.
+///
+/// # Cancel safety
+/// Dropping the future has no effect on the cache.
+#[must_use = "waits only when awaited"]
+pub struct Wait<K: 'static, T> {
+    store: Store<K>,
+    what: What,
+    check: Box<Check<K, T>>,
+    timeout: Option<Duration>,
+}
+
+/// What is waited for, for errors.
+#[derive(Debug)]
+enum What {
+    Object { key: ObjectKey, condition: &'static str, last: Option<LastSeen> },
+    Version(String),
+}
+
+/// Waiting for a state of the cache.
+impl<K: Send + Sync + 'static> Store<K> {
+    /// Waits until the object exists and `condition` returns `true` for it. Yields the object.
+    ///
+    /// ```
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// # use reflector_runtime::{Lister, ObjectKey};
+    /// # async fn run(pods: &Lister<Pod>) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// let key = ObjectKey::namespaced("team-a", "web-0");
+    /// let is_running = |pod: &Pod| {
+    ///     pod.status.as_ref().is_some_and(|status| status.phase.as_deref() == Some("Running"))
+    /// };
+    /// let pod = pods.wait_until(&key, is_running).timeout(Duration::from_secs(30)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`WaitError::TimedOut`] and [`WaitError::Stopped`]. Both report the last state that was seen: the key and the
+    /// resourceVersion, never the object.
+    pub fn wait_until<'k>(
+        &self,
+        key: impl Into<KeyRef<'k>>,
+        mut condition: impl FnMut(&K) -> bool + Send + 'static,
+    ) -> Wait<K, Arc<K>> {
+        let key = key.into().to_key();
+        let wanted = key.clone();
+        let check =
+            move |now: &Snapshot<K>| now.get(&wanted).filter(|object| condition(object)).cloned().map(Ok);
+        Wait::new(self, What::object(key, "to meet the condition"), check)
+    }
+
+    /// Waits until the object exists. Yields the object.
+    ///
+    /// # Errors
+    /// As [`wait_until`](Self::wait_until).
+    pub fn wait_until_exists<'k>(&self, key: impl Into<KeyRef<'k>>) -> Wait<K, Arc<K>> {
+        let key = key.into().to_key();
+        let wanted = key.clone();
+        let check = move |now: &Snapshot<K>| now.get(&wanted).cloned().map(Ok);
+        Wait::new(self, What::object(key, "to exist"), check)
+    }
+
+    /// Waits until the object is gone: it does not exist, or an object with another uid has its name.
+    ///
+    /// An object that is not in the cache is gone. Wait for the sync first, so that the cache contains all objects.
+    ///
+    /// # Errors
+    /// As [`wait_until`](Self::wait_until).
+    pub fn wait_until_gone<'k>(&self, key: impl Into<KeyRef<'k>>) -> Wait<K, ()> {
+        let key = key.into().to_key();
+        let wanted = key.clone();
+        let resource_type = self.resource_type();
+        let mut first: Option<Arc<K>> = None;
+        let check = move |now: &Snapshot<K>| {
+            let Some(object) = now.get(&wanted) else { return Some(Ok(())) };
+            let uid = |object: &K| resource_type.metadata(object).uid.clone();
+            let is_another = first.as_ref().is_some_and(|first| uid(first) != uid(object));
+            first.get_or_insert_with(|| object.clone());
+            is_another.then_some(Ok(()))
+        };
+        Wait::new(self, What::object(key, "to be gone"), check)
+    }
+
+    /// Waits until the cache contains all changes up to this resourceVersion: to read your own write, pass the version
+    /// that the write has returned.
+    ///
+    /// The version must be one of this resource. If the write concerns an object that the informer does not select, its
+    /// version is reached with the next event or bookmark, which may take a minute. To wait for less than that, or for
+    /// servers whose versions have no order, use [`Overlay`](super::Overlay) or [`wait_until`](Self::wait_until).
+    ///
+    /// # Errors
+    /// As [`wait_until`](Self::wait_until), and [`WaitError::NotComparable`] if the version or the version of the cache
+    /// is not a number. Kubernetes guarantees since 1.35 that they are numbers and that they are ordered
+    /// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>).
+    pub fn wait_for(&self, resource_version: impl Into<String>) -> Wait<K, ()> {
+        let wanted = resource_version.into();
+        let what = What::Version(wanted.clone());
+        let check = move |now: &Snapshot<K>| {
+            let reached = now.resource_version();
+            let not_comparable = || WaitError::NotComparable {
+                resource: now.table.resource_type().to_string(),
+                resource_version: wanted.clone(),
+                reached: reached.map(str::to_owned),
+            };
+            if now.table.has_unordered_versions || !crate::version::is_number(&wanted) {
+                return Some(Err(not_comparable()));
+            }
+            match crate::version::compare(reached?, &wanted) {
+                None => Some(Err(not_comparable())),
+                Some(order) => order.is_ge().then_some(Ok(())),
+            }
+        };
+        Wait::new(self, what, check)
+    }
+}
+
+impl What {
+    fn object(key: ObjectKey, condition: &'static str) -> Self {
+        Self::Object { key, condition, last: None }
+    }
+}
+
+impl<K: Send + Sync + 'static, T> Wait<K, T> {
+    fn new(
+        store: &Store<K>,
+        what: What,
+        check: impl FnMut(&Snapshot<K>) -> Option<Result<T, WaitError>> + Send + 'static,
+    ) -> Self {
+        Self { store: store.clone(), what, check: Box::new(check), timeout: None }
+    }
+
+    /// Fails with [`WaitError::TimedOut`] if the state is not reached after `timeout`. Must be awaited in a tokio
+    /// runtime with a timer.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    async fn wait(mut self) -> Result<T, WaitError> {
+        let Some(timeout) = self.timeout else { return self.reached().await };
+        if Handle::try_current().is_err() {
+            return Err(WaitError::NoRuntime);
+        }
+        match time::timeout(timeout, self.reached()).await {
+            Ok(result) => result,
+            Err(_) => Err(self.timed_out(timeout)),
+        }
+    }
+
+    async fn reached(&mut self) -> Result<T, WaitError> {
+        let mut changes = self.store.changes.clone();
+        loop {
+            changes.borrow_and_update();
+            let now = self.store.snapshot();
+            if let Some(result) = (self.check)(&now) {
+                return result;
+            }
+            self.what.record(&now);
+            drop(now);
+            // The last changes are seen before the end.
+            if changes.changed().await.is_err() {
+                return Err(self.stopped());
+            }
+        }
+    }
+
+    fn resource(&self) -> String {
+        self.store.resource_type().to_string()
+    }
+
+    fn timed_out(&self, after: Duration) -> WaitError {
+        let resource = self.resource();
+        match &self.what {
+            What::Object { key, condition, last } => {
+                let last = last.clone().unwrap_or_default();
+                WaitError::TimedOut { resource, key: key.clone(), condition, after, last }
+            }
+            What::Version(version) => WaitError::VersionTimedOut {
+                resource,
+                resource_version: version.clone(),
+                after,
+                reached: self.store.resource_version(),
+            },
+        }
+    }
+
+    fn stopped(&self) -> WaitError {
+        let resource = self.resource();
+        let (key, last) = match &self.what {
+            What::Object { key, last, .. } => (Some(key.clone()), last.clone().unwrap_or_default()),
+            What::Version(_) => (None, LastSeen::default()),
+        };
+        WaitError::Stopped { resource, key, last, reached: self.store.resource_version() }
+    }
+}
+
+impl What {
+    /// Records the state of the object, for an error.
+    fn record<K>(&mut self, now: &Snapshot<K>) {
+        let Self::Object { key, last, .. } = self else { return };
+        let metadata = now.get(&*key).map(|object| now.table.resource_type().metadata(object));
+        *last = match (metadata, last.take()) {
+            (Some(metadata), _) => {
+                Some(LastSeen::Exists { resource_version: metadata.resource_version.clone() })
+            }
+            (None, Some(LastSeen::Exists { resource_version })) => Some(LastSeen::Gone { resource_version }),
+            (None, last) => last,
+        };
+    }
+}
+
+impl<K: Send + Sync + 'static, T: 'static> IntoFuture for Wait<K, T> {
+    type Output = Result<T, WaitError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.wait())
+    }
+}
+
+impl<K, T> fmt::Debug for Wait<K, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("what", &self.what)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
