@@ -4,7 +4,8 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 19] = [
+    "sync",
     "version",
     "causes",
     "key",
@@ -18,6 +19,9 @@ const MODULES: [&str; 15] = [
     "delta_fifo",
     "reflector",
     "informer",
+    "workqueue",
+    "reconcile",
+    "kube_runtime",
     "reflect",
     "private",
 ];
