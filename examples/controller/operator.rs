@@ -243,17 +243,16 @@ fn namespace(greeting: &Greeting) -> String {
 /// The status once everything is written. The time of the condition changes only with its value.
 fn status(greeting: &Greeting) -> GreetingStatus {
     let known = greeting.status.iter().flat_map(|status| &status.conditions);
-    let since = known
+    let mut since = known
         .filter(|known| known.type_ == "Ready" && known.status == "True")
         .map(|known| &known.last_transition_time);
-    let since = since.cloned().next();
     let ready = Condition {
         type_: "Ready".to_owned(),
         status: "True".to_owned(),
         reason: "Written".to_owned(),
         message: String::new(),
         observed_generation: greeting.meta().generation,
-        last_transition_time: since.unwrap_or_else(|| Time(Timestamp::now())),
+        last_transition_time: since.next().cloned().unwrap_or_else(|| Time(Timestamp::now())),
     };
     GreetingStatus { observed_generation: greeting.meta().generation, conditions: vec![ready] }
 }

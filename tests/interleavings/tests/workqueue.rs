@@ -50,12 +50,20 @@ fn every_key_runs_and_no_two_runs_of_a_key_overlap() {
         let producers: Vec<_> = (0..2)
             .map(|producer| {
                 let queue = queue.clone();
-                thread::spawn(move || [0, 1, 1, producer + 2].map(|key| queue.add(key)))
+                thread::spawn(move || {
+                    for key in [0, 1, 1, producer + 2] {
+                        queue.add(key);
+                    }
+                })
             })
             .collect();
-        producers.into_iter().for_each(|producer| drop(producer.join()));
+        for producer in producers {
+            producer.join().expect("no panic");
+        }
         block_on(queue.shut_down_with_drain());
-        workers.into_iter().for_each(|worker| worker.join().expect("no panic"));
+        for worker in workers {
+            worker.join().expect("no panic");
+        }
         let log = log.lock().expect("no panic");
         assert!((0..4).all(|key| log.counts.contains_key(&key)), "{:?}", log.counts);
     });
@@ -120,7 +128,9 @@ fn a_shutdown_wakes_every_waiter_and_drain() {
         };
         queue.add(1);
         queue.shut_down();
-        waiters.into_iter().for_each(|waiter| waiter.join().expect("no panic"));
+        for waiter in waiters {
+            waiter.join().expect("no panic");
+        }
         drain.join().expect("no panic");
     });
 }
