@@ -57,6 +57,9 @@
 //! | count what an informer does | [`Informer::stats`] |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
 //! | configure resync, backoff and timeouts | [`InformerBuilder`], [`ReflectorOptions`] |
+//! | run a function for each object that changes | [`Reconciler`](reconcile::Reconciler) |
+//! | queue keys without duplicates, with retries | [`WorkQueue`](workqueue::WorkQueue) |
+//! | use kube-rs's `Controller` with this cache | the module `kube_runtime`, with the feature of the same name |
 //! | list and watch without an informer | [`Reflector`], [`ListerWatcher`], [`DeltaFifo`] |
 //!
 //! # Crate features
@@ -64,19 +67,23 @@
 //! | Feature | Default | Effect |
 //! |---|---|---|
 //! | `derive` | yes | Exports `#[derive(Reflect)]`. |
+//! | `kube-runtime` | no | Adapters to kube-rs's `Controller` and `watcher::Event`. |
 //!
 //! The version of the Kubernetes API (a feature of `k8s_openapi`) and the TLS implementation (features of `kube`) are
 //! selected by your crate.
 //!
 //! # Modules
 //!
-//! Data flows in one direction: `list_watch`, `wire`, `reflector`, `delta_fifo`, `informer`, `store`.
+//! Data flows in one direction: `list_watch`, `wire`, `reflector`, `delta_fifo`, `informer`, `store`, `workqueue`,
+//! `reconcile`.
 //!
 //! | Module | Contents |
 //! |---|---|
 //! | [`informer`] | the pop loop (queue to store), subscribers and handlers, start and stop |
 //! | [`informer_set`] | many informers: sharing, waiting, health; kinds that come and go |
 //! | [`store`] | the cache, as readers see it |
+//! | [`workqueue`] | keys that have work to do: duplicates, delays, backoff |
+//! | [`reconcile`] | the reconcile loop |
 //! | [`index`] | secondary indexes |
 //! | [`key`] | object keys |
 //! | [`resource_type`] | group, version, kind, plural and scope of a type |
@@ -101,15 +108,20 @@ pub mod informer;
 pub mod informer_set;
 pub mod key;
 mod keyed_queue;
+#[cfg(feature = "kube-runtime")]
+pub mod kube_runtime;
 pub mod list_watch;
+pub mod reconcile;
 mod reflect;
 pub mod reflector;
 pub mod resource_type;
 pub mod store;
+mod sync;
 #[cfg(test)]
 mod testing;
 mod version;
 mod wire;
+pub mod workqueue;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -10,6 +10,7 @@ mod mistakes;
 mod namespaces;
 mod outages;
 mod reading;
+mod reconcile;
 mod recorded;
 mod refusals;
 mod sets;
