@@ -4,7 +4,7 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 19] = [
+const MODULES: [&str; 21] = [
     "sync",
     "version",
     "causes",
@@ -16,6 +16,7 @@ const MODULES: [&str; 19] = [
     "wire",
     "list_watch",
     "backoff",
+    "discovery",
     "delta_fifo",
     "reflector",
     "informer",
@@ -23,6 +24,7 @@ const MODULES: [&str; 19] = [
     "reconcile",
     "kube_runtime",
     "reflect",
+    "informer_set",
     "private",
 ];
 
