@@ -9,13 +9,18 @@ use tokio::{
     sync::{Notify, watch},
 };
 
+#[cfg(feature = "metrics")]
+use super::publisher::Publisher;
 use super::{
     Informer,
     advice::{Resource, Verbs},
     handle::{Handlers, Running},
     processor::{Subscribers, run_pop_loop},
     report::Reporter,
+    stats::StatsSource,
 };
+#[cfg(feature = "metrics")]
+use crate::metrics::Labels;
 use crate::{
     backoff::Backoff,
     delta_fifo::{DeltaFifo, QueueOrder},
@@ -45,6 +50,9 @@ pub struct InformerBuilder<K: 'static, S = Namespaced> {
     resync: Option<Resync>,
     queue_order: QueueOrder,
     on_error: Option<ErrorHook>,
+    /// It waits for one object, and publishes no metrics: their number would not be bounded.
+    #[cfg(feature = "metrics")]
+    is_one_shot: bool,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -64,6 +72,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
             resync: None,
             queue_order: QueueOrder::default(),
             on_error: None,
+            #[cfg(feature = "metrics")]
+            is_one_shot: false,
             scope: PhantomData,
         }
     }
@@ -184,8 +194,12 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    /// Includes only the object with this key.
+    /// Includes only the object with this key, for a one-shot wait.
     pub(super) fn only(mut self, key: KeyRef<'_>) -> Self {
+        #[cfg(feature = "metrics")]
+        {
+            self.is_one_shot = true;
+        }
         self.selectors.namespace = key.namespace.map(str::to_owned);
         self.selectors.fields = Some(format!("metadata.name={}", key.name));
         self
@@ -243,14 +257,32 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         let name = self.name.unwrap_or_else(|| resource.description.clone());
         let report =
             Arc::new(Reporter { name: name.clone(), health: health.clone(), hook: self.on_error.clone() });
+        #[cfg(feature = "metrics")]
+        let labels = (!self.is_one_shot).then(|| Labels::new(&name, &resource_type));
         let reflector = Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
             .name(name)
             .wired(health.clone(), self.resync, self.on_error, counters.clone());
+        #[cfg(feature = "metrics")]
+        let reflector = reflector.publish(labels.clone());
+        let handlers = Arc::new(Handlers::default());
+        let stats = Arc::new(StatsSource {
+            store: store.clone(),
+            fifo: fifo.clone(),
+            subscribers: subscribers.clone(),
+            health: health.clone(),
+            counters,
+            handlers: handlers.clone(),
+        });
         let stop = Arc::new(Notify::new());
         let task = Task { reflector, fifo, writer, subscribers: subscribers.clone(), health: health.clone() };
         let (running, ended) = watch::channel(());
         let runtime = Handle::try_current().ok();
         if let Some(runtime) = &runtime {
+            #[cfg(feature = "metrics")]
+            let running = match labels {
+                Some(labels) => Publisher::new(labels, stats.clone()).spawn(runtime, running),
+                None => running,
+            };
             runtime.spawn(task.run(stop.clone(), running));
         } else {
             subscribers.close();
@@ -265,8 +297,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             ended,
             runtime,
             report,
-            counters,
-            handlers: Handlers::default(),
+            handlers,
+            stats,
         })
     }
 }

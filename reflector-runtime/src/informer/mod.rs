@@ -23,6 +23,8 @@ mod pending;
 mod processor;
 #[cfg(test)]
 mod properties;
+#[cfg(feature = "metrics")]
+mod publisher;
 mod registration;
 mod removal;
 mod report;

@@ -4,12 +4,13 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 16] = [
     "version",
     "causes",
     "key",
     "index",
     "resource_type",
+    "metrics",
     "keyed_queue",
     "store",
     "wire",
