@@ -54,6 +54,9 @@
 //! | export counts to Prometheus or another system | the crate feature `metrics` |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
 //! | configure resync, backoff and timeouts | [`InformerBuilder`], [`ReflectorOptions`] |
+//! | run a function for each object that changes | [`Reconciler`](reconcile::Reconciler) |
+//! | queue keys without duplicates, with retries | [`WorkQueue`](workqueue::WorkQueue) |
+//! | use kube-rs's `Controller` with this cache | the module `kube_runtime`, with the feature of the same name |
 //! | list and watch without an informer | [`Reflector`], [`ListerWatcher`], [`DeltaFifo`] |
 //!
 //! # Crate features
@@ -62,6 +65,7 @@
 //! |---|---|---|
 //! | `derive` | yes | Exports `#[derive(Reflect)]`. |
 //! | `metrics` | no | Publishes counts, gauges and histograms through the `metrics` facade. |
+//! | `kube-runtime` | no | Adapters to kube-rs's `Controller` and `watcher::Event`. |
 //!
 //! The version of the Kubernetes API (a feature of `k8s_openapi`) and the TLS implementation (features of `kube`) are
 //! selected by your crate.
@@ -88,12 +92,15 @@
 //!
 //! # Modules
 //!
-//! Data flows in one direction: `list_watch`, `wire`, `reflector`, `delta_fifo`, `informer`, `store`.
+//! Data flows in one direction: `list_watch`, `wire`, `reflector`, `delta_fifo`, `informer`, `store`, `workqueue`,
+//! `reconcile`.
 //!
 //! | Module | Contents |
 //! |---|---|
 //! | [`informer`] | the pop loop (queue to store), subscribers and handlers, start and stop |
 //! | [`store`] | the cache, as readers see it |
+//! | [`workqueue`] | keys that have work to do: duplicates, delays, backoff |
+//! | [`reconcile`] | the reconcile loop |
 //! | [`index`] | secondary indexes |
 //! | [`key`] | object keys |
 //! | `metrics` (with the feature) | names, labels and descriptions of the metrics |
@@ -116,17 +123,22 @@ pub mod index;
 pub mod informer;
 pub mod key;
 mod keyed_queue;
+#[cfg(feature = "kube-runtime")]
+pub mod kube_runtime;
 pub mod list_watch;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+pub mod reconcile;
 mod reflect;
 pub mod reflector;
 pub mod resource_type;
 pub mod store;
+mod sync;
 #[cfg(test)]
 mod testing;
 mod version;
 mod wire;
+pub mod workqueue;
 
 #[doc(hidden)]
 #[path = "private.rs"]

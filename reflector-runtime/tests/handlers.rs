@@ -172,6 +172,7 @@ async fn a_dropped_registration_removes_nothing() {
 /// The panic's message, as in `panic!("{object:?}")`, may contain a Secret.
 const SECRET: &str = "hunter2";
 
+/// client-go: `TestPanicPropagated` (there, the panic reaches the caller of `Run`), `TestEventPanics`.
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_reported_and_the_next_event_is_delivered() {
     let log = Log::capture();

@@ -24,6 +24,8 @@ chapters! {
     how_it_works = "src/how-it-works.md";
     error_handling = "src/error-handling.md";
     monitoring = "src/monitoring.md";
+    reconcile = "src/reconcile.md";
+    from_kube_rs = "src/from-kube-rs.md";
     testing = "src/testing.md";
     comparison = "src/comparison.md";
     conformance = "src/conformance.md";

@@ -130,7 +130,7 @@ fn the_queue_is_synced_when_every_delta_of_the_initial_list_is_processed() {
     assert!(!later.popped[0].in_initial_list);
 }
 
-/// client-go: `TestRealFIFO_KeyOf`.
+/// client-go: `TestRealFIFO_KeyOf`, `TestDeltaFIFO_KeyOf`.
 #[test]
 fn an_object_without_a_name_is_rejected() {
     assert_eq!(fifo(&[]).push(Change::Added(Arc::default())), Err(KeyError::NoName));

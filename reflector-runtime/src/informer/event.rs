@@ -120,7 +120,7 @@ impl<K: 'static> Event<K> {
             Self::Updated { old, new, cause, metadata } => match (matches(&old), matches(&new)) {
                 (true, true) => Some(Self::Updated { old, new, cause, metadata }),
                 (false, true) => Some(Self::Added { object: new, in_initial_list: false, cause, metadata }),
-                // The last state that matched: the current one may be none of the subscriber's business.
+                // The last state that matched. The current one does not match, so it is not delivered.
                 (true, false) => Some(Self::Deleted {
                     last_known: old.clone(),
                     final_state_known: true,
@@ -203,5 +203,33 @@ mod tests {
     fn debug_prints_type_key_and_version_and_not_the_object() {
         let event = Event::updated(&resource_type(), object("a", 1), object("a", 2));
         assert_eq!(format!("{event:?}"), "Updated n/a at 2");
+    }
+
+    /// client-go: `TestDeletionHandlingObjectToName`, `TestDeletedObjectGetObjectName`, `TestDeletedObjectGetKey`. A
+    /// deletion always has an object, so it has a key whether its final state is known or not.
+    #[test]
+    fn a_deletion_has_a_key() {
+        for final_state_known in [true, false] {
+            let event = Event::deleted(&resource_type(), object("a", 1), final_state_known);
+            assert_eq!(event.key().unwrap().to_string(), "n/a");
+        }
+    }
+
+    #[test]
+    fn constructors_choose_the_most_likely_cause() {
+        use Cause::{InitialList, Relist, Resync, Watch};
+
+        let (types, a) = (resource_type(), object("a", 1));
+        let causes = [
+            Event::added(&types, a.clone(), true),
+            Event::added(&types, a.clone(), false),
+            Event::updated(&types, a.clone(), a.clone()),
+            Event::updated(&types, a.clone(), object("a", 2)),
+            Event::deleted(&types, a.clone(), true),
+            Event::deleted(&types, a.clone(), false),
+            Event::deleted(&types, a, true).with_cause(Cause::Resync),
+        ]
+        .map(|event| event.cause());
+        assert_eq!(causes, [InitialList, Watch, Resync, Watch, Watch, Relist, Resync]);
     }
 }

@@ -6,6 +6,7 @@
 
 mod batches;
 mod causes;
+mod controller;
 mod drain;
 mod filter;
 mod forms;

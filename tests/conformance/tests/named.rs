@@ -1,72 +1,35 @@
-//! Checks that every client-go test of the reflector, streaming list, pager and `RetryWatcher` has a counterpart in
-//! this workspace, whose doc comment names it.
+//! Checks that every client-go test has a counterpart in this workspace, whose doc comment names it, or a reason why it
+//! cannot have one.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// The test files of client-go 0.37, and all tests in them.
-const TESTS: &[(&str, &[&str])] = &[
-    (
-        "tools/cache/reflector_test.go",
-        &[
-            "TestCloseWatchChannelOnError",
-            "TestRunUntil",
-            "TestReflectorResyncChan",
-            "TestReflectorWatchStoppedBefore",
-            "TestReflectorWatchStoppedAfter",
-            "TestReflectorHandleWatchStoppedBefore",
-            "TestReflectorHandleWatchStoppedAfter",
-            "TestReflectorHandleWatchResultChanClosedBefore",
-            "TestReflectorHandleWatchResultChanClosedAfter",
-            "TestReflectorWatchHandler",
-            "TestReflectorStopWatch",
-            "TestReflectorListAndWatch",
-            "TestReflectorListAndWatchWithErrors",
-            "TestReflectorListAndWatchInitConnBackoff",
-            "TestNewReflectorWithCustomBackoff",
-            "TestBackoffOnTooManyRequests",
-            "TestNoRelistOnTooManyRequests",
-            "TestRetryInternalError",
-            "TestReflectorResync",
-            "TestReflectorWatchListPageSize",
-            "TestReflectorNotPaginatingNotConsistentReads",
-            "TestReflectorPaginatingNonConsistentReadsIfWatchCacheDisabled",
-            "TestReflectorResyncWithResourceVersion",
-            "TestReflectorExpiredExactResourceVersion",
-            "TestReflectorFullListIfExpired",
-            "TestReflectorFullListIfTooLarge",
-            "TestGetTypeDescriptionFromObject",
-            "TestGetExpectedGVKFromObject",
-            "TestWatchTimeout",
-            "TestReflectorResourceVersionUpdate",
-            "TestReflectorListExtract",
-            "TestReflectorReplacesStoreOnUnsafeDelete",
-            "TestReflectorRespectStoreTransformer",
-            "TestIsUnsupportedTableObject",
-        ],
-    ),
-    (
-        "tools/cache/reflector_watchlist_test.go",
-        &[
-            "TestNewReflectorWithDisablementWatchList",
-            "TestInitialEventsEndBookmarkTicker",
-            "TestWatchListResourceVersion",
-            "TestWatchList",
-        ],
-    ),
-    ("tools/cache/reflector_data_consistency_detector_test.go", &["TestReflectorDataConsistencyDetector"]),
-    ("tools/cache/retry_with_deadline_test.go", &["TestRetryWithDeadline"]),
-    (
-        "tools/pager/pager_test.go",
-        &["TestListPager_List", "TestListPager_EachListItem", "TestListPager_eachListPageBuffered"],
-    ),
-    (
-        "tools/watch/retrywatcher_test.go",
-        &["TestNewRetryWatcher", "TestRetryWatcher", "TestRetryWatcherToFinishWithUnreadEvents"],
-    ),
-];
+use serde::Deserialize;
+
+/// A row of the table: some test files of client-go, and their tests.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    files: String,
+    #[serde(default)]
+    tests: Vec<String>,
+    #[serde(default)]
+    not_applicable: Vec<NotApplicable>,
+}
+
+/// Tests that have no counterpart.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotApplicable {
+    why: String,
+    tests: Vec<String>,
+}
+
+fn table() -> Vec<Row> {
+    serde_norway::from_str(include_str!("../client-go-tests.yaml")).expect("the table is valid")
+}
 
 /// Collects all Rust files below a folder, except for build output and this file.
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -115,15 +78,34 @@ fn docs_of_tests() -> io::Result<Vec<String>> {
 fn every_client_go_test_has_a_counterpart() {
     let docs = docs_of_tests().expect("the workspace can be read");
     assert!(docs.len() > 400, "found only {} tests; the workspace path may be wrong", docs.len());
-    let missing: Vec<String> = TESTS
-        .iter()
-        .flat_map(|(file, names)| names.iter().map(move |name| (file, name)))
-        .filter(|(_, name)| !docs.iter().any(|doc| doc.contains(&format!("`{name}`"))))
-        .map(|(file, name)| format!("{name} ({file})"))
-        .collect();
+    let is_named = |name: &str| docs.iter().any(|doc| doc.contains(&format!("`{name}`")));
+    let (mut missing, mut stale) = (Vec::new(), Vec::new());
+    for row in table() {
+        let without = row.tests.iter().filter(|name| !is_named(name));
+        missing.extend(without.map(|name| format!("{name} ({})", row.files)));
+        for NotApplicable { why, tests } in row.not_applicable {
+            assert!(why.ends_with('.') && why.len() > 20, "a reason is a sentence: {why:?}");
+            stale.extend(tests.into_iter().filter(|name| is_named(name)));
+        }
+    }
     assert!(
         missing.is_empty(),
         "no test in this workspace names these client-go tests in its doc comment:\n{}",
         missing.join("\n")
     );
+    assert!(stale.is_empty(), "listed as not applicable, but a test names them:\n{}", stale.join("\n"));
+}
+
+#[test]
+fn the_table_lists_each_test_once() {
+    let mut names: Vec<String> = Vec::new();
+    for row in table() {
+        let rows = row.not_applicable.into_iter().flat_map(|row| row.tests);
+        // Two packages have a test of this name.
+        names.extend(row.tests.into_iter().chain(rows).filter(|name| name != "TestResetWatch"));
+    }
+    assert!(names.len() > 250, "{} tests", names.len());
+    names.sort_unstable();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| &pair[0]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
 }

@@ -4,7 +4,8 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 16] = [
+const MODULES: [&str; 20] = [
+    "sync",
     "version",
     "causes",
     "key",
@@ -19,6 +20,9 @@ const MODULES: [&str; 16] = [
     "delta_fifo",
     "reflector",
     "informer",
+    "workqueue",
+    "reconcile",
+    "kube_runtime",
     "reflect",
     "private",
 ];

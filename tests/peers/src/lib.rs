@@ -13,6 +13,7 @@
 //! | [`text`] | the precomputed JSON of every object | HTTP |
 //! | [`canned`] | the server: lists, pages and watches, framed like kube-apiserver's | the clients |
 //! | [`peer`] | the two implementations that reach the same end state | how they are measured |
+//! | [`queue`] | work queues and reconcile loops (subcommand `queue`) | how informers are compared |
 //! | [`usage`] | CPU and memory of this process | what used them |
 //! | [`measure`] | measuring one peer, phase by phase | the other peers |
 //! | [`compare`] | running all peers in turn, each in its own process | how a phase is measured |
@@ -27,6 +28,7 @@ pub mod gadget;
 pub mod measure;
 pub mod peer;
 pub mod plan;
+pub mod queue;
 pub mod readers;
 pub mod table;
 pub mod text;

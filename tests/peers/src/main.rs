@@ -16,6 +16,7 @@ use reflector_peers::{
     measure::measure,
     peer::Peer,
     plan::Plan,
+    queue::{QUEUE, QueuePlan, compare_queues},
     readers,
     table::Table,
 };
@@ -42,6 +43,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Process {
+    /// Measures work queues and reconcile loops: client-go's, kube-rs's, and those of reflector-runtime.
+    #[command(name = QUEUE)]
+    Queue {
+        #[command(flatten)]
+        plan: QueuePlan,
+    },
     /// Measures how long a reader of the store waits while it is written, relisted and read by others.
     Readers {
         #[command(flatten)]
@@ -69,6 +76,7 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.process {
         None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
+        Some(Process::Queue { plan }) => compare_queues(plan),
         Some(Process::Readers { options }) => {
             print!("{}", readers::measure(options)?);
             Ok(())

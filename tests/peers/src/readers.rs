@@ -126,15 +126,15 @@ fn run(options: Options, load: Load) -> Result<Row> {
     let writer = filled(options.objects);
     let store = writer.store();
     let stop = AtomicBool::new(false);
-    let writes = Writes::default();
+    let written = Writes::default();
     let mut times = thread::scope(|scope| -> Result<Vec<Duration>> {
         match load {
             Load::None => {}
             Load::Relists => {
-                scope.spawn(|| write(writer, options.objects, Order::Each, &stop, &writes));
+                scope.spawn(|| write(writer, options.objects, Order::Each, &stop, &written));
             }
             _ => {
-                scope.spawn(|| write(writer, options.objects, Order::Random, &stop, &writes));
+                scope.spawn(|| write(writer, options.objects, Order::Random, &stop, &written));
             }
         }
         match load {
@@ -169,11 +169,11 @@ fn run(options: Options, load: Load) -> Result<Row> {
     Ok(Row {
         load,
         reads: times.len(),
-        writes: writes.objects.into_inner(),
+        writes: written.objects.into_inner(),
         median: share(&mut times, 0.5),
         high: share(&mut times, 0.9999),
         longest: share(&mut times, 1.0),
-        locked: share(&mut writes.locked.into_inner().unwrap_or_default(), 0.99),
+        locked: share(&mut written.locked.into_inner().unwrap_or_default(), 0.99),
     })
 }
 
@@ -214,7 +214,7 @@ enum Order {
     Random,
 }
 
-fn write(mut writer: Writer<ConfigMap>, objects: u32, order: Order, stop: &AtomicBool, writes: &Writes) {
+fn write(mut writer: Writer<ConfigMap>, objects: u32, order: Order, stop: &AtomicBool, written: &Writes) {
     let mut random = Random(2);
     let mut number = 0;
     let mut generation = 1;
@@ -237,10 +237,10 @@ fn write(mut writer: Writer<ConfigMap>, objects: u32, order: Order, stop: &Atomi
             replaced.push(locked.insert(object));
         }
         drop(locked);
-        if let Ok(mut times) = writes.locked.lock() {
+        if let Ok(mut times) = written.locked.lock() {
             times.push(thread_cpu().saturating_sub(begin));
         }
-        writes.objects.fetch_add(u64::from(BATCH), Ordering::Relaxed);
+        written.objects.fetch_add(u64::from(BATCH), Ordering::Relaxed);
     });
 }
 

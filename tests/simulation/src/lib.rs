@@ -12,6 +12,7 @@
 //! | `subject` | the informers under test |
 //! | `checker` | the invariants and their checks |
 //! | [`mod@run`] | runs a plan |
+//! | [`operator`] | a reconciler under the faults of a plan |
 //! | [`shrink`] | reduces a failing plan to a minimal one |
 //! | [`sabotage`] | deliberate bugs, to verify the checks |
 //! | [`report`] | counts of faults |
@@ -19,6 +20,7 @@
 mod checker;
 mod home_made;
 pub mod network;
+pub mod operator;
 pub mod plan;
 pub mod report;
 pub mod run;

@@ -37,12 +37,26 @@ pub(crate) fn json(patch: &Value, mut current: Value) -> Result<Value, Status> {
         ));
     }
     let patch: json_patch::Patch = serde_json::from_value(patch.clone()).map_err(|_| unprocessable())?;
-    json_patch::patch(&mut current, &patch).map_err(|_| unprocessable())?;
+    for operation in patch.0 {
+        if !tests_for_absence(&operation, &current) {
+            json_patch::patch(&mut current, &[operation]).map_err(|_| unprocessable())?;
+        }
+    }
     Ok(current)
 }
 
 fn unprocessable() -> Status {
     Status::for_code(422).with_details(StatusDetails::default())
+}
+
+/// Whether the operation is a test that a field of an existing object is null, and the field is absent. kube-apiserver's
+/// JSON patch library accepts this, unlike RFC 6902. kube-rs's `finalizer` relies on it.
+fn tests_for_absence(operation: &json_patch::PatchOperation, current: &Value) -> bool {
+    let json_patch::PatchOperation::Test(test) = operation else { return false };
+    let parent = test.path.parent().and_then(|parent| current.pointer(parent.as_str()));
+    test.value.is_null()
+        && parent.is_some_and(Value::is_object)
+        && current.pointer(test.path.as_str()).is_none()
 }
 
 /// Returns the object with a merge patch applied.

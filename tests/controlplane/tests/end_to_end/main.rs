@@ -8,6 +8,7 @@ mod kinds;
 mod mistakes;
 mod outages;
 mod reading;
+mod reconcile;
 mod recorded;
 mod refusals;
 

@@ -98,6 +98,16 @@ impl World {
         &self.network
     }
 
+    /// The server as it is now: a restored backup replaces it.
+    pub(crate) fn server(&self) -> ApiServer {
+        self.server.clone()
+    }
+
+    /// Number of times the server was replaced.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
     pub(crate) fn home_made(&self) -> &HomeMade {
         &self.home_made
     }

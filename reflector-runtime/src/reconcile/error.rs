@@ -1,0 +1,30 @@
+//! Errors of the reconcile loop.
+
+use crate::informer::SyncError;
+
+/// Why a [`Reconciler`](super::Reconciler) ended by itself.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReconcileError {
+    /// An informer did not sync. No run was started.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// An informer was stopped. Running functions were completed, as in a shutdown.
+    #[error("the informer of {resource} was stopped while the reconciler was running")]
+    InformerStopped {
+        /// The resource type.
+        resource: String,
+    },
+}
+
+/// The reconciler has no informer of this type, so that it cannot wait for a write to arrive.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the reconciler has no informer of `{kind}` in group `{group}`: add it with `owns` or `watches` to wait for own writes"
+)]
+pub struct NotWatched {
+    /// The API group; empty for the core group.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+}

@@ -1,0 +1,227 @@
+//! Work queues and reconcile loops: keys per second, memory per waiting key, and the time until every object of the
+//! initial list was reconciled.
+//!
+//! Each case runs in a process of its own. client-go's queue is measured by the Go program in `client-go-queue/`, if Go
+//! is installed. Must not know how informers are compared.
+
+use std::{
+    fmt,
+    path::Path,
+    process::Command,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+use futures::StreamExt as _;
+use kube::{
+    Api, Client, Config,
+    runtime::{Controller, controller, watcher},
+};
+use reflector_runtime::{
+    Informer, InitialListStrategy,
+    reconcile::{Next, Reconciler},
+    workqueue::WorkQueue,
+};
+use tokio::{runtime::Builder, sync::oneshot};
+
+use crate::{
+    canned::CannedServer,
+    gadget::Gadget,
+    plan::Plan,
+    usage::{cpu, memory},
+};
+
+/// The name of the subcommand.
+pub const QUEUE: &str = "queue";
+
+/// The amount of work, and one case or all.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct QueuePlan {
+    /// The number of keys, and of objects in the initial list.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    keys: u32,
+    /// Measures one case only, in this process.
+    #[arg(long, value_enum)]
+    case: Option<Case>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Case {
+    /// The work queue: all keys are added, and then handed out and done.
+    Ready,
+    /// The work queue: all keys are added with a delay.
+    Delayed,
+    /// The reconciler: from the start until every object has run.
+    Reconciler,
+    /// kube-rs's `Controller`: the same, with the concurrency of the reconciler.
+    KubeController,
+}
+
+impl Case {
+    const ALL: [Self; 4] = [Self::Ready, Self::Delayed, Self::Reconciler, Self::KubeController];
+}
+
+/// How many keys the reconcile loops run concurrently.
+const CONCURRENCY: u16 = 8;
+
+/// A measurement.
+struct Sample {
+    wall: Duration,
+    cpu: Duration,
+    bytes: u64,
+}
+
+impl fmt::Display for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wall, cpu, bytes } = self;
+        write!(f, "{:.3} s, CPU {:.2} s, {:.1} MiB", wall.as_secs_f64(), cpu.as_secs_f64(), mib(*bytes))
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "printed with one digit")]
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
+/// Measures one case in this process, or each one in a process of its own.
+///
+/// # Errors
+/// Returns an error if a case cannot be measured.
+pub fn compare_queues(plan: QueuePlan) -> Result<()> {
+    if let Some(case) = plan.case {
+        println!("{case:?}: {}", sample(case, plan.keys)?);
+        return Ok(());
+    }
+    println!("{} keys", plan.keys);
+    for case in Case::ALL {
+        let name = case.to_possible_value().context("a case has a name")?;
+        let status = Command::new(std::env::current_exe()?)
+            .args([QUEUE, "--keys", &plan.keys.to_string(), "--case", name.get_name()])
+            .status()?;
+        if !status.success() {
+            bail!("{case:?} failed");
+        }
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("client-go-queue");
+    match Command::new("go").args(["run", "."]).arg(plan.keys.to_string()).current_dir(folder).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => bail!("the Go program failed"),
+        Err(_) => {
+            println!("client-go: Go is not installed");
+            Ok(())
+        }
+    }
+}
+
+fn sample(case: Case, keys: u32) -> Result<Sample> {
+    match case {
+        Case::Ready => queue(keys, Duration::ZERO),
+        Case::Delayed => queue(keys, Duration::from_secs(3600)),
+        Case::Reconciler | Case::KubeController => start_up(case, keys),
+    }
+}
+
+/// Memory is measured while all keys wait; the time includes their removal.
+fn queue(keys: u32, delay: Duration) -> Result<Sample> {
+    let names: Vec<String> = (0..keys).map(|key| format!("namespace-{}/name-{key}", key % 40)).collect();
+    let queue = WorkQueue::new();
+    let (before, cpu_before, start) = (memory()?.resident, cpu()?, Instant::now());
+    for name in names {
+        // The deadlines are not in order.
+        let spread = u32::try_from(u64::from(queue_position(&name)) * 7919 % 3_600_000)?;
+        let delay = if delay.is_zero() { delay } else { delay + Duration::from_millis(spread.into()) };
+        queue.add_after(name, delay);
+    }
+    let bytes = memory()?.resident.saturating_sub(before);
+    if delay.is_zero() {
+        let mut handed_out = 0;
+        while let Some(item) = queue.try_get() {
+            handed_out += 1;
+            drop(item);
+        }
+        anyhow::ensure!(handed_out == keys, "{handed_out} keys were handed out");
+    }
+    Ok(Sample { wall: start.elapsed(), cpu: cpu()?.saturating_sub(cpu_before), bytes })
+}
+
+fn queue_position(name: &str) -> u32 {
+    name.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+/// Memory is the peak of the process. The server is in a thread of its own; its CPU time is included.
+fn start_up(case: Case, objects: u32) -> Result<Sample> {
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || -> Result<()> {
+        Builder::new_current_thread().enable_all().build()?.block_on(async {
+            let server = CannedServer::start(Plan { objects, events: 1 }).await?;
+            send.send(server.address().to_owned())?;
+            std::future::pending().await
+        })
+    });
+    let address = receive.recv()?;
+    Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let client = Client::try_from(Config::new(format!("http://{address}").parse()?))?;
+        let (cpu_before, start) = (cpu()?, Instant::now());
+        let (all, done) = oneshot::channel();
+        let counter = Arc::new(Counter { left: AtomicU32::new(objects), all: Mutex::new(Some(all)) });
+        let running = match case {
+            Case::KubeController => tokio::spawn(kube_controller(client, counter)),
+            _ => tokio::spawn(reconciler(client, counter)),
+        };
+        done.await?;
+        running.abort();
+        Ok(Sample { wall: start.elapsed(), cpu: cpu()?.saturating_sub(cpu_before), bytes: memory()?.peak })
+    })
+}
+
+/// Counts the runs, and reports the last one.
+struct Counter {
+    left: AtomicU32,
+    all: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Counter {
+    fn run(&self) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1
+            && let Ok(mut all) = self.all.lock()
+            && let Some(all) = all.take()
+        {
+            // The receiver waits for it.
+            let _ = all.send(());
+        }
+    }
+}
+
+async fn reconciler(client: Client, counter: Arc<Counter>) {
+    let gadgets =
+        Informer::<Gadget>::builder(client).initial_list_strategy(InitialListStrategy::List).start();
+    let reconcile = move |_, _| {
+        counter.run();
+        async { Ok::<_, kube::Error>(Next::Done) }
+    };
+    let reconciler = Reconciler::new(&gadgets).concurrency(CONCURRENCY.into());
+    // Cancelled by the measurement.
+    let _ = reconciler.run(reconcile, std::future::pending()).await;
+}
+
+async fn kube_controller(client: Client, counter: Arc<Counter>) {
+    let config = controller::Config::default().concurrency(CONCURRENCY);
+    Controller::new(Api::<Gadget>::all(client), watcher::Config::default())
+        .with_config(config)
+        .run(
+            |_, counter: Arc<Counter>| {
+                counter.run();
+                async { Ok::<_, kube::Error>(controller::Action::await_change()) }
+            },
+            |_, _, _| controller::Action::await_change(),
+            counter,
+        )
+        .for_each(|_| async {})
+        .await;
+}

@@ -1,0 +1,303 @@
+//! An operator in the simulated world: a reconciler that copies the color of each widget to an annotation. The server
+//! and the network between them have the faults of a plan, and its own runs fail and panic.
+//!
+//! Checks that each key's runs never overlap, that no run reads a state older than its own write, and that the world
+//! equals the spec once the faults have ended.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use fastrand::Rng;
+use parking_lot::Mutex;
+use reflector_apiserver::ApiServer;
+use reflector_runtime::{
+    Informer, InformerBuilder, ObjectKey,
+    reconcile::{Context, Next, Reconciler, Summary},
+    resource_type::DynamicScope,
+    workqueue::ItemExponentialFailureRateLimiter,
+};
+use serde_json::{Value, json};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    checker::Violation,
+    plan::{Action, Plan},
+    report::Counts,
+    thing::{Resource, Thing, key_text},
+    world::World,
+};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The annotation that contains the color.
+const OBSERVED: &str = "example.com/observed-color";
+
+/// A deliberate bug of the operator, to verify the checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperatorBug {
+    /// Runs do not wait for own writes.
+    ForgetsOwnWrites,
+    /// Failed runs are not repeated.
+    IgnoresErrors,
+}
+
+/// The result of a simulation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorOutcome {
+    /// The violated invariants; empty if the simulation passed.
+    pub violations: Vec<Violation>,
+    /// Number of faults of each kind.
+    pub counts: Counts,
+    /// The runs as text.
+    pub history: Vec<String>,
+    /// How many runs failed or panicked.
+    pub failures: u64,
+}
+
+/// Runs the faults and writes of a plan, with an operator in place of its informers.
+///
+/// # Panics
+/// If the tokio runtime cannot be built.
+pub fn run_operator(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without I/O needs no system resources")
+        .block_on(simulate(plan, bug))
+}
+
+async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
+    let mut plan = plan.clone();
+    // Own writes can be ordered only on servers that order their versions.
+    plan.quirks.clear();
+    let mut world = World::new(&plan, None);
+    plan.before.iter().for_each(|action| world.act(action));
+    let network = world.network().clone();
+    let network_task = tokio::spawn(network.clone().run());
+
+    let state = State {
+        server: world.server(),
+        epoch: 0,
+        random: Rng::with_seed(plan.seed),
+        running: BTreeSet::new(),
+        writes: BTreeMap::new(),
+        violations: Vec::new(),
+        history: Vec::new(),
+        is_faulty: true,
+    };
+    let operator = Operator { state: Arc::new(Mutex::new(state)), began: Instant::now(), bug };
+    let informer =
+        InformerBuilder::<Thing, DynamicScope>::new(network.client(0), Resource::Widgets.resource_type())
+            .options(|options| {
+                options.seed = Some(plan.seed);
+            })
+            .start();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(operator.clone().run(informer, stopped));
+
+    for step in &plan.steps {
+        if !matches!(step.action, Action::Subscribe(..)) {
+            world.act(&step.action);
+            operator.set_server(&world);
+        }
+        tokio::task::yield_now().await;
+        sleep(step.after).await;
+    }
+    world.heal();
+    operator.state.lock().is_faulty = false;
+    operator.settle(&world).await;
+    world.write_to_all();
+    operator.settle(&world).await;
+
+    drop(stop);
+    let summary = task.await.unwrap_or_default();
+    network_task.abort();
+    let state = operator.state.lock();
+    OperatorOutcome {
+        violations: state.violations.clone(),
+        counts: world.counts(),
+        history: state.history.clone(),
+        failures: summary.failures,
+    }
+}
+
+#[derive(Clone)]
+struct Operator {
+    state: Arc<Mutex<State>>,
+    began: Instant,
+    bug: Option<OperatorBug>,
+}
+
+struct State {
+    server: ApiServer,
+    /// How often the server was replaced: versions of different servers cannot be compared.
+    epoch: u64,
+    random: Rng,
+    running: BTreeSet<ObjectKey>,
+    /// The epoch and the version of the last own write.
+    writes: BTreeMap<ObjectKey, (u64, u64)>,
+    violations: Vec<Violation>,
+    history: Vec<String>,
+    is_faulty: bool,
+}
+
+impl State {
+    fn violated(&mut self, invariant: &'static str, detail: String) {
+        self.violations.push(Violation { invariant, detail });
+    }
+}
+
+/// Marks a key as running until it is dropped, also in a panic.
+struct Guard<'a>(&'a Operator, ObjectKey);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().running.remove(&self.1);
+    }
+}
+
+impl Operator {
+    fn set_server(&self, world: &World) {
+        let mut state = self.state.lock();
+        state.epoch = world.epoch();
+        state.server = world.server();
+    }
+
+    /// Restarts the reconciler when an informer cannot sync, as a Deployment restarts its Pod.
+    async fn run(
+        self,
+        informer: Informer<Thing, DynamicScope>,
+        mut stopped: oneshot::Receiver<()>,
+    ) -> Summary {
+        loop {
+            let limiter =
+                ItemExponentialFailureRateLimiter::new(Duration::from_millis(100), Duration::from_secs(60));
+            let reconciler =
+                Reconciler::new(&informer).concurrency(3).rate_limit(limiter).own_write_timeout(HOUR * 24);
+            let operator = self.clone();
+            let reconcile = move |context, key| {
+                let operator = operator.clone();
+                async move { operator.reconcile(&context, key).await }
+            };
+            let ended = reconciler.run(reconcile, async { drop((&mut stopped).await) }).await;
+            match ended {
+                Ok(summary) => return summary,
+                Err(_) => sleep(Duration::from_secs(10)).await,
+            }
+        }
+    }
+
+    async fn reconcile(&self, context: &Context<Thing>, key: ObjectKey) -> Result<Next, &'static str> {
+        if !self.state.lock().running.insert(key.clone()) {
+            self.state.lock().violated("runs of a key do not overlap", key.to_string());
+        }
+        let _guard = Guard(self, key.clone());
+        let result = self.copy_color(context, &key).await;
+        match self.bug {
+            Some(OperatorBug::IgnoresErrors) => Ok(Next::Done),
+            _ => result,
+        }
+    }
+
+    async fn copy_color(&self, context: &Context<Thing>, key: &ObjectKey) -> Result<Next, &'static str> {
+        let Some(widget) = context.object() else { return Ok(Next::Done) };
+        self.check_own_write(key, &widget);
+        self.pause().await?;
+        let observed = widget.metadata.annotations.as_ref().and_then(|annotations| annotations.get(OBSERVED));
+        if observed == Some(widget.color()) {
+            return Ok(Next::Done);
+        }
+        let written = self.write(key, &widget)?;
+        self.pause().await?;
+        self.record_write(key, &written);
+        if self.bug == Some(OperatorBug::ForgetsOwnWrites) {
+            return Ok(Next::AtOnce);
+        }
+        context
+            .wait_for_own_write_of("example.com", "Widget", &written.metadata)
+            .map_err(|_| "not watched")?;
+        Ok(Next::Done)
+    }
+
+    fn check_own_write(&self, key: &ObjectKey, widget: &Thing) {
+        let mut state = self.state.lock();
+        let line = format!("{:?} {key}@{} {}", self.began.elapsed(), widget.version(), widget.color());
+        state.history.push(line);
+        if let Some((epoch, version)) = state.writes.get(key).copied()
+            && epoch == state.epoch
+            && widget.version() < version
+        {
+            let detail = format!("{key}: wrote version {version}, and read {}", widget.version());
+            state.violated("no run reads a state older than its own write", detail);
+        }
+    }
+
+    /// A run takes time, and may fail or panic at any point.
+    async fn pause(&self) -> Result<(), &'static str> {
+        let (time, chance) = {
+            let mut state = self.state.lock();
+            let chance = if state.is_faulty { state.random.u8(..100) } else { 100 };
+            (state.random.u64(..2000), chance)
+        };
+        sleep(Duration::from_millis(time)).await;
+        match chance {
+            0..10 => Err("a simulated failure"),
+            // Without a message: the panic hook is not called.
+            10..13 => std::panic::resume_unwind(Box::new(())),
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&self, key: &ObjectKey, widget: &Thing) -> Result<Thing, &'static str> {
+        let server = self.state.lock().server.clone();
+        let patch = json!({ "metadata": { "annotations": { OBSERVED: widget.color() } } });
+        let written =
+            server.merge_patch("example.com/v1", "widgets", key.namespace.as_deref(), &key.name, &patch);
+        let written = written.map_err(|_| "the server rejected the patch")?;
+        serde_json::from_value(written).map_err(|_| "the written object cannot be decoded")
+    }
+
+    fn record_write(&self, key: &ObjectKey, written: &Thing) {
+        let mut state = self.state.lock();
+        let write = (state.epoch, written.version());
+        state.writes.insert(key.clone(), write);
+    }
+
+    /// Waits until the annotation of every widget contains its color.
+    async fn settle(&self, world: &World) {
+        self.set_server(world);
+        let deadline = Instant::now() + 4 * HOUR;
+        loop {
+            let different = different(&world.server());
+            if different.is_empty() {
+                return;
+            }
+            if Instant::now() >= deadline {
+                self.state.lock().violated("the world equals the spec", format!("{different:?} differ"));
+                return;
+            }
+            sleep(Duration::from_secs(5)).await;
+        }
+    }
+}
+
+/// The keys of the widgets whose annotation does not contain their color.
+fn different(server: &ApiServer) -> Vec<String> {
+    let widgets = server.list("example.com/v1", "widgets", None, "").unwrap_or_default();
+    let differs = |widget: &Value| {
+        let color = widget["spec"]["color"].as_str().unwrap_or_default();
+        widget["metadata"]["annotations"][OBSERVED].as_str() != Some(color)
+    };
+    let key = |widget: &Value| {
+        let metadata = &widget["metadata"];
+        key_text(metadata["namespace"].as_str(), metadata["name"].as_str().unwrap_or_default())
+    };
+    widgets.iter().filter(|widget| differs(widget)).map(key).collect()
+}
