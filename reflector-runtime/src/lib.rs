@@ -55,6 +55,7 @@
 //! | choose what a slow subscriber receives | [`DeliveryOptions`] |
 //! | stop after the handlers have finished | [`Informer::drain`] |
 //! | count what an informer does | [`Informer::stats`] |
+//! | export counts to Prometheus or another system | the crate feature `metrics` |
 //! | monitor an informer | [`Informer::health`], [`Informer::skipped`], [`InformerBuilder::on_error`] |
 //! | configure resync, backoff and timeouts | [`InformerBuilder`], [`ReflectorOptions`] |
 //! | run a function for each object that changes | [`Reconciler`](reconcile::Reconciler) |
@@ -67,10 +68,31 @@
 //! | Feature | Default | Effect |
 //! |---|---|---|
 //! | `derive` | yes | Exports `#[derive(Reflect)]`. |
+//! | `metrics` | no | Publishes counts, gauges and histograms through the `metrics` facade. |
 //! | `kube-runtime` | no | Adapters to kube-rs's `Controller` and `watcher::Event`. |
 //!
 //! The version of the Kubernetes API (a feature of `k8s_openapi`) and the TLS implementation (features of `kube`) are
 //! selected by your crate.
+//!
+//! # Spans
+//!
+//! Each list and each watch has a `tracing` span at level debug, named `list` or `watch`, with these fields:
+//!
+//! | Field | Value |
+//! |---|---|
+//! | `name` | the informer's name |
+//! | `group`, `version`, `resource` | what is listed |
+//! | `namespace` | the namespace that is listed; missing if all are, or if the resource has none |
+//! | `streaming` | `list`: whether it is a streaming list |
+//! | `resource_version` | `list`: the version of the complete list. `watch`: the version from which the watch continues |
+//! | `objects` | `list`: the number of objects received |
+//! | `events` | `watch`: the number of events received, with bookmarks |
+//! | `bytes` | the bytes received |
+//! | `outcome` | `complete` (a list), `closed` (by the server, a watch), `restarted` (a list that was given up for another one without a failure), `cancelled`, or the name of a [`Reason`] ([`Reason::as_str`]) |
+//! | `otel.status_code` | `ERROR` if a request failed |
+//!
+//! The warnings about failed requests and skipped objects are events within these spans. Neither contains a value of an
+//! object.
 //!
 //! # Modules
 //!
@@ -86,6 +108,7 @@
 //! | [`reconcile`] | the reconcile loop |
 //! | [`index`] | secondary indexes |
 //! | [`key`] | object keys |
+//! | `metrics` (with the feature) | names, labels and descriptions of the metrics |
 //! | [`resource_type`] | group, version, kind, plural and scope of a type |
 //!
 //! The modules below are internals. Most programs do not use them directly:
@@ -111,6 +134,8 @@ mod keyed_queue;
 #[cfg(feature = "kube-runtime")]
 pub mod kube_runtime;
 pub mod list_watch;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod reconcile;
 mod reflect;
 pub mod reflector;

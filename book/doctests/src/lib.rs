@@ -24,6 +24,7 @@ chapters! {
     how_it_works = "src/how-it-works.md";
     many_informers = "src/many-informers.md";
     error_handling = "src/error-handling.md";
+    monitoring = "src/monitoring.md";
     reconcile = "src/reconcile.md";
     from_kube_rs = "src/from-kube-rs.md";
     testing = "src/testing.md";
@@ -58,6 +59,23 @@ mod tests {
         assert_eq!(snippet(include_str!("../../../README.md")), page);
         let test = include_str!("../tests/getting_started.rs");
         assert!(test.contains(&page), "tests/getting_started.rs does not contain this snippet:\n{page}");
+    }
+
+    /// The table of metrics has one row for each metric, with its kind, labels and description.
+    #[test]
+    fn the_table_of_metrics_agrees_with_the_code() {
+        let page = include_str!("../../src/monitoring.md");
+        let is_row = |line: &&str| line.starts_with("| `reflector_") || line.starts_with("| `informer_");
+        let rows: Vec<&str> = page.lines().filter(is_row).collect();
+        let expected: Vec<String> = reflector_runtime::metrics::ALL
+            .iter()
+            .map(|metric| {
+                let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
+                let (name, kind, labels) = (metric.name, metric.kind.as_str(), labels.join(", "));
+                format!("| `{name}` | {kind} | {labels} | {} |", metric.help).replace("|  |", "| |")
+            })
+            .collect();
+        assert_eq!(rows, expected, "the rows must be:\n{}", expected.join("\n"));
     }
 
     /// Every test that the comparison names must exist.

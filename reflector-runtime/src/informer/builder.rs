@@ -1,68 +1,51 @@
-//! [`InformerBuilder`]: the configuration of an informer, and its start.
+//! [`InformerBuilder`]: the configuration of an informer.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    future::pending,
     marker::PhantomData,
     sync::Arc,
     time::Duration,
 };
 
-use futures::future::BoxFuture;
 use kube::Client;
-use parking_lot::Mutex;
-use serde::de::DeserializeOwned;
-use tokio::{
-    runtime::Handle,
-    sync::{Notify, watch},
-};
 
-use super::{
-    Informer,
-    handle::{Handlers, Running},
-    namespace_task::NamespaceTask,
-    namespaces::Namespaces,
-    pipeline::{Pipeline, run_task},
-    processor::Subscribers,
-    report::Reporter,
-    settings::FunctionId,
-    source::Source,
-};
+#[cfg(doc)]
+use super::Informer;
+use super::settings::FunctionId;
 use crate::{
     backoff::Backoff,
     delta_fifo::QueueOrder,
     index::AnyIndex,
     key::KeyRef,
     list_watch::{ManagedFields, Selectors, ShardRange},
-    reflector::{
-        Counters, ErrorHook, HealthCell, InitialListStrategy, ListLimiter, ReflectorError, ReflectorOptions,
-        Resync,
-    },
+    reflector::{ErrorHook, InitialListStrategy, ListLimiter, ReflectorError, ReflectorOptions, Resync},
     resource_type::{DynamicScope, Namespaced, ResourceType},
-    store::Writer,
     wire::Transform,
 };
 
 /// Builds an [`Informer`]. No request is sent before [`start`](Self::start).
 #[must_use = "an informer runs only once it is started"]
 pub struct InformerBuilder<K: 'static, S = Namespaced> {
-    client: Client,
+    pub(super) client: Client,
     pub(super) resource_type: ResourceType<K>,
-    name: Option<String>,
+    pub(super) name: Option<String>,
     pub(super) selectors: Selectors,
     pub(super) managed_fields: ManagedFields,
-    transform: Option<Transform<K>>,
+    pub(super) transform: Option<Transform<K>>,
     pub(super) max_object_bytes: Option<usize>,
     pub(super) options: ReflectorOptions,
     pub(super) resync: Option<Resync>,
     pub(super) queue_order: QueueOrder,
-    on_error: Option<ErrorHook>,
-    limiter: Option<ListLimiter>,
+    pub(super) on_error: Option<ErrorHook>,
+    pub(super) limiter: Option<ListLimiter>,
     /// The namespaces, if there is a set of them.
     pub(super) namespaces: Option<BTreeSet<String>>,
     /// What identifies the functions that were set.
     pub(super) functions: BTreeMap<&'static str, FunctionId>,
+    /// It waits for one object, and publishes no metrics: their number would not be bounded.
+    #[cfg(feature = "metrics")]
+    pub(super) is_one_shot: bool,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -85,6 +68,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
             limiter: None,
             namespaces: None,
             functions: BTreeMap::new(),
+            #[cfg(feature = "metrics")]
+            is_one_shot: false,
             scope: PhantomData,
         }
     }
@@ -207,8 +192,12 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    /// Includes only the object with this key.
+    /// Includes only the object with this key, for a one-shot wait.
     pub(super) fn only(mut self, key: KeyRef<'_>) -> Self {
+        #[cfg(feature = "metrics")]
+        {
+            self.is_one_shot = true;
+        }
         self.selectors.namespace = key.namespace.map(str::to_owned);
         self.selectors.fields = Some(format!("metadata.name={}", key.name));
         self
@@ -246,107 +235,6 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self.selectors.namespace = None;
         self.namespaces = (!namespaces.contains("")).then_some(namespaces);
         self
-    }
-}
-
-impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
-    /// Starts the informer. It lists, watches and maintains the cache until [`Informer::shutdown`], or until its last
-    /// handle is dropped.
-    ///
-    /// Call it within a tokio runtime. Outside of one, nothing can run: the returned informer is
-    /// [`Stopped`](crate::Health::Stopped), its last error is [`ReflectorError::NoRuntime`], and
-    /// [`Informer::wait_for_sync`] returns an error.
-    #[must_use = "the informer stops when its last handle is dropped: keep the returned `Informer`"]
-    pub fn start(self) -> Informer<K, S> {
-        let resource_type = Arc::new(self.resource_type);
-        let writer = Writer::new(resource_type.clone());
-        let store = writer.store();
-        let writer = Arc::new(Mutex::new(writer));
-        let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
-        let counters = Arc::new(Counters::default());
-        let retry = Arc::new(Notify::new());
-        let mut source = Source {
-            client: self.client,
-            resource_type,
-            name: self.name,
-            selectors: self.selectors,
-            managed_fields: self.managed_fields,
-            transform: self.transform,
-            max_object_bytes: self.max_object_bytes,
-            options: self.options,
-            resync: self.resync,
-            on_error: self.on_error.clone(),
-            limiter: self.limiter,
-            queue_order: self.queue_order,
-            counters: counters.clone(),
-            retry: retry.clone(),
-        };
-        let resource = source.resource();
-        let name = source.name.clone().unwrap_or_else(|| resource.description.clone());
-        let stop = Arc::new(Notify::new());
-        let (running, ended) = watch::channel(());
-        let (health, namespaces, task): (_, _, BoxFuture<'static, ()>) = if let Some(names) = self.namespaces
-        {
-            if names.is_empty() {
-                subscribers.complete_initial_list();
-            }
-            let namespaces = Namespaces::new(resource.clone(), names);
-            let health = namespaces.health().clone();
-            // Also for hundreds of namespaces.
-            source.limiter.get_or_insert_default();
-            let task = NamespaceTask {
-                source,
-                writer,
-                store: store.clone(),
-                subscribers: subscribers.clone(),
-                namespaces: namespaces.clone(),
-            };
-            let stopped = {
-                let namespaces = namespaces.clone();
-                move || namespaces.stopped()
-            };
-            let task = run_task(task.run(stop.clone()), subscribers.clone(), stopped, running);
-            (health, Some(namespaces), Box::pin(task))
-        } else {
-            let health = Arc::new(HealthCell::behind_a_queue());
-            let fifo = source.fifo(Arc::new(store.clone()));
-            let pipeline = Pipeline {
-                reflector: source.reflector(fifo.clone(), health.clone()),
-                fifo,
-                writer,
-                subscribers: subscribers.clone(),
-                health: health.clone(),
-            };
-            let stopped = {
-                let health = health.clone();
-                move || health.stopped()
-            };
-            let stop = stop.clone();
-            let work = pipeline.run(async move { stop.notified().await }, pending(), |_| {});
-            (health, None, Box::pin(run_task(work, subscribers.clone(), stopped, running)))
-        };
-        let report = Arc::new(Reporter { name, health: health.clone(), hook: self.on_error });
-        let runtime = Handle::try_current().ok();
-        if let Some(runtime) = &runtime {
-            runtime.spawn(task);
-        } else {
-            drop(task);
-            report.no_runtime();
-        }
-        Informer::new(Running {
-            store,
-            subscribers,
-            health,
-            namespaces,
-            resource,
-            stop,
-            retry,
-            ended,
-            runtime,
-            report,
-            counters,
-            handlers: Handlers::default(),
-        })
     }
 }
 

@@ -70,8 +70,7 @@ impl<K: Send + Sync + 'static> Drain<K> {
     async fn drained(&self) {
         self.running.stopped().await;
         for handler in self.running.handlers.all() {
-            // Fails if the sender is dropped, as it is when the handler has ended.
-            let _ = handler.progress().wait_for(|progress| progress.ended).await;
+            handler.ended().await;
         }
     }
 

@@ -18,9 +18,10 @@ use super::{
     processor::Subscribers,
     registration::{self, Handler},
     report::Reporter,
+    stats::StatsSource,
 };
 use crate::{
-    reflector::{Counters, Health, HealthCell, ReflectorError, Skipped},
+    reflector::{Health, HealthCell, ReflectorError, Skipped},
     resource_type::Namespaced,
     store::{Lister, Store},
 };
@@ -53,8 +54,8 @@ pub(super) struct Running<K: 'static> {
     /// The runtime that everything runs on. `None` if there was none at the start: nothing runs.
     pub(super) runtime: Option<Handle>,
     pub(super) report: Arc<Reporter>,
-    pub(super) counters: Arc<Counters>,
-    pub(super) handlers: Handlers,
+    pub(super) handlers: Arc<Handlers>,
+    pub(super) stats: Arc<StatsSource<K>>,
 }
 
 /// The handlers that have been added and have not ended.
@@ -72,6 +73,12 @@ impl Handlers {
 
     pub(super) fn all(&self) -> Vec<Arc<Handler>> {
         self.0.lock().iter().filter(|handler| !handler.has_ended()).cloned().collect()
+    }
+
+    /// Also those that have ended and are not forgotten yet.
+    #[cfg(feature = "metrics")]
+    pub(super) fn all_known(&self) -> Vec<Arc<Handler>> {
+        self.0.lock().clone()
     }
 }
 
@@ -149,22 +156,7 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
 
     /// A snapshot of what the informer has counted since its start.
     pub fn stats(&self) -> InformerStats {
-        let Running { store, subscribers, health, counters, handlers, .. } = &*self.running;
-        let events = subscribers.events();
-        InformerStats {
-            lists: counters.lists(),
-            list_time: counters.list_time(),
-            relists: counters.relists(),
-            watches: counters.watches(),
-            short_watches: counters.short_watches(),
-            bytes_received: counters.bytes_received(),
-            objects: store.len(),
-            events: events.counts(),
-            since_last_event: events.since_last(),
-            skipped: health.all_skipped().count,
-            handler_panics: health.handler_panics(),
-            handlers: handlers.all().iter().map(|handler| handler.stats()).collect(),
-        }
+        self.running.stats.snapshot()
     }
 
     /// A stream of events: first the cached objects, then each change. May be called at any time.

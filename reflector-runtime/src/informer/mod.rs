@@ -27,12 +27,15 @@ mod pipeline;
 mod processor;
 #[cfg(test)]
 mod properties;
+#[cfg(feature = "metrics")]
+mod publisher;
 mod registration;
 mod removal;
 mod report;
 mod resync_timer;
 mod settings;
 mod source;
+mod start;
 mod stats;
 mod subscription;
 mod sync;

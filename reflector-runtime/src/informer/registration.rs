@@ -45,6 +45,10 @@ pub(super) struct Handler {
     removal: Removal,
     progress: watch::Sender<Progress>,
     processed: AtomicU64,
+    /// The merged events of a handler that has ended.
+    merged: AtomicU64,
+    #[cfg(feature = "metrics")]
+    published: Published,
     queue: Box<dyn Fn() -> QueueState + Send + Sync>,
 }
 
@@ -54,6 +58,14 @@ struct QueueState {
     queued: usize,
     merged: u64,
     waiting_since: Option<Instant>,
+}
+
+/// What has been published of a handler's counts.
+#[cfg(feature = "metrics")]
+#[derive(Default)]
+struct Published {
+    processed: AtomicU64,
+    merged: AtomicU64,
 }
 
 /// How far a handler's task is.
@@ -83,6 +95,9 @@ impl Handler {
             removal: Removal::default(),
             progress: watch::Sender::default(),
             processed: AtomicU64::new(0),
+            merged: AtomicU64::new(0),
+            #[cfg(feature = "metrics")]
+            published: Published::default(),
             queue: Box::new(state),
         })
     }
@@ -99,6 +114,21 @@ impl Handler {
         self.progress.borrow().ended
     }
 
+    /// Completes when the handler's task has ended.
+    pub(super) async fn ended(&self) {
+        // The sender is not dropped: it is in `self`.
+        let _ = self.progress().wait_for(|progress| progress.ended).await;
+    }
+
+    /// The events processed and merged since the last call.
+    #[cfg(feature = "metrics")]
+    pub(super) fn take_unpublished(&self) -> (u64, u64) {
+        let HandlerStats { processed, merged, .. } = self.stats();
+        let take =
+            |published: &AtomicU64, now: u64| now.saturating_sub(published.fetch_max(now, Ordering::Relaxed));
+        (take(&self.published.processed, processed), take(&self.published.merged, merged))
+    }
+
     /// The number of events that the handler has not processed, including the one that it is being called with.
     pub(super) fn unprocessed(&self) -> usize {
         (self.queue)().queued + usize::from(self.removal.is_calling())
@@ -112,7 +142,7 @@ impl Handler {
             processed: self.processed.load(Ordering::Relaxed),
             queued,
             lag: waiting_since.map(|since| since.elapsed()),
-            merged,
+            merged: merged.max(self.merged.load(Ordering::Relaxed)),
         }
     }
 }
@@ -232,6 +262,8 @@ struct Ended(Arc<Handler>);
 
 impl Drop for Ended {
     fn drop(&mut self) {
+        // The queue is dropped with the task.
+        self.0.merged.store((self.0.queue)().merged, Ordering::Relaxed);
         self.0.progress.send_modify(|progress| progress.ended = true);
     }
 }

@@ -1,12 +1,15 @@
 //! [`Source`]: what the reflectors of one informer list and watch, and how.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use kube::Client;
+use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 
 use super::advice::{Resource, Verbs};
+#[cfg(feature = "metrics")]
+use crate::metrics::Labels;
 use crate::{
     delta_fifo::{DeltaFifo, KnownObjects, QueueOrder},
     list_watch::{KubeListerWatcher, ListerWatcher as _, ManagedFields, Selectors},
@@ -29,9 +32,35 @@ pub(super) struct Source<K: 'static> {
     pub(super) on_error: Option<ErrorHook>,
     pub(super) limiter: Option<ListLimiter>,
     pub(super) queue_order: QueueOrder,
+    pub(super) queues: Arc<Queues<K>>,
     pub(super) counters: Arc<Counters>,
     /// Notified to end the backoff of each reflector.
     pub(super) retry: Arc<Notify>,
+    /// The labels of its metrics. `None` if it publishes none.
+    #[cfg(feature = "metrics")]
+    pub(super) labels: Option<Labels>,
+}
+
+/// The queues of an informer that are in use, to count what is queued.
+pub(super) struct Queues<K: 'static>(Mutex<Vec<Weak<DeltaFifo<K>>>>);
+
+impl<K> Default for Queues<K> {
+    fn default() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+}
+
+impl<K: Send + Sync + 'static> Queues<K> {
+    fn add(&self, queue: &Arc<DeltaFifo<K>>) {
+        let mut queues = self.0.lock();
+        queues.retain(|queue| queue.strong_count() > 0);
+        queues.push(Arc::downgrade(queue));
+    }
+
+    /// The number of queued keys.
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().iter().filter_map(Weak::upgrade).map(|queue| queue.len()).sum()
+    }
 }
 
 impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
@@ -51,7 +80,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
 
     /// A queue in front of these objects.
     pub(super) fn fifo(&self, cached: Arc<dyn KnownObjects<K>>) -> Arc<DeltaFifo<K>> {
-        Arc::new(DeltaFifo::with_order(self.resource_type.clone(), cached, self.queue_order))
+        let fifo = Arc::new(DeltaFifo::with_order(self.resource_type.clone(), cached, self.queue_order));
+        self.queues.add(&fifo);
+        fifo
     }
 
     /// What errors name.
@@ -105,6 +136,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
                 self.counters.clone(),
                 self.retry.clone(),
             );
+        #[cfg(feature = "metrics")]
+        let reflector = reflector.publish(self.labels.clone());
         match &self.limiter {
             Some(limiter) => reflector.list_limiter(limiter.clone()),
             None => reflector,

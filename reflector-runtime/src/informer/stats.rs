@@ -2,14 +2,22 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use tokio::time::Instant;
 
-use super::Event;
-use crate::{delta_fifo::Cause, reflector::RelistCause};
+use super::{Event, handle::Handlers, processor::Subscribers, source::Queues};
+use crate::{
+    delta_fifo::Cause,
+    list_watch::Reason,
+    reflector::{Counters, HealthCell, RelistCause},
+    store::Store,
+};
 
 /// What an informer has counted since its start: [`Informer::stats`](super::Informer::stats). Counting costs a few atomic
 /// additions per batch; a snapshot is taken only when it is read.
@@ -22,6 +30,9 @@ pub struct InformerStats {
     pub list_time: Duration,
     /// The lists after the first one, by their cause.
     pub relists: BTreeMap<RelistCause, u64>,
+    /// Failed lists and watches, by reason. Includes watches that ended in the ordinary way in which expired ones do
+    /// ([`Reason::Expired`]).
+    pub failures: BTreeMap<Reason, u64>,
     /// Opened watches, including streaming lists.
     pub watches: u64,
     /// Watches that ended within a second without a result.
@@ -30,6 +41,9 @@ pub struct InformerStats {
     pub bytes_received: u64,
     /// Cached objects.
     pub objects: usize,
+    /// The objects whose changes have been received and are not in the cache yet. With
+    /// [`QueueOrder::Arrival`](crate::QueueOrder::Arrival) this is the number of changes.
+    pub queued_items: usize,
     /// Changes of the cache, by type of event. Each counts once, whatever the number of subscribers.
     pub events: EventCounts,
     /// The time since the last of these events. `None` if there was none.
@@ -73,6 +87,67 @@ pub struct HandlerStats {
     pub lag: Option<Duration>,
     /// The events that were merged into queued ones, because the handler did not keep up.
     pub merged: u64,
+}
+
+/// Where the counts of an informer are.
+pub(super) struct StatsSource<K: 'static> {
+    pub(super) store: Store<K>,
+    pub(super) queues: Arc<Queues<K>>,
+    pub(super) subscribers: Arc<Subscribers<K>>,
+    pub(super) health: Arc<HealthCell>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) handlers: Arc<Handlers>,
+}
+
+impl<K: Send + Sync + 'static> StatsSource<K> {
+    pub(super) fn snapshot(&self) -> InformerStats {
+        let handlers = self.handlers.all().iter().map(|handler| handler.stats()).collect();
+        InformerStats { handlers, ..self.counts() }
+    }
+
+    /// Everything but the handlers.
+    pub(super) fn counts(&self) -> InformerStats {
+        let Self { store, queues, subscribers, health, counters, .. } = self;
+        let events = subscribers.events();
+        InformerStats {
+            lists: counters.lists(),
+            list_time: counters.list_time(),
+            relists: counters.relists(),
+            failures: counters.failures(),
+            watches: counters.watches(),
+            short_watches: counters.short_watches(),
+            bytes_received: counters.bytes_received(),
+            objects: store.len(),
+            queued_items: queues.len(),
+            events: events.counts(),
+            since_last_event: events.since_last(),
+            skipped: health.all_skipped().count,
+            handler_panics: health.handler_panics(),
+            handlers: Vec::new(),
+        }
+    }
+}
+
+#[cfg(feature = "metrics")]
+impl<K: Send + Sync + 'static> StatsSource<K> {
+    pub(super) fn is_synced(&self) -> bool {
+        self.health.subscribe().borrow().is_synced()
+    }
+
+    pub(super) fn resource_version(&self) -> Option<String> {
+        self.store.resource_version()
+    }
+
+    pub(super) fn handlers(&self) -> &Handlers {
+        &self.handlers
+    }
+
+    /// Completes when all handlers have ended.
+    pub(super) async fn handlers_ended(&self) {
+        for handler in self.handlers.all() {
+            handler.ended().await;
+        }
+    }
 }
 
 /// Counts the changes of the cache.

@@ -230,6 +230,30 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// A short name for labels and fields, such as `too_many_requests`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::TooManyRequests => "too_many_requests",
+            Self::Expired => "expired",
+            Self::ResourceVersionTooLarge => "resource_version_too_large",
+            Self::BadRequest => "bad_request",
+            Self::InvalidRequest => "invalid_request",
+            Self::NotWatchable => "not_watchable",
+            Self::UnexpectedResponse => "unexpected_response",
+            Self::ServerError => "server_error",
+            Self::ConnectionFailed => "connection_failed",
+            Self::Disconnected => "disconnected",
+            Self::Decode => "decode",
+            Self::ShortWatch => "short_watch",
+            Self::StaleResourceVersion => "stale_resource_version",
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

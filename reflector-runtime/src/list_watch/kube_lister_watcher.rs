@@ -169,6 +169,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
             None => self.resource_type.to_string(),
         }
     }
+
+    fn namespace(&self) -> Option<&str> {
+        self.selectors.namespace()
+    }
 }
 
 impl<K> std::fmt::Debug for KubeListerWatcher<K> {

@@ -54,6 +54,12 @@ pub trait ListerWatcher<K>: Send + Sync + 'static {
 
     /// Describes the listed resource for logs and errors, such as `widgets.example.com/v1 in namespace team-a`.
     fn description(&self) -> String;
+
+    /// The namespace that is listed, for `tracing` spans. `None`, which is the default, means all, or that the resource is
+    /// cluster-scoped.
+    fn namespace(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// The parts of a list, as they arrive. The end of the stream is the end of the page.

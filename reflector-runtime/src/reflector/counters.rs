@@ -25,6 +25,17 @@ pub enum RelistCause {
     Verification,
 }
 
+impl RelistCause {
+    /// A short name for labels: `poll`, `verification`, or that of the [`Reason`].
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Poll => "poll",
+            Self::Failure(reason) => reason.as_str(),
+            Self::Verification => "verification",
+        }
+    }
+}
+
 /// Counts since the start. Reading them does not disturb the reflector.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
@@ -34,6 +45,7 @@ pub(crate) struct Counters {
     short_watches: AtomicU64,
     bytes: Arc<AtomicU64>,
     relists: Mutex<BTreeMap<RelistCause, u64>>,
+    failures: Mutex<BTreeMap<Reason, u64>>,
 }
 
 impl Counters {
@@ -57,6 +69,7 @@ impl Counters {
     }
 
     pub(super) fn failed(&self, reason: Reason) {
+        *self.failures.lock().entry(reason).or_default() += 1;
         if reason == Reason::ShortWatch {
             self.short_watches.fetch_add(1, Ordering::Relaxed);
         }
@@ -80,6 +93,10 @@ impl Counters {
 
     pub(crate) fn bytes_received(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn failures(&self) -> BTreeMap<Reason, u64> {
+        self.failures.lock().clone()
     }
 
     pub(crate) fn relists(&self) -> BTreeMap<RelistCause, u64> {

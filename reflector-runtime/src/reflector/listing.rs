@@ -68,7 +68,6 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) async fn list_page(&mut self, request: ListRequest, page: Page) -> Step {
         if let Page::First(consistency) = page {
             self.store.begin_replace(consistency);
-            self.report.list_begins();
             self.kinds = KindCheck::default();
             if let Some(polled) = &self.polled {
                 polled.begin_list();
@@ -101,10 +100,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 }
                 ListPart::Items(items) => {
                     let count = items.len() as u64;
+                    self.report.received(items.len());
                     let changes = items.into_iter().filter_map(|item| self.listed(item)).collect();
                     let fresh = self.apply(changes, EventOrder::InOrder);
                     self.core.received(count, fresh, remaining);
-                    self.publish();
+                    self.publish_health();
                 }
             }
             // A body that has arrived completely is never pending: other tasks must get their turn.

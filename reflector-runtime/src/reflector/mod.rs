@@ -3,7 +3,7 @@
 //! `core` decides: a synchronous state machine with no I/O, no types of objects, and no clock of its own. `shell`
 //! carries out its decisions, one request at a time, and feeds the store; `listing`, `watching` and `probe` are its
 //! requests, `suspects` keeps events that wait for a decision. `health` is what others see, `report` reports what goes
-//! wrong. Must not know what a handler is.
+//! wrong, `operation` is the span of a list or watch. Must not know what a handler is.
 
 mod core;
 mod counters;
@@ -12,6 +12,7 @@ mod health;
 mod health_group;
 mod list_limiter;
 mod listing;
+mod operation;
 mod options;
 mod polled;
 mod probe;

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-use tracing::Level;
+use tracing::{Level, Span};
 
-use super::{Counters, HealthCell, ReflectorError, RelistCause, RequestVerb, core::Failure};
+use super::{
+    Counters, HealthCell, ReflectorError, RelistCause, RequestVerb,
+    core::{Failure, Page, Step},
+    operation::{Operation, OperationKind, Subject},
+};
+#[cfg(feature = "metrics")]
+use crate::metrics::Labels;
 use crate::{
     key::{KeyError, ObjectKey},
     list_watch::{ListWatchError, Reason},
@@ -28,8 +33,12 @@ pub(super) struct Reporter {
     skipped: u64,
     unordered_reported: bool,
     pub(super) counters: Arc<Counters>,
-    /// When the list in progress began.
-    list_began: Instant,
+    subject: Subject,
+    /// The list or watch in progress.
+    operation: Option<Operation>,
+    /// Set if histograms are published.
+    #[cfg(feature = "metrics")]
+    pub(super) labels: Option<Labels>,
     /// The reason of the last failure.
     last_reason: Option<Reason>,
     /// Why the next list is requested, if it is not the first one.
@@ -38,7 +47,7 @@ pub(super) struct Reporter {
 }
 
 impl Reporter {
-    pub(super) fn new(name: String) -> Self {
+    pub(super) fn new(name: String, subject: Subject) -> Self {
         Self {
             name,
             health: Arc::new(HealthCell::new()),
@@ -46,7 +55,10 @@ impl Reporter {
             skipped: 0,
             unordered_reported: false,
             counters: Arc::default(),
-            list_began: Instant::now(),
+            subject,
+            operation: None,
+            #[cfg(feature = "metrics")]
+            labels: None,
             last_reason: None,
             relist_cause: None,
             has_listed: false,
@@ -58,6 +70,11 @@ impl Reporter {
         let failure = Failure { reason: error.reason(), retry_after: error.retry_after() };
         self.counters.failed(failure.reason);
         self.last_reason = Some(failure.reason);
+        if let Some(operation) = &mut self.operation
+            && verb == operation.verb()
+        {
+            operation.failed(failure.reason);
+        }
         let error = Arc::new(ReflectorError::Request { verb, what: self.name.clone(), error });
         self.health.failed(error.clone());
         // An expired version is the ordinary end of a slow watch (client-go logs it at V(4)).
@@ -125,16 +142,70 @@ impl Reporter {
         self.relist_cause = self.relist_cause.or(Some(RelistCause::Poll));
     }
 
-    /// A list is requested.
-    pub(super) fn list_begins(&mut self) {
-        self.list_began = Instant::now();
+    /// A list or a watch is requested, or a streaming list has become a watch.
+    pub(super) fn begin(&mut self, kind: OperationKind) {
+        // The one before ends first.
+        self.operation = None;
+        self.operation = Some(Operation::begin(
+            kind,
+            &self.name,
+            &self.subject,
+            &self.counters,
+            #[cfg(feature = "metrics")]
+            self.labels.clone(),
+        ));
+    }
+
+    /// The operation in progress ends, unless this step is a part of it.
+    pub(super) fn next_step(&mut self, step: &Step) {
+        if !matches!(step, Step::List { page: Page::Next, .. } | Step::Sweep { .. })
+            && let Some(operation) = self.operation.take()
+        {
+            operation.end();
+        }
+    }
+
+    /// The span of the operation in progress.
+    pub(super) fn span(&self) -> Span {
+        self.operation.as_ref().map_or_else(Span::none, |operation| operation.span().clone())
+    }
+
+    /// The server has accepted a watch.
+    pub(super) fn watch_opened(&mut self) {
+        self.counters.watch_opened();
+        self.opened();
+    }
+
+    /// The watch continues an open request.
+    pub(super) fn opened(&mut self) {
+        if let Some(operation) = &mut self.operation {
+            operation.opened();
+        }
+    }
+
+    /// The version from which the watch continues.
+    pub(super) fn watches_from(&self, version: &str) {
+        if let Some(operation) = &self.operation {
+            operation.at_version(version);
+        }
+    }
+
+    /// Objects of the list, or events of the watch, were received.
+    pub(super) fn received(&mut self, items: usize) {
+        if let Some(operation) = &mut self.operation {
+            operation.received(items as u64);
+        }
     }
 
     /// A list is complete, and `swept` cached objects were not in it.
     pub(super) fn listed(&mut self, version: &str, swept: usize) {
         let cause = self.relist_cause.take().unwrap_or(RelistCause::Verification);
         let cause = std::mem::replace(&mut self.has_listed, true).then_some(cause);
-        self.counters.listed(self.list_began.elapsed(), cause);
+        if let Some(operation) = &mut self.operation {
+            operation.at_version(version);
+            operation.completed();
+            self.counters.listed(operation.elapsed(), cause);
+        }
         let skipped = std::mem::take(&mut self.skipped);
         tracing::debug!(name = %self.name, version, swept, skipped, "listed");
         if skipped > MAX_WARNINGS {
@@ -147,7 +218,8 @@ impl Reporter {
     }
 
     /// Nothing runs anymore.
-    pub(super) fn stopped(&self) {
+    pub(super) fn stopped(&mut self) {
+        self.operation = None;
         if self.health.has_synced() {
             tracing::debug!(name = %self.name, "stopped");
         } else {

@@ -6,12 +6,14 @@ use tokio::{
     sync::Notify,
     time::{Instant, sleep},
 };
+use tracing::Instrument as _;
 
 use super::{
     Counters, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
-    core::{Core, Step},
+    core::{Core, Page, Step},
     list_limiter::{ListLimiter, ListPermit},
     listing::{KindCheck, NewestItem},
+    operation::{OperationKind, Subject},
     polled::{Known, Polled},
     report::{ErrorHook, Reporter},
     suspects::Suspects,
@@ -77,7 +79,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let resource_type = resource_type.into();
         let core = Core::new(options);
         Self {
-            report: Reporter::new(lister_watcher.description()),
+            report: Reporter::new(
+                lister_watcher.description(),
+                Subject::new(&resource_type, lister_watcher.namespace()),
+            ),
             kinds: KindCheck::default(),
             newest: NewestItem::default(),
             suspects: Suspects::new(resource_type.clone()),
@@ -140,6 +145,13 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self.report.health = health;
         self.report.hook = on_error;
         self.resync = resync;
+        self
+    }
+
+    /// Publishes histograms with these labels, if there are any.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn publish(mut self, labels: Option<crate::metrics::Labels>) -> Self {
+        self.report.labels = labels;
         self
     }
 
@@ -211,7 +223,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             for (verb, error) in self.core.take_detected() {
                 self.report.failed(verb, error);
             }
-            self.publish();
+            self.report.next_step(&step);
+            self.publish_health();
             permit = match step {
                 Step::List { .. } | Step::WatchList { .. } if permit.is_none() => {
                     may_list(self.limiter.clone()).await
@@ -220,20 +233,42 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 _ => None,
             };
             step = match step {
-                Step::List { request, page } => self.list_page(request, page).await,
+                Step::List { request, page } => {
+                    if let Page::First(_) = page {
+                        self.report.begin(OperationKind::List);
+                    }
+                    let span = self.report.span();
+                    self.list_page(request, page).instrument(span).await
+                }
                 Step::WatchList { request, consistency } => {
                     self.store.begin_replace(consistency);
-                    self.report.list_begins();
-                    self.watch_list(request, &mut open).await
+                    self.report.begin(OperationKind::WatchList);
+                    let span = self.report.span();
+                    self.watch_list(request, &mut open).instrument(span).await
                 }
-                Step::Sweep { version } => self.sync_with(&version),
-                Step::Watch { request, deadline, delay } => self.watch(request, deadline, delay).await,
+                Step::Sweep { version } => {
+                    let span = self.report.span();
+                    span.in_scope(|| self.sync_with(&version))
+                }
+                Step::Watch { request, deadline, delay } => {
+                    sleep(delay).await;
+                    self.report.begin(OperationKind::Watch);
+                    self.report.watches_from(request.resource_version.as_query().unwrap_or_default());
+                    let span = self.report.span();
+                    self.watch(request, deadline).instrument(span).await
+                }
                 Step::Probe { delay } => {
                     sleep(delay).await;
                     self.probe().await
                 }
                 Step::Follow => match open.take() {
-                    Some(watch) => self.watch_handler(watch).await,
+                    Some(watch) => {
+                        self.report.begin(OperationKind::Watch);
+                        self.report.watches_from(self.core.last_version().unwrap_or_default());
+                        self.report.opened();
+                        let span = self.report.span();
+                        self.watch_handler(watch).instrument(span).await
+                    }
                     None => self.core.watch(Instant::now()),
                 },
                 Step::WaitToWatch { delay } => {
@@ -265,7 +300,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self.core.swept(Instant::now())
     }
 
-    pub(super) fn publish(&mut self) {
+    pub(super) fn publish_health(&mut self) {
         if self.core.is_unordered() {
             self.report.unordered();
         }

@@ -75,8 +75,7 @@ impl<K> OpenWatch<K> {
 
 impl<K: Send + Sync + 'static> Reflector<K> {
     /// A watch from a version, from its opening to its end.
-    pub(super) async fn watch(&mut self, request: WatchRequest, deadline: Duration, delay: Duration) -> Step {
-        sleep(delay).await;
+    pub(super) async fn watch(&mut self, request: WatchRequest, deadline: Duration) -> Step {
         let opened = Instant::now();
         match self.open(request, opened, deadline).await {
             Ok(stream) => self.watch_handler(OpenWatch::new(stream, opened, deadline)).await,
@@ -100,7 +99,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             response = &mut opening => response,
             () = sleep(RESPONSE_GRACE) => {
                 self.core.watch_unanswered(Instant::now());
-                self.publish();
+                self.publish_health();
                 let limit = self.core.watch_response_timeout(deadline);
                 let Ok(response) = timeout_at(opened + limit, opening).await else {
                     self.core.watch_timed_out();
@@ -111,8 +110,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         };
         let stream = response?;
         self.core.watch_opened(opened.elapsed(), opened);
-        self.report.counters.watch_opened();
-        self.publish();
+        self.report.watch_opened();
+        self.publish_health();
         Ok(stream)
     }
 
@@ -131,7 +130,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let stream = match timeout(response_timeout, opening).await {
             Ok(Ok(stream)) => {
                 self.core.watch_list_opened(opened.elapsed());
-                self.report.counters.watch_opened();
+                self.report.watch_opened();
                 stream
             }
             Ok(Err(error)) => {
@@ -164,15 +163,16 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                 }
                 Ok(Some(Ok(events))) => {
                     let count = events.len() as u64;
+                    self.report.received(added(&events));
                     received_any = true;
                     // The state consists of additions. Other events are changes after it.
-                    if events.iter().any(|event| matches!(event, WatchItem::Added(_))) {
+                    if added(&events) > 0 {
                         due = Instant::now() + response_timeout;
                     }
                     watch.pending.extend(events);
                     let initial = self.take_initial(&mut watch);
                     self.core.received(count, count, None);
-                    self.publish();
+                    self.publish_health();
                     if let Initial::End(version) = initial {
                         return self.end_of_initial_events(version, watch, open);
                     }
@@ -222,10 +222,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         let mut probe: Option<Probe> = None;
         loop {
             self.take_live(&mut watch);
-            self.publish();
+            self.publish_health();
             let due = self.core.probe_due();
             let end = match watch.next(&mut probe, due).await {
                 Next::Received(Some(Ok(events))) => {
+                    self.report.received(events.len());
                     watch.pending.extend(events);
                     tokio::task::coop::consume_budget().await;
                     continue;
@@ -317,6 +318,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self.report.invalid(invalid);
         Some(Change::DeletedUndecodable { key: key?, uid })
     }
+}
+
+/// How many objects of the state these events contain.
+fn added<K>(events: &[WatchItem<K>]) -> usize {
+    events.iter().filter(|event| matches!(event, WatchItem::Added(_))).count()
 }
 
 /// The resourceVersion that the server sent with an event, and what for.

@@ -79,6 +79,7 @@ async fn the_time_of_lists_and_short_watches_are_counted() {
     until(|| informer.stats().watches == 3).await;
     let stats = informer.stats();
     assert_eq!((stats.list_time.as_secs(), stats.short_watches, stats.lists), (3, 2, 1));
+    assert_eq!((stats.failures, stats.queued_items), (BTreeMap::from([(Reason::ShortWatch, 2)]), 0));
 }
 
 #[tokio::test(start_paused = true)]
