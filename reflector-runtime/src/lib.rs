@@ -35,6 +35,10 @@
 //! | select which objects are cached | [`InformerBuilder::labels`], [`InformerBuilder::fields`] |
 //! | modify objects before they are cached | [`InformerBuilder::transform`] |
 //! | follow a resource that can be listed and not watched | [`InformerBuilder::poll`] |
+//! | cache objects of several namespaces | [`InformerBuilder::namespaces`], [`Informer::add_namespace`] |
+//! | run several informers, and share them | [`InformerSet`] |
+//! | follow kinds that come and go | [`InformerSet::follow_kinds`], [`InformerSet::is_served`] |
+//! | limit concurrent lists | [`ListLimiter`] |
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
@@ -98,6 +102,7 @@
 //! | Module | Contents |
 //! |---|---|
 //! | [`informer`] | the pop loop (queue to store), subscribers and handlers, start and stop |
+//! | [`informer_set`] | many informers: sharing, waiting, health; kinds that come and go |
 //! | [`store`] | the cache, as readers see it |
 //! | [`workqueue`] | keys that have work to do: duplicates, delays, backoff |
 //! | [`reconcile`] | the reconcile loop |
@@ -114,13 +119,16 @@
 //! | [`list_watch`] | requests: the [`ListerWatcher`] trait, and its implementation with a `kube::Client` |
 //! | `wire` (private) | bytes to objects: framing, the check of `apiVersion` and `kind`, decoding |
 //! | [`reflector`] | which request to send next, and when: a state machine and its shell |
+//! | [`discovery`] | which kinds the server serves |
 //! | [`backoff`] | delays between attempts |
 
 pub mod backoff;
 mod causes;
 pub mod delta_fifo;
+pub mod discovery;
 pub mod index;
 pub mod informer;
+pub mod informer_set;
 pub mod key;
 mod keyed_queue;
 #[cfg(feature = "kube-runtime")]
@@ -151,13 +159,19 @@ pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
     delta_fifo::{Cause, Delta, DeltaFifo, QueueOrder, Tombstone},
+    discovery::{DiscoveryError, KindSelector, ServedKind},
     index::{AnyIndex, DynamicIndex, FieldPathError, Index, IndexKey, IndexValue, IndexValues, TypedIndex},
     informer::{
         AsyncEventHandler, Delivery, DeliveryOptions, Drain, DrainError, Event, EventBatch, EventCounts,
         EventHandler, FilteredHandler, FilteredSubscription, HandlerAbortHandle, HandlerBacklog, HandlerFn,
         HandlerRegistration, HandlerStats, Health, Informer, InformerBuilder, InformerExt, InformerStats,
-        InvalidObjectNotice, InvalidObjectState, Overflow, RelistCause, ResourceEventHandler, Skipped,
-        StreamItem, Subscription, SyncError, WaitForSync, WaitOnce, WaitOnceError, handler_fn,
+        InvalidObjectNotice, InvalidObjectState, NamespaceError, Overflow, RelistCause, ResourceEventHandler,
+        SettingConflict, Skipped, StreamItem, Subscription, SyncError, Unsynced, WaitForSync, WaitOnce,
+        WaitOnceError, handler_fn,
+    },
+    informer_set::{
+        InformerSet, InformerSetBuilder, KindEvent, KindFollower, KindFollowerBuilder, KindHealth, SetError,
+        SetHealth, SetSyncError, WaitForSetSync,
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
@@ -165,7 +179,8 @@ pub use self::{
         ShardRange,
     },
     reflector::{
-        InitialListStrategy, Reflector, ReflectorError, ReflectorOptions, RequestVerb, VersionOrder,
+        InitialListStrategy, ListLimiter, Reflector, ReflectorError, ReflectorOptions, RequestVerb,
+        VersionOrder,
     },
     resource_type::{
         ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,

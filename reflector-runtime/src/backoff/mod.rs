@@ -2,13 +2,15 @@
 //!
 //! Time and randomness are passed in. Must not depend on what is retried.
 
-use std::time::Duration;
+use std::{any::Any, time::Duration};
 
 use fastrand::Rng;
 use tokio::time::Instant;
 
 /// Computes the delay before each retry (client-go's `wait.BackoffManager`).
-pub trait Backoff: Send + 'static {
+///
+/// Implementations must be [`Clone`]: an informer of several namespaces has one backoff per namespace.
+pub trait Backoff: CloneBackoff + Send + 'static {
     /// The delay before the next attempt. The caller passes `now` and `random`, so that a test controls both.
     fn next_delay(&mut self, now: Instant, random: &mut Rng) -> Duration;
 
@@ -16,12 +18,38 @@ pub trait Backoff: Send + 'static {
     fn reset(&mut self);
 }
 
+/// What every [`Backoff`] that is [`Clone`] can do behind a pointer. Implemented for all of them.
+#[doc(hidden)]
+pub trait CloneBackoff {
+    /// A copy.
+    fn clone_box(&self) -> Box<dyn Backoff>;
+
+    /// For comparison with the default.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<B: Backoff + Clone> CloneBackoff for B {
+    fn clone_box(&self) -> Box<dyn Backoff> {
+        Box::new(self.clone())
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Clone for Box<dyn Backoff> {
+    fn clone(&self) -> Self {
+        (**self).clone_box()
+    }
+}
+
 /// Delays that double up to a cap, with jitter, and start again from the initial delay after an idle period.
 ///
 /// The default is that of client-go's reflector: 800 ms, doubled up to 30 s, each delay drawn from `[d, 2d)`, reset
 /// if there is no call for two minutes after the end of a delay. (`wait.Backoff{..}.DelayWithReset` counts from the
 /// previous call: there, a delay of two minutes is followed by the shortest one.)
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExponentialBackoff {
     initial: Duration,
     cap: Duration,

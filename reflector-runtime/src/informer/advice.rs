@@ -36,6 +36,12 @@ impl Verbs {
 }
 
 impl Resource {
+    /// The same resource in one namespace.
+    pub(super) fn in_namespace(&self, namespace: &str) -> Self {
+        let description = format!("{} in namespace {namespace}", self.description);
+        Self { description, namespace: Some(namespace.to_owned()), ..self.clone() }
+    }
+
     /// How to fix a failure that retrying will not fix. Empty if the error's own text says so, or if it is not such a
     /// failure.
     pub(super) fn advice(&self, error: &ReflectorError) -> String {

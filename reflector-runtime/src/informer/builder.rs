@@ -1,58 +1,51 @@
-//! [`InformerBuilder`]: the configuration of an informer, and its start.
+//! [`InformerBuilder`]: the configuration of an informer.
 
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    marker::PhantomData,
+    sync::Arc,
+    time::Duration,
+};
 
 use kube::Client;
-use serde::de::DeserializeOwned;
-use tokio::{
-    runtime::Handle,
-    sync::{Notify, watch},
-};
 
-#[cfg(feature = "metrics")]
-use super::publisher::Publisher;
-use super::{
-    Informer,
-    advice::{Resource, Verbs},
-    handle::{Handlers, Running},
-    processor::{Subscribers, run_pop_loop},
-    report::Reporter,
-    stats::StatsSource,
-};
-#[cfg(feature = "metrics")]
-use crate::metrics::Labels;
+#[cfg(doc)]
+use super::Informer;
+use super::settings::FunctionId;
 use crate::{
     backoff::Backoff,
-    delta_fifo::{DeltaFifo, QueueOrder},
+    delta_fifo::QueueOrder,
     index::AnyIndex,
     key::KeyRef,
-    list_watch::{KubeListerWatcher, ListerWatcher, ManagedFields, Selectors, ShardRange},
-    reflector::{
-        Counters, ErrorHook, HealthCell, InitialListStrategy, Reflector, ReflectorError, ReflectorOptions,
-        Resync,
-    },
+    list_watch::{ManagedFields, Selectors, ShardRange},
+    reflector::{ErrorHook, InitialListStrategy, ListLimiter, ReflectorError, ReflectorOptions, Resync},
     resource_type::{DynamicScope, Namespaced, ResourceType},
-    store::Writer,
     wire::Transform,
 };
 
 /// Builds an [`Informer`]. No request is sent before [`start`](Self::start).
 #[must_use = "an informer runs only once it is started"]
 pub struct InformerBuilder<K: 'static, S = Namespaced> {
-    client: Client,
-    resource_type: ResourceType<K>,
-    name: Option<String>,
-    selectors: Selectors,
-    managed_fields: ManagedFields,
-    transform: Option<Transform<K>>,
-    max_object_bytes: Option<usize>,
-    options: ReflectorOptions,
-    resync: Option<Resync>,
-    queue_order: QueueOrder,
-    on_error: Option<ErrorHook>,
+    pub(super) client: Client,
+    pub(super) resource_type: ResourceType<K>,
+    pub(super) name: Option<String>,
+    pub(super) selectors: Selectors,
+    pub(super) managed_fields: ManagedFields,
+    pub(super) transform: Option<Transform<K>>,
+    pub(super) max_object_bytes: Option<usize>,
+    pub(super) options: ReflectorOptions,
+    pub(super) resync: Option<Resync>,
+    pub(super) queue_order: QueueOrder,
+    pub(super) on_error: Option<ErrorHook>,
+    pub(super) limiter: Option<ListLimiter>,
+    /// The namespaces, if there is a set of them.
+    pub(super) namespaces: Option<BTreeSet<String>>,
+    /// What identifies the functions that were set.
+    pub(super) functions: BTreeMap<&'static str, FunctionId>,
     /// It waits for one object, and publishes no metrics: their number would not be bounded.
     #[cfg(feature = "metrics")]
-    is_one_shot: bool,
+    pub(super) is_one_shot: bool,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -72,6 +65,9 @@ impl<K: 'static, S> InformerBuilder<K, S> {
             resync: None,
             queue_order: QueueOrder::default(),
             on_error: None,
+            limiter: None,
+            namespaces: None,
+            functions: BTreeMap::new(),
             #[cfg(feature = "metrics")]
             is_one_shot: false,
             scope: PhantomData,
@@ -115,9 +111,10 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    /// Modifies each object once, before it is stored and delivered. See [`KubeListerWatcher::transform`]
+    /// Modifies each object once, before it is stored and delivered. See [`KubeListerWatcher::transform`](crate::KubeListerWatcher::transform)
     /// (client-go's `SetTransform`).
-    pub fn transform(mut self, transform: impl Fn(&mut K) + Send + Sync + 'static) -> Self {
+    pub fn transform<F: Fn(&mut K) + Send + Sync + 'static>(mut self, transform: F) -> Self {
+        self.functions.insert("transform", FunctionId::of::<F>());
         self.transform = Some(Arc::new(transform));
         self
     }
@@ -147,11 +144,12 @@ impl<K: 'static, S> InformerBuilder<K, S> {
     }
 
     /// Like [`resync`](Self::resync), but only in periods in which `should_resync` returns `true`.
-    pub fn resync_if(
+    pub fn resync_if<F: Fn() -> bool + Send + Sync + 'static>(
         mut self,
         period: Duration,
-        should_resync: impl Fn() -> bool + Send + Sync + 'static,
+        should_resync: F,
     ) -> Self {
+        self.functions.insert("resync_if", FunctionId::of::<F>());
         self.resync = Resync::new(period, should_resync);
         self
     }
@@ -214,149 +212,74 @@ impl<K: 'static, S> InformerBuilder<K, S> {
     /// Sets a hook that is called with every failure, including failures within an established watch, with every
     /// skipped object, and with every panic of an event handler. It must not block: it is called on the reflector's
     /// task, and on a handler's task for the panics of that handler.
-    pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
+    pub fn on_error<F: Fn(&ReflectorError) + Send + Sync + 'static>(mut self, hook: F) -> Self {
+        self.functions.insert("on_error", FunctionId::of::<F>());
         self.on_error = Some(Arc::new(hook));
         self
     }
-}
 
-impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
-    /// Starts the informer. It lists, watches and maintains the cache until [`Informer::shutdown`], or until its last
-    /// handle is dropped.
-    ///
-    /// Call it within a tokio runtime. Outside of one, nothing can run: the returned informer is
-    /// [`Stopped`](crate::Health::Stopped), its last error is [`ReflectorError::NoRuntime`], and
-    /// [`Informer::wait_for_sync`] returns an error.
-    #[must_use = "the informer stops when its last handle is dropped: keep the returned `Informer`"]
-    pub fn start(self) -> Informer<K, S> {
-        let resource_type = Arc::new(self.resource_type);
-        let mut lister_watcher = KubeListerWatcher::new(self.client, resource_type.clone())
-            .selectors(self.selectors.clone())
-            .managed_fields(self.managed_fields);
-        if let Some(bytes) = self.max_object_bytes {
-            lister_watcher = lister_watcher.max_object_bytes(bytes);
-        }
-        if let Some(transform) = self.transform {
-            lister_watcher = lister_watcher.transform(move |object| transform(object));
-        }
-        let counters = Arc::new(Counters::default());
-        lister_watcher = lister_watcher.count_bytes(counters.bytes().clone());
-        let resource = Resource {
-            group: resource_type.group().to_owned(),
-            plural: resource_type.plural().to_owned(),
-            description: lister_watcher.description(),
-            namespace: self.selectors.namespace().map(str::to_owned),
-            verbs: if self.options.poll_interval.is_some() { Verbs::List } else { Verbs::ListAndWatch },
-        };
-        let writer = Writer::new(resource_type.clone());
-        let store = writer.store();
-        let known = Arc::new(store.clone());
-        let fifo = Arc::new(DeltaFifo::with_order(resource_type.clone(), known, self.queue_order));
-        let health = Arc::new(HealthCell::behind_a_queue());
-        let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
-        let name = self.name.unwrap_or_else(|| resource.description.clone());
-        let report =
-            Arc::new(Reporter { name: name.clone(), health: health.clone(), hook: self.on_error.clone() });
-        #[cfg(feature = "metrics")]
-        let labels = (!self.is_one_shot).then(|| Labels::new(&name, &resource_type));
-        let reflector = Reflector::new(resource_type, Arc::new(lister_watcher), fifo.clone(), self.options)
-            .name(name)
-            .wired(health.clone(), self.resync, self.on_error, counters.clone());
-        #[cfg(feature = "metrics")]
-        let reflector = reflector.publish(labels.clone());
-        let handlers = Arc::new(Handlers::default());
-        let stats = Arc::new(StatsSource {
-            store: store.clone(),
-            fifo: fifo.clone(),
-            subscribers: subscribers.clone(),
-            health: health.clone(),
-            counters,
-            handlers: handlers.clone(),
-        });
-        let stop = Arc::new(Notify::new());
-        let task = Task { reflector, fifo, writer, subscribers: subscribers.clone(), health: health.clone() };
-        let (running, ended) = watch::channel(());
-        let runtime = Handle::try_current().ok();
-        if let Some(runtime) = &runtime {
-            #[cfg(feature = "metrics")]
-            let running = match labels {
-                Some(labels) => Publisher::new(labels, stats.clone()).spawn(runtime, running),
-                None => running,
-            };
-            runtime.spawn(task.run(stop.clone(), running));
-        } else {
-            subscribers.close();
-            report.no_runtime();
-        }
-        Informer::new(Running {
-            store,
-            subscribers,
-            health,
-            resource,
-            stop,
-            ended,
-            runtime,
-            report,
-            handlers,
-            stats,
-        })
+    /// Shares a limit on concurrent lists with other informers. An [`InformerSet`](crate::InformerSet) does so for all
+    /// of its informers, and an informer of several namespaces has a limiter of its own.
+    pub fn list_limiter(mut self, limiter: ListLimiter) -> Self {
+        self.limiter = Some(limiter);
+        self
     }
-}
 
-/// The two halves of a running informer. One task runs both: the thread that queues a change also pops it, without
-/// waking another thread.
-struct Task<K: 'static> {
-    reflector: Reflector<K>,
-    fifo: Arc<DeltaFifo<K>>,
-    writer: Writer<K>,
-    subscribers: Arc<Subscribers<K>>,
-    health: Arc<HealthCell>,
-}
+    fn in_namespace(mut self, namespace: String) -> Self {
+        self.selectors.namespace = Some(namespace);
+        self.namespaces = None;
+        self
+    }
 
-impl<K: DeserializeOwned + Send + Sync + 'static> Task<K> {
-    /// Runs until it is stopped. Dropping the future, which happens if its runtime shuts down, closes all consumers too.
-    fn run(self, stop: Arc<Notify>, running: watch::Sender<()>) -> impl Future<Output = ()> + Send {
-        let Self { mut reflector, fifo, writer, subscribers, health } = self;
-        // Both guards close their consumers even if the task panics, or is never polled.
-        let close_queue = OnDrop({
-            let fifo = fifo.clone();
-            move || fifo.close()
-        });
-        let close_subscribers = OnDrop({
-            let (subscribers, health) = (subscribers.clone(), health.clone());
-            move || {
-                subscribers.close();
-                health.stopped();
-                // Dropped with this closure, after the calls above.
-                let _ = &running;
-            }
-        });
-        async move {
-            let _guard = close_subscribers;
-            let gate = subscribers.gate().clone();
-            let run_reflector = async move {
-                let _guard = close_queue;
-                gate.while_open(reflector.run(async move { stop.notified().await })).await;
-            };
-            tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health));
-        }
+    fn in_namespaces(mut self, namespaces: BTreeSet<String>) -> Self {
+        self.selectors.namespace = None;
+        self.namespaces = (!namespaces.contains("")).then_some(namespaces);
+        self
     }
 }
 
 impl<K: 'static> InformerBuilder<K, Namespaced> {
     /// Includes only objects of this namespace. An empty namespace means all (client-go's `NamespaceAll`).
-    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.selectors.namespace = Some(namespace.into());
-        self
+    pub fn namespace(self, namespace: impl Into<String>) -> Self {
+        self.in_namespace(namespace.into())
+    }
+
+    /// Includes only objects of these namespaces, in one cache. Each is listed and watched by itself, so RBAC rules for
+    /// each of them are enough. If one fails, the others are served; [`Informer::health`] and
+    /// [`Informer::wait_for_sync`] report it, and [`Informer::namespace_health`] shows which one.
+    ///
+    /// Namespaces can be added and removed later: [`Informer::add_namespace`], [`Informer::remove_namespace`]. No
+    /// namespace at all is allowed: nothing is cached until one is added. If one of the names is empty, all namespaces
+    /// are included, and the set cannot be changed.
+    ///
+    /// ```no_run
+    /// use k8s_openapi::api::core::v1::Pod;
+    /// use reflector_runtime::Informer;
+    ///
+    /// # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pods = Informer::<Pod>::builder(client).namespaces(["team-a", "team-b"]).start();
+    /// pods.wait_for_sync().await?;
+    /// pods.add_namespace("team-c")?;
+    /// pods.remove_namespace("team-a")?; // its pods are delivered as deletions
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn namespaces<N: Into<String>>(self, namespaces: impl IntoIterator<Item = N>) -> Self {
+        self.in_namespaces(namespaces.into_iter().map(Into::into).collect())
     }
 }
 
 impl<K: 'static> InformerBuilder<K, DynamicScope> {
     /// Includes only objects of this namespace. An empty namespace means all. For a cluster-scoped type the server
     /// answers 404.
-    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.selectors.namespace = Some(namespace.into());
-        self
+    pub fn namespace(self, namespace: impl Into<String>) -> Self {
+        self.in_namespace(namespace.into())
+    }
+
+    /// Includes only objects of these namespaces, as for a type that is known at compile time. For a cluster-scoped type
+    /// the server answers 404.
+    pub fn namespaces<N: Into<String>>(self, namespaces: impl IntoIterator<Item = N>) -> Self {
+        self.in_namespaces(namespaces.into_iter().map(Into::into).collect())
     }
 }
 
@@ -365,16 +288,8 @@ impl<K, S> fmt::Debug for InformerBuilder<K, S> {
         f.debug_struct("InformerBuilder")
             .field("resource_type", &self.resource_type)
             .field("selectors", &self.selectors)
+            .field("namespaces", &self.namespaces)
             .field("options", &self.options)
             .finish_non_exhaustive()
-    }
-}
-
-/// Calls a function when it is dropped.
-struct OnDrop<F: FnMut()>(F);
-
-impl<F: FnMut()> Drop for OnDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
     }
 }

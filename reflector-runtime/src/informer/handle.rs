@@ -1,6 +1,6 @@
 //! [`Informer`]: the handle to a running informer.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
 
 use tokio::{
     runtime::Handle,
@@ -10,10 +10,11 @@ use tokio::{
 use parking_lot::Mutex;
 
 use super::{
-    AsyncEventHandler, DeliveryOptions, Drain, HandlerRegistration, InformerStats, ResourceEventHandler,
-    Subscription, WaitForSync,
+    AsyncEventHandler, DeliveryOptions, Drain, HandlerRegistration, InformerStats, NamespaceError,
+    ResourceEventHandler, Subscription, WaitForSync,
     advice::Resource,
     handler::Immediate,
+    namespaces::Namespaces,
     processor::Subscribers,
     registration::{self, Handler},
     report::Reporter,
@@ -33,7 +34,7 @@ use crate::{
 #[must_use = "the informer stops when its last handle is dropped: listers, subscriptions and handlers do not keep it \
               running"]
 pub struct Informer<K: 'static, S = Namespaced> {
-    running: Arc<Running<K>>,
+    pub(super) running: Arc<Running<K>>,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -42,8 +43,12 @@ pub(super) struct Running<K: 'static> {
     pub(super) store: Store<K>,
     pub(super) subscribers: Arc<Subscribers<K>>,
     pub(super) health: Arc<HealthCell>,
+    /// The namespaces, if the informer follows a set of them.
+    pub(super) namespaces: Option<Arc<Namespaces>>,
     pub(super) resource: Resource,
     pub(super) stop: Arc<Notify>,
+    /// Notified to end a backoff.
+    pub(super) retry: Arc<Notify>,
     /// The sender is dropped when the task ends.
     pub(super) ended: watch::Receiver<()>,
     /// The runtime that everything runs on. `None` if there was none at the start: nothing runs.
@@ -93,7 +98,11 @@ impl<K: 'static> Running<K> {
 
 impl<K: Send + Sync + 'static, S> Informer<K, S> {
     pub(super) fn new(running: Running<K>) -> Self {
-        Self { running: Arc::new(running), scope: PhantomData }
+        Self::of(Arc::new(running))
+    }
+
+    pub(super) fn of(running: Arc<Running<K>>) -> Self {
+        Self { running, scope: PhantomData }
     }
 
     /// Typed look-ups in the cache.
@@ -109,8 +118,8 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// RBAC rule, or rejected credentials. The error says how to fix it. By default it is returned after a few
     /// attempts; see [`WaitForSync`].
     pub fn wait_for_sync(&self) -> WaitForSync {
-        let Running { health, resource, runtime, .. } = &*self.running;
-        WaitForSync::new(health.clone(), resource.clone(), runtime.clone())
+        let Running { health, resource, namespaces, runtime, .. } = &*self.running;
+        WaitForSync::new(health.clone(), resource.clone(), namespaces.clone(), runtime.clone())
     }
 
     /// Whether the initial list has been cached. Once `true`, it stays `true` (client-go's `HasSynced`).
@@ -164,6 +173,56 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// time and from any thread. The handler's task runs on the tokio runtime on which the informer was started.
     pub fn add_handler(&self, handler: impl ResourceEventHandler<K> + 'static) -> HandlerRegistration {
         self.add_handler_with(handler, DeliveryOptions::new())
+    }
+
+    /// Ends the backoff of a failed request, if there is one: the next attempt is made now. For programs that know that
+    /// the cause is fixed, such as a CRD that was just installed. Has no effect on an informer that is not waiting.
+    pub fn retry_now(&self) {
+        self.running.retry.notify_waiters();
+    }
+
+    /// Adds a namespace to an informer that was built with [`namespaces`](super::InformerBuilder::namespaces). Its
+    /// objects are listed and delivered as additions (also with `in_initial_list: true`: they are the initial list of
+    /// that namespace). Returns whether the namespace is new.
+    ///
+    /// Returns before the namespace is listed; await [`wait_for_namespace`](Self::wait_for_namespace) for that.
+    ///
+    /// # Errors
+    /// [`NamespaceError`] if the informer does not follow a set of namespaces, if the name is not valid, or if the
+    /// informer has stopped.
+    pub fn add_namespace(&self, namespace: &str) -> Result<bool, NamespaceError> {
+        self.namespaces()?.add(namespace)
+    }
+
+    /// Removes a namespace. Its requests are canceled, and its cached objects are removed and delivered as deletions with
+    /// `final_state_known: false`, shortly after this method returns. Returns whether the informer followed the
+    /// namespace.
+    ///
+    /// # Errors
+    /// Like [`add_namespace`](Self::add_namespace).
+    pub fn remove_namespace(&self, namespace: &str) -> Result<bool, NamespaceError> {
+        self.namespaces()?.remove(namespace)
+    }
+
+    /// The namespaces that the informer follows, each with its health. Empty if it does not follow a set of namespaces,
+    /// or if it has stopped.
+    pub fn namespace_health(&self) -> BTreeMap<String, Health> {
+        self.running.namespaces.as_ref().map(|namespaces| namespaces.healths()).unwrap_or_default()
+    }
+
+    /// Like [`wait_for_sync`](Self::wait_for_sync), for one namespace.
+    ///
+    /// # Errors
+    /// [`NamespaceError`] if the informer does not follow the namespace.
+    pub fn wait_for_namespace(&self, namespace: &str) -> Result<WaitForSync, NamespaceError> {
+        let namespaces = self.namespaces()?;
+        let part = namespaces.require(namespace)?;
+        Ok(WaitForSync::of_part(part, namespaces.clone(), self.running.runtime.clone()))
+    }
+
+    fn namespaces(&self) -> Result<&Arc<Namespaces>, NamespaceError> {
+        let what = || self.running.resource.description.clone();
+        self.running.namespaces.as_ref().ok_or_else(|| NamespaceError::NotASet { what: what() })
     }
 
     /// Like [`add_handler`](Self::add_handler), with [`DeliveryOptions`]: a name, a resync period, and what the handler

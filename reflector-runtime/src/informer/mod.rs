@@ -7,6 +7,7 @@ mod advice;
 mod backlog;
 mod builder;
 mod drain;
+mod erased;
 mod event;
 mod ext;
 mod filter;
@@ -17,9 +18,12 @@ mod item;
 mod known;
 mod lock;
 mod mailbox;
+mod namespace_task;
+mod namespaces;
 mod notices;
 mod options;
 mod pending;
+mod pipeline;
 mod processor;
 #[cfg(test)]
 mod properties;
@@ -29,6 +33,9 @@ mod registration;
 mod removal;
 mod report;
 mod resync_timer;
+mod settings;
+mod source;
+mod start;
 mod stats;
 mod subscription;
 mod sync;
@@ -44,13 +51,19 @@ pub use self::{
     handle::Informer,
     handler::{AsyncEventHandler, EventHandler, HandlerFn, ResourceEventHandler, handler_fn},
     item::{EventBatch, StreamItem},
+    namespaces::NamespaceError,
     options::{Delivery, DeliveryOptions, Overflow},
     registration::{HandlerAbortHandle, HandlerRegistration},
+    settings::SettingConflict,
     stats::{EventCounts, HandlerStats, InformerStats},
     subscription::Subscription,
     sync::WaitForSync,
-    sync_error::SyncError,
+    sync_error::{SyncError, Unsynced},
     wait_once::{WaitOnce, WaitOnceError},
+};
+pub(crate) use self::{
+    erased::AnyInformer,
+    settings::{Identity, Settings},
 };
 pub use crate::delta_fifo::{Cause, InvalidObjectNotice, InvalidObjectState};
 pub use crate::reflector::{Health, RelistCause, Skipped};

@@ -148,6 +148,11 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         Subscription::new(queue, resync)
     }
 
+    /// There is no initial list to wait for.
+    pub(super) fn complete_initial_list(&self) {
+        self.members.lock().initial_list_complete = true;
+    }
+
     /// Delivers every object in the store to one subscriber.
     pub(super) fn resync(&self, queue: &Queue<K>) {
         let members = self.members.lock();
@@ -222,20 +227,24 @@ impl<K: 'static> Sent<K> {
     }
 }
 
-/// Pops until the queue is closed and empty.
+/// Pops until the queue is closed and empty. `reached` maps what a batch completes in this queue to
+/// what it completes in the store.
 pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     fifo: Arc<DeltaFifo<K>>,
-    mut writer: Writer<K>,
+    writer: Arc<Mutex<Writer<K>>>,
     subscribers: Arc<Subscribers<K>>,
     health: Arc<HealthCell>,
+    reached: impl Fn(&mut Batch<K>),
 ) {
     let resource_type = subscribers.resource_type.clone();
     let state = health.subscribe();
     let mut was_synced = false;
     loop {
         subscribers.gate.opened().await;
-        let popped = fifo.pop(BATCH, |batch| {
+        let popped = fifo.pop(BATCH, |mut batch| {
+            reached(&mut batch);
             let mut members = subscribers.members.lock();
+            let mut writer = writer.lock();
             let mut store = writer.write();
             if state.borrow().has_unordered_versions() {
                 store.set_versions_unordered();

@@ -11,9 +11,9 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Event, handle::Handlers, processor::Subscribers};
+use super::{Event, handle::Handlers, processor::Subscribers, source::Queues};
 use crate::{
-    delta_fifo::{Cause, DeltaFifo},
+    delta_fifo::Cause,
     list_watch::Reason,
     reflector::{Counters, HealthCell, RelistCause},
     store::Store,
@@ -92,7 +92,7 @@ pub struct HandlerStats {
 /// Where the counts of an informer are.
 pub(super) struct StatsSource<K: 'static> {
     pub(super) store: Store<K>,
-    pub(super) fifo: Arc<DeltaFifo<K>>,
+    pub(super) queues: Arc<Queues<K>>,
     pub(super) subscribers: Arc<Subscribers<K>>,
     pub(super) health: Arc<HealthCell>,
     pub(super) counters: Arc<Counters>,
@@ -107,7 +107,7 @@ impl<K: Send + Sync + 'static> StatsSource<K> {
 
     /// Everything but the handlers.
     pub(super) fn counts(&self) -> InformerStats {
-        let Self { store, fifo, subscribers, health, counters, .. } = self;
+        let Self { store, queues, subscribers, health, counters, .. } = self;
         let events = subscribers.events();
         InformerStats {
             lists: counters.lists(),
@@ -118,7 +118,7 @@ impl<K: Send + Sync + 'static> StatsSource<K> {
             short_watches: counters.short_watches(),
             bytes_received: counters.bytes_received(),
             objects: store.len(),
-            queued_items: fifo.len(),
+            queued_items: queues.len(),
             events: events.counts(),
             since_last_event: events.since_last(),
             skipped: health.all_skipped().count,

@@ -2,9 +2,14 @@
 
 use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
-use tokio::{runtime::Handle, sync::watch};
+use tokio::runtime::Handle;
 
-use super::{SyncError, advice::Resource, registration::Handler};
+use super::{
+    SyncError, Unsynced,
+    advice::Resource,
+    namespaces::{Namespaces, Part},
+    registration::Handler,
+};
 use crate::{
     list_watch::Reason,
     reflector::{Health, HealthCell, ReflectorError},
@@ -23,11 +28,10 @@ const FAIL_AFTER: u32 = 3;
 /// # Cancel safety
 /// Dropping the future has no effect on the informer.
 #[must_use = "waits only when awaited"]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct WaitForSync {
-    health: watch::Receiver<Health>,
-    cell: Arc<HealthCell>,
-    what: Resource,
+    awaited: Awaited,
+    namespaces: Option<Arc<Namespaces>>,
     runtime: Option<Handle>,
     /// `None`: never.
     fail_after: Option<u32>,
@@ -36,22 +40,39 @@ pub struct WaitForSync {
     handler: Option<Arc<Handler>>,
 }
 
+/// A resource that is to be synced, and its health.
+#[derive(Clone, Debug)]
+struct Awaited {
+    cell: Arc<HealthCell>,
+    what: Resource,
+    /// The namespace, if only one of a set is awaited.
+    part: Option<Arc<Part>>,
+}
+
 impl WaitForSync {
-    pub(super) fn new(cell: Arc<HealthCell>, what: Resource, runtime: Option<Handle>) -> Self {
-        Self {
-            health: cell.subscribe(),
-            cell,
-            what,
-            runtime,
-            fail_after: Some(FAIL_AFTER),
-            timeout: None,
-            handler: None,
-        }
+    /// Waits for the whole informer.
+    pub(super) fn new(
+        cell: Arc<HealthCell>,
+        what: Resource,
+        namespaces: Option<Arc<Namespaces>>,
+        runtime: Option<Handle>,
+    ) -> Self {
+        Self::of(Awaited { cell, what, part: None }, namespaces, runtime)
+    }
+
+    /// Waits for one namespace.
+    pub(super) fn of_part(part: Arc<Part>, namespaces: Arc<Namespaces>, runtime: Option<Handle>) -> Self {
+        Self::of(Awaited::part(part), Some(namespaces), runtime)
+    }
+
+    fn of(awaited: Awaited, namespaces: Option<Arc<Namespaces>>, runtime: Option<Handle>) -> Self {
+        let fail_after = Some(FAIL_AFTER);
+        Self { awaited, namespaces, runtime, fail_after, timeout: None, handler: None }
     }
 
     /// Another wait for the same informer, with the default settings.
     pub(super) fn again(&self) -> Self {
-        Self::new(self.cell.clone(), self.what.clone(), self.runtime.clone())
+        Self::of(self.awaited.clone(), self.namespaces.clone(), self.runtime.clone())
     }
 
     /// Waits for a handler as well.
@@ -84,7 +105,7 @@ impl WaitForSync {
         self
     }
 
-    async fn wait(mut self) -> Result<(), SyncError> {
+    async fn wait(self) -> Result<(), SyncError> {
         let timer = self.timeout.and_then(|timeout| Some((timeout, timer(self.runtime.as_ref(), timeout)?)));
         let Some((timeout, timer)) = timer else { return self.all_synced().await };
         tokio::select! {
@@ -94,38 +115,112 @@ impl WaitForSync {
         }
     }
 
-    async fn all_synced(&mut self) -> Result<(), SyncError> {
+    async fn all_synced(&self) -> Result<(), SyncError> {
         self.synced().await?;
         let Some(handler) = &self.handler else { return Ok(()) };
         let mut progress = handler.progress();
         match progress.wait_for(|progress| progress.synced || progress.ended).await {
             Ok(progress) if progress.synced => Ok(()),
             _ => Err(SyncError::HandlerEnded {
-                what: self.what.description.clone(),
+                what: self.awaited.what.description.clone(),
                 handler: handler.name().to_owned(),
             }),
         }
     }
 
-    async fn synced(&mut self) -> Result<(), SyncError> {
+    async fn synced(&self) -> Result<(), SyncError> {
+        let mut health = self.awaited.cell.subscribe();
         loop {
-            let health = self.health.borrow_and_update().clone();
-            if self.cell.has_synced() {
+            let state = health.borrow_and_update().clone();
+            if self.awaited.cell.has_synced() {
                 return Ok(());
             }
-            match health {
+            match state {
                 Health::Stopped => return Err(self.stopped()),
-                Health::Degraded { reason, .. } if self.limit_reached() => return Err(self.failed(reason)),
+                Health::Degraded { reason, .. } => {
+                    if let Some(limit) = self.fail_after
+                        && self.awaited.cell.permanent_failures() >= limit
+                    {
+                        return Err(self.failed(reason, limit));
+                    }
+                }
                 _ => {}
             }
-            if self.health.changed().await.is_err() {
+            if health.changed().await.is_err() {
                 return Err(self.stopped());
             }
         }
     }
 
-    fn limit_reached(&self) -> bool {
-        self.fail_after.is_some_and(|limit| self.cell.permanent_failures() >= limit)
+    fn failed(&self, reason: Reason, limit: u32) -> SyncError {
+        self.each(|cell| cell.permanent_failures() >= limit, |awaited| awaited.failed(reason))
+    }
+
+    fn timed_out(&self, after: Duration) -> SyncError {
+        if let Some(handler) = self.handler.as_ref().filter(|_| self.awaited.cell.has_synced()) {
+            return SyncError::HandlerTimedOut {
+                what: self.awaited.what.description.clone(),
+                handler: handler.name().to_owned(),
+                after,
+                unprocessed: handler.unprocessed(),
+            };
+        }
+        self.each(|cell| !cell.has_synced(), |awaited| awaited.timed_out(after))
+    }
+
+    /// The error of each namespace that fails, or else that of the whole.
+    fn each(&self, fails: impl Fn(&HealthCell) -> bool, error: impl Fn(&Awaited) -> SyncError) -> SyncError {
+        let mut errors: Vec<SyncError> =
+            self.parts().filter(|part| fails(&part.health)).map(|part| error(&Awaited::part(part))).collect();
+        match (errors.pop(), errors.is_empty()) {
+            (None, _) => error(&self.awaited),
+            (Some(only), true) => only,
+            (Some(last), false) => {
+                errors.push(last);
+                SyncError::Namespaces { what: self.awaited.what.description.clone(), errors }
+            }
+        }
+    }
+
+    /// What is not synced yet: each namespace of a set of them, or else the whole.
+    pub(crate) fn unsynced(&self) -> Vec<Unsynced> {
+        if self.awaited.cell.has_synced() {
+            return Vec::new();
+        }
+        let missing: Vec<Unsynced> = self
+            .parts()
+            .filter(|part| !part.health.has_synced())
+            .map(|part| Awaited::part(part).unsynced())
+            .collect();
+        if missing.is_empty() { vec![self.awaited.unsynced()] } else { missing }
+    }
+
+    /// The namespaces of the whole, if there is a set of them.
+    fn parts(&self) -> impl Iterator<Item = Arc<Part>> {
+        let whole = self.namespaces.as_ref().filter(|_| self.awaited.part.is_none());
+        whole.into_iter().flat_map(|namespaces| namespaces.parts())
+    }
+
+    fn stopped(&self) -> SyncError {
+        let what = self.awaited.what.description.clone();
+        if let (Some(part), Some(namespaces)) = (&self.awaited.part, &self.namespaces)
+            && namespaces.is_running()
+            && namespaces.get(&part.namespace).is_none_or(|current| !Arc::ptr_eq(&current, part))
+        {
+            return SyncError::NamespaceRemoved { what };
+        }
+        match self.awaited.cell.last_failure() {
+            Some(error) if matches!(*error, ReflectorError::NoRuntime { .. }) => {
+                SyncError::NoRuntime { what }
+            }
+            last_error => SyncError::Stopped { what, last_error },
+        }
+    }
+}
+
+impl Awaited {
+    fn part(part: Arc<Part>) -> Self {
+        Self { cell: part.health.clone(), what: part.resource.clone(), part: Some(part) }
     }
 
     fn failed(&self, reason: Reason) -> SyncError {
@@ -139,31 +234,17 @@ impl WaitForSync {
     }
 
     fn timed_out(&self, after: Duration) -> SyncError {
-        if let Some(handler) = self.handler.as_ref().filter(|_| self.cell.has_synced()) {
-            return SyncError::HandlerTimedOut {
-                what: self.what.description.clone(),
-                handler: handler.name().to_owned(),
-                after,
-                unprocessed: handler.unprocessed(),
-            };
-        }
-        let last_error = self.cell.last_failure();
-        SyncError::TimedOut {
-            what: self.what.description.clone(),
-            after,
-            state: self.health.borrow().clone(),
-            advice: last_error.as_deref().map(|error| self.what.advice(error)).unwrap_or_default(),
-            last_error,
-        }
+        let Unsynced { what, health, advice, last_error } = self.unsynced();
+        SyncError::TimedOut { what, after, state: health, advice, last_error }
     }
 
-    fn stopped(&self) -> SyncError {
-        let what = self.what.description.clone();
-        match self.cell.last_failure() {
-            Some(error) if matches!(*error, ReflectorError::NoRuntime { .. }) => {
-                SyncError::NoRuntime { what }
-            }
-            last_error => SyncError::Stopped { what, last_error },
+    fn unsynced(&self) -> Unsynced {
+        let last_error = self.cell.last_failure();
+        Unsynced {
+            what: self.what.description.clone(),
+            health: self.cell.subscribe().borrow().clone(),
+            advice: last_error.as_deref().map(|error| self.what.advice(error)).unwrap_or_default(),
+            last_error,
         }
     }
 }

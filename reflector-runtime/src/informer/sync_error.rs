@@ -57,6 +57,20 @@ pub enum SyncError {
         /// The last failure, if there was one.
         last_error: Option<Arc<ReflectorError>>,
     },
+    /// Several namespaces of one informer are not synced. The others are served.
+    #[error("cannot sync {what} in {} namespaces: {}", .errors.len(), Joined(.errors))]
+    Namespaces {
+        /// The resource.
+        what: String,
+        /// The error of each namespace.
+        errors: Vec<SyncError>,
+    },
+    /// The namespace was removed from the informer before it was synced.
+    #[error("{what} was not synced: the namespace was removed from the informer")]
+    NamespaceRemoved {
+        /// The resource, with the namespace.
+        what: String,
+    },
     /// The handler has not processed the initial list within [`WaitForSync::timeout`](super::WaitForSync::timeout). The
     /// informer is synced.
     #[error(
@@ -95,6 +109,28 @@ pub enum SyncError {
     },
 }
 
+/// A resource that is not synced, and why as far as it is known.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unsynced {
+    /// The resource, with its namespace.
+    pub what: String,
+    /// The health of its informer.
+    pub health: Health,
+    /// How to fix the last failure, if retrying will not fix it. Otherwise empty.
+    pub advice: String,
+    /// The last failure, if there was one.
+    pub last_error: Option<Arc<ReflectorError>>,
+}
+
+impl fmt::Display for Unsynced {
+    /// Prints the resource, its health, the last failure and the advice.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, health, advice, last_error } = self;
+        write!(f, "{what} ({health}){}{}", LastFailure(last_error.as_deref()), After("; ", advice))
+    }
+}
+
 /// A failure that ended the wait.
 struct Failure<'a>(Reason, Option<&'a ReflectorError>);
 
@@ -118,6 +154,21 @@ impl fmt::Display for LastFailure<'_> {
             Some(verb) => write!(f, "; last failure ({verb}): {text}"),
             None => write!(f, "; last failure: {text}"),
         }
+    }
+}
+
+/// Several errors in one line.
+struct Joined<'a>(&'a [SyncError]);
+
+impl fmt::Display for Joined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, error) in self.0.iter().enumerate() {
+            if number > 0 {
+                f.write_str("; ")?;
+            }
+            error.fmt(f)?;
+        }
+        Ok(())
     }
 }
 

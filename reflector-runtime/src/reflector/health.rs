@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
@@ -11,7 +11,10 @@ use std::{
 use parking_lot::Mutex;
 use tokio::{sync::watch, time::Instant};
 
-use super::ReflectorError;
+use super::{
+    ReflectorError,
+    health_group::{HealthGroup, Parent},
+};
 use crate::list_watch::Reason;
 
 /// The state of an informer.
@@ -125,6 +128,7 @@ pub(crate) struct HealthCell {
     has_synced: AtomicBool,
     permanent_failures: AtomicU32,
     handler_panics: AtomicU64,
+    parent: Parent,
 }
 
 #[derive(Debug, Default)]
@@ -146,15 +150,21 @@ enum Stored {
 impl HealthCell {
     /// The cell of a reflector that feeds a custom store: everything is published at once.
     pub(super) fn new() -> Self {
-        Self::with(Stored::Complete)
+        Self::with(Stored::Complete, Parent::default())
     }
 
     /// The cell of an informer: it is synced once [`stored`](Self::stored) has been called as well.
     pub(crate) fn behind_a_queue() -> Self {
-        Self::with(Stored::Awaited(None))
+        Self::with(Stored::Awaited(None), Parent::default())
     }
 
-    fn with(stored: Stored) -> Self {
+    /// Like [`behind_a_queue`](Self::behind_a_queue), for one of several reflectors: everything is reported to the group
+    /// as well.
+    pub(super) fn in_group(group: Weak<HealthGroup>) -> Self {
+        Self::with(Stored::Awaited(None), Parent::new(group))
+    }
+
+    fn with(stored: Stored, parent: Parent) -> Self {
         Self {
             health: watch::Sender::new(Health::Listing),
             last_errors: Mutex::default(),
@@ -163,11 +173,17 @@ impl HealthCell {
             has_synced: AtomicBool::new(false),
             permanent_failures: AtomicU32::new(0),
             handler_panics: AtomicU64::new(0),
+            parent,
         }
     }
 
     pub(crate) fn subscribe(&self) -> watch::Receiver<Health> {
         self.health.subscribe()
+    }
+
+    /// The current health. It is locked until the reference is dropped.
+    pub(super) fn borrow(&self) -> watch::Ref<'_, Health> {
+        self.health.borrow()
     }
 
     pub(crate) fn last_error(&self) -> Option<Arc<ReflectorError>> {
@@ -200,6 +216,7 @@ impl HealthCell {
             }
             (Stored::Complete, health) => self.send(health),
         }
+        self.parent.changed();
     }
 
     fn send(&self, health: Health) {
@@ -207,6 +224,11 @@ impl HealthCell {
             self.has_synced.store(true, Ordering::Release);
         }
         self.health.send_replace(health);
+    }
+
+    /// It has been synced, although its health may show something else by now.
+    pub(super) fn set_has_synced(&self) {
+        self.has_synced.store(true, Ordering::Release);
     }
 
     /// Whether it has ever been synced.
@@ -219,6 +241,9 @@ impl HealthCell {
     }
 
     pub(crate) fn failed(&self, error: Arc<ReflectorError>) {
+        if let Some(total) = self.parent.total() {
+            total.failed(error.clone());
+        }
         let is_permanent = matches!(
             &*error,
             ReflectorError::Request { error, .. } if error.reason().is_permanent()
@@ -241,6 +266,9 @@ impl HealthCell {
     }
 
     pub(super) fn skipped(&self, error: Arc<ReflectorError>) {
+        if let Some(total) = self.parent.total() {
+            total.skipped(error.clone());
+        }
         let mut skipped = self.skipped.lock();
         skipped.count += 1;
         skipped.last = Some(error);
@@ -252,6 +280,7 @@ impl HealthCell {
         if let Stored::Awaited(Some(pending)) = std::mem::replace(&mut *stored, Stored::Complete) {
             self.send(pending);
         }
+        self.parent.changed();
     }
 
     /// Nothing runs anymore, and nothing else will be published.

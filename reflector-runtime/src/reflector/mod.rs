@@ -9,6 +9,8 @@ mod core;
 mod counters;
 mod error;
 mod health;
+mod health_group;
+mod list_limiter;
 mod listing;
 mod operation;
 mod options;
@@ -21,11 +23,14 @@ mod store;
 mod suspects;
 mod watching;
 
-pub(crate) use self::{counters::Counters, health::HealthCell, report::ErrorHook, shell::Resync};
+pub(crate) use self::{
+    counters::Counters, health::HealthCell, health_group::HealthGroup, report::ErrorHook, shell::Resync,
+};
 pub use self::{
     counters::RelistCause,
     error::{ReflectorError, RequestVerb},
     health::{Health, Skipped, VersionOrder},
+    list_limiter::ListLimiter,
     options::{InitialListStrategy, ReflectorOptions},
     shell::Reflector,
     store::ReflectorStore,

@@ -26,6 +26,7 @@ pub enum InitialListStrategy {
 
 /// What a reflector's decisions depend on. The defaults are client-go's if it has one. Durations longer than a year
 /// count as a year.
+#[derive(Clone)]
 pub struct ReflectorOptions {
     /// How the initial state is read.
     pub initial_list_strategy: InitialListStrategy,

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout};
 use super::{
     Reflector, RequestVerb,
     core::{Core, ProbeResult, Step},
+    shell::may_list,
 };
 use crate::{
     delta_fifo::EventOrder,
@@ -24,7 +25,12 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) fn start_probe(&self) -> Probe {
         let response_timeout = self.core.response_timeout().min(PROBE_TIMEOUT);
-        Box::pin(current_version(self.lister_watcher.clone(), response_timeout))
+        let (lister_watcher, limiter) = (self.lister_watcher.clone(), self.limiter.clone());
+        Box::pin(async move {
+            // A probe is a list as well.
+            let _permit = may_list(limiter).await;
+            current_version(lister_watcher, response_timeout).await
+        })
     }
 
     /// A probe between two watches.

@@ -2,12 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
 use tracing::Instrument as _;
 
 use super::{
     Counters, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Page, Step},
+    list_limiter::{ListLimiter, ListPermit},
     listing::{KindCheck, NewestItem},
     operation::{OperationKind, Subject},
     polled::{Known, Polled},
@@ -38,6 +42,9 @@ pub struct Reflector<K: 'static> {
     /// Set if the resource is polled.
     pub(super) polled: Option<Arc<Polled<K>>>,
     resync: Option<Resync>,
+    pub(super) limiter: Option<ListLimiter>,
+    /// Notified to end a backoff.
+    retry: Arc<Notify>,
 }
 
 /// When to deliver every object once more.
@@ -54,6 +61,10 @@ impl Resync {
         should_resync: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Option<Self> {
         (!period.is_zero()).then(|| Self { period, should_resync: Arc::new(should_resync) })
+    }
+
+    pub(crate) fn period(&self) -> Duration {
+        self.period
     }
 }
 
@@ -81,6 +92,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             polled: core.polls().then(|| Arc::new(Polled::new())),
             core,
             resync: None,
+            limiter: None,
+            retry: Arc::new(Notify::new()),
         }
     }
 
@@ -112,14 +125,23 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         self
     }
 
+    /// Limits how many reflectors that share the limiter list at the same time. By default there is no limit.
+    #[must_use]
+    pub fn list_limiter(mut self, limiter: ListLimiter) -> Self {
+        self.limiter = Some(limiter);
+        self
+    }
+
     pub(crate) fn wired(
         mut self,
         health: Arc<HealthCell>,
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
         counters: Arc<Counters>,
+        retry: Arc<Notify>,
     ) -> Self {
         self.report.counters = counters;
+        self.retry = retry;
         self.report.health = health;
         self.report.hook = on_error;
         self.resync = resync;
@@ -184,7 +206,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         // The delay begins at the end of a round ("sliding").
         loop {
             let delay = self.list_and_watch().await;
-            sleep(delay).await;
+            back_off(delay, &self.retry).await;
         }
     }
 
@@ -194,6 +216,8 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// As [`run`](Self::run).
     pub async fn list_and_watch(&mut self) -> Duration {
         let mut open: Option<OpenWatch<K>> = None;
+        // Before the core begins: its deadlines begin with the request.
+        let mut permit = may_list(self.limiter.clone()).await;
         let mut step = self.core.begin(Instant::now());
         loop {
             for (verb, error) in self.core.take_detected() {
@@ -201,6 +225,13 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             }
             self.report.next_step(&step);
             self.publish_health();
+            permit = match step {
+                Step::List { .. } | Step::WatchList { .. } if permit.is_none() => {
+                    may_list(self.limiter.clone()).await
+                }
+                Step::List { .. } | Step::WatchList { .. } | Step::Sweep { .. } => permit,
+                _ => None,
+            };
             step = match step {
                 Step::List { request, page } => {
                     if let Page::First(_) = page {
@@ -241,7 +272,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
                     None => self.core.watch(Instant::now()),
                 },
                 Step::WaitToWatch { delay } => {
-                    sleep(delay).await;
+                    back_off(delay, &self.retry).await;
                     self.core.watch(Instant::now())
                 }
                 Step::WaitToList { delay } => {
@@ -285,6 +316,23 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             Some(polled) => Arc::new(Known { by_version, by_text: polled.clone() }),
             None => by_version,
         }
+    }
+}
+
+/// Waits for a delay, or until a retry is requested.
+async fn back_off(delay: Duration, retry: &Notify) {
+    tokio::select! {
+        biased;
+        () = retry.notified() => {}
+        () = sleep(delay) => {}
+    }
+}
+
+/// Waits until the limiter allows a list. `None` if there is no limiter.
+pub(super) async fn may_list(limiter: Option<ListLimiter>) -> Option<ListPermit> {
+    match limiter {
+        Some(limiter) => Some(limiter.acquire().await),
+        None => None,
     }
 }
 

@@ -32,6 +32,7 @@ mod direct;
 mod discovery;
 mod engine;
 mod faults;
+mod flow;
 mod handlers;
 mod listen;
 mod managed_fields;

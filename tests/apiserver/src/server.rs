@@ -7,6 +7,7 @@ use crate::{
     builder::Builder,
     engine::{Clock, Engine},
     faults::Faults,
+    flow::Flow,
     record::{Records, RequestRecord},
     request::Verb,
 };
@@ -23,6 +24,7 @@ pub(crate) struct Inner {
     pub(crate) records: Records,
     pub(crate) faults: Faults,
     pub(crate) auth: Auth,
+    pub(crate) flow: Flow,
 }
 
 impl Default for ApiServer {
@@ -50,6 +52,7 @@ impl ApiServer {
                 records: Records::default(),
                 faults: Faults::default(),
                 auth: Auth::new(rules),
+                flow: Flow::default(),
             }),
         }
     }
@@ -107,6 +110,12 @@ impl ApiServer {
     /// Removes all denials.
     pub fn allow_everything(&self) {
         self.inner.auth.change(|rules| rules.denials.clear());
+    }
+
+    /// Answers more than this many concurrent lists with 429, as the real server's priority and fairness do. A streaming
+    /// list counts until its response begins.
+    pub fn limit_concurrent_lists(&self, lists: usize) {
+        self.inner.flow.set_limit(lists);
     }
 
     /// Requires this bearer token for every request from now on; `None` requires no token.

@@ -18,6 +18,7 @@ use crate::{
     answer::{Answer, Body},
     discovery,
     faults::Before,
+    flow::Seat,
     handlers,
     request::{RequestInfo, Verb},
     server::{ApiServer, Inner},
@@ -58,19 +59,27 @@ impl ApiServer {
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::new(&parts.method, parts.uri.path(), query);
         let number = self.inner.records.begin(&parts.method, query, &info);
-        let in_flight = InFlight { server: self.inner.clone(), number };
+        let mut in_flight = InFlight { server: self.inner.clone(), number, seat: None };
         let (verb, path, target) = (info.verb, info.path.clone(), info.target.clone());
         let resource = target.as_ref().map(|target| &target.group_resource);
-        let plan = self.inner.faults.plan(&info);
-        let answer = match plan.before(info).await {
-            Before::Error(error) => return Err(error),
-            Before::Reply(answer) => answer,
-            Before::Continue(info) => match read_body(body).await {
-                Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
-                Err(status) => Answer::failure(&status),
-            },
+        let seat = self.inner.flow.seat(&info);
+        let answer = if let Err(status) = &seat {
+            Answer::failure(status)
+        } else {
+            let plan = self.inner.faults.plan(&info);
+            let answer = match plan.before(info).await {
+                Before::Error(error) => return Err(error),
+                Before::Reply(answer) => answer,
+                Before::Continue(info) => match read_body(body).await {
+                    Ok(body) => self.answer(&parts.method, &info, &parts.headers, body).await,
+                    Err(status) => Answer::failure(&status),
+                },
+            };
+            plan.change(resource, answer)
         };
-        let answer = plan.change(resource, answer);
+        if verb == Verb::List {
+            in_flight.seat = seat.ok().flatten();
+        }
         self.inner.records.answered(number, answer.status);
         tracing::debug!(%verb, path, status = answer.status, "answered");
         Ok(answer.into_response().map(|body| InFlightBody { body, _in_flight: in_flight }.boxed_unsync()))
@@ -98,6 +107,8 @@ impl ApiServer {
 struct InFlight {
     server: Arc<Inner>,
     number: usize,
+    /// A list takes it until its body is sent.
+    seat: Option<Seat>,
 }
 
 impl Drop for InFlight {

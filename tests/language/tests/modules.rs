@@ -4,7 +4,7 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 20] = [
+const MODULES: [&str; 22] = [
     "sync",
     "version",
     "causes",
@@ -17,6 +17,7 @@ const MODULES: [&str; 20] = [
     "wire",
     "list_watch",
     "backoff",
+    "discovery",
     "delta_fifo",
     "reflector",
     "informer",
@@ -24,6 +25,7 @@ const MODULES: [&str; 20] = [
     "reconcile",
     "kube_runtime",
     "reflect",
+    "informer_set",
     "private",
 ];
 

@@ -4,13 +4,16 @@
 //! the expected result.
 
 mod crds;
+mod dynamic;
 mod kinds;
 mod mistakes;
+mod namespaces;
 mod outages;
 mod reading;
 mod reconcile;
 mod recorded;
 mod refusals;
+mod sets;
 
 use std::time::Duration;
 

@@ -124,7 +124,7 @@ impl Sabotage {
 }
 
 /// A backoff that resets whenever a request of the informer has succeeded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct ResetsOnSuccess {
     backoff: ExponentialBackoff,
     network: Network,

@@ -1,0 +1,75 @@
+//! Follows every kind of an API group, as a policy engine does: informers start when a CRD is installed, and stop when it
+//! is deleted.
+//!
+//! `cargo run --example dynamic` needs no cluster: it starts an in-process API server.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use kube::{Client, Config, core::GroupVersionKind};
+use reflector_apiserver::ApiServer;
+use reflector_runtime::{InformerSet, KindEvent, KindFollower};
+use serde_json::{Value, json};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let server = ApiServer::new();
+    server.install_crd(crd("Widget"))?;
+    let widget = json!({ "metadata": { "name": "w1" }, "spec": { "color": "red" } });
+    server.create("example.com/v1", "widgets", Some("default"), widget)?;
+    let handle = server.listen().await?;
+    let client = Client::try_from(Config::new(handle.url().parse()?))?;
+
+    let set = InformerSet::new(client);
+    let gadget = GroupVersionKind::gvk("example.com", "v1", "Gadget");
+    println!("gadgets are served: {}", set.is_served(&gadget).await?);
+
+    let mut kinds = set.follow_kinds().group("example.com").start();
+    print_next(&mut kinds).await?;
+
+    println!("\nthe CRD of gadgets is installed:");
+    let start = Instant::now();
+    server.install_crd(crd("Gadget"))?;
+    print_next(&mut kinds).await?;
+    println!("  after {} ms", start.elapsed().as_millis());
+
+    println!("\nthe CRD of widgets is deleted:");
+    server.delete("apiextensions.k8s.io/v1", "customresourcedefinitions", None, "widgets.example.com")?;
+    print_next(&mut kinds).await?;
+
+    println!("\n{}", set.health());
+    set.shutdown().await;
+    Ok(())
+}
+
+/// Prints the next change of the followed kinds, and the objects of a new one.
+async fn print_next(kinds: &mut KindFollower) -> Result<()> {
+    match kinds.next().await.context("the set was shut down")? {
+        KindEvent::Served { kind, informer } => {
+            informer.wait_for_sync().await?;
+            let objects = informer.lister().len();
+            println!("  served: {} ({} objects)", kind.resource.kind, objects);
+        }
+        KindEvent::Gone { kind } => println!("  gone: {}", kind.resource.kind),
+    }
+    Ok(())
+}
+
+fn crd(kind: &str) -> Value {
+    let singular = kind.to_lowercase();
+    let plural = format!("{singular}s");
+    let schema = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": format!("{plural}.example.com") },
+        "spec": {
+            "group": "example.com",
+            "scope": "Namespaced",
+            "names": { "plural": plural, "singular": singular, "kind": kind },
+            "versions": [{
+                "name": "v1", "served": true, "storage": true, "schema": { "openAPIV3Schema": schema },
+            }],
+        },
+    })
+}

@@ -1,0 +1,249 @@
+//! [`Namespaces`]: the namespaces that an informer follows, with the health of each. Must not know what is cached.
+//!
+//! Callers change the set; the informer's task (`namespace_task`) starts and stops reflectors accordingly.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::advice::Resource;
+use crate::{
+    delta_fifo::Batch,
+    reflector::{Health, HealthCell, HealthGroup},
+    resource_type::is_namespace,
+    version,
+};
+
+#[derive(Debug)]
+pub(super) struct Namespaces {
+    /// The resource, without a namespace.
+    resource: Resource,
+    health: Arc<HealthGroup>,
+    state: Mutex<State>,
+    /// The set has changed.
+    pub(super) changed: Notify,
+    progress: Mutex<Progress>,
+}
+
+/// What the store contains of each namespace.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The version up to which all changes are in the store.
+    versions: HashMap<Arc<str>, String>,
+    listed: HashSet<Arc<str>>,
+    /// Whether every namespace was listed at some time.
+    is_complete: bool,
+    /// The namespaces that are being relisted.
+    relists: HashSet<Arc<str>>,
+}
+
+impl Progress {
+    fn oldest_version(&self) -> String {
+        let mut all = self.versions.values();
+        let oldest = all.next().and_then(|first| {
+            all.try_fold(first, |oldest, version| {
+                Some(if version::compare(version, oldest)?.is_lt() { version } else { oldest })
+            })
+        });
+        oldest.cloned().unwrap_or_default()
+    }
+}
+
+#[derive(Debug)]
+enum State {
+    Running(BTreeMap<Arc<str>, Arc<Part>>),
+    Stopped,
+}
+
+/// One namespace. A namespace that is removed and added again is another part.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) namespace: Arc<str>,
+    pub(super) health: Arc<HealthCell>,
+    pub(super) resource: Resource,
+    pub(super) removed: Notify,
+}
+
+/// Why the namespaces of an informer cannot be changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NamespaceError {
+    /// The informer was not built with namespaces that can be changed.
+    #[error(
+        "the informer of {what} does not follow a set of namespaces: build it with `.namespaces([...])` to add and \
+         remove namespaces"
+    )]
+    NotASet {
+        /// The resource.
+        what: String,
+    },
+    /// The name is not valid.
+    #[error(
+        "`{namespace}` is not a valid namespace: a namespace is a lower-case DNS label such as \"team-a\""
+    )]
+    Invalid {
+        /// The invalid name.
+        namespace: String,
+    },
+    /// The informer does not follow this namespace.
+    #[error("the informer of {what} does not follow the namespace {namespace}: add it with `add_namespace`")]
+    NotFollowed {
+        /// The resource.
+        what: String,
+        /// The namespace.
+        namespace: String,
+    },
+    /// The informer has stopped.
+    #[error("the informer of {what} has stopped")]
+    Stopped {
+        /// The resource.
+        what: String,
+    },
+}
+
+impl Namespaces {
+    pub(super) fn new(resource: Resource, names: impl IntoIterator<Item = String>) -> Arc<Self> {
+        let health = HealthGroup::new();
+        let parts = names.into_iter().map(|name| {
+            let part = new_part(&resource, &health, &name);
+            (part.namespace.clone(), part)
+        });
+        let parts: BTreeMap<_, _> = parts.collect();
+        // An empty set has no initial list.
+        let progress = Progress { is_complete: parts.is_empty(), ..Progress::default() };
+        let state = Mutex::new(State::Running(parts));
+        health.refresh();
+        Arc::new(Self { resource, health, state, changed: Notify::new(), progress: Mutex::new(progress) })
+    }
+
+    /// The health of all namespaces together.
+    pub(super) fn health(&self) -> &Arc<HealthCell> {
+        self.health.total()
+    }
+
+    /// Adds a namespace. Returns whether it is new.
+    pub(super) fn add(&self, name: &str) -> Result<bool, NamespaceError> {
+        if !is_namespace(name) {
+            return Err(NamespaceError::Invalid { namespace: name.to_owned() });
+        }
+        let mut state = self.state.lock();
+        let parts = self.running(&mut state)?;
+        if parts.contains_key(name) {
+            return Ok(false);
+        }
+        let part = new_part(&self.resource, &self.health, name);
+        parts.insert(part.namespace.clone(), part);
+        self.health.refresh();
+        self.changed.notify_one();
+        Ok(true)
+    }
+
+    /// Removes a namespace. Returns whether it was in the set.
+    pub(super) fn remove(&self, name: &str) -> Result<bool, NamespaceError> {
+        let mut state = self.state.lock();
+        let Some(part) = self.running(&mut state)?.remove(name) else { return Ok(false) };
+        self.health.leave(&part.health);
+        part.removed.notify_one();
+        self.changed.notify_one();
+        Ok(true)
+    }
+
+    fn running<'a>(
+        &self,
+        state: &'a mut State,
+    ) -> Result<&'a mut BTreeMap<Arc<str>, Arc<Part>>, NamespaceError> {
+        match state {
+            State::Running(parts) => Ok(parts),
+            State::Stopped => Err(NamespaceError::Stopped { what: self.resource.description.clone() }),
+        }
+    }
+
+    /// The namespace, which must be in the set.
+    pub(super) fn require(&self, name: &str) -> Result<Arc<Part>, NamespaceError> {
+        let found = self.running(&mut self.state.lock())?.get(name).cloned();
+        found.ok_or_else(|| NamespaceError::NotFollowed {
+            what: self.resource.description.clone(),
+            namespace: name.to_owned(),
+        })
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        matches!(&*self.state.lock(), State::Running(_))
+    }
+
+    /// The current namespaces, ordered by name. None after the informer has stopped.
+    pub(super) fn parts(&self) -> Vec<Arc<Part>> {
+        match &*self.state.lock() {
+            State::Running(parts) => parts.values().cloned().collect(),
+            State::Stopped => Vec::new(),
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Arc<Part>> {
+        match &*self.state.lock() {
+            State::Running(parts) => parts.get(name).cloned(),
+            State::Stopped => None,
+        }
+    }
+
+    /// The health of each namespace.
+    pub(super) fn healths(&self) -> BTreeMap<String, Health> {
+        let health = |part: &Part| part.health.subscribe().borrow().clone();
+        self.parts().iter().map(|part| (part.namespace.to_string(), health(part))).collect()
+    }
+
+    /// Maps what a batch completes in the queue of one namespace to what it completes in the store.
+    ///
+    /// The version is the oldest of all listed namespaces, and empty if versions cannot be compared. The initial list is
+    /// complete once every namespace has been listed, and a relist ends when no other namespace is relisting.
+    pub(super) fn reached<K>(&self, part: &Arc<Part>, batch: &mut Batch<K>) {
+        let is_member = self.get(&part.namespace).is_some_and(|current| Arc::ptr_eq(&current, part));
+        let names: Vec<Arc<str>> = self.parts().iter().map(|part| part.namespace.clone()).collect();
+        let mut progress = self.progress.lock();
+        if let Some(version) = batch.version.take() {
+            if is_member {
+                progress.versions.insert(part.namespace.clone(), version);
+            } else {
+                progress.versions.remove(&part.namespace);
+            }
+            batch.version = Some(progress.oldest_version());
+        }
+        if batch.initial_list_complete {
+            progress.listed.insert(part.namespace.clone());
+            batch.initial_list_complete =
+                !progress.is_complete && names.iter().all(|name| progress.listed.contains(name));
+            progress.is_complete |= batch.initial_list_complete;
+        }
+        if batch.relist_began {
+            batch.relist_began = progress.relists.is_empty();
+            progress.relists.insert(part.namespace.clone());
+        }
+        if batch.relist_ended {
+            batch.relist_ended = progress.relists.remove(&part.namespace) && progress.relists.is_empty();
+        }
+    }
+
+    /// The informer has stopped.
+    pub(super) fn stopped(&self) {
+        let State::Running(parts) = std::mem::replace(&mut *self.state.lock(), State::Stopped) else {
+            return;
+        };
+        for part in parts.values() {
+            part.health.stopped();
+        }
+        self.health.total().stopped();
+    }
+}
+
+fn new_part(resource: &Resource, health: &Arc<HealthGroup>, name: &str) -> Arc<Part> {
+    Arc::new(Part {
+        namespace: name.into(),
+        health: health.join(),
+        resource: resource.in_namespace(name),
+        removed: Notify::new(),
+    })
+}

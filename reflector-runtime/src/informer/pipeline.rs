@@ -1,0 +1,92 @@
+//! [`Pipeline`]: a reflector, its queue, and the loop that pops the queue into the store.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde::de::DeserializeOwned;
+use tokio::sync::watch;
+
+use super::processor::{Subscribers, run_pop_loop};
+use crate::{
+    delta_fifo::{Batch, DeltaFifo, ListConsistency},
+    reflector::{HealthCell, Reflector},
+    store::Writer,
+};
+
+/// The two halves of a running informer. One task runs both: the thread that queues a change also pops it, without
+/// waking another thread.
+pub(super) struct Pipeline<K: 'static> {
+    pub(super) reflector: Reflector<K>,
+    pub(super) fifo: Arc<DeltaFifo<K>>,
+    /// Only the pipelines of one task share it, so it is never contended.
+    pub(super) writer: Arc<Mutex<Writer<K>>>,
+    pub(super) subscribers: Arc<Subscribers<K>>,
+    pub(super) health: Arc<HealthCell>,
+}
+
+impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
+    /// Runs until `stop` or `removed` completes, and then until the queue is empty. After `removed`, all objects of the
+    /// queue and of its part of the store are deleted first.
+    ///
+    /// `reached` maps what a batch completes in this queue to what it completes in the store.
+    pub(super) async fn run(
+        self,
+        stop: impl Future<Output = ()>,
+        removed: impl Future<Output = ()>,
+        reached: impl Fn(&mut Batch<K>),
+    ) {
+        let Self { mut reflector, fifo, writer, subscribers, health } = self;
+        // Closes the queue even if the reflector panics, or is never polled.
+        let close_queue = OnDrop({
+            let fifo = fifo.clone();
+            move || fifo.close()
+        });
+        let queue = fifo.clone();
+        let gate = subscribers.gate().clone();
+        let run_reflector = async move {
+            let _guard = close_queue;
+            let run = async move {
+                tokio::select! {
+                    biased;
+                    () = removed => {
+                        // An empty list: everything is swept.
+                        queue.begin_replace(ListConsistency::Newest);
+                        queue.finish_replace("");
+                    }
+                    () = reflector.run(stop) => {}
+                }
+            };
+            gate.while_open(run).await;
+        };
+        tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health, reached));
+    }
+}
+
+/// Runs the work of an informer's task, and closes all consumers at its end. Dropping the future, which happens if its
+/// runtime shuts down, closes them too, even if it was never polled.
+pub(super) fn run_task<K: Send + Sync + 'static>(
+    work: impl Future<Output = ()> + Send,
+    subscribers: Arc<Subscribers<K>>,
+    stopped: impl Fn() + Send,
+    running: watch::Sender<()>,
+) -> impl Future<Output = ()> + Send {
+    let close_subscribers = OnDrop(move || {
+        subscribers.close();
+        stopped();
+        // Dropped with this closure, after the calls above.
+        let _ = &running;
+    });
+    async move {
+        let _guard = close_subscribers;
+        work.await;
+    }
+}
+
+/// Calls a function when it is dropped.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}

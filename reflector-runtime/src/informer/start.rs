@@ -1,0 +1,157 @@
+//! [`InformerBuilder::start`]: creates the parts of an informer and starts its task.
+
+use std::{future::pending, sync::Arc};
+
+use futures::future::BoxFuture;
+use parking_lot::Mutex;
+use serde::de::DeserializeOwned;
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, watch},
+};
+
+#[cfg(feature = "metrics")]
+use super::publisher::Publisher;
+use super::{
+    Informer, InformerBuilder,
+    handle::{Handlers, Running},
+    namespace_task::NamespaceTask,
+    namespaces::Namespaces,
+    pipeline::{Pipeline, run_task},
+    processor::Subscribers,
+    report::Reporter,
+    source::{Queues, Source},
+    stats::StatsSource,
+};
+#[cfg(feature = "metrics")]
+use crate::metrics::Labels;
+use crate::{
+    reflector::{Counters, HealthCell},
+    store::Writer,
+};
+
+impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
+    /// Starts the informer. It lists, watches and maintains the cache until [`Informer::shutdown`], or until its last
+    /// handle is dropped.
+    ///
+    /// Call it within a tokio runtime. Outside of one, nothing can run: the returned informer is
+    /// [`Stopped`](crate::Health::Stopped), its last error is [`ReflectorError::NoRuntime`], and
+    /// [`Informer::wait_for_sync`] returns an error.
+    #[must_use = "the informer stops when its last handle is dropped: keep the returned `Informer`"]
+    pub fn start(self) -> Informer<K, S> {
+        let resource_type = Arc::new(self.resource_type);
+        let writer = Writer::new(resource_type.clone());
+        let store = writer.store();
+        let writer = Arc::new(Mutex::new(writer));
+        let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
+        let counters = Arc::new(Counters::default());
+        let retry = Arc::new(Notify::new());
+        let mut source = Source {
+            client: self.client,
+            resource_type,
+            name: self.name,
+            selectors: self.selectors,
+            managed_fields: self.managed_fields,
+            transform: self.transform,
+            max_object_bytes: self.max_object_bytes,
+            options: self.options,
+            resync: self.resync,
+            on_error: self.on_error.clone(),
+            limiter: self.limiter,
+            queue_order: self.queue_order,
+            queues: Arc::new(Queues::default()),
+            counters: counters.clone(),
+            retry: retry.clone(),
+            #[cfg(feature = "metrics")]
+            labels: None,
+        };
+        let resource = source.resource();
+        let name = source.name.clone().unwrap_or_else(|| resource.description.clone());
+        #[cfg(feature = "metrics")]
+        {
+            source.labels = (!self.is_one_shot).then(|| Labels::new(&name, &source.resource_type));
+        }
+        let namespaces = self.namespaces.map(|names| {
+            if names.is_empty() {
+                subscribers.complete_initial_list();
+            }
+            Namespaces::new(resource.clone(), names)
+        });
+        let health = match &namespaces {
+            Some(namespaces) => namespaces.health().clone(),
+            None => Arc::new(HealthCell::behind_a_queue()),
+        };
+        let handlers = Arc::new(Handlers::default());
+        let stats = Arc::new(StatsSource {
+            store: store.clone(),
+            queues: source.queues.clone(),
+            subscribers: subscribers.clone(),
+            health: health.clone(),
+            counters,
+            handlers: handlers.clone(),
+        });
+        let stop = Arc::new(Notify::new());
+        let (running, ended) = watch::channel(());
+        let runtime = Handle::try_current().ok();
+        #[cfg(feature = "metrics")]
+        let running = match (&source.labels, &runtime) {
+            (Some(labels), Some(runtime)) => {
+                Publisher::new(labels.clone(), stats.clone()).spawn(runtime, running)
+            }
+            _ => running,
+        };
+        let task: BoxFuture<'static, ()> = if let Some(namespaces) = &namespaces {
+            // Also for hundreds of namespaces.
+            source.limiter.get_or_insert_default();
+            let task = NamespaceTask {
+                source,
+                writer,
+                store: store.clone(),
+                subscribers: subscribers.clone(),
+                namespaces: namespaces.clone(),
+            };
+            let stopped = {
+                let namespaces = namespaces.clone();
+                move || namespaces.stopped()
+            };
+            Box::pin(run_task(task.run(stop.clone()), subscribers.clone(), stopped, running))
+        } else {
+            let fifo = source.fifo(Arc::new(store.clone()));
+            let pipeline = Pipeline {
+                reflector: source.reflector(fifo.clone(), health.clone()),
+                fifo,
+                writer,
+                subscribers: subscribers.clone(),
+                health: health.clone(),
+            };
+            let stopped = {
+                let health = health.clone();
+                move || health.stopped()
+            };
+            let stop = stop.clone();
+            let work = pipeline.run(async move { stop.notified().await }, pending(), |_| {});
+            Box::pin(run_task(work, subscribers.clone(), stopped, running))
+        };
+        let report = Arc::new(Reporter { name, health: health.clone(), hook: self.on_error });
+        if let Some(runtime) = &runtime {
+            runtime.spawn(task);
+        } else {
+            drop(task);
+            report.no_runtime();
+        }
+        Informer::new(Running {
+            store,
+            subscribers,
+            health,
+            namespaces,
+            resource,
+            stop,
+            retry,
+            ended,
+            runtime,
+            report,
+            handlers,
+            stats,
+        })
+    }
+}
