@@ -100,37 +100,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             }
             _ => running,
         };
-        let task: BoxFuture<'static, ()> = if let Some(namespaces) = &namespaces {
-            // Also for hundreds of namespaces.
-            source.limiter.get_or_insert_default();
-            let task = NamespaceTask {
-                source,
-                writer,
-                store: store.clone(),
-                subscribers: subscribers.clone(),
-                namespaces: namespaces.clone(),
-            };
-            let stopped = {
-                let namespaces = namespaces.clone();
-                move || namespaces.stopped()
-            };
-            Box::pin(run_task(task.run(stop.clone()), subscribers.clone(), stopped, running))
-        } else {
-            let fifo = source.fifo(Arc::new(store.clone()));
-            let pipeline = Pipeline {
-                reflector: source.reflector(fifo.clone(), health.clone()),
-                fifo,
-                writer,
-                subscribers: subscribers.clone(),
-                health: health.clone(),
-            };
-            let stopped = {
-                let health = health.clone();
-                move || health.stopped()
-            };
-            let stop = stop.clone();
-            let work = pipeline.run(async move { stop.notified().await }, pending(), |_| {});
-            Box::pin(run_task(work, subscribers.clone(), stopped, running))
+        let parts = Parts { source, writer, subscribers: subscribers.clone(), health: health.clone() };
+        let task = match &namespaces {
+            Some(namespaces) => parts.namespaced_task(namespaces.clone(), stop.clone(), running),
+            None => parts.single_task(stop.clone(), running),
         };
         let report = Arc::new(Reporter { name, health: health.clone(), hook: self.on_error });
         if let Some(runtime) = &runtime {
@@ -153,5 +126,52 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             handlers,
             stats,
         })
+    }
+}
+
+/// What an informer's task consists of.
+struct Parts<K: 'static> {
+    source: Source<K>,
+    writer: Arc<Mutex<Writer<K>>>,
+    subscribers: Arc<Subscribers<K>>,
+    health: Arc<HealthCell>,
+}
+
+impl<K: DeserializeOwned + Send + Sync + 'static> Parts<K> {
+    /// The task of one reflector. `running` is dropped at its end.
+    fn single_task(self, stop: Arc<Notify>, running: watch::Sender<()>) -> BoxFuture<'static, ()> {
+        let Self { source, writer, subscribers, health } = self;
+        let store = writer.lock().store();
+        let fifo = source.fifo(Arc::new(store));
+        let pipeline = Pipeline {
+            reflector: source.reflector(fifo.clone(), health.clone()),
+            fifo,
+            writer,
+            subscribers: subscribers.clone(),
+            health: health.clone(),
+        };
+        let work = pipeline.run(async move { stop.notified().await }, pending(), |_| {});
+        Box::pin(run_task(work, subscribers, move || health.stopped(), running))
+    }
+
+    /// The task of a reflector for each namespace. `running` is dropped at its end.
+    fn namespaced_task(
+        self,
+        namespaces: Arc<Namespaces>,
+        stop: Arc<Notify>,
+        running: watch::Sender<()>,
+    ) -> BoxFuture<'static, ()> {
+        let Self { mut source, writer, subscribers, .. } = self;
+        // Also for hundreds of namespaces.
+        source.limiter.get_or_insert_default();
+        let store = writer.lock().store();
+        let task = NamespaceTask {
+            source,
+            writer,
+            store,
+            subscribers: subscribers.clone(),
+            namespaces: namespaces.clone(),
+        };
+        Box::pin(run_task(task.run(stop), subscribers, move || namespaces.stopped(), running))
     }
 }
