@@ -35,7 +35,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
     /// handle is dropped.
     ///
     /// Call it within a tokio runtime. Outside of one, nothing can run: the returned informer is
-    /// [`Stopped`](crate::Health::Stopped), its last error is [`ReflectorError::NoRuntime`], and
+    /// [`Stopped`](crate::Health::Stopped), its last error is [`ReflectorError::NoRuntime`](crate::ReflectorError::NoRuntime), and
     /// [`Informer::wait_for_sync`] returns an error.
     #[must_use = "the informer stops when its last handle is dropped: keep the returned `Informer`"]
     pub fn start(self) -> Informer<K, S> {
@@ -46,7 +46,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         let subscribers = Arc::new(Subscribers::new(resource_type.clone(), store.clone()));
         let counters = Arc::new(Counters::default());
         let retry = Arc::new(Notify::new());
-        let mut source = Source {
+        let source = Source {
             client: self.client,
             resource_type,
             name: self.name,
@@ -68,9 +68,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
         let resource = source.resource();
         let name = source.name.clone().unwrap_or_else(|| resource.description.clone());
         #[cfg(feature = "metrics")]
-        {
-            source.labels = (!self.is_one_shot).then(|| Labels::new(&name, &source.resource_type));
-        }
+        let labels = (!self.is_one_shot).then(|| Labels::new(&name, &source.resource_type));
+        #[cfg(feature = "metrics")]
+        let source = Source { labels, ..source };
         let namespaces = self.namespaces.map(|names| {
             if names.is_empty() {
                 subscribers.complete_initial_list();
