@@ -24,6 +24,7 @@ mod notices;
 mod options;
 mod pending;
 mod pipeline;
+mod processing_time;
 mod processor;
 #[cfg(test)]
 mod properties;

@@ -66,6 +66,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
         number: u64,
         mut stopped: watch::Receiver<()>,
     ) -> BoxFuture<'static, Arc<Part>> {
+        self.namespaces.started(&part);
+        // Until the namespace is listed, the store does not contain all changes up to any version.
+        self.writer.lock().write().clear_version();
         let objects = NamespaceObjects { store: self.store.clone(), namespace: part.namespace.clone() };
         let fifo = self.source.fifo(Arc::new(objects));
         let health = part.health.clone();
@@ -75,6 +78,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
             writer: self.writer.clone(),
             subscribers: self.subscribers.clone(),
             health,
+            processing_time: self.source.processing_time(),
         };
         let namespaces = self.namespaces.clone();
         Box::pin(async move {

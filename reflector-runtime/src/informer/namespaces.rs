@@ -10,7 +10,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::advice::Resource;
+use super::{advice::Resource, processor::Reached};
 use crate::{
     delta_fifo::Batch,
     reflector::{Health, HealthCell, HealthGroup},
@@ -32,9 +32,10 @@ pub(super) struct Namespaces {
 /// What the store contains of each namespace.
 #[derive(Debug, Default)]
 struct Progress {
-    /// The version up to which all changes are in the store.
+    /// The namespaces that are listed and watched, from the start of their reflectors.
+    started: HashSet<Arc<str>>,
+    /// The version up to which all changes are in the store, of each namespace that has been listed.
     versions: HashMap<Arc<str>, String>,
-    listed: HashSet<Arc<str>>,
     /// Whether every namespace was listed at some time.
     is_complete: bool,
     /// The namespaces that are being relisted.
@@ -50,6 +51,11 @@ impl Progress {
             })
         });
         oldest.cloned().unwrap_or_default()
+    }
+
+    /// Whether every namespace that is listed and watched has been listed.
+    fn has_listed_all(&self) -> bool {
+        self.started.iter().all(|name| self.versions.contains_key(name))
     }
 }
 
@@ -196,26 +202,36 @@ impl Namespaces {
         self.parts().iter().map(|part| (part.namespace.to_string(), health(part))).collect()
     }
 
+    /// The reflector of a namespace starts.
+    pub(super) fn started(&self, part: &Part) {
+        self.progress.lock().started.insert(part.namespace.clone());
+    }
+
     /// Maps what a batch completes in the queue of one namespace to what it completes in the store.
     ///
-    /// The version is the oldest of all listed namespaces, and empty if versions cannot be compared. The initial list is
-    /// complete once every namespace has been listed, and a relist ends when no other namespace is relisting.
-    pub(super) fn reached<K>(&self, part: &Arc<Part>, batch: &mut Batch<K>) {
+    /// The version is the oldest of all namespaces, and empty if versions cannot be compared. There is none while a
+    /// namespace has not been listed. The initial list is complete once every namespace has been listed, and a relist ends
+    /// when no other namespace is relisting.
+    pub(super) fn reached<K>(&self, part: &Arc<Part>, batch: &mut Batch<K>) -> Reached {
         let is_member = self.get(&part.namespace).is_some_and(|current| Arc::ptr_eq(&current, part));
-        let names: Vec<Arc<str>> = self.parts().iter().map(|part| part.namespace.clone()).collect();
+        let mut reached = Reached::default();
         let mut progress = self.progress.lock();
+        if !is_member {
+            // What a removed namespace has listed does not count for one with the same name that is added later.
+            progress.started.remove(&part.namespace);
+            progress.versions.remove(&part.namespace);
+        }
         if let Some(version) = batch.version.take() {
+            let known = is_member.then(|| version.as_str().into());
+            reached.namespace = Some((part.namespace.clone(), known));
             if is_member {
                 progress.versions.insert(part.namespace.clone(), version);
-            } else {
-                progress.versions.remove(&part.namespace);
             }
             batch.version = Some(progress.oldest_version());
+            reached.is_incomplete = !progress.has_listed_all();
         }
         if batch.initial_list_complete {
-            progress.listed.insert(part.namespace.clone());
-            batch.initial_list_complete =
-                !progress.is_complete && names.iter().all(|name| progress.listed.contains(name));
+            batch.initial_list_complete = !progress.is_complete && progress.has_listed_all();
             progress.is_complete |= batch.initial_list_complete;
         }
         if batch.relist_began {
@@ -225,6 +241,7 @@ impl Namespaces {
         if batch.relist_ended {
             batch.relist_ended = progress.relists.remove(&part.namespace) && progress.relists.is_empty();
         }
+        reached
     }
 
     /// The informer has stopped.

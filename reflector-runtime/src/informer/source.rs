@@ -7,7 +7,10 @@ use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 
-use super::advice::{Resource, Verbs};
+use super::{
+    advice::{Resource, Verbs},
+    processing_time::ProcessingTime,
+};
 #[cfg(feature = "metrics")]
 use crate::metrics::Labels;
 use crate::{
@@ -83,6 +86,14 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
         let fifo = Arc::new(DeltaFifo::with_order(self.resource_type.clone(), cached, self.queue_order));
         self.queues.add(&fifo);
         fifo
+    }
+
+    /// Where the time to process a batch is published.
+    pub(super) fn processing_time(&self) -> ProcessingTime {
+        ProcessingTime {
+            #[cfg(feature = "metrics")]
+            labels: self.labels.clone(),
+        }
     }
 
     /// What errors name.

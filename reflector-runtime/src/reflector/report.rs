@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tracing::{Level, Span};
 
 use super::{
-    Counters, HealthCell, ReflectorError, RelistCause, RequestVerb,
+    Counters, ErrorHook, HealthCell, ReflectorError, RelistCause, RequestVerb,
     core::{Failure, Page, Step},
     operation::{Operation, OperationKind, Subject},
 };
@@ -16,9 +16,6 @@ use crate::{
     list_watch::{ListWatchError, Reason},
     wire::InvalidObject,
 };
-
-/// Receives every failure.
-pub(crate) type ErrorHook = Arc<dyn Fn(&ReflectorError) + Send + Sync>;
 
 /// How many skipped objects and events are logged as warnings between two lists. The hook receives all.
 const MAX_WARNINGS: u64 = 20;
@@ -117,7 +114,7 @@ impl Reporter {
             tracing::debug!(name = %self.name, "{error}");
         }
         if let Some(hook) = &self.hook {
-            hook(error);
+            hook.call(&self.name, error);
         }
     }
 

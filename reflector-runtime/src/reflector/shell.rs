@@ -9,13 +9,13 @@ use tokio::{
 use tracing::Instrument as _;
 
 use super::{
-    Counters, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
+    Counters, ErrorHook, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Page, Step},
     list_limiter::{ListLimiter, ListPermit},
     listing::{KindCheck, NewestItem},
     operation::{OperationKind, Subject},
     polled::{Known, Polled},
-    report::{ErrorHook, Reporter},
+    report::Reporter,
     suspects::Suspects,
     watching::OpenWatch,
 };
@@ -118,10 +118,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     }
 
     /// The hook receives every failure, also those within an established watch (client-go's `watchErrorHandler` does
-    /// not receive those). It runs on the reflector's task and must not block.
+    /// not receive those). It runs on the reflector's task and must not block. A panic in it is caught and logged.
     #[must_use]
     pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
-        self.report.hook = Some(Arc::new(hook));
+        self.report.hook = Some(ErrorHook::new(hook));
         self
     }
 
