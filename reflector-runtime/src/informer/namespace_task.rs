@@ -46,6 +46,11 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
                     started += 1;
                 }
             }
+            let is_current =
+                |part: &Arc<Part>| self.namespaces.get(&part.namespace).is_some_and(|now| Arc::ptr_eq(&now, part));
+            if running.values().all(is_current) && self.namespaces.completes_without_a_list() {
+                self.subscribers.complete_initial_list();
+            }
             tokio::select! {
                 biased;
                 () = stop.notified() => break,
@@ -66,7 +71,6 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
         number: u64,
         mut stopped: watch::Receiver<()>,
     ) -> BoxFuture<'static, Arc<Part>> {
-        self.namespaces.started(&part);
         // Until the namespace is listed, the store does not contain all changes up to any version.
         self.writer.lock().write().clear_version();
         let objects = NamespaceObjects { store: self.store.clone(), namespace: part.namespace.clone() };

@@ -32,8 +32,6 @@ pub(super) struct Namespaces {
 /// What the store contains of each namespace.
 #[derive(Debug, Default)]
 struct Progress {
-    /// The namespaces that are listed and watched, from the start of their reflectors.
-    started: HashSet<Arc<str>>,
     /// The version up to which all changes are in the store, of each namespace that has been listed.
     versions: HashMap<Arc<str>, String>,
     /// Whether every namespace was listed at some time.
@@ -53,9 +51,8 @@ impl Progress {
         oldest.cloned().unwrap_or_default()
     }
 
-    /// Whether every namespace that is listed and watched has been listed.
-    fn has_listed_all(&self) -> bool {
-        self.started.iter().all(|name| self.versions.contains_key(name))
+    fn has_listed_all(&self, namespaces: &[Arc<Part>]) -> bool {
+        namespaces.iter().all(|part| self.versions.contains_key(&part.namespace))
     }
 }
 
@@ -202,9 +199,13 @@ impl Namespaces {
         self.parts().iter().map(|part| (part.namespace.to_string(), health(part))).collect()
     }
 
-    /// The reflector of a namespace starts.
-    pub(super) fn started(&self, part: &Part) {
-        self.progress.lock().started.insert(part.namespace.clone());
+    /// Whether the initial list is complete because the last namespaces that had not been listed are gone, also if they
+    /// left before their reflectors were started. Returns `true` once.
+    pub(super) fn completes_without_a_list(&self) -> bool {
+        let parts = self.parts();
+        let mut progress = self.progress.lock();
+        let is_complete = self.is_running() && progress.has_listed_all(&parts);
+        is_complete && !std::mem::replace(&mut progress.is_complete, true)
     }
 
     /// Maps what a batch completes in the queue of one namespace to what it completes in the store.
@@ -213,12 +214,12 @@ impl Namespaces {
     /// namespace has not been listed. The initial list is complete once every namespace has been listed, and a relist ends
     /// when no other namespace is relisting.
     pub(super) fn reached<K>(&self, part: &Arc<Part>, batch: &mut Batch<K>) -> Reached {
-        let is_member = self.get(&part.namespace).is_some_and(|current| Arc::ptr_eq(&current, part));
+        let members = self.parts();
+        let is_member = members.iter().any(|current| Arc::ptr_eq(current, part));
         let mut reached = Reached::default();
         let mut progress = self.progress.lock();
         if !is_member {
             // What a removed namespace has listed does not count for one with the same name that is added later.
-            progress.started.remove(&part.namespace);
             progress.versions.remove(&part.namespace);
         }
         if let Some(version) = batch.version.take() {
@@ -228,10 +229,10 @@ impl Namespaces {
                 progress.versions.insert(part.namespace.clone(), version);
             }
             batch.version = Some(progress.oldest_version());
-            reached.is_incomplete = !progress.has_listed_all();
+            reached.is_incomplete = !progress.has_listed_all(&members);
         }
         if batch.initial_list_complete {
-            batch.initial_list_complete = !progress.is_complete && progress.has_listed_all();
+            batch.initial_list_complete = !progress.is_complete && progress.has_listed_all(&members);
             progress.is_complete |= batch.initial_list_complete;
         }
         if batch.relist_began {

@@ -159,9 +159,12 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         Subscription::new(queue, resync)
     }
 
-    /// There is no initial list to wait for.
+    /// There is no initial list to wait for, or no longer.
     pub(super) fn complete_initial_list(&self) {
-        self.members.lock().initial_list_complete = true;
+        let mut members = self.members.lock();
+        let state = Some(State { version: None });
+        let initial_list_complete = true;
+        members.send(&Sent { initial_list_complete, state, ..Sent::nothing() });
     }
 
     /// Delivers every object in the store to one subscriber.
@@ -212,6 +215,18 @@ impl<K: 'static> Members<K> {
 }
 
 impl<K: 'static> Sent<K> {
+    fn nothing() -> Self {
+        Self {
+            at: Instant::now(),
+            relist_began: false,
+            events: Vec::new(),
+            notices: Vec::new(),
+            initial_list_complete: false,
+            relist_ended: false,
+            state: None,
+        }
+    }
+
     fn queue(&self, backlog: &mut Backlog<K>) {
         backlog.arrive(self.at);
         if self.relist_began {

@@ -1,6 +1,6 @@
 //! [`Reporter`]: reports what goes wrong to the log, the error hook and health. Must not know what follows from it.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use tracing::{Level, Span};
 
@@ -30,6 +30,8 @@ pub(super) struct Reporter {
     skipped: u64,
     unordered_reported: bool,
     pub(super) counters: Arc<Counters>,
+    /// The bytes that this reflector has received.
+    pub(super) bytes: Arc<AtomicU64>,
     subject: Subject,
     /// The list or watch in progress.
     operation: Option<Operation>,
@@ -52,6 +54,7 @@ impl Reporter {
             skipped: 0,
             unordered_reported: false,
             counters: Arc::default(),
+            bytes: Arc::default(),
             subject,
             operation: None,
             #[cfg(feature = "metrics")]
@@ -147,7 +150,7 @@ impl Reporter {
             kind,
             &self.name,
             &self.subject,
-            &self.counters,
+            &self.bytes,
             #[cfg(feature = "metrics")]
             self.labels.clone(),
         ));

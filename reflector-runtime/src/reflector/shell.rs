@@ -1,6 +1,9 @@
 //! [`Reflector`]: carries out the core's steps, one request at a time (and a probe during a watch).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use tokio::{
     sync::Notify,
@@ -137,10 +140,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         health: Arc<HealthCell>,
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
-        counters: Arc<Counters>,
+        (counters, bytes): (Arc<Counters>, Arc<AtomicU64>),
         retry: Arc<Notify>,
     ) -> Self {
         self.report.counters = counters;
+        self.report.bytes = bytes;
         self.retry = retry;
         self.report.health = health;
         self.report.hook = on_error;

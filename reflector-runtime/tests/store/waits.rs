@@ -1,6 +1,6 @@
 //! Waits on one object and on a resourceVersion, with a paused clock.
 
-use std::{future::IntoFuture as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use k8s_openapi::api::core::v1::{ConfigMap, Node};
 use reflector_runtime::{KeyRef, LastSeen, ObjectKey, ResourceType, Scope, Store, WaitError, Writer};
