@@ -14,6 +14,7 @@ mod filter;
 mod gate;
 mod handle;
 mod handler;
+mod handlers;
 mod item;
 mod known;
 mod lock;

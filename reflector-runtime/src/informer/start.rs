@@ -14,7 +14,8 @@ use tokio::{
 use super::publisher::Publisher;
 use super::{
     Informer, InformerBuilder,
-    handle::{Handlers, Running},
+    handle::Running,
+    handlers::Handlers,
     namespace_task::NamespaceTask,
     namespaces::Namespaces,
     pipeline::{Pipeline, run_task},
