@@ -5,41 +5,20 @@ mod support;
 use std::time::Duration;
 
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
-use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Verb};
+use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
 use reflector_runtime::{
     DynamicScope, Health, Informer, InformerSet, KindEvent, KindFollower, KindSelector, ListLimiter, Scope,
     SetError,
     discovery::{discover, is_served},
 };
 use serde_json::{Value, json};
-use support::{Widget, create, open_requests, until};
+use support::{
+    Widget, create, crd_of as crd, gvk, install, open_requests, uninstall, until,
+};
 use tokio::time::Instant;
 
 /// What "within seconds" means: the server's discovery has no delay here.
 const SOON: Duration = Duration::from_secs(1);
-
-fn crd(group: &str, kind: &str, scope: &str) -> Value {
-    let plural = format!("{}s", kind.to_lowercase());
-    let mut crd = support::crd();
-    crd["metadata"]["name"] = format!("{plural}.{group}").into();
-    crd["spec"]["group"] = group.into();
-    crd["spec"]["scope"] = scope.into();
-    crd["spec"]["names"] = json!({ "plural": plural, "singular": kind.to_lowercase(), "kind": kind });
-    crd
-}
-
-fn install(server: &ApiServer, kind: &str) {
-    server.install_crd(crd("example.com", kind, "Namespaced")).unwrap();
-}
-
-fn uninstall(server: &ApiServer, kind: &str) {
-    let name = format!("{}s.example.com", kind.to_lowercase());
-    server.delete("apiextensions.k8s.io/v1", "customresourcedefinitions", None, &name).unwrap();
-}
-
-fn gvk(kind: &str) -> GroupVersionKind {
-    GroupVersionKind::gvk("example.com", "v1", kind)
-}
 
 async fn next(kinds: &mut KindFollower) -> (String, Option<Informer<DynamicObject, DynamicScope>>) {
     let event = tokio::time::timeout(Duration::from_secs(1000), kinds.next()).await.expect("an event");
@@ -199,52 +178,6 @@ async fn a_failed_discovery_stops_nothing() {
     assert!(kinds.try_next().is_none() && kinds.get(&gvk("Widget")).unwrap().is_synced());
     down.remove();
     assert_eq!(next_text(&mut kinds).await, "served Gadget");
-    assert!(kinds.last_error().is_none());
-}
-
-/// An aggregated API server that is down: its groups are in the answer, without their kinds. Their informers go on, and
-/// other kinds come and go.
-#[tokio::test(start_paused = true)]
-async fn an_aggregated_api_server_that_is_down_stops_nothing() {
-    let server = ApiServer::builder().seed(7).build();
-    install(&server, "Widget");
-    let set = InformerSet::new(server.client());
-    let kinds = set.follow_kinds().all().start();
-    kinds.wait_for_discovery().await.unwrap();
-    let widgets = kinds.get(&gvk("Widget")).unwrap();
-    widgets.wait_for_sync().await.unwrap();
-    // Aggregated discovery: the kinds of `example.com` are missing, and there is a new kind.
-    let thing = json!({
-        "resource": "things", "singularResource": "thing", "scope": "Cluster", "verbs": ["list", "watch"],
-        "responseKind": { "group": "other.com", "version": "v1", "kind": "Thing" },
-    });
-    let group = |name: &str, freshness: &str, resources: &[Value]| {
-        let version = json!({ "version": "v1", "freshness": freshness, "resources": resources });
-        json!({ "metadata": { "name": name }, "versions": [version] })
-    };
-    let document = json!({
-        "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {},
-        "items": [group("example.com", "Stale", &[]), group("other.com", "Current", &[thing])],
-    });
-    let down = server
-        .faults()
-        .on(RequestMatcher::verb(Verb::NonResource))
-        .always()
-        .answer(Answer::json(200, &document));
-    server.install_crd(crd("other.com", "Thing", "Cluster")).unwrap();
-    let thing = GroupVersionKind::gvk("other.com", "v1", "Thing");
-    until(|| kinds.get(&thing).is_some()).await;
-    tokio::time::sleep(Duration::from_secs(100)).await;
-    assert!(widgets.is_synced() && kinds.get(&gvk("Widget")).is_some());
-    assert!(kinds.last_error().is_some_and(|error| error.to_string().contains("of example.com")));
-    let error = discover(&server.client(), &[KindSelector::All]).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "could not read the served kinds of example.com: their API servers do not answer"
-    );
-    down.remove();
-    uninstall(&server, "Widget");
-    until(|| kinds.get(&gvk("Widget")).is_none()).await;
     assert!(kinds.last_error().is_none());
 }
 

@@ -151,7 +151,7 @@ impl KindFollower {
     }
 
     /// The kinds that are served and not followed, each with the reason: another follower of the set runs their informer with
-    /// other settings, or a name is not valid.
+    /// other settings, a name is not valid, or the options panicked.
     pub fn rejected(&self) -> Vec<(ServedKind, SetError)> {
         self.state.borrow().rejected.clone()
     }

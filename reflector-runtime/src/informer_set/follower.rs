@@ -1,6 +1,10 @@
 //! [`KindFollowerBuilder`], and the task of a follower: reads discovery, and starts and stops informers accordingly.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use kube::core::{DynamicObject, GroupVersionKind};
 use tokio::{runtime::Handle, sync::watch};
@@ -110,7 +114,11 @@ impl KindFollowerBuilder {
 
     fn request(&self, kind: &ServedKind) -> Result<Informer<DynamicObject, DynamicScope>, SetError> {
         let resource_type = ResourceType::from_api_resource(&kind.resource)?;
-        self.set.request(resource_type, |builder| (self.options)(builder, kind), Owner::Followers)
+        let request =
+            || self.set.request(resource_type, |builder| (self.options)(builder, kind), Owner::Followers);
+        // The options are called without a lock, so that nothing is left half done.
+        catch_unwind(AssertUnwindSafe(request))
+            .unwrap_or_else(|_| Err(SetError::OptionsPanicked { kind: kind.resource.kind.clone() }))
     }
 }
 
