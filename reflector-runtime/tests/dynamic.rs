@@ -11,7 +11,6 @@ use reflector_runtime::{
     SetError,
     discovery::{discover, is_served},
 };
-use serde_json::{Value, json};
 use support::{
     Widget, create, crd_of as crd, gvk, install, open_requests, uninstall, until,
 };
