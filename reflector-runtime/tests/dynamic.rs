@@ -69,7 +69,8 @@ async fn every_kind_of_a_group_is_followed_while_it_is_served() {
     assert_eq!(next_text(&mut kinds).await, "gone Widget");
     assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
     assert_eq!(events.next().await.unwrap().name(), "Deleted");
-    assert!(events.next().await.is_none());
+    let end = tokio::time::timeout(Duration::from_secs(1000), events.next());
+    assert!(end.await.expect("the informer of a kind that is gone has stopped").is_none());
     assert_eq!(*widgets.health().borrow(), Health::Stopped);
     assert!(kinds.get(&gvk("Widget")).is_none());
     assert_eq!(set.health().kinds.len(), 1, "a kind that is gone is not missing: {}", set.health());

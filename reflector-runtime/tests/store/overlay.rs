@@ -78,6 +78,8 @@ async fn a_write_that_is_recorded_after_the_deletion_stays_deleted() {
     overlay.remove(versioned("a", "u", "3")).unwrap();
     overlay.insert(versioned("a", "u", "2")).unwrap();
     assert_eq!((read(&overlay).as_str(), overlay.pending().unwrap()), ("-", 0));
+    overlay.insert(versioned("a", "u", "4")).unwrap();
+    assert_eq!((read(&overlay).as_str(), overlay.pending().unwrap()), ("-", 0), "however new it is");
     // Without the deletion event, the version of the cache shows that it is as new.
     let (mut writer, overlay) = self::overlay();
     writer.write().set_version("3".into());
