@@ -123,7 +123,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             return invalid_after_decoding(text, error.into());
         }
         let version = version_at.and_then(|at| text.get(at)).and_then(string_or_number).unwrap_or_default();
-        self.item(Arc::new(object), &version)
+        self.item(Arc::new(self.resource_type.kept(object)), &version)
     }
 
     /// A decoded object, for which the server sent this version.

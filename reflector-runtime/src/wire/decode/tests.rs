@@ -286,3 +286,35 @@ fn an_object_that_is_too_long_is_identified_by_its_beginning() {
     assert!(matches!(invalid(r#"{"kind":"Secret","data":{"#).error, DecodeError::WrongKind { .. }));
     assert_eq!(invalid("").error, DecodeError::TooLong { limit: 90 });
 }
+
+/// `serde` grows a vector step by step. What is kept has no more capacity than it needs.
+#[test]
+fn what_is_kept_has_no_unused_capacity() {
+    let text =
+        r#"{"metadata":{"name":"a","namespace":"n","finalizers":["a","b","c","d","e"]},"data":{"k":"v"}}"#;
+    let parsed: ConfigMap = serde_json::from_str(text).unwrap();
+    let unused = |map: &ConfigMap| {
+        let finalizers = map.metadata.finalizers.as_ref().unwrap();
+        finalizers.capacity() - finalizers.len()
+    };
+    assert_ne!(unused(&parsed), 0, "the test needs a list for which serde allocates too much");
+    let kept = object(decode_with(&config_maps(), text));
+    assert_eq!(unused(&kept), 0);
+    assert_eq!(kept.data, parsed.data);
+}
+
+#[test]
+fn a_type_that_cannot_be_cloned_is_kept_as_it_was_decoded() {
+    #[derive(Deserialize)]
+    struct NotClone {
+        metadata: ObjectMeta,
+    }
+
+    use crate::__private::{CloneOf, NoClone as _};
+
+    assert!(CloneOf::<NotClone>::FN.is_none() && CloneOf::<ConfigMap>::FN.is_some());
+    let resource_type = resource_type::<NotClone>(|object| &object.metadata, Scope::Namespaced)
+        .compact_with(CloneOf::<NotClone>::FN);
+    let text = r#"{"metadata":{"name":"a","namespace":"n"}}"#;
+    assert_eq!(object(decode_with(&decoder(resource_type), text)).metadata.name.as_deref(), Some("a"));
+}
