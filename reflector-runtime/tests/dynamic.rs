@@ -11,9 +11,7 @@ use reflector_runtime::{
     SetError,
     discovery::{discover, is_served},
 };
-use support::{
-    Widget, create, crd_of as crd, gvk, install, open_requests, uninstall, until,
-};
+use support::{Widget, crd_of as crd, create, gvk, install, open_requests, uninstall, until};
 use tokio::time::Instant;
 
 /// What "within seconds" means: the server's discovery has no delay here.

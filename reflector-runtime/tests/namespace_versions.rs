@@ -186,7 +186,8 @@ async fn a_one_shot_wait_reads_only_the_namespace_of_its_key() {
     create(&server, "a", "x");
     deny(&server, "b");
     let key = ObjectKey::namespaced("a", "x");
-    let found = Widget::informer(server.client()).namespaces(["a", "b"]).wait_until_exists(&key).timeout(SHORT);
+    let found =
+        Widget::informer(server.client()).namespaces(["a", "b"]).wait_until_exists(&key).timeout(SHORT);
     assert_eq!(found.await.unwrap().metadata.name.as_deref(), Some("x"));
     assert!(server.requests().iter().all(|request| request.path.contains("/namespaces/a/")));
 }

@@ -37,15 +37,19 @@ fn informers(builder: impl Fn() -> InformerBuilder<Widget>) -> [(&'static str, I
     [
         ("index", builder().index(by_shade)),
         ("transform", builder().transform(|widget: &mut Widget| panics_on_black(widget))),
-        ("resync", builder().resync_if(Duration::from_secs(60), || {
-            panic_quietly();
-            true
-        })),
+        (
+            "resync",
+            builder().resync_if(Duration::from_secs(60), || {
+                panic_quietly();
+                true
+            }),
+        ),
     ]
 }
 
 fn is_panicked(error: Option<Arc<ReflectorError>>) -> bool {
-    error.is_some_and(|error| matches!(&*error, ReflectorError::Panicked { what } if what.contains("widgets")))
+    error
+        .is_some_and(|error| matches!(&*error, ReflectorError::Panicked { what } if what.contains("widgets")))
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,7 +64,10 @@ async fn a_panic_stops_the_informer_and_is_reported() {
         paint(&server, "a", "black");
         until(|| *informer.health().borrow() == Health::Stopped).await;
         assert!(is_panicked(informer.last_error()), "{function}");
-        assert!(errors.contains("widgets.example.com/v1 has stopped: one of its functions panicked"), "{function}");
+        assert!(
+            errors.contains("widgets.example.com/v1 has stopped: one of its functions panicked"),
+            "{function}"
+        );
         assert!(!format!("{:?}", errors.all()).contains("hunter2"), "{function}: the payload is not shown");
         while events.next().await.is_some() {}
         let key = reflector_runtime::ObjectKey::namespaced("default", "a");

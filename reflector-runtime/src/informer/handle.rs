@@ -9,14 +9,8 @@ use tokio::{
 
 use super::{
     AsyncEventHandler, DeliveryOptions, Drain, HandlerRegistration, InformerStats, NamespaceError,
-    ResourceEventHandler, Subscription, WaitForSync,
-    advice::Resource,
-    handler::Immediate,
-    handlers::Handlers,
-    namespaces::Namespaces,
-    processor::Subscribers,
-    registration,
-    report::Reporter,
+    ResourceEventHandler, Subscription, WaitForSync, advice::Resource, handler::Immediate,
+    handlers::Handlers, namespaces::Namespaces, processor::Subscribers, registration, report::Reporter,
     stats::StatsSource,
 };
 use crate::{

@@ -1,8 +1,8 @@
 //! [`Handlers`]: the event handlers of an informer. Must not know how a handler is called.
 
+use std::sync::Arc;
 #[cfg(feature = "metrics")]
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
 
 use parking_lot::Mutex;
 

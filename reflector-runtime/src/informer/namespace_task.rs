@@ -46,8 +46,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
                     started += 1;
                 }
             }
-            let is_current =
-                |part: &Arc<Part>| self.namespaces.get(&part.namespace).is_some_and(|now| Arc::ptr_eq(&now, part));
+            let is_current = |part: &Arc<Part>| {
+                self.namespaces.get(&part.namespace).is_some_and(|now| Arc::ptr_eq(&now, part))
+            };
             if running.values().all(is_current) && self.namespaces.completes_without_a_list() {
                 self.subscribers.complete_initial_list();
             }

@@ -64,7 +64,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
             };
             gate.while_open(run).await;
         };
-        tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health, processing_time, reached));
+        tokio::join!(
+            run_reflector,
+            run_pop_loop(fifo, writer, subscribers, health, processing_time, reached)
+        );
     }
 }
 

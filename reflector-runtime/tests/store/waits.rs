@@ -191,7 +191,10 @@ async fn a_key_that_no_object_can_have_is_an_error() {
             store.wait_until_gone(key).await.unwrap_err(),
         ] {
             assert!(matches!(error, WaitError::Key { scope: Scope::Namespaced, .. }), "{error:?}");
-            assert!(error.to_string().ends_with("the type is namespaced, so the key must have a namespace"), "{error}");
+            assert!(
+                error.to_string().ends_with("the type is namespaced, so the key must have a namespace"),
+                "{error}"
+            );
         }
     }
     let nodes = Writer::<Node>::new(Arc::new(ResourceType::from_resource()));
@@ -211,7 +214,10 @@ async fn the_longest_timeout_is_a_timeout() {
     assert!(wait.await.is_ok());
     let wait = writer.store().wait_until_gone(key("a")).timeout(Duration::ZERO);
     assert!(matches!(wait.await, Err(WaitError::TimedOut { .. })), "the deadline has passed");
-    assert!(writer.store().wait_until_exists(key("a")).timeout(Duration::ZERO).await.is_ok(), "it is reached");
+    assert!(
+        writer.store().wait_until_exists(key("a")).timeout(Duration::ZERO).await.is_ok(),
+        "it is reached"
+    );
 }
 
 /// A wait that is dropped, and one whose condition panics, leave the others as they are.
@@ -220,7 +226,8 @@ async fn waits_do_not_affect_each_other() {
     let writer = writer();
     let store = writer.store();
     let other = tokio::spawn(store.wait_until(key("a"), has_version("2")).into_future());
-    let panics = tokio::spawn(store.wait_until(key("a"), |_| std::panic::resume_unwind(Box::new(()))).into_future());
+    let panics =
+        tokio::spawn(store.wait_until(key("a"), |_| std::panic::resume_unwind(Box::new(()))).into_future());
     let dropped = tokio::spawn(store.wait_until_exists(key("b")).into_future());
     tokio::task::yield_now().await;
     dropped.abort();
