@@ -68,7 +68,7 @@ pub(super) struct Reached {
     /// The namespace of the queue, and the version up to which the store contains its changes. `None` if the informer no
     /// longer follows it.
     pub(super) namespace: Option<(Arc<str>, Option<Arc<str>>)>,
-    /// Whether there are queues that have not been listed, so that no version stands for all changes.
+    /// Whether there are queues that have not been listed, so that no version covers all changes.
     pub(super) is_incomplete: bool,
 }
 
