@@ -91,6 +91,7 @@ mod tests {
             ("list", include_str!("../../../reflector-runtime/src/wire/list.rs")),
             ("lists", include_str!("../../../reflector-runtime/tests/lenient/lists.rs")),
             ("order", include_str!("../../../reflector-runtime/src/reflector/core/tests/order.rs")),
+            ("panics", include_str!("../../../reflector-runtime/tests/panics.rs")),
             ("recovery", include_str!("../../../reflector-runtime/tests/recovery.rs")),
             ("redact", include_str!("../../../reflector-runtime/src/wire/redact.rs")),
             ("responses", include_str!("../../../reflector-runtime/tests/lenient/responses.rs")),
