@@ -8,7 +8,8 @@ use memchr::{memchr, memmem};
 
 use super::{
     ProtocolError,
-    scan::{OneObject, Scan, ValueScanner},
+    one_object::OneObject,
+    scan::{Scan, ValueScanner},
     value::Long,
 };
 
