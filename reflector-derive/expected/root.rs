@@ -53,7 +53,9 @@ const _: () = {
         type Scope = ::reflector_runtime::Namespaced;
         fn resource_type() -> &'static ::reflector_runtime::ResourceType<Self> {
             const {
-                &::reflector_runtime::ResourceType::new(::reflector_runtime::ResourceTypeParts {
+                &::reflector_runtime::ResourceType::<
+                    PodView,
+                >::new(::reflector_runtime::ResourceTypeParts {
                         group: "",
                         version: "v1",
                         kind: "Pod",

@@ -31,7 +31,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
-    let krate = &model.krate;
+    let Model { krate, root, .. } = model;
     let Names { group, version, kind, plural } = names;
     let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
     let indexes = constants(model, |constant| quote!(&#constant));
@@ -40,7 +40,8 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
     let clone = clone(model);
     quote! {
         const {
-            &#krate::ResourceType::new(#krate::ResourceTypeParts {
+            // The type is named: without an index, nothing else determines it before the method is called.
+            &#krate::ResourceType::<#root>::new(#krate::ResourceTypeParts {
                 group: #group,
                 version: #version,
                 kind: #kind,
