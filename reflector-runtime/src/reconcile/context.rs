@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use kube::{Resource, core::ObjectMeta};
 use tokio::time::Instant;
 
-use super::{NotWatched, RunError, keys::Failures, own_writes::Write, reconciler::Shared};
+use super::{NotWatched, RunError, failing::Failures, own_writes::Write, reconciler::Shared};
 use crate::{
     key::{KeyRef, ObjectKey},
     store::Store,
@@ -59,7 +59,11 @@ impl<K: Send + Sync + 'static> Context<K> {
     ///
     /// Without it, the next run may read a state older than the write, and repeat it. If the write does not arrive in
     /// time ([`Reconciler::own_write_timeout`](super::Reconciler::own_write_timeout)), the run starts nevertheless, and
-    /// a report is made.
+    /// a report is made. This is the case on servers whose resourceVersions cannot be ordered, if other writes follow.
+    ///
+    /// The call does not cause a run: without another reason, such as a change that the predicates accept, there is none.
+    /// To read the write within the same run, use an [`Overlay`](crate::store::Overlay) that all runs share, or
+    /// [`Lister::wait_until`](crate::store::Lister::wait_until).
     ///
     /// # Errors
     /// [`NotWatched`] if the reconciler has no informer of this type.
@@ -78,12 +82,12 @@ impl<K: Send + Sync + 'static> Context<K> {
         written: &ObjectMeta,
     ) -> Result<(), NotWatched> {
         let own_writes = &self.shared.own_writes;
-        let cache = own_writes
-            .cache_of(group, kind)
+        let resource = own_writes
+            .resource(group, kind)
             .ok_or_else(|| NotWatched { group: group.to_owned(), kind: kind.to_owned() })?;
         if let (Ok(object), Some(resource_version)) = (KeyRef::of(written), &written.resource_version) {
             let write = Write {
-                cache,
+                resource,
                 object: object.to_key(),
                 resource_version: resource_version.clone(),
                 since: Instant::now(),

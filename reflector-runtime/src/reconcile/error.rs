@@ -15,6 +15,10 @@ pub enum ReconcileError {
         /// The resource type.
         resource: String,
     },
+    /// The sender of [`Reconciler::while_leader`](super::Reconciler::while_leader) was dropped. The runs in progress were
+    /// cancelled, because another leader may act.
+    #[error("the leader election has ended: the sender of `while_leader` was dropped")]
+    ElectionEnded,
 }
 
 /// The reconciler has no informer of this type, so that it cannot wait for a write to arrive.
