@@ -282,10 +282,10 @@ async fn runs_start_only_while_leading() {
     sleep(100 * SECOND).await;
     assert_eq!(*lines.lock(), ["a starts"]);
     lead.send(true).expect("received");
-    drop(lead);
     until(|| lines.lock().len() == 3).await;
     assert_eq!(*lines.lock(), ["a starts", "a starts", "a ends"]);
     assert_eq!(running.stop().await.runs, 1);
+    drop(lead);
 }
 
 /// Watches of this resource deliver nothing for a while.

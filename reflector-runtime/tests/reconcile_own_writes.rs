@@ -1,0 +1,205 @@
+//! Waiting for own writes: with predicates, deletions, selectors, other versions, and several caches of a resource.
+
+mod support;
+
+use std::{sync::Arc, time::Duration};
+
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::core::ObjectMeta;
+use parking_lot::Mutex;
+use reflector_apiserver::{ApiServer, RequestMatcher};
+use reflector_runtime::{
+    InformerExt as _, ObjectKey, Reflect as _,
+    reconcile::{Context, Next, Reconciler, Report},
+};
+use serde_json::{Value, json};
+use support::{Widget, create, paint, server, until};
+use tokio::time::{Instant, sleep};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// When each run started, in seconds, and what it saw.
+type Runs = Arc<Mutex<Vec<(u64, String)>>>;
+
+/// Runs `write` in the first run of a key, waits for what it returns, and logs what `read` returns in each run.
+fn start(
+    reconciler: Reconciler<Widget>,
+    read: impl Fn(&Context<Widget>) -> String + Send + Sync + 'static,
+    write: impl Fn() -> (&'static str, &'static str, ObjectMeta) + Send + Sync + 'static,
+) -> Runs {
+    let runs = Runs::default();
+    let start = Instant::now();
+    let reconcile = {
+        let runs = runs.clone();
+        move |context: Context<Widget>, _| {
+            let is_first = runs.lock().is_empty();
+            runs.lock().push((start.elapsed().as_secs(), read(&context)));
+            let waits = !is_first || {
+                let (group, kind, written) = write();
+                context.wait_for_own_write_of(group, kind, &written).is_ok()
+            };
+            async move { if waits { Ok(Next::Done) } else { Err("not watched") } }
+        }
+    };
+    tokio::spawn(reconciler.run(reconcile, std::future::pending()));
+    runs
+}
+
+fn metadata(object: &Value) -> ObjectMeta {
+    serde_json::from_value(object["metadata"].clone()).expect("metadata")
+}
+
+fn reconciler(server: &ApiServer) -> Reconciler<Widget> {
+    Reconciler::new(&Widget::informer(server.client()).start()).own_write_timeout(HOUR)
+}
+
+fn annotate(server: &ApiServer, value: &str) -> Value {
+    let patch = json!({ "metadata": { "annotations": { "seen": value } } });
+    server.merge_patch("example.com/v1", "widgets", Some("default"), "a", &patch).expect("patched")
+}
+
+/// A controller that writes to its object in each run would otherwise run for ever.
+#[tokio::test(start_paused = true)]
+async fn an_own_write_that_the_predicates_ignore_causes_no_run() {
+    let server = server();
+    create(&server, "a", "red");
+    let color_changed = |event: &reflector_runtime::Event<Widget>| match event {
+        reflector_runtime::Event::Updated { old, new, .. } => old.spec.color != new.spec.color,
+        _ => true,
+    };
+    let runs = Arc::new(Mutex::new(0_u32));
+    let reconcile = {
+        let (runs, server) = (runs.clone(), server.clone());
+        move |context: Context<Widget>, _| {
+            *runs.lock() += 1;
+            let written = annotate(&server, &runs.lock().to_string());
+            let waits = context.wait_for_own_write_of("example.com", "Widget", &metadata(&written));
+            async move { waits.map(|()| Next::Done) }
+        }
+    };
+    tokio::spawn(reconciler(&server).on(color_changed).run(reconcile, std::future::pending()));
+    until(|| *runs.lock() == 1).await;
+    sleep(HOUR).await;
+    assert_eq!(*runs.lock(), 1, "the own write caused a run");
+    paint(&server, "a", "blue");
+    until(|| *runs.lock() == 2).await;
+    sleep(HOUR).await;
+    assert_eq!(*runs.lock(), 2);
+}
+
+/// Watches of this resource deliver nothing for 100 s.
+fn delay_events(server: &ApiServer, resource: &str) {
+    let fault = server.faults().on(RequestMatcher::watch(resource)).always().silence_after_events(0);
+    tokio::spawn(async move {
+        sleep(100 * SECOND).await;
+        fault.remove();
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_object_and_one_that_leaves_the_selector_are_awaited() {
+    for deletes in [false, true] {
+        let server = server();
+        create(&server, "a", "red");
+        let labels = json!({ "app": "x" });
+        let map = json!({ "metadata": { "name": "m", "labels": labels } });
+        server.create("v1", "configmaps", Some("default"), map).expect("created");
+        delay_events(&server, "configmaps");
+        let maps = ConfigMap::informer(server.client()).labels("app=x").start();
+        let lister = maps.lister();
+        let runs = start(
+            reconciler(&server).owns(&maps),
+            move |_| format!("{}", lister.len()),
+            {
+                let server = server.clone();
+                move || {
+                    let written = if deletes {
+                        server.delete("v1", "configmaps", Some("default"), "m").expect("deleted")
+                    } else {
+                        let patch = json!({ "metadata": { "labels": { "app": "y" } } });
+                        server.merge_patch("v1", "configmaps", Some("default"), "m", &patch).expect("patched")
+                    };
+                    ("", "ConfigMap", metadata(&written))
+                }
+            },
+        );
+        until(|| runs.lock().len() == 1).await;
+        paint(&server, "a", "blue");
+        sleep(50 * SECOND).await;
+        assert_eq!(runs.lock().len(), 1, "the next run did not wait");
+        until(|| runs.lock().len() == 2).await;
+        let runs = runs.lock();
+        assert_eq!(runs[1].1, "0", "{runs:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_cannot_be_compared_is_awaited_until_the_timeout() {
+    let server = server();
+    create(&server, "a", "red");
+    let reports = Arc::new(Mutex::new(0));
+    let reconciler = reconciler(&server).own_write_timeout(30 * SECOND).on_report({
+        let reports = reports.clone();
+        move |report| {
+            if let Report::OwnWriteMissing { resource_version, .. } = report {
+                assert_eq!(resource_version, "opaque");
+                *reports.lock() += 1;
+            }
+        }
+    });
+    let runs = start(reconciler, |_| String::new(), || {
+        let written = ObjectMeta {
+            namespace: Some("default".into()),
+            name: Some("a".into()),
+            resource_version: Some("opaque".into()),
+            ..ObjectMeta::default()
+        };
+        ("example.com", "Widget", written)
+    });
+    until(|| runs.lock().len() == 1).await;
+    paint(&server, "a", "blue");
+    until(|| runs.lock().len() == 2).await;
+    assert_eq!(*reports.lock(), 1);
+    assert!((29..=31).contains(&runs.lock()[1].0), "{runs:?}");
+    // The next run does not wait again.
+    let start = Instant::now();
+    paint(&server, "a", "green");
+    until(|| runs.lock().len() == 3).await;
+    assert!(start.elapsed() < SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_write_is_awaited_in_the_cache_that_contains_the_object() {
+    let server = server();
+    create(&server, "a", "red");
+    let one = ConfigMap::informer(server.client()).namespace("one").start();
+    // The events of the second namespace are late.
+    let late = RequestMatcher::watch("configmaps").namespace("two");
+    let fault = server.faults().on(late).always().silence_after_events(0);
+    let two = ConfigMap::informer(server.client()).namespace("two").start();
+    let lister = two.lister();
+    let runs = start(
+        reconciler(&server).owns(&one).owns(&two),
+        move |_| format!("{}", lister.len()),
+        {
+            let server = server.clone();
+            move || {
+                let map = |name: &str| json!({ "metadata": { "name": name } });
+                let written = server.create("v1", "configmaps", Some("two"), map("m")).expect("created");
+                // The first cache reaches a later version than the write.
+                server.create("v1", "configmaps", Some("one"), map("n")).expect("created");
+                ("", "ConfigMap", metadata(&written))
+            }
+        },
+    );
+    until(|| runs.lock().len() == 1).await;
+    sleep(10 * SECOND).await;
+    paint(&server, "a", "blue");
+    sleep(10 * SECOND).await;
+    assert_eq!(runs.lock().len(), 1, "the next run did not wait: {runs:?}");
+    let _ = ObjectKey::namespaced("two", "m");
+    fault.remove();
+    until(|| runs.lock().len() == 2).await;
+    assert_eq!(runs.lock()[1].1, "1");
+}
