@@ -9,7 +9,7 @@ use kube::core::ObjectMeta;
 use parking_lot::Mutex;
 use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::{
-    InformerExt as _, ObjectKey, Reflect as _,
+    InformerExt as _, InitialListStrategy, Overlay, Reflect as _,
     reconcile::{Context, Next, Reconciler, Report},
 };
 use serde_json::{Value, json};
@@ -88,15 +88,6 @@ async fn an_own_write_that_the_predicates_ignore_causes_no_run() {
     assert_eq!(*runs.lock(), 2);
 }
 
-/// Watches of this resource deliver nothing for 100 s.
-fn delay_events(server: &ApiServer, resource: &str) {
-    let fault = server.faults().on(RequestMatcher::watch(resource)).always().silence_after_events(0);
-    tokio::spawn(async move {
-        sleep(100 * SECOND).await;
-        fault.remove();
-    });
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_deleted_object_and_one_that_leaves_the_selector_are_awaited() {
     for deletes in [false, true] {
@@ -105,8 +96,12 @@ async fn a_deleted_object_and_one_that_leaves_the_selector_are_awaited() {
         let labels = json!({ "app": "x" });
         let map = json!({ "metadata": { "name": "m", "labels": labels } });
         server.create("v1", "configmaps", Some("default"), map).expect("created");
-        delay_events(&server, "configmaps");
-        let maps = ConfigMap::informer(server.client()).labels("app=x").start();
+        let silent =
+            server.faults().on(RequestMatcher::plain_watch("configmaps")).always().silence_after_events(0);
+        let maps = ConfigMap::informer(server.client())
+            .labels("app=x")
+            .initial_list_strategy(InitialListStrategy::List)
+            .start();
         let lister = maps.lister();
         let runs = start(
             reconciler(&server).owns(&maps),
@@ -126,8 +121,9 @@ async fn a_deleted_object_and_one_that_leaves_the_selector_are_awaited() {
         );
         until(|| runs.lock().len() == 1).await;
         paint(&server, "a", "blue");
-        sleep(50 * SECOND).await;
-        assert_eq!(runs.lock().len(), 1, "the next run did not wait");
+        sleep(20 * SECOND).await;
+        assert_eq!(runs.lock().len(), 1, "the next run did not wait (deletes: {deletes})");
+        silent.remove();
         until(|| runs.lock().len() == 2).await;
         let runs = runs.lock();
         assert_eq!(runs[1].1, "0", "{runs:?}");
@@ -173,11 +169,17 @@ async fn a_version_that_cannot_be_compared_is_awaited_until_the_timeout() {
 async fn the_write_is_awaited_in_the_cache_that_contains_the_object() {
     let server = server();
     create(&server, "a", "red");
+    for name in ["one", "two"] {
+        server.create("v1", "namespaces", None, json!({ "metadata": { "name": name } })).expect("created");
+    }
     let one = ConfigMap::informer(server.client()).namespace("one").start();
     // The events of the second namespace are late.
-    let late = RequestMatcher::watch("configmaps").namespace("two");
+    let late = RequestMatcher::plain_watch("configmaps").namespace("two");
     let fault = server.faults().on(late).always().silence_after_events(0);
-    let two = ConfigMap::informer(server.client()).namespace("two").start();
+    let two = ConfigMap::informer(server.client())
+        .namespace("two")
+        .initial_list_strategy(InitialListStrategy::List)
+        .start();
     let lister = two.lister();
     let runs = start(
         reconciler(&server).owns(&one).owns(&two),
@@ -198,8 +200,40 @@ async fn the_write_is_awaited_in_the_cache_that_contains_the_object() {
     paint(&server, "a", "blue");
     sleep(10 * SECOND).await;
     assert_eq!(runs.lock().len(), 1, "the next run did not wait: {runs:?}");
-    let _ = ObjectKey::namespaced("two", "m");
     fault.remove();
     until(|| runs.lock().len() == 2).await;
     assert_eq!(runs.lock()[1].1, "1");
+}
+
+/// The other way to read own writes: without a wait, through an overlay that all runs share.
+#[tokio::test(start_paused = true)]
+async fn an_overlay_shows_an_own_write_to_the_next_run_without_a_wait() {
+    let server = server();
+    create(&server, "a", "red");
+    let silent = server.faults().on(RequestMatcher::plain_watch("widgets")).always().silence_after_events(0);
+    let widgets = Widget::informer(server.client()).initial_list_strategy(InitialListStrategy::List).start();
+    let overlay = Arc::new(Overlay::new(widgets.lister().store().clone()));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let reconcile = {
+        let (overlay, seen, server) = (overlay.clone(), seen.clone(), server.clone());
+        move |context: Context<Widget>, _| {
+            let cached = context.object().map(|widget| widget.spec.color.clone());
+            let read = overlay.get(context.key()).map(|widget| widget.map(|widget| widget.spec.color.clone()));
+            let is_first = seen.lock().is_empty();
+            seen.lock().push((cached, read.expect("versions are comparable")));
+            if is_first {
+                paint(&server, "a", "blue");
+                let written = server.get("example.com/v1", "widgets", Some("default"), "a").expect("exists");
+                let written: Widget = serde_json::from_value(written).expect("a widget");
+                overlay.insert(Arc::new(written)).expect("versions are comparable");
+            }
+            async move { Ok::<_, &str>(if is_first { Next::AtOnce } else { Next::Done }) }
+        }
+    };
+    tokio::spawn(Reconciler::new(&widgets).run(reconcile, std::future::pending()));
+    until(|| seen.lock().len() == 2).await;
+    let color = |color: &str| Some(color.to_owned());
+    assert_eq!(*seen.lock(), [(color("red"), color("red")), (color("red"), color("blue"))]);
+    silent.remove();
+    until(|| overlay.pending().expect("versions are comparable") == 0).await;
 }

@@ -27,7 +27,7 @@ use tokio::{
 
 use crate::{
     checker::Violation,
-    plan::{Action, Plan},
+    plan::{Action, Plan, Quirk},
     report::Counts,
     thing::{Resource, Thing, key_text},
     world::World,
@@ -45,6 +45,8 @@ pub enum OperatorBug {
     ForgetsOwnWrites,
     /// Failed runs are not repeated.
     IgnoresErrors,
+    /// Two reconcilers, each with a queue of its own, run the same keys.
+    RunsTwice,
 }
 
 /// The result of a simulation.
@@ -75,8 +77,8 @@ pub fn run_operator(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
 
 async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
     let mut plan = plan.clone();
-    // Own writes can be ordered only on servers that order their versions.
-    plan.quirks.clear();
+    // The informer watches, and does not poll.
+    plan.quirks.retain(|(_, quirk)| !matches!(quirk, Quirk::ListOnly | Quirk::NoVersions));
     let mut world = World::new(&plan, None);
     plan.before.iter().for_each(|action| world.act(action));
     let network = world.network().clone();
@@ -92,7 +94,12 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
         history: Vec::new(),
         is_faulty: true,
     };
-    let operator = Operator { state: Arc::new(Mutex::new(state)), began: Instant::now(), bug };
+    let operator = Operator {
+        state: Arc::new(Mutex::new(state)),
+        began: Instant::now(),
+        is_ordered: world.home_made().keeps_order(Resource::Widgets),
+        bug,
+    };
     let informer =
         InformerBuilder::<Thing, DynamicScope>::new(network.client(0), Resource::Widgets.resource_type())
             .options(|options| {
@@ -100,6 +107,14 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
             })
             .start();
     let (stop, stopped) = oneshot::channel::<()>();
+    if bug == Some(OperatorBug::RunsTwice) {
+        let (never, stopped) = oneshot::channel();
+        let second = operator.clone().run(informer.clone(), stopped);
+        tokio::spawn(async move {
+            second.await;
+            drop(never);
+        });
+    }
     let task = tokio::spawn(operator.clone().run(informer, stopped));
 
     for step in &plan.steps {
@@ -132,6 +147,8 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
 struct Operator {
     state: Arc<Mutex<State>>,
     began: Instant,
+    /// Whether the server orders its versions. If not, own writes cannot be awaited.
+    is_ordered: bool,
     bug: Option<OperatorBug>,
 }
 
@@ -179,8 +196,11 @@ impl Operator {
         loop {
             let limiter =
                 ItemExponentialFailureRateLimiter::new(Duration::from_millis(100), Duration::from_secs(60));
-            let reconciler =
-                Reconciler::new(&informer).concurrency(3).rate_limit(limiter).own_write_timeout(HOUR * 24);
+            let own_write_timeout = if self.is_ordered { HOUR * 24 } else { Duration::from_secs(60) };
+            let reconciler = Reconciler::new(&informer)
+                .concurrency(3)
+                .rate_limit(limiter)
+                .own_write_timeout(own_write_timeout);
             let operator = self.clone();
             let reconcile = move |context, key| {
                 let operator = operator.clone();
@@ -231,6 +251,7 @@ impl Operator {
         let line = format!("{:?} {key}@{} {}", self.began.elapsed(), widget.version(), widget.color());
         state.history.push(line);
         if let Some((epoch, version)) = state.writes.get(key).copied()
+            && self.is_ordered
             && epoch == state.epoch
             && widget.version() < version
         {
