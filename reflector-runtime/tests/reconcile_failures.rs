@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::{
     InformerExt as _, ObjectKey, Reflect as _,
-    reconcile::{Context, Next, NotWatched, ReconcileError, Reconciler, Report, Summary},
+    reconcile::{Context, Next, OwnWriteError, ReconcileError, Reconciler, Report, Summary},
     workqueue::ItemExponentialFailureRateLimiter,
 };
 use serde_json::json;
@@ -388,11 +388,15 @@ async fn a_type_without_an_informer_cannot_be_waited_for() {
     let send = Mutex::new(Some(send));
     let running = run(reconciler(&server), move |context, _| {
         if let Some(send) = send.lock().take() {
-            send.send(context.wait_for_own_write(&Node::default())).expect("received");
+            let unwritten = context.wait_for_own_write_of("example.com", "Widget", &ObjectMeta::default());
+            send.send((context.wait_for_own_write(&Node::default()), unwritten)).expect("received");
         }
         async { Ok(Next::Done) }
     });
-    let error = receive.await.expect("sent").expect_err("there is no informer of nodes");
-    assert_eq!(error, NotWatched { group: String::new(), kind: "Node".into() });
+    let (unwatched, unwritten) = receive.await.expect("sent");
+    let error = unwatched.expect_err("there is no informer of nodes");
+    assert_eq!(error, OwnWriteError::NotWatched { group: String::new(), kind: "Node".into() });
+    let error = unwritten.expect_err("the object was not returned by a write");
+    assert_eq!(error, OwnWriteError::NotWritten { kind: "Widget".into() });
     assert_eq!(running.stop().await.failures, 0);
 }

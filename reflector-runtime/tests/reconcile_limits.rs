@@ -464,7 +464,8 @@ async fn a_mapping_may_return_thousands_of_keys() {
     let server = server();
     let maps = ConfigMap::informer(server.client()).start();
     let all = |_: &ConfigMap| (0..5000).map(|number| key(&format!("w{number}")));
-    let running = run(reconciler(&server).concurrency(100).watches(&maps, all), |_, _| async { Ok(Next::Done) });
+    let running =
+        run(reconciler(&server).concurrency(100).watches(&maps, all), |_, _| async { Ok(Next::Done) });
     server
         .create("v1", "configmaps", Some("default"), serde_json::json!({ "metadata": { "name": "m" } }))
         .expect("created");
@@ -572,10 +573,8 @@ async fn a_stuck_run_that_blocks_nothing_else_is_reported_until_it_is_cancelled(
     let server = server();
     create(&server, "a", "red");
     let stuck = Arc::new(AtomicUsize::new(0));
-    let reconciler = reconciler(&server)
-        .report_stuck_after(10 * SECOND)
-        .shutdown_timeout(5 * SECOND)
-        .on_report({
+    let reconciler =
+        reconciler(&server).report_stuck_after(10 * SECOND).shutdown_timeout(5 * SECOND).on_report({
             let stuck = stuck.clone();
             move |report| {
                 if matches!(report, Report::Stuck { .. }) {

@@ -103,22 +103,24 @@ async fn a_deleted_object_and_one_that_leaves_the_selector_are_awaited() {
             .initial_list_strategy(InitialListStrategy::List)
             .start();
         let lister = maps.lister();
-        let runs = start(
-            reconciler(&server).owns(&maps),
-            move |_| format!("{}", lister.len()),
-            {
-                let server = server.clone();
-                move || {
-                    let written = if deletes {
-                        server.delete("v1", "configmaps", Some("default"), "m").expect("deleted")
-                    } else {
-                        let patch = json!({ "metadata": { "labels": { "app": "y" } } });
-                        server.merge_patch("v1", "configmaps", Some("default"), "m", &patch).expect("patched")
-                    };
-                    ("", "ConfigMap", metadata(&written))
-                }
-            },
-        );
+        let runs = start(reconciler(&server).owns(&maps), move |_| format!("{}", lister.len()), {
+            let server = server.clone();
+            move || {
+                let written = if deletes {
+                    let last = server.delete("v1", "configmaps", Some("default"), "m").expect("deleted");
+                    // kube-apiserver returns the object with the version of the deletion, which is the next one.
+                    let mut written = metadata(&last);
+                    let version = written.resource_version.take().and_then(|version| version.parse().ok());
+                    written.resource_version = version.map(|version: u64| (version + 1).to_string());
+                    written
+                } else {
+                    let patch = json!({ "metadata": { "labels": { "app": "y" } } });
+                    let written = server.merge_patch("v1", "configmaps", Some("default"), "m", &patch);
+                    metadata(&written.expect("patched"))
+                };
+                ("", "ConfigMap", written)
+            }
+        });
         until(|| runs.lock().len() == 1).await;
         paint(&server, "a", "blue");
         sleep(20 * SECOND).await;
@@ -144,15 +146,19 @@ async fn a_version_that_cannot_be_compared_is_awaited_until_the_timeout() {
             }
         }
     });
-    let runs = start(reconciler, |_| String::new(), || {
-        let written = ObjectMeta {
-            namespace: Some("default".into()),
-            name: Some("a".into()),
-            resource_version: Some("opaque".into()),
-            ..ObjectMeta::default()
-        };
-        ("example.com", "Widget", written)
-    });
+    let runs = start(
+        reconciler,
+        |_| String::new(),
+        || {
+            let written = ObjectMeta {
+                namespace: Some("default".into()),
+                name: Some("a".into()),
+                resource_version: Some("opaque".into()),
+                ..ObjectMeta::default()
+            };
+            ("example.com", "Widget", written)
+        },
+    );
     until(|| runs.lock().len() == 1).await;
     paint(&server, "a", "blue");
     until(|| runs.lock().len() == 2).await;
@@ -181,20 +187,16 @@ async fn the_write_is_awaited_in_the_cache_that_contains_the_object() {
         .initial_list_strategy(InitialListStrategy::List)
         .start();
     let lister = two.lister();
-    let runs = start(
-        reconciler(&server).owns(&one).owns(&two),
-        move |_| format!("{}", lister.len()),
-        {
-            let server = server.clone();
-            move || {
-                let map = |name: &str| json!({ "metadata": { "name": name } });
-                let written = server.create("v1", "configmaps", Some("two"), map("m")).expect("created");
-                // The first cache reaches a later version than the write.
-                server.create("v1", "configmaps", Some("one"), map("n")).expect("created");
-                ("", "ConfigMap", metadata(&written))
-            }
-        },
-    );
+    let runs = start(reconciler(&server).owns(&one).owns(&two), move |_| format!("{}", lister.len()), {
+        let server = server.clone();
+        move || {
+            let map = |name: &str| json!({ "metadata": { "name": name } });
+            let written = server.create("v1", "configmaps", Some("two"), map("m")).expect("created");
+            // The first cache reaches a later version than the write.
+            server.create("v1", "configmaps", Some("one"), map("n")).expect("created");
+            ("", "ConfigMap", metadata(&written))
+        }
+    });
     until(|| runs.lock().len() == 1).await;
     sleep(10 * SECOND).await;
     paint(&server, "a", "blue");
@@ -218,7 +220,8 @@ async fn an_overlay_shows_an_own_write_to_the_next_run_without_a_wait() {
         let (overlay, seen, server) = (overlay.clone(), seen.clone(), server.clone());
         move |context: Context<Widget>, _| {
             let cached = context.object().map(|widget| widget.spec.color.clone());
-            let read = overlay.get(context.key()).map(|widget| widget.map(|widget| widget.spec.color.clone()));
+            let read =
+                overlay.get(context.key()).map(|widget| widget.map(|widget| widget.spec.color.clone()));
             let is_first = seen.lock().is_empty();
             seen.lock().push((cached, read.expect("versions are comparable")));
             if is_first {

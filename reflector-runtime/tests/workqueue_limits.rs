@@ -13,7 +13,8 @@ use std::{
 
 use futures::{FutureExt as _, poll};
 use reflector_runtime::workqueue::{
-    AddOptions, BucketRateLimiter, ItemExponentialFailureRateLimiter, Priority, RateLimiter, WorkItem, WorkQueue,
+    AddOptions, BucketRateLimiter, ItemExponentialFailureRateLimiter, Priority, RateLimiter, WorkItem,
+    WorkQueue,
 };
 use tokio::time::{Instant, advance, sleep, timeout};
 
@@ -230,7 +231,10 @@ async fn events_do_not_change_a_backoff() {
         for event in 0..100 {
             queue.add("a");
             queue.add_after("a", Duration::from_millis(event));
-            queue.add_with("a", AddOptions::new().priority(Priority::High).after(Duration::from_millis(event)));
+            queue.add_with(
+                "a",
+                AddOptions::new().priority(Priority::High).after(Duration::from_millis(event)),
+            );
         }
         item.retry();
         for _ in 0..100 {

@@ -66,7 +66,7 @@ mod trigger;
 
 pub use self::{
     context::Context,
-    error::{NotWatched, ReconcileError},
+    error::{OwnWriteError, ReconcileError},
     failing::{FailingKey, FailingKeys},
     failure::RunError,
     next::Next,

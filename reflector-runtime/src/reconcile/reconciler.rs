@@ -86,7 +86,13 @@ fn log(report: &Report) {
         Report::NotSynced { unsynced, waited } => {
             for unsynced in unsynced {
                 let (what, health, advice) = (&unsynced.what, &unsynced.health, &unsynced.advice);
-                tracing::warn!(what, ?health, advice, ?waited, "no run has started: an informer is not synced");
+                tracing::warn!(
+                    what,
+                    ?health,
+                    advice,
+                    ?waited,
+                    "no run has started: an informer is not synced"
+                );
             }
         }
     }

@@ -15,7 +15,8 @@ use tokio::{
 };
 
 use super::{
-    Context, Next, ReconcileError, Reconciler, RunError, Summary, feed::follow, runs::Runs, sync::wait_for_sync,
+    Context, Next, ReconcileError, Reconciler, RunError, Summary, feed::follow, runs::Runs,
+    sync::wait_for_sync,
 };
 use crate::{key::ObjectKey, workqueue::WorkQueue};
 

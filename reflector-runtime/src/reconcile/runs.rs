@@ -12,9 +12,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{
-    Context, Next, Report, RunError, Summary, reconciler::Shared, run::Reconcile,
-};
+use super::{Context, Next, Report, RunError, Summary, reconciler::Shared, run::Reconcile};
 use crate::{
     key::ObjectKey,
     workqueue::{AddOptions, WorkItem},

@@ -63,8 +63,8 @@ fn a_bucket_of_any_rate_has_finite_delays() {
         assert_eq!(delays(&mut limiter, "one", 3), [0, 1_000_000, 2_000_000], "{rate}");
         // Not even a million failures overflow the clock.
         let now = Instant::now();
-        let last = (0..1_000_000).map(|_| limiter.when(&"one", now)).next_back();
-        assert!(last > Some(900_000_000 * SECOND), "{last:?}");
+        let longest = (0..1_000_000).map(|_| limiter.when(&"one", now)).max();
+        assert!(longest > Some(900_000_000 * SECOND), "{longest:?}");
     }
     for rate in [f64::INFINITY, 1e300] {
         assert_eq!(delays(&mut BucketRateLimiter::new(rate, 1), "one", 3), [0, 0, 0], "{rate}");
