@@ -107,9 +107,10 @@ async fn a_deleted_object_and_one_that_leaves_the_selector_are_awaited() {
             let server = server.clone();
             move || {
                 let written = if deletes {
-                    let last = server.delete("v1", "configmaps", Some("default"), "m").expect("deleted");
-                    // kube-apiserver returns the object with the version of the deletion, which is the next one.
-                    let mut written = metadata(&last);
+                    // Some kinds return the object with the version of the deletion, which is the next one.
+                    let map = server.get("v1", "configmaps", Some("default"), "m").expect("exists");
+                    server.delete("v1", "configmaps", Some("default"), "m").expect("deleted");
+                    let mut written = metadata(&map);
                     let version = written.resource_version.take().and_then(|version| version.parse().ok());
                     written.resource_version = version.map(|version: u64| (version + 1).to_string());
                     written
