@@ -1,6 +1,8 @@
-//! The reconcile loop in its limits: user functions that panic, block or never end, informers that never sync, endless
-//! triggers, extreme settings, and the loss of an election.
+//! The reconcile loop in its limits: runs that block or never end, informers that never sync, endless triggers, extreme
+//! settings, and the loss of an election.
 
+#[path = "support/reconciling.rs"]
+mod reconciling;
 mod support;
 
 use std::{
@@ -14,57 +16,17 @@ use std::{
 use futures::stream;
 use k8s_openapi::api::core::v1::ConfigMap;
 use parking_lot::Mutex;
+use reconciling::{Lines, SECOND, key, log_names, log_reports, reconciler, run};
 use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::{
-    InformerExt as _, ObjectKey, Reflect as _,
-    reconcile::{Context, Next, ReconcileError, Reconciler, Report, RunError, Summary, Trigger},
-    workqueue::{ItemExponentialFailureRateLimiter, RateLimiter},
+    InformerExt as _, Reflect as _,
+    reconcile::{Next, ReconcileError, Reconciler, Report, RunError},
 };
 use support::{Widget, create, delete, paint, server, until};
 use tokio::{
     sync::{oneshot, watch},
-    task::JoinHandle,
     time::{Instant, sleep},
 };
-
-const SECOND: Duration = Duration::from_secs(1);
-
-fn key(name: &str) -> ObjectKey {
-    ObjectKey::namespaced("default", name)
-}
-
-/// Retries of 1 s, 2 s, 4 s, up to 1 h.
-fn reconciler(server: &ApiServer) -> Reconciler<Widget> {
-    Reconciler::new(&Widget::informer(server.client()).start())
-        .rate_limit(ItemExponentialFailureRateLimiter::new(SECOND, 3600 * SECOND))
-}
-
-struct Running {
-    task: JoinHandle<Result<Summary, ReconcileError>>,
-    stop: oneshot::Sender<()>,
-}
-
-impl Running {
-    async fn stop(self) -> Summary {
-        drop(self.stop);
-        self.task.await.expect("no panic").expect("no error")
-    }
-}
-
-fn run<F, R>(reconciler: Reconciler<Widget>, reconcile: F) -> Running
-where
-    F: Fn(Context<Widget>, ObjectKey) -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Next, &'static str>> + Send + 'static,
-{
-    let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(async move {
-        let shutdown = async { drop(stopped.await) };
-        reconciler.run(reconcile, shutdown).await
-    });
-    Running { task, stop }
-}
-
-type Lines = Arc<Mutex<Vec<String>>>;
 
 /// Lets other tasks run until the condition holds, without virtual time: the clock does not advance while a task is
 /// always ready.
@@ -76,25 +38,6 @@ async fn until_without_time(holds: impl Fn() -> bool) {
         tokio::task::yield_now().await;
     }
     panic!("the condition did not hold");
-}
-
-/// Logs the name of each key that runs.
-fn log_names(reconciler: Reconciler<Widget>, lines: &Lines) -> Running {
-    let lines = lines.clone();
-    run(reconciler, move |_, key| {
-        lines.lock().push(key.name.to_string());
-        async { Ok(Next::Done) }
-    })
-}
-
-/// The reports, as text.
-fn log_reports(reconciler: Reconciler<Widget>) -> (Reconciler<Widget>, Lines) {
-    let reports = Lines::default();
-    let reconciler = reconciler.on_report({
-        let reports = reports.clone();
-        move |report| reports.lock().push(format!("{report:?}"))
-    });
-    (reconciler, reports)
 }
 
 #[tokio::test(start_paused = true)]
@@ -152,127 +95,6 @@ async fn the_queue_is_shut_down_when_the_reconciler_is_dropped_or_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hook_that_panics_has_no_effect_on_the_loop() {
-    let server = server();
-    create(&server, "a", "red");
-    let reconciler = reconciler(&server)
-        .on(|_| panic!("the predicate fails"))
-        .report_stuck_after(10 * SECOND)
-        .on_report(|_| panic!("the hook fails"));
-    let attempts = Arc::new(Mutex::new(Vec::new()));
-    let start = Instant::now();
-    let running = run(reconciler, {
-        let attempts = attempts.clone();
-        move |context, _| {
-            attempts.lock().push((start.elapsed().as_secs(), context.attempt()));
-            async move {
-                match context.attempt() {
-                    1 => Err("no paint"),
-                    2 => panic!("no brush"),
-                    _ => {
-                        sleep(60 * SECOND).await;
-                        Ok(Next::Done)
-                    }
-                }
-            }
-        }
-    });
-    sleep(100 * SECOND).await;
-    // Each failure counts once.
-    assert_eq!(*attempts.lock(), [(0, 1), (1, 2), (3, 3)]);
-    let summary = running.stop().await;
-    assert_eq!((summary.runs, summary.failures), (3, 2));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_predicate_that_panics_loses_no_change() {
-    let server = server();
-    create(&server, "a", "red");
-    let (reconciler, reports) = log_reports(reconciler(&server).on(|event| {
-        assert!(event.object().spec.color != "bad", "secret value");
-        event.object().spec.color != "ignored"
-    }));
-    let lines = Lines::default();
-    let running = log_names(reconciler, &lines);
-    until(|| lines.lock().len() == 1).await;
-    paint(&server, "a", "ignored");
-    sleep(10 * SECOND).await;
-    assert_eq!(lines.lock().len(), 1);
-    paint(&server, "a", "bad");
-    until(|| lines.lock().len() == 2).await;
-    assert_eq!(reports.lock().len(), 1);
-    assert!(!reports.lock()[0].contains("secret"), "{reports:?}");
-    running.stop().await;
-}
-
-/// Panics with each failure.
-struct Broken;
-
-impl RateLimiter<ObjectKey> for Broken {
-    fn when(&mut self, _: &ObjectKey, _: tokio::time::Instant) -> Duration {
-        panic!("the limiter fails")
-    }
-
-    fn forget(&mut self, _: &ObjectKey) {
-        panic!("the limiter fails")
-    }
-
-    fn num_requeues(&self, _: &ObjectKey) -> u32 {
-        0
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rate_limiter_that_panics_loses_no_key() {
-    let server = server();
-    create(&server, "a", "red");
-    let attempts = Arc::new(AtomicUsize::new(0));
-    let running = run(reconciler(&server).rate_limit(Broken), {
-        let attempts = attempts.clone();
-        move |_, _| {
-            let attempt = attempts.fetch_add(1, Ordering::Relaxed);
-            async move { if attempt < 3 { Err("no paint") } else { Ok(Next::Done) } }
-        }
-    });
-    sleep(60 * SECOND).await;
-    // Also the run that succeeded is repeated: the limiter panicked when it was to forget the key.
-    assert!(attempts.load(Ordering::Relaxed) > 10, "{attempts:?}");
-    running.stop().await;
-}
-
-/// Panics when it is dropped.
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        assert!(std::thread::panicking(), "the drop fails");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_future_that_panics_when_it_is_dropped_is_a_failure_of_its_key() {
-    let server = server();
-    create(&server, "a", "red");
-    let attempts = Arc::new(Mutex::new(Vec::new()));
-    let running = run(reconciler(&server), {
-        let attempts = attempts.clone();
-        move |context, _| {
-            attempts.lock().push(context.attempt());
-            let bomb = (context.attempt() < 3).then(|| Bomb);
-            // Dropped with the future.
-            futures::future::poll_fn(move |_| {
-                let _ = &bomb;
-                std::task::Poll::Ready(Ok(Next::Done))
-            })
-        }
-    });
-    sleep(60 * SECOND).await;
-    assert_eq!(*attempts.lock(), [1, 2, 3]);
-    let summary = running.stop().await;
-    assert_eq!((summary.runs, summary.failures), (3, 2));
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_endless_stream_of_triggers_does_not_keep_the_thread() {
     let server = server();
     create(&server, "a", "red");
@@ -292,24 +114,6 @@ async fn a_period_of_zero_is_a_short_period() {
     sleep(SECOND).await;
     let runs = lines.lock().len();
     assert!((500..=1001).contains(&runs), "{runs} runs in a second");
-    running.stop().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_stream_of_triggers_that_panics_is_reported() {
-    let server = server();
-    create(&server, "a", "red");
-    let lines = Lines::default();
-    let triggers = stream::unfold(0, |count| async move {
-        assert!(count < 1, "secret value");
-        Some((Trigger::Key(key("outside")), count + 1))
-    });
-    let (reconciler, reports) = log_reports(reconciler(&server).also(triggers));
-    let running = log_names(reconciler, &lines);
-    until(|| lines.lock().len() == 2).await;
-    until(|| *reports.lock() == ["TriggersPanicked"]).await;
-    paint(&server, "a", "blue");
-    until(|| lines.lock().len() == 3).await;
     running.stop().await;
 }
 

@@ -161,7 +161,10 @@ impl LineFramer {
         let may_contain_an_end = if is_line {
             memmem::find(bytes, b"}{").is_some()
         } else {
-            bytes.trim_ascii_end().ends_with(b"}") || end > self.limit
+            // The bytes before were looked at when they arrived. Looking at them each time would take quadratic time if a
+            // line consists of spaces.
+            let arrived = bytes.get(self.searched..).unwrap_or_default();
+            arrived.trim_ascii_end().ends_with(b"}") || end > self.limit
         };
         if !may_contain_an_end || !bytes.trim_ascii_start().starts_with(b"{") {
             return None;

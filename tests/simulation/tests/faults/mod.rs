@@ -1,5 +1,7 @@
 //! The kinds of faults that the simulation injects.
 
+#![allow(unreachable_pub, reason = "included by several test files")]
+
 /// Every kind of fault and of home-made server.
 pub const FAULTS: [&str; 60] = [
     "410 event",
