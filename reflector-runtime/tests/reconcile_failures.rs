@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use reconciling::{Lines, SECOND, key, reconciler, run};
 use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::{
-    InformerExt as _, ObjectKey,
+    InformerExt as _,
     reconcile::{Next, OwnWriteError, Report},
 };
 use support::{create, paint, server, until};

@@ -291,6 +291,15 @@ mod tests {
         }
     }
 
+    /// Each byte is looked at once: in quadratic time, this would take hours.
+    #[test]
+    fn a_line_of_spaces_takes_linear_time() {
+        let mut text = br#"{"a":"#.to_vec();
+        text.resize(8 << 20, b' ');
+        text.extend_from_slice(b"1}");
+        assert_eq!(lines(&text, 16, 16 << 20).unwrap().len(), 1);
+    }
+
     #[test]
     fn a_line_without_an_end_is_an_error() {
         let text = b" ".repeat(5 << 20);

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use reflector_apiserver::ApiServer;
 use reflector_runtime::{
-    InformerExt as _, ObjectKey, Reflect as _,
+    ObjectKey, Reflect as _,
     reconcile::{Context, Next, ReconcileError, Reconciler, Summary},
     workqueue::ItemExponentialFailureRateLimiter,
 };

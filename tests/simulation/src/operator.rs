@@ -76,9 +76,7 @@ pub fn run_operator(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
 }
 
 async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
-    let mut plan = plan.clone();
-    // The informer watches, and does not poll.
-    plan.quirks.retain(|(_, quirk)| !matches!(quirk, Quirk::ListOnly | Quirk::NoVersions));
+    let plan = for_widgets(plan.clone());
     let mut world = World::new(&plan, None);
     plan.before.iter().for_each(|action| world.act(action));
     let network = world.network().clone();
@@ -141,6 +139,27 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
         history: state.history.clone(),
         failures: summary.failures,
     }
+}
+
+/// The plan with all quirks and faulty requests at the only resource that the operator reads.
+fn for_widgets(mut plan: Plan) -> Plan {
+    let mut has_versions = false;
+    plan.quirks.retain(|(_, quirk)| match quirk {
+        // The informer watches, and does not poll.
+        Quirk::ListOnly | Quirk::NoVersions => false,
+        // A server has at most one of them.
+        quirk if Quirk::OF_VERSIONS.contains(quirk) => !std::mem::replace(&mut has_versions, true),
+        _ => true,
+    });
+    plan.quirks.iter_mut().for_each(|(resource, _)| *resource = Resource::Widgets);
+    plan.quirks.sort_unstable_by_key(|(_, quirk)| *quirk);
+    plan.quirks.dedup();
+    for step in &mut plan.steps {
+        if let Action::Requests(requests) = &mut step.action {
+            requests.resource = Resource::Widgets;
+        }
+    }
+    plan
 }
 
 #[derive(Clone)]
