@@ -308,18 +308,21 @@ async fn the_end_of_the_election_cancels_the_runs_and_is_an_error() {
     }
 }
 
+/// Counts down when a run ends or is cancelled.
+struct Leave(Arc<AtomicUsize>);
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_election_that_is_lost_and_won_again_starts_no_second_run_of_a_key() {
     let server = server();
     create(&server, "a", "red");
     let (lead, leadership) = watch::channel(true);
     let (running_now, overlaps) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    struct Leave(Arc<AtomicUsize>);
-    impl Drop for Leave {
-        fn drop(&mut self) {
-            self.0.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
     let running = run(reconciler(&server).concurrency(4).while_leader(leadership), {
         let (running_now, overlaps) = (running_now.clone(), overlaps.clone());
         move |_, _| {

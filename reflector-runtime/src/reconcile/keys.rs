@@ -15,8 +15,20 @@ pub(super) struct Keys<K> {
 struct State<K> {
     /// The last known states of deleted objects, until a run has succeeded since.
     deleted: HashMap<ObjectKey, Arc<K>>,
-    /// The uids of the objects that need no further run.
-    ignored: HashMap<ObjectKey, Option<String>>,
+    /// The objects that need no further run.
+    ignored: HashMap<ObjectKey, Identity>,
+}
+
+/// What distinguishes an object from others with the same name.
+pub(super) struct Identity {
+    /// Objects of some servers have none.
+    uid: Option<String>,
+}
+
+impl Identity {
+    pub(super) fn of(metadata: &ObjectMeta) -> Self {
+        Self { uid: metadata.uid.clone() }
+    }
 }
 
 impl<K> Keys<K> {
@@ -37,15 +49,16 @@ impl<K> Keys<K> {
     pub(super) fn is_ignored(&self, key: &ObjectKey, cached: Option<&ObjectMeta>) -> bool {
         let mut state = self.state.lock();
         let Some(ignored) = state.ignored.get(key) else { return false };
-        let is_same = cached.is_some_and(|cached| cached.uid == *ignored) && !state.deleted.contains_key(key);
+        let is_same =
+            cached.is_some_and(|cached| cached.uid == ignored.uid) && !state.deleted.contains_key(key);
         if !is_same {
             state.ignored.remove(key);
         }
         is_same
     }
 
-    pub(super) fn ignore(&self, key: &ObjectKey, uid: Option<String>) {
-        self.state.lock().ignored.insert(key.clone(), uid);
+    pub(super) fn ignore(&self, key: &ObjectKey, object: Identity) {
+        self.state.lock().ignored.insert(key.clone(), object);
     }
 
     /// A run succeeded that was given this deleted object.

@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Context, Next, Report, RunError, Summary, reconciler::Shared, run::Reconcile};
+use super::{Context, Next, Report, RunError, Summary, keys::Identity, reconciler::Shared, run::Reconcile};
 use crate::{
     key::ObjectKey,
     workqueue::{AddOptions, WorkItem},
@@ -54,7 +54,7 @@ impl<K: Send + Sync + 'static> Runs<K> {
         if shared.keys.is_ignored(&item, metadata) {
             return;
         }
-        let uid = metadata.map(|metadata| metadata.uid.clone());
+        let object = metadata.map(Identity::of);
         let now = Instant::now();
         let own_writes = shared.own_writes.check(&item, now, shared.own_write_timeout);
         for write in own_writes.missing {
@@ -76,7 +76,7 @@ impl<K: Send + Sync + 'static> Runs<K> {
             let result = run.await;
             let succeeded = result.is_ok();
             match result {
-                Ok(next) => shared.succeeded(item, next, uid, deleted.as_ref()),
+                Ok(next) => shared.succeeded(item, next, object, deleted.as_ref()),
                 Err(error) => {
                     let key = item.clone();
                     shared.failed(key, error, || item.retry());
@@ -151,12 +151,12 @@ impl<K: Send + Sync + 'static> Runs<K> {
 }
 
 impl<K: Send + Sync + 'static> Shared<K> {
-    /// The uid is that of the object when the run started, if there was one.
+    /// The object is that of the start of the run, if there was one.
     fn succeeded(
         &self,
         item: WorkItem<ObjectKey>,
         next: Next,
-        uid: Option<Option<String>>,
+        object: Option<Identity>,
         handled: Option<&Arc<K>>,
     ) {
         self.failing.succeeded(&item);
@@ -167,9 +167,9 @@ impl<K: Send + Sync + 'static> Shared<K> {
             Next::After(delay) => self.queue.add_with(item.clone(), options.after(delay)),
             Next::AtOnce => self.queue.add_with(item.clone(), options),
             Next::Never => {
-                // Not the uid of an object that has replaced it during the run.
-                if let Some(uid) = uid {
-                    self.keys.ignore(&item, uid);
+                // Not an object that has replaced it during the run.
+                if let Some(object) = object {
+                    self.keys.ignore(&item, object);
                 }
             }
         }

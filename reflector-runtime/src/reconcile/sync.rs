@@ -16,11 +16,11 @@ pub(super) async fn wait_for_sync<K: Send + Sync + 'static>(
     shared: &Shared<K>,
     timeout: Option<Duration>,
 ) -> Result<(), ReconcileError> {
-    let wait = |feed: &Box<dyn Feed<K>>| match timeout {
-        Some(timeout) => feed.wait_for_sync().timeout(timeout),
-        None => feed.wait_for_sync(),
+    let waits = feeds.iter().map(|feed| feed.wait_for_sync());
+    let waits: Vec<WaitForSync> = match timeout {
+        Some(timeout) => waits.map(|wait| wait.timeout(timeout)).collect(),
+        None => waits.collect(),
     };
-    let waits: Vec<WaitForSync> = feeds.iter().map(wait).collect();
     let mut all = pin!(futures::future::try_join_all(waits.iter().cloned().map(IntoFuture::into_future)));
     let start = Instant::now();
     let mut report = interval_at(start + REPORT_EVERY, REPORT_EVERY);
