@@ -43,7 +43,11 @@ const _: () = {
             > = ::std::sync::OnceLock::new();
             __RESOURCE_TYPE
                 .get_or_init(|| {
-                    crate::reexport::ResourceType::from_resource()
+                    crate::reexport::ResourceType::from_resource_with({
+                            #[allow(unused_imports)]
+                            use crate::reexport::__private::NoClone as _;
+                            crate::reexport::__private::CloneOf::<Widget>::FN
+                        })
                         .with_index(<Widget>::BY_COLOR)
                 })
         }

@@ -24,6 +24,9 @@ use crate::{
 /// Returns an object's metadata.
 pub type MetadataFn<K> = fn(&K) -> &ObjectMeta;
 
+/// Clones an object.
+pub(crate) type CloneFn<K> = fn(&K) -> K;
+
 /// Describes a resource type `K` to the runtime. It is a plain value without behaviour.
 ///
 /// `#[derive(Reflect)]` generates it as a constant. [`ResourceType::from_resource`] and
@@ -36,6 +39,7 @@ pub struct ResourceType<K: 'static> {
     plural: Cow<'static, str>,
     scope: Scope,
     metadata: MetadataFn<K>,
+    clone: Option<CloneFn<K>>,
     indexes: Indexes<K>,
 }
 
@@ -87,7 +91,35 @@ impl<K: 'static> ResourceType<K> {
             plural: Cow::Borrowed(data.plural),
             scope: data.scope,
             metadata: data.metadata,
+            clone: None,
             indexes: Indexes { constants: data.indexes, added: Vec::new() },
+        }
+    }
+
+    /// Keeps a clone of each object instead of the decoded one. It needs less memory: decoding grows vectors step by
+    /// step, and leaves capacity that is not used. [`from_resource`](Self::from_resource), `from_api_resource` and
+    /// `#[derive(Reflect)]` on a type that is `Clone` do so.
+    #[must_use]
+    pub const fn compact(self) -> Self
+    where
+        K: Clone,
+    {
+        self.compact_with(Some(K::clone))
+    }
+
+    /// [`compact`](Self::compact), if the type can be cloned.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn compact_with(mut self, clone: Option<fn(&K) -> K>) -> Self {
+        self.clone = clone;
+        self
+    }
+
+    /// Returns the object to keep for a decoded one.
+    pub(crate) fn kept(&self, decoded: K) -> K {
+        match self.clone {
+            Some(clone) => clone(&decoded),
+            None => decoded,
         }
     }
 
@@ -185,6 +217,7 @@ impl<K> Clone for ResourceType<K> {
             plural: self.plural.clone(),
             scope: self.scope,
             metadata: self.metadata,
+            clone: self.clone,
             indexes: Indexes { constants: self.indexes.constants, added: self.indexes.added.clone() },
         }
     }

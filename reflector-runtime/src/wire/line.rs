@@ -42,6 +42,14 @@ pub(crate) enum Line {
     },
 }
 
+impl Line {
+    /// The line, or its beginning.
+    pub(crate) fn text(&self) -> &[u8] {
+        let (Self::Whole(text) | Self::TooLong { prefix: text, .. }) = self;
+        text
+    }
+}
+
 /// The length of a line's tail, in bytes. Servers that sort the keys write an event's type after its object.
 const TAIL: usize = 64;
 

@@ -27,10 +27,12 @@ pub use self::{
 };
 pub(crate) use self::{
     decode::{Decoder, Transform},
+    item::ObjectText,
     line::{Line, LineFramer},
     list::{ListFramer, ListToken},
     list_head::{ItemKinds, ListHead},
+    rewrite::DecodeBuffer,
     scan::is_one_object,
     status::read_status,
-    watch_event::{ObjectText, WatchFrame, watch_frame},
+    watch_event::{WatchFrame, watch_frame},
 };
