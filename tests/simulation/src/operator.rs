@@ -102,6 +102,10 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
         InformerBuilder::<Thing, DynamicScope>::new(network.client(0), Resource::Widgets.resource_type())
             .options(|options| {
                 options.seed = Some(plan.seed);
+                if let Some(informer) = plan.informers.first() {
+                    options.initial_list_strategy = informer.initial_list_strategy;
+                    options.page_size = informer.page_size;
+                }
             })
             .start();
     let (stop, stopped) = oneshot::channel::<()>();

@@ -11,7 +11,7 @@ use reflector_simulation::{
 };
 
 /// Number of seeds that every test run covers.
-const SEEDS: u64 = 240;
+const SEEDS: u64 = 160;
 
 /// Additional seeds that contain the rarest faults.
 const RARE: [u64; 2] = [412, 349];
