@@ -66,7 +66,7 @@ impl<K: Send + Sync + 'static> Context<K> {
     ///
     /// The call does not cause a run: without another reason, such as a change that the predicates accept, there is none.
     /// To read the write within the same run, use an [`Overlay`](crate::store::Overlay) that all runs share, or
-    /// [`Lister::wait_until`](crate::store::Lister::wait_until).
+    /// [`Store::wait_until`](crate::store::Store::wait_until).
     ///
     /// # Errors
     /// [`OwnWriteError`] if the reconciler has no informer of this type, or if the object has no resourceVersion.

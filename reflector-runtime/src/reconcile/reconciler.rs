@@ -262,8 +262,8 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
     /// progress are cancelled, and their keys are pending again. Informers and the queue stay up to date meanwhile, so
     /// that a new leader starts without a delay.
     ///
-    /// Keep the sender for as long as the reconciler runs. If it is dropped, nobody can tell whether another leader
-    /// exists: [`run`](Self::run) cancels its runs and returns [`ReconcileError::ElectionEnded`].
+    /// Keep the sender for as long as the reconciler runs. If it is dropped, it is unknown whether another
+    /// leader exists: [`run`](Self::run) cancels its runs and returns [`ReconcileError::ElectionEnded`].
     pub fn while_leader(mut self, is_leader: watch::Receiver<bool>) -> Self {
         self.leadership = Some(is_leader);
         self

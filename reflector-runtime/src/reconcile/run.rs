@@ -55,7 +55,7 @@ enum End {
     ElectionEnded,
 }
 
-/// Shuts the queue down when the reconciler ends, however it ends: nobody takes keys from it any longer.
+/// Shuts the queue down when the reconciler ends, however it ends: its keys are no longer taken.
 struct ShutDownOnDrop(WorkQueue<ObjectKey>);
 
 impl Drop for ShutDownOnDrop {

@@ -14,7 +14,7 @@ use reflector_simulation::{
 const SEEDS: u64 = 160;
 
 /// Additional seeds that contain the rarest faults.
-const RARE: [u64; 2] = [412, 349];
+const RARE: [u64; 3] = [412, 349, 672];
 
 /// Faults of informers that poll, and lists of an older state, in which own writes are gone: the operator's informer
 /// watches, and its server is consistent.
