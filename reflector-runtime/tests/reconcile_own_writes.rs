@@ -59,7 +59,7 @@ fn annotate(server: &ApiServer, value: &str) -> Value {
     server.merge_patch("example.com/v1", "widgets", Some("default"), "a", &patch).expect("patched")
 }
 
-/// A controller that writes to its object in each run would otherwise run for ever.
+/// A controller that writes to its object in each run would otherwise run forever.
 #[tokio::test(start_paused = true)]
 async fn an_own_write_that_the_predicates_ignore_causes_no_run() {
     let server = server();

@@ -272,7 +272,7 @@ async fn a_bucket_without_a_rate_delays_and_does_not_block() {
     }
 }
 
-/// All three priorities are busy for ever, and each makes progress.
+/// All three priorities are busy forever, and each makes progress.
 #[tokio::test(start_paused = true)]
 async fn no_priority_starves() {
     let queue = WorkQueue::new();
