@@ -10,6 +10,7 @@ mod item;
 mod line;
 mod list;
 mod list_head;
+mod one_object;
 mod peek;
 #[cfg(test)]
 mod properties;
@@ -17,6 +18,7 @@ mod redact;
 mod rewrite;
 mod scan;
 mod status;
+mod structure;
 mod value;
 mod watch_event;
 
@@ -31,8 +33,8 @@ pub(crate) use self::{
     line::{Line, LineFramer},
     list::{ListFramer, ListToken},
     list_head::{ItemKinds, ListHead},
+    one_object::is_one_object,
     rewrite::DecodeBuffer,
-    scan::is_one_object,
     status::read_status,
     watch_event::{WatchFrame, watch_frame},
 };
