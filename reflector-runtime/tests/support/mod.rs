@@ -41,6 +41,7 @@ impl Reflect for Widget {
             plural: "widgets",
             scope: Scope::Namespaced,
             metadata: |widget| &widget.metadata,
+            clone: None,
             indexes: &[&Widget::BY_COLOR],
         });
         RESOURCE_TYPE

@@ -146,6 +146,7 @@ impl Resource {
             plural,
             scope,
             metadata: |thing: &Thing| &thing.metadata,
+            clone: Some(Clone::clone),
             indexes: &[&Thing::BY_COLOR, &Thing::BY_PART],
         };
         ResourceType::new(match self {
