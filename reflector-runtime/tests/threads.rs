@@ -59,7 +59,7 @@ async fn a_list_that_is_decoded_on_several_threads_is_complete() {
         informer.wait_for_sync().await.unwrap();
         // Without the names in the message: there are thousands.
         assert!(names(&informer.lister().list()) == valid_names(), "objects are missing");
-        assert_eq!(informer.skipped().count as usize, WIDGETS / 10);
+        assert_eq!(informer.skipped().count, u64::try_from(WIDGETS / 10).unwrap());
         // Which threads take part is up to the scheduler. That the work may leave the task is not.
         assert!(!threads.lock().unwrap().is_empty());
         informer.shutdown().await;
@@ -135,9 +135,7 @@ async fn an_informer_that_stops_leaves_no_work_behind() {
     let kept = Arc::new(());
     let held = kept.clone();
     let informer = Widget::informer(server.client())
-        .transform(move |_: &mut Widget| {
-            let _held = &held;
-        })
+        .transform(move |_: &mut Widget| assert!(Arc::strong_count(&held) > 1))
         .start();
     informer.shutdown().await;
     drop(informer);

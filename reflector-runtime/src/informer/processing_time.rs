@@ -9,6 +9,7 @@ pub(super) struct ProcessingTime {
     pub(super) labels: Option<crate::metrics::Labels>,
 }
 
+#[cfg_attr(not(feature = "metrics"), allow(clippy::unused_self, reason = "there is nothing to measure"))]
 impl ProcessingTime {
     /// A batch was popped.
     pub(super) fn begin(&self) -> Option<Instant> {

@@ -88,6 +88,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
     }
 
     /// Where the time to process a batch is published.
+    #[cfg_attr(not(feature = "metrics"), allow(clippy::unused_self, reason = "there is nothing to publish"))]
     pub(super) fn processing_time(&self) -> ProcessingTime {
         ProcessingTime {
             #[cfg(feature = "metrics")]
