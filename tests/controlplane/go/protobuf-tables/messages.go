@@ -17,7 +17,7 @@ import (
 type field struct {
 	number int
 	name   string
-	// The name of a constant of the decoder.
+	// A variant of the decoder's `ValueType`.
 	value string
 	// The message, if `value` has one.
 	message reflect.Type
@@ -41,21 +41,20 @@ const (
 
 // The types whose JSON is not that of their fields.
 var special = map[reflect.Type]string{
-	reflect.TypeFor[metav1.Time]():                                       "TIME",
-	reflect.TypeFor[metav1.MicroTime]():                                  "MICRO_TIME",
-	reflect.TypeFor[metav1.Duration]():                                   "DURATION",
-	reflect.TypeFor[resource.Quantity]():                                 "QUANTITY",
-	reflect.TypeFor[intstr.IntOrString]():                                "INT_OR_STRING",
-	reflect.TypeFor[runtime.RawExtension]():                              "RAW_JSON",
-	reflect.TypeFor[metav1.FieldsV1]():                                   "RAW_JSON",
-	reflect.TypeFor[apiextensionsv1.JSON]():                              "RAW_JSON",
-	reflect.TypeFor[apiextensionsv1beta1.JSON]():                         "RAW_JSON",
-	reflect.TypeFor[apiextensionsv1.JSONSchemaPropsOrArray]():            "SCHEMA_OR_LIST",
-	reflect.TypeFor[apiextensionsv1beta1.JSONSchemaPropsOrArray]():       "SCHEMA_OR_LIST",
-	reflect.TypeFor[apiextensionsv1.JSONSchemaPropsOrBool]():             "SCHEMA_OR_BOOL",
-	reflect.TypeFor[apiextensionsv1beta1.JSONSchemaPropsOrBool]():        "SCHEMA_OR_BOOL",
-	reflect.TypeFor[apiextensionsv1.JSONSchemaPropsOrStringArray]():      "SCHEMA_OR_STRINGS",
-	reflect.TypeFor[apiextensionsv1beta1.JSONSchemaPropsOrStringArray](): "SCHEMA_OR_STRINGS",
+	reflect.TypeFor[metav1.Time]():                                       "Time",
+	reflect.TypeFor[metav1.MicroTime]():                                  "MicroTime",
+	reflect.TypeFor[resource.Quantity]():                                 "Quantity",
+	reflect.TypeFor[intstr.IntOrString]():                                "IntOrString",
+	reflect.TypeFor[runtime.RawExtension]():                              "RawJson",
+	reflect.TypeFor[metav1.FieldsV1]():                                   "RawJson",
+	reflect.TypeFor[apiextensionsv1.JSON]():                              "RawJson",
+	reflect.TypeFor[apiextensionsv1beta1.JSON]():                         "RawJson",
+	reflect.TypeFor[apiextensionsv1.JSONSchemaPropsOrArray]():            "SchemaOrList",
+	reflect.TypeFor[apiextensionsv1beta1.JSONSchemaPropsOrArray]():       "SchemaOrList",
+	reflect.TypeFor[apiextensionsv1.JSONSchemaPropsOrBool]():             "SchemaOrBool",
+	reflect.TypeFor[apiextensionsv1beta1.JSONSchemaPropsOrBool]():        "SchemaOrBool",
+	reflect.TypeFor[apiextensionsv1.JSONSchemaPropsOrStringArray]():      "SchemaOrStrings",
+	reflect.TypeFor[apiextensionsv1beta1.JSONSchemaPropsOrStringArray](): "SchemaOrStrings",
 }
 
 var jsonMarshaler = reflect.TypeFor[interface{ MarshalJSON() ([]byte, error) }]()
@@ -117,11 +116,11 @@ func describe(goField reflect.StructField, number int) (field, error) {
 	described.value, described.message = value, message
 	isStruct := goType.Kind() == reflect.Struct && !isCollection && !isPointer
 	omitempty, omitzero := jsonOption(goField, "omitempty"), jsonOption(goField, "omitzero")
-	if omitzero && value != "TIME" {
+	if omitzero && value != "Time" {
 		return field{}, fmt.Errorf("omitzero of type %v", goType)
 	}
 	if goField.Anonymous && described.name == "" {
-		if value != "MESSAGE" || isPointer {
+		if value != "Message" || isPointer {
 			return field{}, fmt.Errorf("an embedded %v", goType)
 		}
 		described.flags |= inline | absentShown
@@ -134,7 +133,7 @@ func describe(goField reflect.StructField, number int) (field, error) {
 		described.flags |= zeroOmitted
 	} else if !omitempty || isStruct {
 		described.flags |= absentShown
-		if isPointer || isCollection || value == "BYTES" || isStringList(goType) {
+		if isPointer || isCollection || value == "Bytes" || isStringList(goType) {
 			described.flags |= absentNull
 		}
 	}
@@ -150,34 +149,34 @@ func isStringList(goType reflect.Type) bool {
 func valueOf(goType reflect.Type) (string, reflect.Type, error) {
 	if value, ok := special[goType]; ok {
 		switch value {
-		case "SCHEMA_OR_LIST", "SCHEMA_OR_BOOL", "SCHEMA_OR_STRINGS":
+		case "SchemaOrList", "SchemaOrBool", "SchemaOrStrings":
 			return value, goType, nil
 		}
 		return value, nil, nil
 	}
 	if isStringList(goType) {
-		return "STRINGS", nil, nil
+		return "Strings", nil, nil
 	}
 	if goType.Implements(jsonMarshaler) || reflect.PointerTo(goType).Implements(jsonMarshaler) {
 		return "", nil, fmt.Errorf("the JSON of %v is unknown", goType)
 	}
 	switch goType.Kind() {
 	case reflect.Bool:
-		return "BOOL", nil, nil
+		return "Bool", nil, nil
 	case reflect.Int32:
-		return "INT32", nil, nil
+		return "Int32", nil, nil
 	case reflect.Int64, reflect.Int:
-		return "INT64", nil, nil
+		return "Int64", nil, nil
 	case reflect.Float64:
-		return "DOUBLE", nil, nil
+		return "Double", nil, nil
 	case reflect.String:
-		return "STRING", nil, nil
+		return "Text", nil, nil
 	case reflect.Slice:
 		if goType.Elem().Kind() == reflect.Uint8 {
-			return "BYTES", nil, nil
+			return "Bytes", nil, nil
 		}
 	case reflect.Struct:
-		return "MESSAGE", goType, nil
+		return "Message", goType, nil
 	}
 	return "", nil, fmt.Errorf("values of type %v are unknown", goType)
 }

@@ -28,7 +28,7 @@ func writeSamples(out io.Writer, kinds []kind) error {
 	for _, kind := range kinds {
 		for sample := range 3 + randomSamples {
 			object := reflect.New(kind.goType)
-			(&filler{random: random, sample: sample}).fill(object.Elem(), 0)
+			(&filler{random: random, sample: sample, nested: map[reflect.Type]int{}}).fill(object.Elem())
 			text, err := json.Marshal(object.Interface())
 			if err != nil {
 				return fmt.Errorf("%s %s: %w", kind.apiVersion, kind.name, err)
@@ -56,14 +56,16 @@ type filler struct {
 	random *rand.Rand
 	sample int
 	count  int64
+	// How often each type contains itself.
+	nested map[reflect.Type]int
 }
 
-// The depth from which messages are left empty. Schemas contain schemas.
-const maxDepth = 12
+// Types that are nested deeper contain no others of their own type: their number would grow too fast.
+const maxNested = 2
 
-func (f *filler) isSet(depth int) bool {
+func (f *filler) isSet() bool {
 	switch {
-	case f.sample == 0 || depth > maxDepth:
+	case f.sample == 0:
 		return false
 	case f.sample < 3:
 		return true
@@ -102,46 +104,48 @@ func (f *filler) text() string {
 	return texts[f.random.Intn(len(texts))]
 }
 
-func (f *filler) fill(value reflect.Value, depth int) {
-	if f.fillSpecial(value, depth) {
+func (f *filler) fill(value reflect.Value) {
+	if f.fillSpecial(value) {
 		return
 	}
 	switch value.Kind() {
 	case reflect.Pointer:
-		if f.isSet(depth) {
+		if f.isSet() && !f.isTooDeep(value.Type()) {
 			value.Set(reflect.New(value.Type().Elem()))
-			f.fill(value.Elem(), depth)
+			f.fill(value.Elem())
 		}
 	case reflect.Struct:
+		f.nested[value.Type()]++
+		defer func() { f.nested[value.Type()]-- }()
 		for i := range value.NumField() {
 			if value.Type().Field(i).Type == reflect.TypeFor[metav1.TypeMeta]() || !value.Field(i).CanSet() {
 				continue
 			}
-			f.fill(value.Field(i), depth+1)
+			f.fill(value.Field(i))
 		}
 	case reflect.Slice:
 		if value.Type().Elem().Kind() == reflect.Uint8 {
-			if f.isSet(depth) {
+			if f.isSet() {
 				value.SetBytes([]byte(f.text()))
 			}
 			return
 		}
-		if !f.isSet(depth) {
+		if !f.isSet() || f.isTooDeep(value.Type()) {
 			return
 		}
 		for range f.length() {
 			element := reflect.New(value.Type().Elem()).Elem()
-			f.fill(element, depth+1)
+			f.fill(element)
 			value.Set(reflect.Append(value, element))
 		}
 	case reflect.Map:
-		if !f.isSet(depth) {
+		if !f.isSet() || f.isTooDeep(value.Type()) {
 			return
 		}
 		value.Set(reflect.MakeMap(value.Type()))
 		for i := range f.length() {
 			element := reflect.New(value.Type().Elem()).Elem()
-			f.fill(element, depth+1)
+			f.fill(element)
 			if element.Kind() == reflect.Slice && element.IsNil() {
 				// Protobuf does not tell these from empty ones.
 				element.Set(reflect.MakeSlice(element.Type(), 0, 0))
@@ -165,6 +169,11 @@ func (f *filler) fill(value reflect.Value, depth int) {
 	}
 }
 
+// isTooDeep tells whether a pointer or collection must not be set, because of the type of its elements.
+func (f *filler) isTooDeep(goType reflect.Type) bool {
+	return f.nested[goType.Elem()] >= maxNested
+}
+
 func (f *filler) length() int {
 	if f.sample < 3 {
 		return f.sample
@@ -173,24 +182,21 @@ func (f *filler) length() int {
 }
 
 // fillSpecial sets a value whose fields are private or depend on each other.
-func (f *filler) fillSpecial(value reflect.Value, depth int) bool {
+func (f *filler) fillSpecial(value reflect.Value) bool {
 	raw := []byte(`{"a": [1, -2, 0.5, null, true], "b": {"c": "d"}}`)
 	switch found := value.Addr().Interface().(type) {
 	case *metav1.Time:
-		if f.isSet(depth) {
+		if f.isSet() {
 			*found = metav1.Unix(f.pick(951782400, -1, 4102444800, -62135596799, 253402300799), 0)
 		}
 	case *metav1.MicroTime:
-		if f.isSet(depth) {
+		if f.isSet() {
 			*found = metav1.NewMicroTime(time.Unix(f.pick(951782400, -1, 4102444800), 1000*(f.pick(999999)&0xfff)))
 		}
-	case *metav1.Duration:
-		found.Duration = time.Duration(f.pick(1, 999, 1000, 1500000, 60000000000, 5400000000000, -3600000000001,
-			math.MaxInt64, math.MinInt64, 100*int64(time.Hour)))
 	case *resource.Quantity:
 		quantities := []string{"0", "1", "100m", "1Gi", "1.5", "12e6", "3Ki", "0.1"}
 		quantity := quantities[uint64(f.pick(2, 3, 4, 5))%uint64(len(quantities))]
-		if f.isSet(depth) {
+		if f.isSet() {
 			*found = resource.MustParse(quantity)
 		}
 	case *intstr.IntOrString:
@@ -200,19 +206,19 @@ func (f *filler) fillSpecial(value reflect.Value, depth int) bool {
 			*found = intstr.FromInt32(int32(f.pick(math.MaxInt32, math.MinInt32)))
 		}
 	case *runtime.RawExtension:
-		if f.isSet(depth) {
+		if f.isSet() {
 			found.Raw = raw
 		}
 	case *metav1.FieldsV1:
-		if f.isSet(depth) {
+		if f.isSet() {
 			found.SetRawBytes(raw)
 		}
 	case *apiextensionsv1.JSON:
-		if f.isSet(depth) {
+		if f.isSet() {
 			found.Raw = raw
 		}
 	case *apiextensionsv1beta1.JSON:
-		if f.isSet(depth) {
+		if f.isSet() {
 			found.Raw = raw
 		}
 	default:

@@ -28,7 +28,6 @@ func writeTables(out io.Writer, kinds []kind) error {
 	}
 	fmt.Fprint(out, header)
 	fmt.Fprintf(out, "pub(super) const MANAGED_FIELDS_ENTRY: u16 = %d;\n", numbers[classes[managedFieldsEntry]])
-	fmt.Fprintf(out, "pub(super) const OBJECT_META: u16 = %d;\n", numbers[classes[objectMeta]])
 	fmt.Fprintf(out, "pub(super) const PARTIAL_OBJECT_METADATA: u16 = %d;\n\n", numbers[classes[partialObjectMetadata]])
 
 	fmt.Fprintf(out, "pub(super) static KINDS: [(&str, &str, u16); %d] = [\n", len(kinds))
@@ -69,8 +68,11 @@ const header = `//! Facts about the messages of the built-in kinds, from their G
 //! Written by ` + "`go run ./protobuf-tables tables`" + ` in ` + "`tests/controlplane/go`" + `, whose ` + "`go.mod`" + ` selects the version.
 
 use super::field::{
-    BOOL, BYTES, DOUBLE, DURATION, Field, Field as F, INT_OR_STRING, INT32, INT64, MESSAGE, MICRO_TIME, QUANTITY, RAW_JSON,
-    SCHEMA_OR_BOOL, SCHEMA_OR_LIST, SCHEMA_OR_STRINGS, STRING, STRINGS, TIME,
+    Field, Field as F,
+    ValueType::{
+        Bool, Bytes, Double, Int32, Int64, IntOrString, Message, MicroTime, Quantity, RawJson, SchemaOrBool,
+        SchemaOrList, SchemaOrStrings, Strings, Text, Time,
+    },
 };
 
 `

@@ -1,0 +1,124 @@
+//! Why bytes cannot be decoded. No error contains a value.
+
+use std::fmt;
+
+use serde::de::{self, Expected, Unexpected};
+
+use super::reader::Invalid;
+
+/// The reason why an object cannot be decoded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The bytes are not the message that the kind has.
+    #[error("field `{path}`: not a valid protobuf message; check what serves the resource")]
+    Malformed {
+        /// The JSON path of the message or field in the object.
+        path: String,
+    },
+    /// The object does not fit the Rust type.
+    #[error("field `{path}`: {problem}")]
+    Field {
+        /// The JSON path of the field in the object.
+        path: String,
+        /// The problem, without the field's value.
+        problem: String,
+    },
+}
+
+/// What a deserializer returns: the problem, without its path.
+#[derive(Debug)]
+pub(super) struct ValueError(Box<Problem>);
+
+#[derive(Debug)]
+enum Problem {
+    Malformed,
+    Mismatch(String),
+}
+
+impl ValueError {
+    pub(super) fn mismatch(problem: impl Into<String>) -> Self {
+        Self(Box::new(Problem::Mismatch(problem.into())))
+    }
+
+    pub(super) fn malformed() -> Self {
+        Self(Box::new(Problem::Malformed))
+    }
+
+    /// An error in a JSON text inside a message. The message of `serde_json` may quote a value.
+    pub(super) fn in_json(error: &serde_json::Error) -> Self {
+        Self::mismatch(if error.is_data() { "its JSON does not match the type" } else { "its text is not JSON" })
+    }
+
+    /// Adds the path.
+    pub(super) fn at(self, path: String) -> DecodeError {
+        match *self.0 {
+            Problem::Malformed => DecodeError::Malformed { path },
+            Problem::Mismatch(problem) => DecodeError::Field { path, problem },
+        }
+    }
+}
+
+impl From<Invalid> for ValueError {
+    fn from(_: Invalid) -> Self {
+        Self::malformed()
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Problem::Malformed => f.write_str("not a valid protobuf message"),
+            Problem::Mismatch(problem) => f.write_str(problem),
+        }
+    }
+}
+
+impl std::error::Error for ValueError {}
+
+impl de::Error for ValueError {
+    fn custom<T: fmt::Display>(_may_quote_a_value: T) -> Self {
+        Self::mismatch("rejected by the type's own validation")
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::mismatch(format!("found {}, expected {expected}", json_type(&found)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::mismatch(format!("found {} out of range, expected {expected}", json_type(&found)))
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Self::mismatch(format!("found {length} elements, expected {expected}"))
+    }
+
+    fn unknown_variant(_value: &str, expected: &'static [&'static str]) -> Self {
+        Self::mismatch(format!("found an unknown variant, expected one of {}", expected.join(", ")))
+    }
+
+    fn unknown_field(_name: &str, expected: &'static [&'static str]) -> Self {
+        Self::mismatch(format!("found an unknown field, expected one of {}", expected.join(", ")))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::mismatch(format!("missing field `{field}`"))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::mismatch(format!("duplicate field `{field}`"))
+    }
+}
+
+fn json_type(found: &Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
+        Unexpected::Float(_) => "a number",
+        Unexpected::Char(_) | Unexpected::Str(_) => "a string",
+        Unexpected::Unit | Unexpected::Option => "null",
+        Unexpected::Seq => "a list",
+        Unexpected::Map => "an object",
+        _ => "something else",
+    }
+}
