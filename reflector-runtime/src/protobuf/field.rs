@@ -55,12 +55,7 @@ impl ValueType {
     pub(super) const fn can_be_null(self) -> bool {
         matches!(
             self,
-            Self::Time
-                | Self::MicroTime
-                | Self::RawJson
-                | Self::Strings
-                | Self::SchemaOrList
-                | Self::SchemaOrStrings
+            Self::Time | Self::MicroTime | Self::RawJson | Self::SchemaOrList | Self::SchemaOrStrings
         )
     }
 }

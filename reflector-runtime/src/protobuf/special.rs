@@ -31,12 +31,12 @@ pub(super) fn is_zero(field: &Field, shape: &Shape<'_>) -> Result<bool, ValueErr
 }
 
 /// Whether JSON shows the message as `null`.
-pub(super) fn is_null(field: &'_ Field, source: &Source<'_>) -> Result<bool, ValueError> {
+pub(super) fn is_null(field: &Field, source: &Source<'_>) -> Result<bool, ValueError> {
     Ok(match field.value_type() {
         ValueType::Time => timestamp(source)?.is_none_or(|(seconds, _)| seconds == ZERO_TIME),
         ValueType::MicroTime => timestamp(source)?.is_none_or(|time| time == (ZERO_TIME, 0)),
         ValueType::RawJson => raw_json(source)?.is_empty(),
-        ValueType::Strings | ValueType::SchemaOrList | ValueType::SchemaOrStrings => {
+        ValueType::SchemaOrList | ValueType::SchemaOrStrings => {
             let mut is_empty = true;
             source.for_each(|entry| is_empty &= !matches!(entry.number, 1 | 2))?;
             is_empty
@@ -76,7 +76,15 @@ pub(super) fn json<'de>(field: &'static Field, source: &Source<'de>) -> Result<J
             _ => return Err(ValueError::mismatch("neither a number nor a string")),
         },
         ValueType::RawJson => Json::Raw(raw_json(source)?),
-        ValueType::Strings => one_of(Field::STRINGS, source)?,
+        ValueType::Strings => {
+            let mut strings = Json::EmptyList;
+            each_field(Field::STRINGS, source, |field, shape| {
+                if let Shape::List(run) = shape {
+                    strings = Json::List(field, run);
+                }
+            })?;
+            strings
+        }
         ValueType::SchemaOrList | ValueType::SchemaOrBool | ValueType::SchemaOrStrings => {
             one_of(field.message().fields(), source)?
         }

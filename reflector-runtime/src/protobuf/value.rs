@@ -114,7 +114,17 @@ impl<'de> Json<'de> {
 }
 
 impl<'de> Value<'de> {
-    #[inline]
+    fn is_null(&self) -> Result<bool, ValueError> {
+        match &self.shape {
+            Shape::Null | Shape::NullList => Ok(true),
+            Shape::One(Wire::Bytes(message)) if self.field.value_type().can_be_null() => {
+                special::is_null(self.field, &Source::One(message))
+            }
+            _ => Ok(false),
+        }
+    }
+
+    // Neither generic nor inlined: each type that is deserialized has its own copy of what calls it.
     fn json(self) -> Result<Json<'de>, ValueError> {
         let field = self.field;
         match (self.shape, field.value_type()) {
@@ -158,7 +168,6 @@ fn in_json<'de, T>(
 impl<'de> Deserializer<'de> for Value<'de> {
     type Error = ValueError;
 
-    #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         let context = self.context;
         match self.json()? {
@@ -179,16 +188,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
         }
     }
 
-    #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        let is_null = match &self.shape {
-            Shape::Null | Shape::NullList => true,
-            Shape::One(Wire::Bytes(message)) if self.field.value_type().can_be_null() => {
-                special::is_null(self.field, &Source::One(message))?
-            }
-            _ => false,
-        };
-        if is_null { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.is_null()? { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -270,7 +271,6 @@ impl<'de> ListAccess<'de> {
         Ok(Self { values: Some((field, run)), packed: Reader::new(&[]), context: outside.inside()? })
     }
 
-    #[inline]
     fn next(&mut self) -> Result<Option<(&'static Field, Wire<'de>)>, ValueError> {
         let Some((field, run)) = &mut self.values else { return Ok(None) };
         let wire_type = match field.value_type() {
