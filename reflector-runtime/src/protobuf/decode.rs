@@ -1,9 +1,9 @@
 //! Decodes one object into any type that can be deserialized from its JSON.
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{
-        DeserializeSeed, MapAccess, Visitor,
+        DeserializeOwned, DeserializeSeed, MapAccess, Visitor,
         value::{BorrowedStrDeserializer, MapAccessDeserializer},
     },
     forward_to_deserialize_any,
@@ -11,11 +11,11 @@ use serde::{
 
 use super::{
     DecodeError,
-    entries::Source,
+    canonical::canonical,
     error::ValueError,
     field::Message,
     key::Key,
-    object::{Context, ManagedFields, ObjectAccess},
+    object::{Context, Decoding, ManagedFields, ObjectAccess},
     raw_value,
 };
 
@@ -48,7 +48,7 @@ pub struct EncodedObject<'a> {
     pub managed_fields: ManagedFields,
 }
 
-impl<'de> EncodedObject<'de> {
+impl EncodedObject<'_> {
     /// Decodes the object into any type that can be deserialized from its JSON.
     ///
     /// The type gets the same values that it gets from the server's JSON, in the order of the fields' numbers. Fields
@@ -57,14 +57,30 @@ impl<'de> EncodedObject<'de> {
     /// # Errors
     /// Returns the path and the problem of the first field that is not valid or does not fit the type. Errors contain
     /// no values.
-    pub fn decode<K: Deserialize<'de>>(self) -> Result<K, DecodeError> {
-        K::deserialize(Root(self)).map_err(|_| self.explain::<K>())
+    pub fn decode<K: DeserializeOwned>(self) -> Result<K, DecodeError> {
+        let decoding = Decoding { managed_fields: self.managed_fields, ..Decoding::default() };
+        let decoded = K::deserialize(Root { object: self, decoding: &decoding });
+        if decoding.is_not_canonical.get() {
+            return self.decode_any_form();
+        }
+        decoded.map_err(|_| self.explain::<K>())
+    }
+
+    /// Decodes an object whose message is not in canonical form.
+    #[cold]
+    fn decode_any_form<K: DeserializeOwned>(self) -> Result<K, DecodeError> {
+        let malformed = |_| DecodeError::Malformed { path: ".".to_owned() };
+        let bytes = canonical(self.schema.0, self.bytes).map_err(malformed)?;
+        let decoding = Decoding { managed_fields: self.managed_fields, ..Decoding::default() };
+        let object = EncodedObject { bytes: &bytes, ..self };
+        K::deserialize(Root { object, decoding: &decoding }).map_err(|_| object.explain::<K>())
     }
 
     /// Decodes again, and remembers the path.
     #[cold]
-    fn explain<K: Deserialize<'de>>(self) -> DecodeError {
-        match serde_path_to_error::deserialize::<_, K>(Root(self)) {
+    fn explain<K: DeserializeOwned>(self) -> DecodeError {
+        let decoding = Decoding { managed_fields: self.managed_fields, ..Decoding::default() };
+        match serde_path_to_error::deserialize::<_, K>(Root { object: self, decoding: &decoding }) {
             Err(error) => {
                 let path = error.path().to_string();
                 error.into_inner().at(path)
@@ -76,12 +92,15 @@ impl<'de> EncodedObject<'de> {
 }
 
 /// A deserializer of a whole object.
-struct Root<'de>(EncodedObject<'de>);
+struct Root<'de> {
+    object: EncodedObject<'de>,
+    decoding: &'de Decoding,
+}
 
 impl<'de> Root<'de> {
     fn access(self) -> Result<RootAccess<'de>, ValueError> {
-        let EncodedObject { schema, api_version, kind, bytes, managed_fields } = self.0;
-        let fields = ObjectAccess::new(schema.0, &Source::One(bytes), Context::root(managed_fields))?;
+        let EncodedObject { schema, api_version, kind, bytes, .. } = self.object;
+        let fields = ObjectAccess::new(schema.0, bytes, Context::root(self.decoding))?;
         Ok(RootAccess { type_meta: [("kind", kind), ("apiVersion", api_version)], left: 2, fields })
     }
 }

@@ -26,6 +26,31 @@ pub enum DecodeError {
     },
 }
 
+/// A response is not what the API defines. The rest of its body must not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FramingError {
+    /// The body ended in the middle of a list or an event.
+    #[error("the response body ended in the middle of a list")]
+    Truncated,
+    /// A field of the list itself is too long.
+    #[error("a field of the list other than its items is longer than {limit} bytes")]
+    TooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The bytes do not have the structure that the API defines.
+    #[error("malformed response: expected {expected}")]
+    Malformed {
+        /// The expected content.
+        expected: &'static str,
+    },
+}
+
+impl FramingError {
+    pub(super) const NOT_PROTOBUF: Self = Self::Malformed { expected: "an object in protobuf" };
+}
+
 /// What a deserializer returns: the problem, without its path.
 #[derive(Debug)]
 pub(super) struct ValueError(Box<Problem>);
@@ -33,16 +58,25 @@ pub(super) struct ValueError(Box<Problem>);
 #[derive(Debug)]
 enum Problem {
     Malformed,
+    NotCanonical,
     Mismatch(String),
 }
 
 impl ValueError {
+    #[cold]
     pub(super) fn mismatch(problem: impl Into<String>) -> Self {
         Self(Box::new(Problem::Mismatch(problem.into())))
     }
 
+    #[cold]
     pub(super) fn malformed() -> Self {
         Self(Box::new(Problem::Malformed))
+    }
+
+    /// The fields are not in the order of their numbers, or must be merged.
+    #[cold]
+    pub(super) fn not_canonical() -> Self {
+        Self(Box::new(Problem::NotCanonical))
     }
 
     /// An error in a JSON text inside a message. The message of `serde_json` may quote a value.
@@ -53,7 +87,7 @@ impl ValueError {
     /// Adds the path.
     pub(super) fn at(self, path: String) -> DecodeError {
         match *self.0 {
-            Problem::Malformed => DecodeError::Malformed { path },
+            Problem::Malformed | Problem::NotCanonical => DecodeError::Malformed { path },
             Problem::Mismatch(problem) => DecodeError::Field { path, problem },
         }
     }
@@ -68,7 +102,7 @@ impl From<Invalid> for ValueError {
 impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Problem::Malformed => f.write_str("not a valid protobuf message"),
+            Problem::Malformed | Problem::NotCanonical => f.write_str("not a valid protobuf message"),
             Problem::Mismatch(problem) => f.write_str(problem),
         }
     }

@@ -1,5 +1,6 @@
 //! The tables of messages: which fields a message has, and how JSON shows them.
 
+use super::reader::{BYTES, FIXED64, VARINT};
 use super::tables::{FIELDS, KINDS, MANAGED_FIELDS_ENTRY, NAMES, PARTIAL_OBJECT_METADATA, STARTS};
 
 /// One field of a message: its number, the type of its values, flags, its JSON name (length and offset in the text of
@@ -46,6 +47,23 @@ pub(super) enum ValueType {
 }
 
 impl ValueType {
+    pub(super) const fn wire_type(self) -> u8 {
+        match self {
+            Self::Bool | Self::Int32 | Self::Int64 => VARINT,
+            Self::Double => FIXED64,
+            _ => BYTES,
+        }
+    }
+
+    /// The encoding of the zero value.
+    pub(super) const fn zero(self) -> &'static [u8] {
+        match self {
+            Self::Bool | Self::Int32 | Self::Int64 => &[0],
+            Self::Double => &[0; 8],
+            _ => &[],
+        }
+    }
+
     /// The value is encoded as a message.
     pub(super) const fn is_message(self) -> bool {
         !matches!(self, Self::Bool | Self::Int32 | Self::Int64 | Self::Double | Self::Text | Self::Bytes)
@@ -98,6 +116,12 @@ impl Field {
 
     pub(super) const fn is_repeated(&self) -> bool {
         self.2 & REPEATED != 0
+    }
+
+    /// The field has any number of values.
+    #[inline]
+    pub(super) const fn is_collection(&self) -> bool {
+        self.2 & (REPEATED | MAP) != 0
     }
 
     pub(super) const fn is_map(&self) -> bool {

@@ -30,20 +30,26 @@ impl PartReader {
         self.skip == 0
     }
 
-    /// Takes a part of `length` bytes from the buffer; `None` if more bytes are needed.
-    pub(super) fn take(&mut self, buffer: &mut BytesMut, length: u64, limit: usize) -> Option<Part> {
-        match usize::try_from(length) {
-            Ok(length) if length <= limit => {
-                (buffer.len() >= length).then(|| Part::Whole(buffer.split_to(length)))
-            }
-            _ => {
-                let prefix = limit.min(MAX_PREFIX);
-                (buffer.len() >= prefix).then(|| {
-                    self.skip = length - prefix as u64;
-                    Part::TooLong(buffer.split_to(prefix))
-                })
-            }
+    /// Takes a part of `length` bytes, before which are `begin` bytes that are dropped. `None` if more bytes are needed;
+    /// then the buffer is unchanged.
+    pub(super) fn take(
+        &mut self,
+        buffer: &mut BytesMut,
+        begin: usize,
+        length: u64,
+        limit: usize,
+    ) -> Option<Part> {
+        let (taken, is_whole) = match usize::try_from(length) {
+            Ok(length) if length <= limit => (length, true),
+            _ => (limit.min(MAX_PREFIX), false),
+        };
+        if buffer.len() < begin + taken {
+            return None;
         }
+        buffer.advance(begin);
+        self.skip = length - taken as u64;
+        let part = buffer.split_to(taken);
+        Some(if is_whole { Part::Whole(part) } else { Part::TooLong(part) })
     }
 
     /// Skips `length` bytes.

@@ -10,7 +10,7 @@ use super::{
     envelope::{MAGIC, RAW, TYPE_META, type_meta},
     framer::{Part, PartReader},
     metadata::text,
-    reader::{Begin, Entry, Invalid, MAX_BEGIN, Reader, Wire},
+    reader::{BYTES, Entry, Invalid, MAX_BEGIN, Reader, Tag, Wire},
 };
 
 /// A part of a list, in the order of the body.
@@ -68,7 +68,7 @@ const REMAINING_ITEM_COUNT: u32 = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Magic,
-    /// Before a field of the envelope. `true` if the list has been read.
+    /// Before a field of the envelope.
     Envelope(Progress),
     /// Before a field of the list, which has this many bytes left.
     List(u64),
@@ -133,14 +133,14 @@ impl ListFramer {
                     }
                 }
                 State::Envelope(progress) => {
-                    let Some((begin, consumed)) = self.begin(u64::MAX)? else { return Ok(None) };
-                    if !self.envelope_field(progress, begin, consumed)? {
+                    let Some(begin) = self.begin(u64::MAX)? else { return Ok(None) };
+                    if !self.envelope_field(progress, begin)? {
                         return Ok(None);
                     }
                 }
                 State::List(left) => {
-                    let Some((begin, consumed)) = self.begin(left)? else { return Ok(None) };
-                    match self.list_field(left, begin, consumed)? {
+                    let Some(begin) = self.begin(left)? else { return Ok(None) };
+                    match self.list_field(left, begin)? {
                         Step::Incomplete => return Ok(None),
                         Step::Read => {}
                         Step::Token(token) => return Ok(Some(token)),
@@ -166,109 +166,96 @@ impl ListFramer {
         ListToken::Head(std::mem::take(&mut self.head))
     }
 
-    /// Reads how the next field begins, and how many bytes that takes. A value without a length is included.
-    fn begin(&self, left: u64) -> Result<Option<(Begin, usize)>, FramingError> {
+    /// Reads the tag of the next field, of which at most `left` bytes belong to the message, and the length of its value.
+    /// `None` if more bytes are needed.
+    fn begin(&self, left: u64) -> Result<Option<Begin>, FramingError> {
         let available = usize::try_from(left).map_or(self.buffer.len(), |left| left.min(self.buffer.len()));
         let bytes = self.buffer.get(..available.min(MAX_BEGIN)).unwrap_or_default();
         let mut reader = Reader::new(bytes);
-        let begin = reader.begin().and_then(|begin| {
-            if let Begin::Other(_, wire_type) = begin {
-                reader.other(wire_type)?;
-            }
-            Ok(begin)
+        let read = reader.tag().and_then(|tag| {
+            let length = match tag.wire_type() {
+                _ if tag == Tag::END => return Err(Invalid::Truncated),
+                BYTES => reader.varint()?,
+                _ => reader.value(tag).map(|_| 0)?,
+            };
+            let size = bytes.len() - reader.rest().len();
+            Ok(Begin { number: tag.number(), has_length: tag.wire_type() == BYTES, size, length })
         });
-        match begin {
-            Ok(begin) => Ok(Some((begin, bytes.len() - reader.rest().len()))),
-            Err(Invalid::Truncated) if available as u64 != left => Ok(None),
-            Err(_) => Err(NOT_A_LIST),
+        match read {
+            Ok(begin) if begin.length.saturating_add(begin.size as u64) <= left => Ok(Some(begin)),
+            Err(Invalid::Truncated) if (available as u64) < left => Ok(None),
+            _ => Err(NOT_A_LIST),
         }
     }
 
     /// Returns `false` if more bytes are needed.
-    fn envelope_field(
-        &mut self,
-        progress: Progress,
-        begin: Begin,
-        consumed: usize,
-    ) -> Result<bool, FramingError> {
-        match begin {
-            Begin::Bytes { number: RAW, length } if progress == Progress::BeforeList => {
-                self.buffer.advance(consumed);
-                self.state = State::List(length);
+    fn envelope_field(&mut self, progress: Progress, begin: Begin) -> Result<bool, FramingError> {
+        match begin.number {
+            RAW if begin.has_length && progress == Progress::BeforeList => {
+                self.buffer.advance(begin.size);
+                self.state = State::List(begin.length);
             }
-            Begin::Bytes { number: TYPE_META, length } => {
-                let Some(encoded) = self.own_field(consumed, length)? else { return Ok(false) };
+            TYPE_META if begin.has_length => {
+                let Some(encoded) = self.own_field(begin)? else { return Ok(false) };
                 let (api_version, kind) = type_meta(&encoded).ok_or(NOT_A_LIST)?;
                 self.head.api_version = api_version.map(str::to_owned);
                 self.head.kind = kind.map(str::to_owned);
                 self.has_type = true;
             }
-            // It would have to replace the items that were returned.
-            Begin::Bytes { number: RAW, .. } | Begin::Other(RAW | TYPE_META, _) => return Err(NOT_A_LIST),
-            Begin::Bytes { length, .. } => {
-                self.buffer.advance(consumed);
-                self.part.skip(length);
-            }
-            Begin::Other(..) => self.buffer.advance(consumed),
+            // A second list would have to replace the items that were returned.
+            RAW | TYPE_META => return Err(NOT_A_LIST),
+            _ => self.skip(begin),
         }
         Ok(true)
     }
 
-    fn list_field(&mut self, left: u64, begin: Begin, consumed: usize) -> Result<Step, FramingError> {
-        let length = match begin {
-            Begin::Bytes { length, .. } => length,
-            Begin::Other(..) => 0,
-        };
-        let after = left.checked_sub(consumed as u64).and_then(|left| left.checked_sub(length));
-        let after = State::List(after.ok_or(NOT_A_LIST)?);
-        match begin {
-            Begin::Bytes { number: ITEMS, .. } => {
-                // Not before the whole item is there: this field is then read again.
-                let needed = consumed + usize::try_from(length).unwrap_or(usize::MAX).min(self.needed());
-                if self.buffer.len() < needed {
-                    return Ok(Step::Incomplete);
-                }
-                self.buffer.advance(consumed);
-                let Some(item) = self.part.take(&mut self.buffer, length, self.limit) else {
+    fn list_field(&mut self, left: u64, begin: Begin) -> Result<Step, FramingError> {
+        let mut token = None;
+        match begin.number {
+            ITEMS if begin.has_length => {
+                let Some(item) = self.part.take(&mut self.buffer, begin.size, begin.length, self.limit) else {
                     return Ok(Step::Incomplete);
                 };
-                self.state = after;
-                return Ok(Step::Token(match item {
+                token = Some(match item {
                     Part::Whole(item) => ListToken::Item(item),
                     Part::TooLong(prefix) => ListToken::ItemTooLong(prefix),
-                }));
+                });
             }
-            Begin::Bytes { number: METADATA, .. } => {
-                let Some(encoded) = self.own_field(consumed, length)? else { return Ok(Step::Incomplete) };
+            METADATA if begin.has_length => {
+                let Some(encoded) = self.own_field(begin)? else { return Ok(Step::Incomplete) };
                 read_metadata(&encoded, &mut self.head).map_err(|_| NOT_A_LIST)?;
                 self.has_metadata = true;
             }
-            Begin::Other(METADATA | ITEMS, _) => return Err(NOT_A_LIST),
-            Begin::Bytes { .. } => {
-                self.buffer.advance(consumed);
-                self.part.skip(length);
-            }
-            Begin::Other(..) => self.buffer.advance(consumed),
+            METADATA | ITEMS => return Err(NOT_A_LIST),
+            _ => self.skip(begin),
         }
-        self.state = after;
-        Ok(Step::Read)
+        self.state = State::List(left - begin.size as u64 - begin.length);
+        Ok(token.map_or(Step::Read, Step::Token))
     }
 
-    /// How much of an item is needed at most.
-    fn needed(&self) -> usize {
-        self.limit
+    fn skip(&mut self, begin: Begin) {
+        self.buffer.advance(begin.size);
+        self.part.skip(begin.length);
     }
 
     /// Takes one of the list's own fields; `None` if more bytes are needed.
-    fn own_field(&mut self, consumed: usize, length: u64) -> Result<Option<BytesMut>, FramingError> {
-        let length = usize::try_from(length).ok().filter(|length| *length <= MAX_FIELD_BYTES);
-        let length = length.ok_or(FramingError::TooLong { limit: MAX_FIELD_BYTES })?;
-        if self.buffer.len() < consumed + length {
-            return Ok(None);
+    fn own_field(&mut self, begin: Begin) -> Result<Option<BytesMut>, FramingError> {
+        match self.part.take(&mut self.buffer, begin.size, begin.length, MAX_FIELD_BYTES) {
+            None => Ok(None),
+            Some(Part::Whole(encoded)) => Ok(Some(encoded)),
+            Some(Part::TooLong(_)) => Err(FramingError::TooLong { limit: MAX_FIELD_BYTES }),
         }
-        self.buffer.advance(consumed);
-        Ok(Some(self.buffer.split_to(length)))
     }
+}
+
+/// How a field begins.
+#[derive(Clone, Copy, Debug)]
+struct Begin {
+    number: u32,
+    has_length: bool,
+    /// The bytes before the value. Includes a value that has no length.
+    size: usize,
+    length: u64,
 }
 
 enum Step {

@@ -1,23 +1,32 @@
 //! A message as a JSON object: the fields that JSON has, with the names that JSON has.
 
+use std::cell::Cell;
+
 use serde::de::{DeserializeSeed, MapAccess};
 
 use super::{
-    entries::{Entries, Run, Source},
     error::ValueError,
     field::{Field, Message},
     key::Key,
-    reader::{Entry, Reader, Wire},
+    reader::{Entry, Reader, Tag, Wire},
     special,
     value::{Shape, Value},
 };
 
 /// What is known at a place in an object.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Context {
+pub(super) struct Context<'de> {
+    decoding: &'de Decoding,
     /// The number of objects and lists around it.
     depth: u8,
+}
+
+/// The decoding of one object.
+#[derive(Debug, Default)]
+pub(super) struct Decoding {
     pub(super) managed_fields: ManagedFields,
+    /// The message is not in canonical form. The error alone would not do: a type may ignore errors.
+    pub(super) is_not_canonical: Cell<bool>,
 }
 
 /// Whether an object's managed fields are decoded.
@@ -31,17 +40,18 @@ pub enum ManagedFields {
 }
 
 /// The same limit as `serde_json`'s.
-const MAX_DEPTH: u8 = 128;
+pub(super) const MAX_DEPTH: u8 = 128;
 
 /// The depth of the fields of an object's metadata.
 const METADATA_DEPTH: u8 = 2;
 
-impl Context {
-    pub(super) const fn root(managed_fields: ManagedFields) -> Self {
-        Self { depth: 0, managed_fields }
+impl<'de> Context<'de> {
+    pub(super) const fn root(decoding: &'de Decoding) -> Self {
+        Self { decoding, depth: 0 }
     }
 
     /// Of the elements of an object or list at this place.
+    #[inline]
     pub(super) fn inside(self) -> Result<Self, ValueError> {
         if self.depth == MAX_DEPTH {
             return Err(ValueError::mismatch("nested too deeply"));
@@ -49,102 +59,135 @@ impl Context {
         Ok(Self { depth: self.depth + 1, ..self })
     }
 
+    #[cold]
+    fn not_canonical(self) -> ValueError {
+        self.decoding.is_not_canonical.set(true);
+        ValueError::not_canonical()
+    }
+
     fn strips(self, field: &Field) -> bool {
         self.depth == METADATA_DEPTH
-            && self.managed_fields == ManagedFields::Strip
-            && field.is_repeated()
             && field.message() == Message::MANAGED_FIELDS_ENTRY
+            && self.decoding.managed_fields == ManagedFields::Strip
     }
 }
 
 /// The fields of one message.
+///
+/// They must be in the order of their numbers, as every encoder of Kubernetes writes them, so that this is one pass over
+/// the table and the message. Other messages are first brought into that form.
 #[derive(Debug)]
-struct Fields<'de> {
+pub(super) struct Fields<'de> {
     /// The fields of the table that were not returned or skipped.
     table: &'static [Field],
-    entries: Entries<'de>,
-    /// The next field of the message.
-    next: Option<Entry<'de>>,
+    /// Before the tag of the next field.
+    start: Reader<'de>,
+    /// After it.
+    reader: Reader<'de>,
+    tag: Tag,
+    /// Of the fields.
+    context: Context<'de>,
 }
 
 impl<'de> Fields<'de> {
-    fn of(table: &'static [Field], source: &Source<'de>) -> Result<Self, ValueError> {
-        let mut entries = Entries::of(source)?;
-        let next = entries.next()?;
-        Ok(Self { table, entries, next })
+    #[inline]
+    pub(super) fn new(
+        table: &'static [Field],
+        message: &'de [u8],
+        context: Context<'de>,
+    ) -> Result<Self, ValueError> {
+        let start = Reader::new(message);
+        let mut reader = start;
+        let tag = reader.tag()?;
+        Ok(Self { table, start, reader, tag, context })
     }
 
-    /// Returns the next field that JSON has. Both the table and the message are ordered by the fields' numbers.
-    #[inline]
-    fn next(&mut self) -> Result<Option<(&'static Field, Shape<'de>)>, ValueError> {
+    /// Returns the next field that JSON has.
+    pub(super) fn next(&mut self) -> Result<Option<Value<'de>>, ValueError> {
         while let Some((field, others)) = self.table.split_first() {
-            match self.next {
+            let number = self.tag.number();
+            if number < field.number() {
                 // A field of a newer server.
-                Some(entry) if entry.number < field.number() => self.next = self.entries.next()?,
-                Some(entry) if entry.number == field.number() => {
-                    self.table = others;
-                    let shape = self.take(field, entry)?;
-                    if !(field.is_omitted_if_zero() && special::is_zero(field, &shape)?) {
-                        return Ok(Some((field, shape)));
-                    }
-                }
-                _ => {
-                    self.table = others;
-                    if field.is_shown_if_absent() {
-                        return Ok(Some((field, Shape::of_absent(field))));
-                    }
-                }
+                self.skip()?;
+                continue;
             }
+            self.table = others;
+            if number > field.number() {
+                if field.is_shown_if_absent() {
+                    return Ok(Some(Value::of_absent(field, self.context)));
+                }
+                continue;
+            }
+            let value = self.take(field)?;
+            if !(field.is_omitted_if_zero() && special::is_zero(&value)?) {
+                return Ok(Some(value));
+            }
+        }
+        while self.tag != Tag::END {
+            self.skip()?;
         }
         Ok(None)
     }
 
     /// Takes all values of a field.
     #[inline]
-    fn take(&mut self, field: &Field, first: Entry<'de>) -> Result<Shape<'de>, ValueError> {
-        if !field.is_repeated() && !field.is_map() {
-            self.next = self.entries.next()?;
-            return match self.next {
-                Some(second) if second.number == first.number => self.take_merged(field, first, second),
-                _ => Ok(Shape::One(first.wire)),
-            };
+    fn take(&mut self, field: &'static Field) -> Result<Value<'de>, ValueError> {
+        let (context, tag, start) = (self.context, self.tag, self.start);
+        let bytes = self.skip()?;
+        if !field.is_collection() {
+            if tag.wire_type() != field.value_type().wire_type() {
+                return Err(ValueError::malformed());
+            }
+            let shape = Shape::One;
+            let bytes = if self.tag.number() == tag.number() { self.last_value(field)? } else { bytes };
+            return Ok(Value { field, bytes, context, count: 1, shape });
         }
-        let (run, after) = Run::take(first, &mut self.entries)?;
-        self.next = after;
-        Ok(if field.is_map() { Shape::Map(run) } else { Shape::List(run) })
+        let mut count = 1;
+        while self.tag.number() == tag.number() {
+            self.skip()?;
+            count += 1;
+        }
+        let length = start.rest().len() - self.start.rest().len();
+        let bytes = start.rest().get(..length).unwrap_or_default();
+        let shape = if field.is_map() { Shape::Map } else { Shape::List };
+        Ok(Value { field, bytes, context, count, shape })
     }
 
-    /// A field that occurs more than once, although it has one value: the last one counts, and messages are merged.
-    #[cold]
-    fn take_merged(
-        &mut self,
-        field: &Field,
-        first: Entry<'de>,
-        second: Entry<'de>,
-    ) -> Result<Shape<'de>, ValueError> {
-        let mut entries = vec![first, second];
-        self.next = loop {
-            match self.entries.next()? {
-                Some(entry) if entry.number == first.number => entries.push(entry),
-                after => break after,
-            }
-        };
-        if field.value_type().is_message() {
-            let part = |entry: &Entry<'de>| match entry.wire {
-                Wire::Bytes(part) => Ok(part),
-                _ => Err(ValueError::malformed()),
-            };
-            return Ok(Shape::Merged(entries.iter().map(part).collect::<Result<_, _>>()?));
+    /// Skips a field, and returns its value.
+    #[inline]
+    fn skip(&mut self) -> Result<&'de [u8], ValueError> {
+        let bytes = self.reader.value(self.tag)?;
+        self.start = self.reader;
+        let next = self.reader.tag()?;
+        if next.number() < self.tag.number() {
+            return Err(self.context.not_canonical());
         }
-        Ok(Shape::One(entries.last().unwrap_or(&second).wire))
+        self.tag = next;
+        Ok(bytes)
+    }
+
+    /// The second and further values of a field that has one: the last one counts. Messages must be merged.
+    #[cold]
+    fn last_value(&mut self, field: &Field) -> Result<&'de [u8], ValueError> {
+        if field.value_type().is_message() {
+            return Err(self.context.not_canonical());
+        }
+        loop {
+            let tag = self.tag;
+            let bytes = self.skip()?;
+            if tag.wire_type() != field.value_type().wire_type() {
+                return Err(ValueError::malformed());
+            }
+            if self.tag.number() != tag.number() {
+                return Ok(bytes);
+            }
+        }
     }
 }
 
 /// The fields of a message and of the messages that are inline in it.
 #[derive(Debug)]
 pub(super) struct ObjectAccess<'de> {
-    /// Of the fields.
-    context: Context,
     fields: Fields<'de>,
     /// The messages in which `fields` are inline.
     outer: Vec<Fields<'de>>,
@@ -152,20 +195,32 @@ pub(super) struct ObjectAccess<'de> {
 }
 
 impl<'de> ObjectAccess<'de> {
-    pub(super) fn new(message: Message, source: &Source<'de>, outside: Context) -> Result<Self, ValueError> {
-        let context = outside.inside()?;
-        let fields = Fields::of(message.fields(), source)?;
-        Ok(Self { context, fields, outer: Vec::new(), value: None })
+    #[inline]
+    pub(super) fn new(
+        message: Message,
+        bytes: &'de [u8],
+        outside: Context<'de>,
+    ) -> Result<Self, ValueError> {
+        let fields = Fields::new(message.fields(), bytes, outside.inside()?)?;
+        Ok(Self { fields, outer: Vec::new(), value: None })
     }
 
-    fn next_field(&mut self) -> Result<Option<(&'static Field, Shape<'de>)>, ValueError> {
+    /// Finds the next field, and returns its name.
+    fn next_field(&mut self) -> Result<Option<&'static str>, ValueError> {
         loop {
             match self.fields.next()? {
-                Some((field, shape)) if field.is_inline() => {
-                    let inline = Fields::of(field.message().fields(), &shape.into_source()?)?;
+                Some(value) if value.field.is_inline() => {
+                    let table = value.field.message().fields();
+                    let inline = Fields::new(table, value.bytes, value.context)?;
                     self.outer.push(std::mem::replace(&mut self.fields, inline));
                 }
-                Some(found) => return Ok(Some(found)),
+                Some(mut value) => {
+                    if value.context.strips(value.field) {
+                        value.shape = Shape::EmptyList;
+                    }
+                    self.value = Some(value);
+                    return Ok(Some(value.field.name()));
+                }
                 None => match self.outer.pop() {
                     Some(outer) => self.fields = outer,
                     None => return Ok(None),
@@ -178,46 +233,83 @@ impl<'de> ObjectAccess<'de> {
 impl<'de> MapAccess<'de> for ObjectAccess<'de> {
     type Error = ValueError;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
-        let Some((field, shape)) = self.next_field()? else { return Ok(None) };
-        let shape = if self.context.strips(field) { Shape::EmptyList } else { shape };
-        self.value = Some(Value { field, shape, context: self.context });
-        seed.deserialize(Key(field.name())).map(Some)
+        match self.next_field()? {
+            Some(name) => seed.deserialize(Key(name)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    #[inline]
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ValueError> {
+        match self.value {
+            Some(value) => seed.deserialize(value),
+            None => Err(ValueError::mismatch("a value was read before its key")),
+        }
+    }
+}
+
+/// The entries of a map.
+pub(super) struct EntriesAccess<'de> {
+    field: &'static Field,
+    entries: Reader<'de>,
+    remaining: u32,
+    value: &'de [u8],
+    /// Of the values.
+    context: Context<'de>,
+}
+
+impl<'de> EntriesAccess<'de> {
+    pub(super) fn new(map: Value<'de>) -> Result<Self, ValueError> {
+        let (entries, context) = (Reader::new(map.bytes), map.context.inside()?);
+        Ok(Self { field: map.field, entries, remaining: map.count, value: &[], context })
+    }
+
+    /// Returns the next key, and keeps its value.
+    fn next_entry(&mut self) -> Result<Option<&'de [u8]>, ValueError> {
+        let Some(Entry { wire, .. }) = self.entries.next()? else { return Ok(None) };
+        let Wire::Bytes(entry) = wire else { return Err(ValueError::malformed()) };
+        self.remaining = self.remaining.saturating_sub(1);
+        let (mut reader, mut key) = (Reader::new(entry), &[][..]);
+        self.value = self.field.value_type().zero();
+        loop {
+            let tag = reader.tag()?;
+            if tag == Tag::END {
+                return Ok(Some(key));
+            }
+            let bytes = reader.value(tag)?;
+            match tag.number() {
+                1 => key = bytes,
+                2 if tag.wire_type() == self.field.value_type().wire_type() => self.value = bytes,
+                2 => return Err(ValueError::malformed()),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for EntriesAccess<'de> {
+    type Error = ValueError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
+        let Some(key) = self.next_entry()? else { return Ok(None) };
+        match std::str::from_utf8(key) {
+            Ok(key) => seed.deserialize(Key(key)),
+            // As Go's JSON encoder does.
+            Err(_) => seed.deserialize(serde::de::value::StringDeserializer::new(
+                String::from_utf8_lossy(key).into_owned(),
+            )),
+        }
+        .map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ValueError> {
-        let value = self.value.take().ok_or_else(|| ValueError::mismatch("a value was read before its key"))?;
-        seed.deserialize(value)
+        let Self { field, value: bytes, context, .. } = *self;
+        seed.deserialize(Value { field, bytes, context, count: 1, shape: Shape::One })
     }
-}
 
-/// The fields of a message that JSON does not show as an object, with their values.
-pub(super) fn each_field<'de>(
-    table: &'static [Field],
-    source: &Source<'de>,
-    mut visit: impl FnMut(&'static Field, Shape<'de>),
-) -> Result<(), ValueError> {
-    let mut fields = Fields::of(table, source)?;
-    while let Some((field, shape)) = fields.next()? {
-        visit(field, shape);
+    fn size_hint(&self) -> Option<usize> {
+        usize::try_from(self.remaining).ok()
     }
-    Ok(())
-}
-
-/// An entry of a map: its key and its value.
-pub(super) fn map_entry<'de>(
-    field: &'static Field,
-    wire: Wire<'de>,
-) -> Result<(&'de [u8], Shape<'de>), ValueError> {
-    let Wire::Bytes(entry) = wire else { return Err(ValueError::malformed()) };
-    let (mut reader, mut key, mut value) = (Reader::new(entry), &[][..], Shape::zero(field.value_type()));
-    while let Some(Entry { number, wire }) = reader.next()? {
-        match (number, wire) {
-            (1, Wire::Bytes(bytes)) => key = bytes,
-            (1, _) => return Err(ValueError::malformed()),
-            (2, wire) => value = Shape::One(wire),
-            _ => {}
-        }
-    }
-    Ok((key, value))
 }

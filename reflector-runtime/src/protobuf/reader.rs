@@ -15,10 +15,10 @@ pub(super) enum Invalid {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Wire<'de> {
     Varint(u64),
-    Fixed64(u64),
-    Fixed32(u32),
     /// Text, bytes, a message, or packed numbers.
     Bytes(&'de [u8]),
+    /// A number of fixed length. No field that is read here has one.
+    Fixed,
 }
 
 /// One field of a message.
@@ -28,29 +28,47 @@ pub(super) struct Entry<'de> {
     pub(super) wire: Wire<'de>,
 }
 
-/// How a field begins.
+/// The number of a field and its wire type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Begin {
-    /// A field with a value of that length.
-    Bytes { number: u32, length: u64 },
-    /// Another value, which follows.
-    Other(u32, WireType),
+pub(super) struct Tag(u32);
+
+impl Tag {
+    /// After the last field. Its number is larger than that of any field of the tables, and its wire type does not exist.
+    pub(super) const END: Self = Self(u32::MAX);
+
+    #[inline]
+    pub(super) const fn number(self) -> u32 {
+        self.0 >> 3
+    }
+
+    pub(super) const fn new(number: u32, wire_type: u8) -> Self {
+        Self(number << 3 | wire_type as u32)
+    }
+
+    pub(super) fn encoded(self) -> u64 {
+        self.0.into()
+    }
+
+    /// Of a value without a tag.
+    pub(super) const fn of_wire_type(wire_type: u8) -> Self {
+        Self(wire_type as u32)
+    }
+
+    pub(super) const fn wire_type(self) -> u8 {
+        (self.0 & 7) as u8
+    }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WireType {
-    Varint,
-    Fixed64,
-    Fixed32,
-}
-
-/// The largest number of a field.
-const MAX_NUMBER: u64 = (1 << 29) - 1;
+/// Wire types.
+pub(super) const VARINT: u8 = 0;
+pub(super) const FIXED64: u8 = 1;
+pub(super) const BYTES: u8 = 2;
+const FIXED32: u8 = 5;
 
 /// The longest varint, in bytes.
 const MAX_VARINT: usize = 10;
 
-/// The most bytes of a field before a value that has a length.
+/// The most bytes of a tag and of a number or a length after it.
 pub(super) const MAX_BEGIN: usize = 2 * MAX_VARINT;
 
 /// Reads a message field by field.
@@ -69,72 +87,73 @@ impl<'de> Reader<'de> {
         self.rest
     }
 
-    /// Returns the next field, or `None` at the end.
+    /// Returns the tag of the next field, or [`Tag::END`].
     #[inline]
-    pub(super) fn next(&mut self) -> Result<Option<Entry<'de>>, Invalid> {
+    pub(super) fn tag(&mut self) -> Result<Tag, Invalid> {
         if self.rest.is_empty() {
+            return Ok(Tag::END);
+        }
+        let tag = u32::try_from(self.varint()?).map_err(|_| Invalid::Malformed)?;
+        if tag >> 3 == 0 { Err(Invalid::Malformed) } else { Ok(Tag(tag)) }
+    }
+
+    /// Returns the encoded value of a field: for text, bytes and messages without its length.
+    #[inline]
+    pub(super) fn value(&mut self, tag: Tag) -> Result<&'de [u8], Invalid> {
+        match tag.wire_type() {
+            BYTES => {
+                let length = usize::try_from(self.varint()?).map_err(|_| Invalid::Truncated)?;
+                self.bytes(length)
+            }
+            VARINT => {
+                let before = self.rest;
+                self.varint()?;
+                before.get(..before.len() - self.rest.len()).ok_or(Invalid::Malformed)
+            }
+            FIXED64 => self.bytes(8),
+            FIXED32 => self.bytes(4),
+            // 3 and 4 are groups, which no Kubernetes type has.
+            _ => Err(Invalid::Malformed),
+        }
+    }
+
+    #[inline]
+    fn bytes(&mut self, length: usize) -> Result<&'de [u8], Invalid> {
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Invalid::Truncated)?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    /// Returns the next field, or `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Entry<'de>>, Invalid> {
+        let tag = self.tag()?;
+        if tag == Tag::END {
             return Ok(None);
         }
-        let entry = match self.begin()? {
-            Begin::Bytes { number, length } => {
-                let length = usize::try_from(length).map_err(|_| Invalid::Truncated)?;
-                let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Invalid::Truncated)?;
-                self.rest = rest;
-                Entry { number, wire: Wire::Bytes(bytes) }
-            }
-            Begin::Other(number, wire_type) => Entry { number, wire: self.other(wire_type)? },
+        let value = self.value(tag)?;
+        let wire = match tag.wire_type() {
+            BYTES => Wire::Bytes(value),
+            VARINT => Wire::Varint(Reader::new(value).varint()?),
+            _ => Wire::Fixed,
         };
-        Ok(Some(entry))
+        Ok(Some(Entry { number: tag.number(), wire }))
     }
 
     /// Like [`next`](Self::next), but of a message whose end is missing: a value that is cut off is returned as far as
     /// it is known.
     pub(super) fn next_of_prefix(&mut self) -> Option<Entry<'de>> {
         let before = *self;
-        match self.next() {
-            Ok(entry) => entry,
-            Err(_) => {
-                *self = before;
-                let begin = self.begin();
-                let rest = std::mem::take(&mut self.rest);
-                match begin {
-                    Ok(Begin::Bytes { number, .. }) => Some(Entry { number, wire: Wire::Bytes(rest) }),
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    /// Reads the number of the next field, its wire type and its length.
-    #[inline]
-    pub(super) fn begin(&mut self) -> Result<Begin, Invalid> {
-        let tag = self.varint()?;
-        let number = tag >> 3;
-        if number == 0 || number > MAX_NUMBER {
-            return Err(Invalid::Malformed);
-        }
-        // The numbers fit: see the check above.
-        let number = u32::try_from(number).map_err(|_| Invalid::Malformed)?;
-        Ok(match tag & 7 {
-            2 => Begin::Bytes { number, length: self.varint()? },
-            0 => Begin::Other(number, WireType::Varint),
-            1 => Begin::Other(number, WireType::Fixed64),
-            5 => Begin::Other(number, WireType::Fixed32),
-            // 3 and 4 are groups, which no Kubernetes type has.
-            _ => return Err(Invalid::Malformed),
+        self.next().unwrap_or_else(|_| {
+            *self = before;
+            let tag = self.tag();
+            let has_length = tag.is_ok_and(|tag| tag.wire_type() == BYTES) && self.varint().is_ok();
+            let rest = std::mem::take(&mut self.rest);
+            let number = tag.map_or(0, Tag::number);
+            has_length.then_some(Entry { number, wire: Wire::Bytes(rest) })
         })
     }
 
-    /// Reads a value that has no length.
-    #[inline]
-    pub(super) fn other(&mut self, wire_type: WireType) -> Result<Wire<'de>, Invalid> {
-        Ok(match wire_type {
-            WireType::Varint => Wire::Varint(self.varint()?),
-            WireType::Fixed64 => Wire::Fixed64(u64::from_le_bytes(self.array()?)),
-            WireType::Fixed32 => Wire::Fixed32(u32::from_le_bytes(self.array()?)),
-        })
-    }
-
+    /// Reads a number.
     #[inline]
     pub(super) fn varint(&mut self) -> Result<u64, Invalid> {
         match self.rest.split_first() {
@@ -161,20 +180,14 @@ impl<'de> Reader<'de> {
         }
         Err(if self.rest.len() < MAX_VARINT { Invalid::Truncated } else { Invalid::Malformed })
     }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Invalid> {
-        let (bytes, rest) = self.rest.split_first_chunk().ok_or(Invalid::Truncated)?;
-        self.rest = rest;
-        Ok(*bytes)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(mut bytes: &[u8]) -> Result<Vec<Entry<'_>>, Invalid> {
-        let mut reader = Reader::new(std::mem::take(&mut bytes));
+    fn read(bytes: &[u8]) -> Result<Vec<Entry<'_>>, Invalid> {
+        let mut reader = Reader::new(bytes);
         let mut entries = Vec::new();
         while let Some(entry) = reader.next()? {
             entries.push(entry);
@@ -192,8 +205,8 @@ mod tests {
         let expected = [
             entry(1, Wire::Varint(150)),
             entry(2, Wire::Bytes(b"hi")),
-            entry(3, Wire::Fixed64(1)),
-            entry(4, Wire::Fixed32(2)),
+            entry(3, Wire::Fixed),
+            entry(4, Wire::Fixed),
         ];
         assert_eq!(read(&bytes), Ok(expected.to_vec()));
         for end in 1..bytes.len() {
@@ -216,7 +229,7 @@ mod tests {
             // The number 0.
             &[0, 1],
             // The number 2^29.
-            &[0x80, 0x80, 0x80, 0x80, 0x10, 1],
+            &[0x80, 0x80, 0x80, 0x80, 0x10, 0],
             // Groups, and a wire type that does not exist.
             &[11, 12],
             &[15, 0],

@@ -1,14 +1,15 @@
 //! Values whose JSON is not that of their fields, and zero values.
 
+use std::fmt::Write;
+
 use k8s_openapi::jiff::{SignedDuration, civil::DateTime};
 
 use super::{
-    entries::Source,
     error::ValueError,
     field::{Field, ValueType},
-    object::each_field,
-    reader::{Entry, Wire},
-    value::{Json, Shape},
+    object::Fields,
+    reader::{Entry, Reader, Wire},
+    value::{Json, Shape, Value},
 };
 
 /// Go's zero time, 0001-01-01T00:00:00Z, in seconds.
@@ -17,28 +18,30 @@ const ZERO_TIME: i64 = -62_135_596_800;
 const NANOS_PER_MICRO: i32 = 1_000;
 
 /// Whether `omitempty` (or `omitzero`, of times) omits the value.
-pub(super) fn is_zero(field: &Field, shape: &Shape<'_>) -> Result<bool, ValueError> {
-    Ok(match (shape, field.value_type()) {
-        (Shape::One(Wire::Bytes(message)), ValueType::Time) => is_null(field, &Source::One(message))?,
-        (Shape::One(wire), _) => match wire {
-            Wire::Varint(value) => *value == 0,
-            Wire::Fixed64(bits) => f64::from_bits(*bits) == 0.0,
-            Wire::Bytes(bytes) => bytes.is_empty(),
-            Wire::Fixed32(_) => false,
-        },
+pub(super) fn is_zero(value: &Value<'_>) -> Result<bool, ValueError> {
+    Ok(match (value.shape, value.field.value_type()) {
+        (Shape::One, ValueType::Time) => is_null(value)?,
+        (Shape::One, ValueType::Bool | ValueType::Int32 | ValueType::Int64) => {
+            Reader::new(value.bytes).varint()? == 0
+        }
+        (Shape::One, ValueType::Double) => double(value.bytes)? == 0.0,
+        (Shape::One, _) => value.bytes.is_empty(),
         _ => false,
     })
 }
 
 /// Whether JSON shows the message as `null`.
-pub(super) fn is_null(field: &Field, source: &Source<'_>) -> Result<bool, ValueError> {
-    Ok(match field.value_type() {
-        ValueType::Time => timestamp(source)?.is_none_or(|(seconds, _)| seconds == ZERO_TIME),
-        ValueType::MicroTime => timestamp(source)?.is_none_or(|time| time == (ZERO_TIME, 0)),
-        ValueType::RawJson => raw_json(source)?.is_empty(),
+pub(super) fn is_null(value: &Value<'_>) -> Result<bool, ValueError> {
+    let bytes = value.bytes;
+    Ok(match value.field.value_type() {
+        ValueType::Time => timestamp(bytes)?.is_none_or(|(seconds, _)| seconds == ZERO_TIME),
+        ValueType::MicroTime => timestamp(bytes)?.is_none_or(|time| time == (ZERO_TIME, 0)),
+        ValueType::RawJson => last_bytes(bytes, 1)?.is_empty(),
         ValueType::SchemaOrList | ValueType::SchemaOrStrings => {
-            let mut is_empty = true;
-            source.for_each(|entry| is_empty &= !matches!(entry.number, 1 | 2))?;
+            let (mut reader, mut is_empty) = (Reader::new(bytes), true);
+            while let Some(entry) = reader.next()? {
+                is_empty &= !matches!(entry.number, 1 | 2);
+            }
             is_empty
         }
         _ => false,
@@ -46,84 +49,81 @@ pub(super) fn is_null(field: &Field, source: &Source<'_>) -> Result<bool, ValueE
 }
 
 /// Returns the JSON of a message.
-pub(super) fn json<'de>(field: &'static Field, source: &Source<'de>) -> Result<Json<'de>, ValueError> {
-    if is_null(field, source)? {
+pub(super) fn json<'de>(value: Value<'de>) -> Result<Json<'de>, ValueError> {
+    let (field, bytes) = (value.field, value.bytes);
+    if field.value_type().can_be_null() && is_null(&value)? {
         return Ok(Json::Null);
     }
     Ok(match field.value_type() {
         ValueType::Time => {
-            let (seconds, _) = timestamp(source)?.unwrap_or_default();
+            let (seconds, _) = timestamp(bytes)?.unwrap_or_default();
             let time = date_time(seconds, 0)?;
-            Json::OwnedText(format!("{time}Z"))
+            Json::Short(ShortText::write(format_args!("{time}Z"))?)
         }
         ValueType::MicroTime => {
-            let (seconds, nanos) = timestamp(source)?.unwrap_or_default();
+            let (seconds, nanos) = timestamp(bytes)?.unwrap_or_default();
             let time = date_time(seconds, nanos)?;
-            Json::OwnedText(format!("{time:.6}Z"))
+            Json::Short(ShortText::write(format_args!("{time:.6}Z"))?)
         }
-        ValueType::Quantity => match bytes(source, 1)? {
+        ValueType::Quantity => match last_bytes(bytes, 1)? {
             [] => Json::Text("0"),
             text => Json::text(text),
         },
-        ValueType::IntOrString => match varint(source, 1)? {
+        ValueType::IntOrString => match last_varint(bytes, 1)? {
             0 => {
                 // A negative number has ten bytes.
                 #[allow(clippy::cast_possible_truncation)]
-                let value = varint(source, 2)? as i32;
+                let value = last_varint(bytes, 2)? as i32;
                 Json::integer(value.into())
             }
-            1 => Json::text(bytes(source, 3)?),
+            1 => Json::text(last_bytes(bytes, 3)?),
             _ => return Err(ValueError::mismatch("neither a number nor a string")),
         },
-        ValueType::RawJson => Json::Raw(raw_json(source)?),
+        ValueType::RawJson => Json::Raw(last_bytes(bytes, 1)?),
         ValueType::Strings => {
-            let mut strings = Json::EmptyList;
-            each_field(Field::STRINGS, source, |field, shape| {
-                if let Shape::List(run) = shape {
-                    strings = Json::List(field, run);
-                }
-            })?;
-            strings
+            let strings = Fields::new(Field::STRINGS, bytes, value.context)?.next()?;
+            strings.map_or(Json::EmptyList, Json::List)
         }
-        ValueType::SchemaOrList | ValueType::SchemaOrBool | ValueType::SchemaOrStrings => {
-            one_of(field.message().fields(), source)?
-        }
+        ValueType::SchemaOrList | ValueType::SchemaOrBool | ValueType::SchemaOrStrings => schema(value)?,
         _ => return Err(ValueError::malformed()),
     })
 }
 
 /// The value of a message that JSON shows as the value of one of its fields: a list rather than a schema, and a schema
 /// rather than a boolean.
-fn one_of<'de>(fields: &'static [Field], source: &Source<'de>) -> Result<Json<'de>, ValueError> {
+fn schema(value: Value<'_>) -> Result<Json<'_>, ValueError> {
+    let mut fields = Fields::new(value.field.message().fields(), value.bytes, value.context)?;
     let (mut list, mut schema, mut allows) = (None, None, false);
-    each_field(fields, source, |field, shape| match (field.value_type(), shape) {
-        (_, Shape::List(run)) => list = Some((field, run)),
-        (ValueType::Message, shape) => schema = Some((field, shape)),
-        (_, Shape::One(wire)) => allows = wire != Wire::Varint(0),
-        _ => {}
-    })?;
+    while let Some(found) = fields.next()? {
+        match (found.shape, found.field.value_type()) {
+            (Shape::List, _) => list = Some(found),
+            (_, ValueType::Message) => schema = Some(found),
+            _ => allows = Reader::new(found.bytes).varint()? != 0,
+        }
+    }
     Ok(match (list, schema) {
-        (Some((field, run)), _) => Json::List(field, run),
-        (None, Some((field, shape))) => Json::Object(field.message(), shape.into_source()?),
+        (Some(list), _) => Json::List(list),
+        (None, Some(schema)) => Json::Object(schema),
         (None, None) => Json::Bool(allows),
     })
 }
 
 /// Seconds and nanoseconds since 1970; `None` if the message is empty.
-fn timestamp(source: &Source<'_>) -> Result<Option<(i64, i32)>, ValueError> {
-    let (mut is_empty, mut seconds, mut nanos) = (true, 0, 0);
-    source.for_each(|Entry { number, wire }| {
-        is_empty = false;
-        if let (1, Wire::Varint(value)) = (number, wire) {
-            seconds = value.cast_signed();
+fn timestamp(message: &[u8]) -> Result<Option<(i64, i32)>, ValueError> {
+    let (mut reader, mut seconds, mut nanos) = (Reader::new(message), 0, 0);
+    while let Some(Entry { number, wire }) = reader.next()? {
+        match (number, wire) {
+            (1, Wire::Varint(value)) => seconds = value.cast_signed(),
+            (2, Wire::Varint(value)) => {
+                #[allow(clippy::cast_possible_truncation)]
+                let value = value as i32;
+                nanos = value - value % NANOS_PER_MICRO;
+            }
+            (1 | 2, _) => return Err(ValueError::malformed()),
+            _ => {}
         }
-        if let (2, Wire::Varint(value)) = (number, wire) {
-            #[allow(clippy::cast_possible_truncation)]
-            let value = value as i32;
-            nanos = value - value % NANOS_PER_MICRO;
-        }
-    })?;
-    Ok((!is_empty).then_some((seconds, nanos)))
+    }
+    Ok((!message.is_empty()).then_some((seconds, nanos)))
 }
 
 /// Not a `jiff::Timestamp`, which ends a day before the year 9999 does. Times without an end are often given as that.
@@ -134,29 +134,34 @@ fn date_time(seconds: i64, nanos: i32) -> Result<DateTime, ValueError> {
 }
 
 /// The last value of a field of numbers.
-fn varint(source: &Source<'_>, number: u32) -> Result<u64, ValueError> {
-    let mut found = Ok(0);
-    source.for_each(|entry| match entry.wire {
-        Wire::Varint(value) if entry.number == number => found = Ok(value),
-        _ if entry.number == number => found = Err(ValueError::malformed()),
-        _ => {}
-    })?;
-    found
+fn last_varint(message: &[u8], number: u32) -> Result<u64, ValueError> {
+    let (mut reader, mut found) = (Reader::new(message), 0);
+    while let Some(entry) = reader.next()? {
+        match entry.wire {
+            Wire::Varint(value) if entry.number == number => found = value,
+            _ if entry.number == number => return Err(ValueError::malformed()),
+            _ => {}
+        }
+    }
+    Ok(found)
 }
 
 /// The last value of a field of texts or bytes.
-fn bytes<'de>(source: &Source<'de>, number: u32) -> Result<&'de [u8], ValueError> {
-    let mut found = Ok(&[][..]);
-    source.for_each(|entry| match entry.wire {
-        Wire::Bytes(value) if entry.number == number => found = Ok(value),
-        _ if entry.number == number => found = Err(ValueError::malformed()),
-        _ => {}
-    })?;
-    found
+fn last_bytes(message: &[u8], number: u32) -> Result<&[u8], ValueError> {
+    let (mut reader, mut found) = (Reader::new(message), &[][..]);
+    while let Some(entry) = reader.next()? {
+        match entry.wire {
+            Wire::Bytes(value) if entry.number == number => found = value,
+            _ if entry.number == number => return Err(ValueError::malformed()),
+            _ => {}
+        }
+    }
+    Ok(found)
 }
 
-pub(super) fn raw_json<'de>(source: &Source<'de>) -> Result<&'de [u8], ValueError> {
-    bytes(source, 1)
+pub(super) fn double(bytes: &[u8]) -> Result<f64, ValueError> {
+    let bytes = bytes.try_into().map_err(|_| ValueError::malformed())?;
+    Ok(f64::from_le_bytes(bytes))
 }
 
 /// A number as `serde_json` reads it from the text that Go's encoder writes: a whole number has no decimal point.
@@ -170,5 +175,35 @@ pub(super) fn number(value: f64) -> Json<'static> {
         (Ok(value), _) => Json::Unsigned(value),
         (_, Ok(value)) => Json::Signed(value),
         _ => Json::Float(value),
+    }
+}
+
+/// A time as text, without an allocation.
+#[derive(Debug)]
+pub(super) struct ShortText {
+    bytes: [u8; Self::MAX],
+    length: usize,
+}
+
+impl ShortText {
+    const MAX: usize = 40;
+
+    fn write(text: std::fmt::Arguments<'_>) -> Result<Self, ValueError> {
+        let mut short = Self { bytes: [0; Self::MAX], length: 0 };
+        short.write_fmt(text).map_err(|_| ValueError::mismatch("a time out of range"))?;
+        Ok(short)
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+    }
+}
+
+impl Write for ShortText {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.length + text.len();
+        self.bytes.get_mut(self.length..end).ok_or(std::fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
     }
 }

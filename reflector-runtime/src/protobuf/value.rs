@@ -1,34 +1,43 @@
-//! A deserializer of one value. It offers to the type what a JSON deserializer would.
+//! A deserializer of one value. It offers to the type what `serde_json`'s deserializer would.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{
     Deserializer,
     de::{
-        DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-        value::{MapAccessDeserializer, MapDeserializer},
+        Error, IntoDeserializer, Unexpected, Visitor,
+        value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer},
     },
-    forward_to_deserialize_any,
 };
 
 use super::{
-    entries::{Run, Source},
     error::ValueError,
-    field::{Field, Message, ValueType},
-    key::Key,
-    object::{Context, ObjectAccess, map_entry},
+    field::{Field, ValueType},
+    list_access::ListAccess,
+    object::{Context, EntriesAccess, ObjectAccess},
     raw_value,
-    reader::{Reader, Wire, WireType},
-    special,
+    reader::Reader,
+    special::{self, ShortText},
 };
 
-/// How a value appears in its message.
-#[derive(Debug)]
-pub(super) enum Shape<'de> {
-    One(Wire<'de>),
-    /// Parts of one message.
-    Merged(Vec<&'de [u8]>),
-    List(Run<'de>),
-    Map(Run<'de>),
+/// One value, or all values of a field.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value<'de> {
+    pub(super) field: &'static Field,
+    /// Of one value, its encoding without its length. Of several, all of them with tags and lengths.
+    pub(super) bytes: &'de [u8],
+    /// Of the value.
+    pub(super) context: Context<'de>,
+    /// The number of values in `bytes`.
+    pub(super) count: u32,
+    pub(super) shape: Shape,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    One,
+    List,
+    Map,
     /// An absent value that JSON shows as `null`.
     Null,
     /// An absent list or map that JSON shows as `null`. Go does not tell `null` from an empty list here, so that a type
@@ -38,51 +47,9 @@ pub(super) enum Shape<'de> {
     EmptyList,
 }
 
-impl<'de> Shape<'de> {
-    /// The value that JSON shows of an absent field.
-    pub(super) fn of_absent(field: &Field) -> Self {
-        if !field.is_null_if_absent() {
-            Self::zero(field.value_type())
-        } else if field.is_repeated() || field.is_map() {
-            Self::NullList
-        } else {
-            Self::Null
-        }
-    }
-
-    /// The zero value of a type.
-    pub(super) const fn zero(value_type: ValueType) -> Self {
-        Self::One(match value_type {
-            ValueType::Bool | ValueType::Int32 | ValueType::Int64 => Wire::Varint(0),
-            ValueType::Double => Wire::Fixed64(0),
-            _ => Wire::Bytes(&[]),
-        })
-    }
-
-    /// The value as a message.
-    pub(super) fn into_source(self) -> Result<Source<'de>, ValueError> {
-        match self {
-            Self::One(Wire::Bytes(message)) => Ok(Source::One(message)),
-            Self::Merged(parts) => Ok(Source::Parts(parts)),
-            Self::Null => Ok(Source::EMPTY),
-            _ => Err(ValueError::malformed()),
-        }
-    }
-}
-
-/// One value, and what the tables say about it.
-#[derive(Debug)]
-pub(super) struct Value<'de> {
-    pub(super) field: &'static Field,
-    pub(super) shape: Shape<'de>,
-    /// Of the value.
-    pub(super) context: Context,
-}
-
 /// A value in JSON's terms.
 pub(super) enum Json<'de> {
     Null,
-    NullList,
     EmptyList,
     Bool(bool),
     Unsigned(u64),
@@ -90,10 +57,10 @@ pub(super) enum Json<'de> {
     Float(f64),
     Text(&'de str),
     OwnedText(String),
-    /// A list of values of this field.
-    List(&'static Field, Run<'de>),
-    Map(&'static Field, Run<'de>),
-    Object(Message, Source<'de>),
+    Short(ShortText),
+    List(Value<'de>),
+    Map(Value<'de>),
+    Object(Value<'de>),
     /// The text of a JSON value.
     Raw(&'de [u8]),
 }
@@ -111,83 +78,141 @@ impl<'de> Json<'de> {
             Err(_) => Self::OwnedText(String::from_utf8_lossy(bytes).into_owned()),
         }
     }
+
+    #[cold]
+    fn invalid_type<V: Visitor<'de>>(&self, visitor: &V) -> ValueError {
+        let found = match self {
+            Self::Null => Unexpected::Unit,
+            Self::Bool(value) => Unexpected::Bool(*value),
+            Self::Unsigned(value) => Unexpected::Unsigned(*value),
+            Self::Signed(value) => Unexpected::Signed(*value),
+            Self::Float(value) => Unexpected::Float(*value),
+            Self::Text(_) | Self::OwnedText(_) | Self::Short(_) => Unexpected::Str(""),
+            Self::EmptyList | Self::List(_) => Unexpected::Seq,
+            Self::Map(_) | Self::Object(_) | Self::Raw(_) => Unexpected::Map,
+        };
+        ValueError::invalid_type(found, visitor)
+    }
 }
 
 impl<'de> Value<'de> {
+    /// The value that JSON shows of an absent field.
+    pub(super) const fn of_absent(field: &'static Field, context: Context<'de>) -> Self {
+        let shape = match (field.is_null_if_absent(), field.is_collection()) {
+            (false, _) => Shape::One,
+            (true, false) => Shape::Null,
+            (true, true) => Shape::NullList,
+        };
+        Self { field, bytes: field.value_type().zero(), context, count: 1, shape }
+    }
+
     fn is_null(&self) -> Result<bool, ValueError> {
-        match &self.shape {
+        match self.shape {
             Shape::Null | Shape::NullList => Ok(true),
-            Shape::One(Wire::Bytes(message)) if self.field.value_type().can_be_null() => {
-                special::is_null(self.field, &Source::One(message))
-            }
+            Shape::One if self.field.value_type().can_be_null() => special::is_null(self),
             _ => Ok(false),
         }
     }
 
     // Neither generic nor inlined: each type that is deserialized has its own copy of what calls it.
     fn json(self) -> Result<Json<'de>, ValueError> {
-        let field = self.field;
-        match (self.shape, field.value_type()) {
-            (Shape::Null, _) => Ok(Json::Null),
-            (Shape::NullList, _) => Ok(Json::NullList),
-            (Shape::EmptyList, _) => Ok(Json::EmptyList),
-            (Shape::List(run), _) => Ok(Json::List(field, run)),
-            (Shape::Map(run), _) => Ok(Json::Map(field, run)),
-            (Shape::One(wire), value_type) if !value_type.is_message() => scalar(value_type, wire),
-            (shape, ValueType::Message) => Ok(Json::Object(field.message(), shape.into_source()?)),
-            (shape, _) => special::json(field, &shape.into_source()?),
+        match self.shape {
+            Shape::One => {}
+            Shape::Null | Shape::NullList => return Ok(Json::Null),
+            Shape::EmptyList => return Ok(Json::EmptyList),
+            Shape::List => return Ok(Json::List(self)),
+            Shape::Map => return Ok(Json::Map(self)),
         }
+        let varint = || Reader::new(self.bytes).varint();
+        Ok(match self.field.value_type() {
+            ValueType::Text => Json::text(self.bytes),
+            ValueType::Message => Json::Object(self),
+            ValueType::Bool => Json::Bool(varint()? != 0),
+            // Negative numbers have ten bytes. Of longer ones, the lower bits count.
+            #[allow(clippy::cast_possible_truncation)]
+            ValueType::Int32 => Json::integer(i64::from(varint()? as i32)),
+            ValueType::Int64 => Json::integer(varint()?.cast_signed()),
+            ValueType::Double => special::number(special::double(self.bytes)?),
+            ValueType::Bytes => Json::OwnedText(BASE64_STANDARD.encode(self.bytes)),
+            _ => return special::json(self),
+        })
+    }
+
+    #[inline]
+    fn object(self) -> Result<ObjectAccess<'de>, ValueError> {
+        ObjectAccess::new(self.field.message(), self.bytes, self.context)
     }
 }
 
-#[inline]
-fn scalar<'de>(value_type: ValueType, wire: Wire<'de>) -> Result<Json<'de>, ValueError> {
-    Ok(match (value_type, wire) {
-        (ValueType::Text, Wire::Bytes(text)) => Json::text(text),
-        (ValueType::Bool, Wire::Varint(value)) => Json::Bool(value != 0),
-        // Negative numbers have ten bytes. Of longer ones, the lower bits count.
-        #[allow(clippy::cast_possible_truncation)]
-        (ValueType::Int32, Wire::Varint(value)) => Json::integer(i64::from(value as i32)),
-        (ValueType::Int64, Wire::Varint(value)) => Json::integer(value.cast_signed()),
-        (ValueType::Double, Wire::Fixed64(bits)) => special::number(f64::from_bits(bits)),
-        (ValueType::Bytes, Wire::Bytes(bytes)) => Json::OwnedText(BASE64_STANDARD.encode(bytes)),
-        _ => return Err(ValueError::malformed()),
-    })
-}
+type JsonText<'de> = serde_json::Deserializer<serde_json::de::SliceRead<'de>>;
 
-/// A deserializer of a JSON text.
+/// Reads a JSON text that is a value.
 fn in_json<'de, T>(
     text: &'de [u8],
-    read: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::SliceRead<'de>>) -> serde_json::Result<T>,
+    read: impl FnOnce(&mut JsonText<'de>) -> serde_json::Result<T>,
 ) -> Result<T, ValueError> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = read(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     value.map_err(|error| ValueError::in_json(&error))
 }
 
+fn no_elements<'de>() -> SeqDeserializer<std::iter::Empty<&'de str>, ValueError> {
+    SeqDeserializer::new(std::iter::empty())
+}
+
+/// Methods for types that are numbers in JSON.
+macro_rules! numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            match self.json()? {
+                Json::Unsigned(value) => visitor.visit_u64(value),
+                Json::Signed(value) => visitor.visit_i64(value),
+                Json::Float(value) => visitor.visit_f64(value),
+                Json::Raw(text) => in_json(text, |json| json.$method(visitor)),
+                other => Err(other.invalid_type(&visitor)),
+            }
+        })*
+    };
+}
+
+/// Methods for types that are strings in JSON.
+macro_rules! strings {
+    ($($method:ident)*) => {
+        $(#[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            match self.json()? {
+                Json::Text(text) => visitor.visit_borrowed_str(text),
+                Json::OwnedText(text) => visitor.visit_string(text),
+                Json::Short(text) => visitor.visit_str(text.as_str()),
+                Json::Raw(text) => in_json(text, |json| json.$method(visitor)),
+                other => Err(other.invalid_type(&visitor)),
+            }
+        })*
+    };
+}
+
 impl<'de> Deserializer<'de> for Value<'de> {
     type Error = ValueError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        let context = self.context;
         match self.json()? {
-            Json::Null | Json::NullList => visitor.visit_unit(),
+            Json::Null => visitor.visit_unit(),
             Json::Bool(value) => visitor.visit_bool(value),
             Json::Unsigned(value) => visitor.visit_u64(value),
             Json::Signed(value) => visitor.visit_i64(value),
             Json::Float(value) => visitor.visit_f64(value),
             Json::Text(text) => visitor.visit_borrowed_str(text),
             Json::OwnedText(text) => visitor.visit_string(text),
-            Json::EmptyList => visitor.visit_seq(ListAccess::empty(context)),
-            Json::List(field, run) => visitor.visit_seq(ListAccess::new(field, run, context)?),
-            Json::Map(field, run) => visitor.visit_map(EntriesAccess::new(field, run, context)?),
-            Json::Object(message, source) => {
-                visitor.visit_map(ObjectAccess::new(message, &source, context)?)
-            }
+            Json::Short(text) => visitor.visit_str(text.as_str()),
+            Json::EmptyList => visitor.visit_seq(no_elements()),
+            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
+            Json::Map(map) => visitor.visit_map(EntriesAccess::new(map)?),
+            Json::Object(message) => visitor.visit_map(message.object()?),
             Json::Raw(text) => in_json(text, |json| json.deserialize_any(visitor)),
         }
     }
 
+    #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         if self.is_null()? { visitor.visit_none() } else { visitor.visit_some(self) }
     }
@@ -209,35 +234,105 @@ impl<'de> Deserializer<'de> for Value<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ValueError> {
-        let context = self.context;
         match self.json()? {
             Json::Text(text) => visitor.visit_enum(text.into_deserializer()),
             Json::OwnedText(text) => visitor.visit_enum(text.into_deserializer()),
-            Json::Object(message, source) => {
-                let access = ObjectAccess::new(message, &source, context)?;
-                MapAccessDeserializer::new(access).deserialize_enum(name, variants, visitor)
+            Json::Object(message) => {
+                MapAccessDeserializer::new(message.object()?).deserialize_enum(name, variants, visitor)
             }
-            Json::Map(field, run) => {
-                let access = EntriesAccess::new(field, run, context)?;
-                MapAccessDeserializer::new(access).deserialize_enum(name, variants, visitor)
+            Json::Map(map) => {
+                let entries = EntriesAccess::new(map)?;
+                MapAccessDeserializer::new(entries).deserialize_enum(name, variants, visitor)
             }
             Json::Raw(text) => in_json(text, |json| json.deserialize_enum(name, variants, visitor)),
-            _ => Err(ValueError::mismatch("expected an enum")),
+            other => Err(other.invalid_type(&visitor)),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        match self.shape {
-            Shape::NullList => visitor.visit_seq(ListAccess::empty(self.context)),
-            _ => self.deserialize_any(visitor),
+        if self.shape == Shape::NullList {
+            return visitor.visit_seq(no_elements());
+        }
+        match self.json()? {
+            Json::EmptyList => visitor.visit_seq(no_elements()),
+            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
+            Json::Raw(text) => in_json(text, |json| json.deserialize_seq(visitor)),
+            other => Err(other.invalid_type(&visitor)),
         }
     }
 
+    fn deserialize_tuple<V: Visitor<'de>>(self, _length: usize, visitor: V) -> Result<V::Value, ValueError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _length: usize,
+        visitor: V,
+    ) -> Result<V::Value, ValueError> {
+        self.deserialize_seq(visitor)
+    }
+
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        match self.shape {
-            Shape::NullList => visitor.visit_map(MapDeserializer::new(std::iter::empty::<(&str, &str)>())),
-            _ => self.deserialize_any(visitor),
+        if self.shape == Shape::NullList {
+            return visitor.visit_map(MapDeserializer::new(std::iter::empty::<(&str, &str)>()));
         }
+        match self.json()? {
+            Json::Map(map) => visitor.visit_map(EntriesAccess::new(map)?),
+            Json::Object(message) => visitor.visit_map(message.object()?),
+            Json::Raw(text) => in_json(text, |json| json.deserialize_map(visitor)),
+            other => Err(other.invalid_type(&visitor)),
+        }
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ValueError> {
+        match self.json()? {
+            Json::Object(message) => visitor.visit_map(message.object()?),
+            Json::Map(map) => visitor.visit_map(EntriesAccess::new(map)?),
+            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
+            Json::Raw(text) => in_json(text, |json| json.deserialize_struct(name, fields, visitor)),
+            other => Err(other.invalid_type(&visitor)),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        match self.json()? {
+            Json::Bool(value) => visitor.visit_bool(value),
+            Json::Raw(text) => in_json(text, |json| json.deserialize_bool(visitor)),
+            other => Err(other.invalid_type(&visitor)),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        match self.json()? {
+            Json::Null => visitor.visit_unit(),
+            Json::Raw(text) => in_json(text, |json| json.deserialize_unit(visitor)),
+            other => Err(other.invalid_type(&visitor)),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ValueError> {
+        self.deserialize_unit(visitor)
+    }
+
+    /// Of text, and of lists of numbers.
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        self.deserialize_any(visitor)
     }
 
     /// The value is not parsed.
@@ -246,100 +341,13 @@ impl<'de> Deserializer<'de> for Value<'de> {
         visitor.visit_unit()
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple tuple_struct struct identifier
-    }
-}
-
-/// The values of a repeated field.
-struct ListAccess<'de> {
-    /// `None` if the list is empty.
-    values: Option<(&'static Field, Run<'de>)>,
-    /// What is left of several numbers in one value.
-    packed: Reader<'de>,
-    /// Of the elements.
-    context: Context,
-}
-
-impl<'de> ListAccess<'de> {
-    const fn empty(context: Context) -> Self {
-        Self { values: None, packed: Reader::new(&[]), context }
+    numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
     }
 
-    fn new(field: &'static Field, run: Run<'de>, outside: Context) -> Result<Self, ValueError> {
-        Ok(Self { values: Some((field, run)), packed: Reader::new(&[]), context: outside.inside()? })
-    }
-
-    fn next(&mut self) -> Result<Option<(&'static Field, Wire<'de>)>, ValueError> {
-        let Some((field, run)) = &mut self.values else { return Ok(None) };
-        let wire_type = match field.value_type() {
-            ValueType::Bool | ValueType::Int32 | ValueType::Int64 => WireType::Varint,
-            ValueType::Double => WireType::Fixed64,
-            _ => return Ok(run.next()?.map(|wire| (*field, wire))),
-        };
-        loop {
-            if !self.packed.rest().is_empty() {
-                return Ok(Some((field, self.packed.other(wire_type)?)));
-            }
-            match run.next()? {
-                Some(Wire::Bytes(packed)) => self.packed = Reader::new(packed),
-                wire => return Ok(wire.map(|wire| (*field, wire))),
-            }
-        }
-    }
-}
-
-impl<'de> SeqAccess<'de> for ListAccess<'de> {
-    type Error = ValueError;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ValueError> {
-        let Some((field, wire)) = self.next()? else { return Ok(None) };
-        seed.deserialize(Value { field, shape: Shape::One(wire), context: self.context }).map(Some)
-    }
-
-    /// Of packed numbers, the length is a lower bound.
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.values.as_ref().map_or(0, |(_, run)| run.len()))
-    }
-}
-
-/// The entries of a map.
-struct EntriesAccess<'de> {
-    field: &'static Field,
-    run: Run<'de>,
-    value: Option<Shape<'de>>,
-    /// Of the values.
-    context: Context,
-}
-
-impl<'de> EntriesAccess<'de> {
-    fn new(field: &'static Field, run: Run<'de>, outside: Context) -> Result<Self, ValueError> {
-        Ok(Self { field, run, value: None, context: outside.inside()? })
-    }
-}
-
-impl<'de> MapAccess<'de> for EntriesAccess<'de> {
-    type Error = ValueError;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
-        let Some(wire) = self.run.next()? else { return Ok(None) };
-        let (key, value) = map_entry(self.field, wire)?;
-        self.value = Some(value);
-        match std::str::from_utf8(key) {
-            Ok(key) => seed.deserialize(Key(key)),
-            // As Go's JSON encoder does.
-            Err(_) => seed.deserialize(String::from_utf8_lossy(key).into_owned().into_deserializer()),
-        }
-        .map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ValueError> {
-        let shape = self.value.take().ok_or_else(|| ValueError::mismatch("a value was read before its key"))?;
-        seed.deserialize(Value { field: self.field, shape, context: self.context })
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.run.len())
+    strings! {
+        deserialize_char deserialize_str deserialize_string deserialize_identifier
     }
 }
