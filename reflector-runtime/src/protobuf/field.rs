@@ -114,10 +114,6 @@ impl Field {
         self.2 & INLINE != 0
     }
 
-    pub(super) const fn is_repeated(&self) -> bool {
-        self.2 & REPEATED != 0
-    }
-
     /// The field has any number of values.
     #[inline]
     pub(super) const fn is_collection(&self) -> bool {

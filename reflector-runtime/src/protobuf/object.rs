@@ -103,9 +103,16 @@ impl<'de> Fields<'de> {
     }
 
     /// Returns the next field that JSON has.
+    #[inline]
     pub(super) fn next(&mut self) -> Result<Option<Value<'de>>, ValueError> {
-        while let Some((field, others)) = self.table.split_first() {
+        loop {
             let number = self.tag.number();
+            let absent = self.table.iter().take_while(|field| {
+                field.number() < number && !field.is_shown_if_absent()
+            });
+            let Some((field, others)) = self.table.get(absent.count()..).and_then(<[_]>::split_first) else {
+                break;
+            };
             if number < field.number() {
                 // A field of a newer server.
                 self.skip()?;
@@ -113,16 +120,14 @@ impl<'de> Fields<'de> {
             }
             self.table = others;
             if number > field.number() {
-                if field.is_shown_if_absent() {
-                    return Ok(Some(Value::of_absent(field, self.context)));
-                }
-                continue;
+                return Ok(Some(Value::of_absent(field, self.context)));
             }
             let value = self.take(field)?;
-            if !(field.is_omitted_if_zero() && special::is_zero(&value)?) {
+            if !field.is_omitted_if_zero() || !special::is_zero(&value)? {
                 return Ok(Some(value));
             }
         }
+        self.table = &[];
         while self.tag != Tag::END {
             self.skip()?;
         }
@@ -130,7 +135,7 @@ impl<'de> Fields<'de> {
     }
 
     /// Takes all values of a field.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, field: &'static Field) -> Result<Value<'de>, ValueError> {
         let (context, tag, start) = (self.context, self.tag, self.start);
         let bytes = self.skip()?;
@@ -154,7 +159,7 @@ impl<'de> Fields<'de> {
     }
 
     /// Skips a field, and returns its value.
-    #[inline]
+    #[inline(always)]
     fn skip(&mut self) -> Result<&'de [u8], ValueError> {
         let bytes = self.reader.value(self.tag)?;
         self.start = self.reader;

@@ -88,22 +88,27 @@ impl<'de> Reader<'de> {
     }
 
     /// Returns the tag of the next field, or [`Tag::END`].
-    #[inline]
+    #[inline(always)]
     pub(super) fn tag(&mut self) -> Result<Tag, Invalid> {
         if self.rest.is_empty() {
             return Ok(Tag::END);
         }
-        let tag = u32::try_from(self.varint()?).map_err(|_| Invalid::Malformed)?;
-        if tag >> 3 == 0 { Err(Invalid::Malformed) } else { Ok(Tag(tag)) }
+        let tag = self.varint()?;
+        // All tags of a number between 1 and 2^29.
+        if (8..1 << 32).contains(&tag) {
+            #[allow(clippy::cast_possible_truncation)]
+            return Ok(Tag(tag as u32));
+        }
+        Err(Invalid::Malformed)
     }
 
     /// Returns the encoded value of a field: for text, bytes and messages without its length.
-    #[inline]
+    #[inline(always)]
     pub(super) fn value(&mut self, tag: Tag) -> Result<&'de [u8], Invalid> {
         match tag.wire_type() {
             BYTES => {
-                let length = usize::try_from(self.varint()?).map_err(|_| Invalid::Truncated)?;
-                self.bytes(length)
+                let length = self.varint()?;
+                self.bytes(usize::try_from(length).unwrap_or(usize::MAX))
             }
             VARINT => {
                 let before = self.rest;
@@ -117,7 +122,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(&mut self, length: usize) -> Result<&'de [u8], Invalid> {
         let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Invalid::Truncated)?;
         self.rest = rest;
@@ -154,17 +159,23 @@ impl<'de> Reader<'de> {
     }
 
     /// Reads a number.
-    #[inline]
+    #[inline(always)]
     pub(super) fn varint(&mut self) -> Result<u64, Invalid> {
-        match self.rest.split_first() {
-            Some((&byte, rest)) if byte < 0x80 => {
+        match self.rest {
+            [byte, rest @ ..] if *byte < 0x80 => {
                 self.rest = rest;
-                Ok(u64::from(byte))
+                Ok(u64::from(*byte))
+            }
+            // Most lengths, and the tags of fields from number 16.
+            [low, high, rest @ ..] if *high < 0x80 => {
+                self.rest = rest;
+                Ok(u64::from(*low & 0x7f) | u64::from(*high) << 7)
             }
             _ => self.long_varint(),
         }
     }
 
+    #[inline(never)]
     fn long_varint(&mut self) -> Result<u64, Invalid> {
         let mut value = 0;
         for (index, &byte) in self.rest.iter().take(MAX_VARINT).enumerate() {

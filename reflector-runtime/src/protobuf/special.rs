@@ -18,11 +18,13 @@ const ZERO_TIME: i64 = -62_135_596_800;
 const NANOS_PER_MICRO: i32 = 1_000;
 
 /// Whether `omitempty` (or `omitzero`, of times) omits the value.
+#[inline]
 pub(super) fn is_zero(value: &Value<'_>) -> Result<bool, ValueError> {
     Ok(match (value.shape, value.field.value_type()) {
         (Shape::One, ValueType::Time) => is_null(value)?,
+        // A varint of one byte, or a longer one whose bytes may all be zero.
         (Shape::One, ValueType::Bool | ValueType::Int32 | ValueType::Int64) => {
-            Reader::new(value.bytes).varint()? == 0
+            value.bytes.iter().all(|byte| byte & 0x7f == 0)
         }
         (Shape::One, ValueType::Double) => double(value.bytes)? == 0.0,
         (Shape::One, _) => value.bytes.is_empty(),

@@ -106,6 +106,12 @@ impl<'de> Value<'de> {
         Self { field, bytes: field.value_type().zero(), context, count: 1, shape }
     }
 
+    #[inline(always)]
+    fn is_one(&self, value_type: ValueType) -> bool {
+        self.shape == Shape::One && self.field.value_type() == value_type
+    }
+
+    #[inline(always)]
     fn is_null(&self) -> Result<bool, ValueError> {
         match self.shape {
             Shape::Null | Shape::NullList => Ok(true),
@@ -180,6 +186,9 @@ macro_rules! strings {
     ($($method:ident)*) => {
         $(#[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            if self.is_one(ValueType::Text) && let Ok(text) = std::str::from_utf8(self.bytes) {
+                return visitor.visit_borrowed_str(text);
+            }
             match self.json()? {
                 Json::Text(text) => visitor.visit_borrowed_str(text),
                 Json::OwnedText(text) => visitor.visit_string(text),
@@ -250,15 +259,17 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        if self.shape == Shape::NullList {
-            return visitor.visit_seq(no_elements());
-        }
-        match self.json()? {
-            Json::EmptyList => visitor.visit_seq(no_elements()),
-            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
-            Json::Raw(text) => in_json(text, |json| json.deserialize_seq(visitor)),
-            other => Err(other.invalid_type(&visitor)),
-        }
+        let list = match self.shape {
+            Shape::List => self,
+            Shape::NullList => return visitor.visit_seq(no_elements()),
+            _ => match self.json()? {
+                Json::List(list) => list,
+                Json::EmptyList => return visitor.visit_seq(no_elements()),
+                Json::Raw(text) => return in_json(text, |json| json.deserialize_seq(visitor)),
+                other => return Err(other.invalid_type(&visitor)),
+            },
+        };
+        visitor.visit_seq(ListAccess::new(list)?)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _length: usize, visitor: V) -> Result<V::Value, ValueError> {
@@ -293,13 +304,18 @@ impl<'de> Deserializer<'de> for Value<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ValueError> {
-        match self.json()? {
-            Json::Object(message) => visitor.visit_map(message.object()?),
-            Json::Map(map) => visitor.visit_map(EntriesAccess::new(map)?),
-            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
-            Json::Raw(text) => in_json(text, |json| json.deserialize_struct(name, fields, visitor)),
-            other => Err(other.invalid_type(&visitor)),
-        }
+        let message = if self.is_one(ValueType::Message) {
+            self
+        } else {
+            match self.json()? {
+                Json::Object(message) => message,
+                Json::Map(map) => return visitor.visit_map(EntriesAccess::new(map)?),
+                Json::List(list) => return visitor.visit_seq(ListAccess::new(list)?),
+                Json::Raw(text) => return in_json(text, |json| json.deserialize_struct(name, fields, visitor)),
+                other => return Err(other.invalid_type(&visitor)),
+            }
+        };
+        visitor.visit_map(message.object()?)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {

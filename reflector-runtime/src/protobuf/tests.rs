@@ -1,0 +1,434 @@
+//! What types get from a message: the same as from JSON.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use k8s_openapi::{
+    ByteString,
+    api::core::v1::{Pod, Secret},
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
+};
+use kube::core::{ObjectMeta, Status};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{
+    DecodeError, EncodedObject, FramingError, ListFramer, ListHead, ListToken, ManagedFields, Part, Schema,
+    WatchEvent, WatchFramer,
+    testing::{bytes, envelope, map_entry, number, pod},
+};
+
+fn decode_as<K: DeserializeOwned>(api_version: &str, kind: &str, bytes: &[u8]) -> Result<K, DecodeError> {
+    let schema = Schema::of_kind(api_version, kind).expect("a built-in kind");
+    EncodedObject { schema, api_version, kind, bytes, managed_fields: ManagedFields::Keep }.decode()
+}
+
+fn decode<K: DeserializeOwned>(bytes: &[u8]) -> Result<K, DecodeError> {
+    decode_as("v1", "Pod", bytes)
+}
+
+fn pod_json() -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "a",
+            "namespace": "n",
+            "uid": "u",
+            "resourceVersion": "7",
+            "creationTimestamp": "2000-02-29T00:00:00Z",
+            "labels": { "app": "web", "empty": "" },
+            "annotations": { "k8s.io/initial-events-end": "true" },
+            "finalizers": ["finalizer"],
+            "managedFields": [{ "manager": "manager", "fieldsV1": { "f:spec": {} } }],
+        },
+        "spec": {
+            "volumes": [{ "name": "data", "emptyDir": { "medium": "Memory" } }],
+            "containers": [{
+                "name": "main",
+                "image": "image",
+                "ports": [{ "name": "http", "containerPort": 8080, "protocol": "TCP" }],
+                "resources": { "limits": { "cpu": "100m" } },
+                "livenessProbe": {
+                    "httpGet": { "path": "/", "port": "http" },
+                    "initialDelaySeconds": 10,
+                },
+                "stdin": true,
+            }],
+            "restartPolicy": "Always",
+            "activeDeadlineSeconds": 30,
+        },
+        "status": { "phase": "Running" },
+    })
+}
+
+#[test]
+fn a_pod_is_read_as_its_json() {
+    assert_eq!(decode::<Value>(&pod()), Ok(pod_json()));
+    assert_eq!(decode::<Pod>(&pod()), Ok(serde_json::from_value(pod_json()).unwrap()));
+}
+
+#[test]
+fn managed_fields_are_stripped_unless_they_are_kept() {
+    let schema = Schema::of_kind("v1", "Pod").unwrap();
+    let managed_fields = ManagedFields::default();
+    let pod = pod();
+    let object = EncodedObject { schema, api_version: "v1", kind: "Pod", bytes: &pod, managed_fields };
+    let mut expected = pod_json();
+    // As the JSON decoder does.
+    expected["metadata"]["managedFields"] = json!([]);
+    assert_eq!(object.decode::<Value>(), Ok(expected));
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    metadata: ObjectMeta,
+    spec: SpecView,
+    #[serde(default)]
+    status: StatusView,
+    #[serde(rename = "apiVersion")]
+    version: String,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SpecView {
+    containers: Vec<ContainerView>,
+    active_deadline_seconds: Option<u8>,
+    node_name: Option<String>,
+    restart_policy: RestartPolicy,
+    #[serde(flatten)]
+    others: HashMap<String, Value>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+enum RestartPolicy {
+    Always,
+    Never,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ContainerView {
+    image: std::borrow::Cow<'static, str>,
+    liveness_probe: Option<ProbeView>,
+    stdin: Option<Box<bool>>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProbeView {
+    http_get: HttpGetView,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct HttpGetView {
+    port: Port,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Port {
+    Number(u16),
+    Name(String),
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct StatusView {
+    phase: Option<Phase>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Phase(String);
+
+#[test]
+fn views_with_all_sorts_of_attributes_are_read_as_from_json() {
+    let expected: View = serde_json::from_value(pod_json()).unwrap();
+    assert_eq!(decode::<View>(&pod()), Ok(expected));
+}
+
+#[test]
+fn what_a_type_ignores_is_not_parsed() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Name {
+        metadata: NameOnly,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct NameOnly {
+        name: String,
+    }
+    let metadata = [bytes(1, b"a"), bytes(17, b"\xff\xff")].concat();
+    let object = [bytes(1, &metadata), bytes(2, b"not a message")].concat();
+    assert_eq!(decode::<Name>(&object).unwrap().metadata.name, "a");
+    assert!(decode::<Value>(&object).is_err());
+}
+
+#[test]
+fn json_shows_fields_without_omitempty() {
+    let expected = json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {},
+        "spec": { "containers": null },
+        "status": {},
+    });
+    assert_eq!(decode::<Value>(b""), Ok(expected));
+    let rule = bytes(1, &bytes(1, b"a"));
+    let role: Value = decode_as("rbac.authorization.k8s.io/v1", "ClusterRole", &rule).unwrap();
+    assert_eq!(role["rules"], Value::Null);
+}
+
+#[test]
+fn a_list_that_is_null_is_empty_for_a_type_without_null() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Spec {
+        containers: Vec<Value>,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Object {
+        spec: Spec,
+    }
+    assert_eq!(decode::<Object>(b""), Ok(Object { spec: Spec { containers: Vec::new() } }));
+}
+
+#[test]
+fn bytes_are_base64_and_keys_may_be_numbers() {
+    let entry = |key: &str, value: &[u8]| bytes(2, &[bytes(1, key.as_bytes()), bytes(2, value)].concat());
+    let secret = [entry("1", b"\xff\x00"), entry("2", b"")].concat();
+    let decoded: Secret = decode_as("v1", "Secret", &secret).unwrap();
+    let data = [("1".to_owned(), ByteString(vec![255, 0])), ("2".to_owned(), ByteString(Vec::new()))];
+    assert_eq!(decoded.data, Some(BTreeMap::from(data)));
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Numbered {
+        data: BTreeMap<u8, String>,
+    }
+    let decoded: Numbered = decode_as("v1", "Secret", &secret).unwrap();
+    assert_eq!(decoded.data, BTreeMap::from([(1, "/wA=".to_owned()), (2, String::new())]));
+}
+
+#[test]
+fn text_that_is_not_utf8_has_replacement_characters() {
+    let labels = bytes(1, &[bytes(1, b"a\xff"), map_entry(11, "a", "b")].concat());
+    assert_eq!(decode::<Value>(&labels).unwrap()["metadata"]["name"], "a\u{fffd}");
+}
+
+#[test]
+fn errors_have_the_path_and_no_value() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Object {
+        spec: Spec,
+    }
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Spec {
+        containers: Vec<Container>,
+    }
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Container {
+        image: u8,
+    }
+    let error = decode::<Object>(&pod()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "field `spec.containers[0].image`: found a string, expected u8",
+        "{error:?}"
+    );
+    let malformed = bytes(2, &[bytes(2, b""), bytes(2, b"\xff")].concat());
+    let error = decode::<Pod>(&malformed).unwrap_err();
+    assert_eq!(error, DecodeError::Malformed { path: "spec.containers[1]".to_owned() });
+    let wrong_wire_type = bytes(2, &bytes(2, &number(1, 7)));
+    let error = decode::<Pod>(&wrong_wire_type).unwrap_err();
+    assert!(error.to_string().starts_with("field `spec.containers[0]"), "{error}");
+}
+
+#[test]
+fn an_error_in_another_form_of_the_message_has_its_path_too() {
+    let spec = [bytes(3, b"Always"), bytes(2, &bytes(2, b"image"))].concat();
+    let malformed = [bytes(2, &spec), bytes(1, &bytes(8, &number(1, u64::MAX / 2)))].concat();
+    let error = decode::<Pod>(&malformed).unwrap_err();
+    assert!(error.to_string().starts_with("field `metadata.creationTimestamp`: a time out of range"), "{error}");
+}
+
+#[test]
+fn a_type_that_ignores_errors_reads_every_form_of_a_message() {
+    fn or_default<'de, D: serde::Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+        Ok(SpecName::deserialize(value).map(|spec| spec.scheduler_name).unwrap_or_default())
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct SpecName {
+        scheduler_name: String,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Object {
+        #[serde(deserialize_with = "or_default")]
+        spec: String,
+    }
+    let object = bytes(2, &[bytes(19, b"scheduler"), bytes(3, b"Always")].concat());
+    assert_eq!(decode(&object), Ok(Object { spec: "scheduler".to_owned() }));
+}
+
+#[test]
+fn nesting_is_limited() {
+    let nested = |levels: usize| {
+        let mut schema = bytes(4, b"string");
+        for _ in 0..levels {
+            // `not`, a schema in a schema.
+            schema = bytes(29, &schema);
+        }
+        let version = bytes(1, &bytes(7, &bytes(4, &bytes(1, &schema))));
+        bytes(2, &version[2..])
+    };
+    let deep = |levels| decode_as::<Value>(CRD, "CustomResourceDefinition", &spec_versions(&nested(levels)));
+    assert!(deep(10).is_ok());
+    assert!(matches!(deep(1_000), Err(DecodeError::Field { .. } | DecodeError::Malformed { .. })));
+    let typed: Result<CustomResourceDefinition, _> =
+        decode_as(CRD, "CustomResourceDefinition", &spec_versions(&nested(1_000)));
+    assert!(typed.is_err());
+}
+
+const CRD: &str = "apiextensions.k8s.io/v1";
+
+fn spec_versions(spec: &[u8]) -> Vec<u8> {
+    spec.to_vec()
+}
+
+#[test]
+fn a_status_is_read() {
+    let details = [bytes(1, b"web"), bytes(3, b"pods"), number(5, 3)].concat();
+    let status =
+        [bytes(2, b"Failure"), bytes(3, b"m"), bytes(4, b"Expired"), bytes(5, &details), number(6, 410)].concat();
+    let status: Status = decode_as("v1", "Status", &status).unwrap();
+    assert_eq!((status.code, &*status.reason, &*status.message), (410, "Expired", "m"));
+    assert_eq!(status.details.unwrap().retry_after_seconds, 3);
+}
+
+/// The parts of a list that arrives in chunks of `size` bytes.
+fn parts(body: &[u8], size: usize, limit: usize) -> Result<Vec<ListToken>, FramingError> {
+    let (mut framer, mut tokens) = (ListFramer::new(limit), Vec::new());
+    for chunk in body.chunks(size) {
+        framer.push(&Bytes::copy_from_slice(chunk));
+        while let Some(token) = framer.next_token()? {
+            tokens.push(token);
+        }
+    }
+    framer.finish().map(|()| tokens)
+}
+
+fn list(items: &[&[u8]]) -> Vec<u8> {
+    let metadata = [bytes(1, b""), bytes(2, b"99"), bytes(3, b"more"), number(4, 5)].concat();
+    let items = items.iter().flat_map(|item| bytes(2, item));
+    let list: Vec<_> = bytes(1, &metadata).into_iter().chain(items).collect();
+    envelope("v1", "PodList", &list)
+}
+
+fn head() -> ListHead {
+    ListHead {
+        api_version: Some("v1".to_owned()),
+        kind: Some("PodList".to_owned()),
+        resource_version: Some("99".to_owned()),
+        continue_token: Some("more".to_owned()),
+        remaining_item_count: Some(5),
+    }
+}
+
+#[test]
+fn a_list_is_split_wherever_its_chunks_end() {
+    let pod = pod();
+    let body = list(&[&pod, b"", &pod]);
+    let item = |bytes: &[u8]| ListToken::Item(bytes.into());
+    let expected = [ListToken::Head(head()), item(&pod), item(b""), item(&pod)];
+    for size in 1..body.len() {
+        assert_eq!(parts(&body, size, pod.len()).unwrap(), expected, "{size}");
+    }
+    let beginning = &pod[..100];
+    let too_long = |bytes: &[u8]| ListToken::ItemTooLong(bytes.into());
+    let expected = [ListToken::Head(head()), too_long(beginning), item(b""), too_long(beginning)];
+    for size in 1..body.len() {
+        assert_eq!(parts(&body, size, 100).unwrap(), expected, "{size}");
+    }
+}
+
+#[test]
+fn a_list_that_is_cut_off_is_an_error() {
+    let body = list(&[&pod(), &pod()]);
+    // The envelope ends with two empty fields that it need not have.
+    let list_end = body.len() - 4;
+    for end in 0..body.len() {
+        let complete = end == list_end || end == list_end + 2;
+        assert_eq!(parts(&body[..end], 64, 10_000).is_ok(), complete, "{end}");
+    }
+}
+
+#[test]
+fn an_empty_list_has_a_head() {
+    assert_eq!(parts(&list(&[]), 1, 0), Ok(vec![ListToken::Head(head())]));
+    let bare = envelope("v1", "PodList", b"");
+    let kind = Some("PodList".to_owned());
+    let head = ListHead { api_version: Some("v1".to_owned()), kind, ..ListHead::default() };
+    assert_eq!(parts(&bare, 1, 0), Ok(vec![ListToken::Head(head)]));
+}
+
+#[test]
+fn other_bodies_are_no_list() {
+    let long = envelope("v1", "PodList", &bytes(1, &bytes(3, &[b'a'; 100_000])));
+    assert_eq!(parts(&long, 4096, 10), Err(FramingError::TooLong { limit: 65_536 }));
+    let twice = [envelope("v1", "PodList", b""), bytes(2, b"")].concat();
+    let beyond_the_end = envelope("v1", "PodList", &[10, 100, 1]);
+    for other in [&b"{\"kind\":\"PodList\"}"[..], b"k8s\0\x0b", b"k8s\0\x10\x01", &twice, &beyond_the_end] {
+        assert!(matches!(parts(other, 5, 10), Err(FramingError::Malformed { .. })), "{other:?}");
+    }
+    assert_eq!(parts(b"k8", 1, 1), Err(FramingError::Truncated));
+}
+
+fn event(event_type: &str, object: &[u8]) -> Vec<u8> {
+    let event = [bytes(1, event_type.as_bytes()), bytes(2, &bytes(1, &envelope("v1", "Pod", object)))].concat();
+    [u32::try_from(event.len()).unwrap().to_be_bytes().to_vec(), event].concat()
+}
+
+#[test]
+fn a_watch_is_split_wherever_its_chunks_end() {
+    let pod = pod();
+    let body = [event("ADDED", &pod), event("DELETED", b"")].concat();
+    for size in 1..body.len() {
+        let (mut framer, mut events) = (WatchFramer::new(1_000), Vec::new());
+        for chunk in body.chunks(size) {
+            framer.push(&Bytes::copy_from_slice(chunk));
+            while let Some(Part::Whole(event)) = framer.next_event() {
+                events.push(event);
+            }
+        }
+        assert!(!framer.is_inside(), "{size}");
+        let read: Vec<_> = events.iter().map(|event| WatchEvent::read(event).unwrap()).collect();
+        let found: Vec<_> = read.iter().map(|event| (event.event_type.unwrap(), event.object.raw)).collect();
+        assert_eq!(found, [("ADDED", &pod[..]), ("DELETED", b"")], "{size}");
+        assert_eq!(read[0].object.kind, Some("Pod"));
+    }
+}
+
+#[test]
+fn of_an_event_that_is_too_long_the_beginning_is_kept() {
+    let pod = pod();
+    let body = [event("MODIFIED", &pod), event("DELETED", b"")].concat();
+    let mut framer = WatchFramer::new(120);
+    for chunk in body.chunks(11) {
+        framer.push(&Bytes::copy_from_slice(chunk));
+        let Some(part) = framer.next_event() else { continue };
+        match part {
+            Part::TooLong(prefix) => {
+                let event = WatchEvent::read_prefix(&prefix);
+                assert_eq!((event.event_type, event.object.kind), (Some("MODIFIED"), Some("Pod")));
+                let metadata = super::Metadata::read_prefix(event.object.raw);
+                assert_eq!((metadata.namespace, metadata.name), (Some("n"), Some("a")));
+                assert_eq!(metadata.resource_version, Some("7"));
+            }
+            Part::Whole(event) => assert_eq!(WatchEvent::read(&event).unwrap().event_type, Some("DELETED")),
+        }
+    }
+    assert!(!framer.is_inside());
+}
