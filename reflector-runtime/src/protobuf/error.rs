@@ -81,7 +81,11 @@ impl ValueError {
 
     /// An error in a JSON text inside a message. The message of `serde_json` may quote a value.
     pub(super) fn in_json(error: &serde_json::Error) -> Self {
-        Self::mismatch(if error.is_data() { "its JSON does not match the type" } else { "its text is not JSON" })
+        Self::mismatch(if error.is_data() {
+            "its JSON does not match the type"
+        } else {
+            "its text is not JSON"
+        })
     }
 
     /// Adds the path.

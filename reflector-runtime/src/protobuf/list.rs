@@ -213,7 +213,8 @@ impl ListFramer {
         let mut token = None;
         match begin.number {
             ITEMS if begin.has_length => {
-                let Some(item) = self.part.take(&mut self.buffer, begin.size, begin.length, self.limit) else {
+                let Some(item) = self.part.take(&mut self.buffer, begin.size, begin.length, self.limit)
+                else {
                     return Ok(Step::Incomplete);
                 };
                 token = Some(match item {

@@ -56,7 +56,10 @@ impl<'de> ListAccess<'de> {
 impl<'de> SeqAccess<'de> for ListAccess<'de> {
     type Error = ValueError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ValueError> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ValueError> {
         let Some(bytes) = self.next()? else { return Ok(None) };
         let Self { field, context, .. } = *self;
         seed.deserialize(Value { field, bytes, context, count: 1, shape: Shape::One }).map(Some)

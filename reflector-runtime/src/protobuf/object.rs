@@ -107,9 +107,8 @@ impl<'de> Fields<'de> {
     pub(super) fn next(&mut self) -> Result<Option<Value<'de>>, ValueError> {
         loop {
             let number = self.tag.number();
-            let absent = self.table.iter().take_while(|field| {
-                field.number() < number && !field.is_shown_if_absent()
-            });
+            let absent =
+                self.table.iter().take_while(|field| field.number() < number && !field.is_shown_if_absent());
             let Some((field, others)) = self.table.get(absent.count()..).and_then(<[_]>::split_first) else {
                 break;
             };
@@ -201,11 +200,7 @@ pub(super) struct ObjectAccess<'de> {
 
 impl<'de> ObjectAccess<'de> {
     #[inline]
-    pub(super) fn new(
-        message: Message,
-        bytes: &'de [u8],
-        outside: Context<'de>,
-    ) -> Result<Self, ValueError> {
+    pub(super) fn new(message: Message, bytes: &'de [u8], outside: Context<'de>) -> Result<Self, ValueError> {
         let fields = Fields::new(message.fields(), bytes, outside.inside()?)?;
         Ok(Self { fields, outer: Vec::new(), value: None })
     }

@@ -136,9 +136,10 @@ impl Generator {
                 (number(tag, value.cast_unsigned()), value.into())
             }
             ValueType::Double => {
-                let (value, json) = [(0.0, json!(0)), (-2.0, json!(-2)), (0.5, json!(0.5)), (1e21, json!(1e21))]
-                    [self.random.usize(..4)]
-                .clone();
+                let (value, json) =
+                    [(0.0, json!(0)), (-2.0, json!(-2)), (0.5, json!(0.5)), (1e21, json!(1e21))]
+                        [self.random.usize(..4)]
+                    .clone();
                 let tag = varint(u64::from(tag) << 3 | 1);
                 ([tag, f64::to_le_bytes(value).to_vec()].concat(), json)
             }
@@ -170,7 +171,8 @@ impl Generator {
                 (bytes(tag, &message), format!("2000-02-29T00:00:00.{micros:06}Z").into())
             }
             ValueType::Quantity => {
-                let (message, json) = [(bytes(1, b"100m"), "100m"), (Vec::new(), "0")][self.random.usize(..2)].clone();
+                let (message, json) =
+                    [(bytes(1, b"100m"), "100m"), (Vec::new(), "0")][self.random.usize(..2)].clone();
                 (bytes(tag, &message), json.into())
             }
             ValueType::IntOrString => {
@@ -180,18 +182,19 @@ impl Generator {
                 (bytes(tag, &message), json)
             }
             ValueType::RawJson => {
-                let (text, json) =
-                    [(&br#"{"a":[1,null]}"#[..], json!({"a": [1, null]})), (b"", json!(null)), (b"-1.5", json!(-1.5))]
-                        [self.random.usize(..3)]
-                    .clone();
+                let (text, json) = [
+                    (&br#"{"a":[1,null]}"#[..], json!({"a": [1, null]})),
+                    (b"", json!(null)),
+                    (b"-1.5", json!(-1.5)),
+                ][self.random.usize(..3)]
+                .clone();
                 (bytes(tag, &bytes(1, text)), json)
             }
             ValueType::Strings => {
-                let (message, json) = [
-                    ([bytes(1, b"a"), bytes(1, b"")].concat(), json!(["a", ""])),
-                    (Vec::new(), json!([])),
-                ][self.random.usize(..2)]
-                .clone();
+                let (message, json) =
+                    [([bytes(1, b"a"), bytes(1, b"")].concat(), json!(["a", ""])), (Vec::new(), json!([]))]
+                        [self.random.usize(..2)]
+                    .clone();
                 (bytes(tag, &message), json)
             }
             ValueType::SchemaOrList | ValueType::SchemaOrBool | ValueType::SchemaOrStrings => {
@@ -202,7 +205,8 @@ impl Generator {
 
     fn schema(&mut self, field: &Field, tag: u32, depth: u8) -> (Vec<u8>, Value) {
         let fields = field.message().fields();
-        let schema = fields.iter().find(|field| !field.is_collection() && field.value_type() == ValueType::Message);
+        let schema =
+            fields.iter().find(|field| !field.is_collection() && field.value_type() == ValueType::Message);
         let schema = schema.expect("a schema");
         let (schema_message, schema_json) = self.value(schema, schema.number(), depth);
         let choice = self.random.u8(..3);

@@ -10,7 +10,7 @@ use k8s_openapi::{
 };
 use kube::core::{ObjectMeta, Status};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
     DecodeError, EncodedObject, FramingError, ListFramer, ListHead, ListToken, ManagedFields, Part, Schema,
@@ -251,7 +251,10 @@ fn an_error_in_another_form_of_the_message_has_its_path_too() {
     let spec = [bytes(3, b"Always"), bytes(2, &bytes(2, b"image"))].concat();
     let malformed = [bytes(2, &spec), bytes(1, &bytes(8, &number(1, u64::MAX / 2)))].concat();
     let error = decode::<Pod>(&malformed).unwrap_err();
-    assert!(error.to_string().starts_with("field `metadata.creationTimestamp`: a time out of range"), "{error}");
+    assert!(
+        error.to_string().starts_with("field `metadata.creationTimestamp`: a time out of range"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -275,34 +278,73 @@ fn a_type_that_ignores_errors_reads_every_form_of_a_message() {
 
 #[test]
 fn nesting_is_limited() {
-    let nested = |levels: usize| {
-        let mut schema = bytes(4, b"string");
+    // spec.versions[0].schema.openAPIV3Schema.not.not...
+    let crd = |levels: usize| {
+        let mut schema = bytes(5, b"string");
         for _ in 0..levels {
-            // `not`, a schema in a schema.
-            schema = bytes(29, &schema);
+            schema = bytes(NOT, &schema);
         }
-        let version = bytes(1, &bytes(7, &bytes(4, &bytes(1, &schema))));
-        bytes(2, &version[2..])
+        bytes(2, &bytes(7, &bytes(4, &bytes(1, &schema))))
     };
-    let deep = |levels| decode_as::<Value>(CRD, "CustomResourceDefinition", &spec_versions(&nested(levels)));
-    assert!(deep(10).is_ok());
-    assert!(matches!(deep(1_000), Err(DecodeError::Field { .. } | DecodeError::Malformed { .. })));
-    let typed: Result<CustomResourceDefinition, _> =
-        decode_as(CRD, "CustomResourceDefinition", &spec_versions(&nested(1_000)));
-    assert!(typed.is_err());
+    const NOT: u32 = 28;
+    let decoded: Value = decode_as(CRD, "CustomResourceDefinition", &crd(100)).unwrap();
+    let mut schema = &decoded["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+    for _ in 0..100 {
+        schema = &schema["not"];
+    }
+    assert_eq!(schema, &json!({ "type": "string" }));
+
+    let deep = crd(10_000);
+    let error = decode_as::<Value>(CRD, "CustomResourceDefinition", &deep).unwrap_err();
+    assert!(error.to_string().ends_with(".not.not`: nested too deeply"), "{error}");
+    decode_as::<CustomResourceDefinition>(CRD, "CustomResourceDefinition", &deep).unwrap_err();
+    // In another form, too.
+    let shuffled = [deep, bytes(1, &bytes(1, b"a"))].concat();
+    decode_as::<Value>(CRD, "CustomResourceDefinition", &shuffled).unwrap_err();
 }
 
 const CRD: &str = "apiextensions.k8s.io/v1";
 
-fn spec_versions(spec: &[u8]) -> Vec<u8> {
-    spec.to_vec()
+#[test]
+fn json_inside_a_message_is_read_as_any_type() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Revision {
+        data: Data,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Data {
+        replicas: u8,
+    }
+    let revision = |text: &[u8]| bytes(2, &bytes(1, text));
+    let read = |text: &[u8]| decode_as::<Revision>("apps/v1", "ControllerRevision", &revision(text));
+    assert_eq!(read(br#"{"replicas": 3, "other": [1]}"#), Ok(Revision { data: Data { replicas: 3 } }));
+    let error = read(br#"{"replicas": "hunter2"}"#).unwrap_err();
+    assert_eq!(error.to_string(), "field `data.replicas`: its JSON does not match the type");
+    assert!(read(b"{\"replicas\": 3} x").is_err());
+    assert!(read(b"k8s\0").unwrap_err().to_string().contains("its text is not JSON"));
+}
+
+#[test]
+fn a_type_may_keep_json_as_text() {
+    #[derive(Deserialize)]
+    struct Texts {
+        metadata: Box<RawValue>,
+        spec: Option<Box<RawValue>>,
+    }
+    let object = [bytes(1, &bytes(1, b"a")), bytes(2, &bytes(3, b"Always"))].concat();
+    let texts: Texts = decode(&object).unwrap();
+    assert_eq!(texts.metadata.get(), r#"{"name":"a"}"#);
+    assert_eq!(texts.spec.unwrap().get(), r#"{"containers":null,"restartPolicy":"Always"}"#);
+    let whole: Box<RawValue> = decode(&pod()).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(whole.get()).unwrap(), pod_json());
 }
 
 #[test]
 fn a_status_is_read() {
     let details = [bytes(1, b"web"), bytes(3, b"pods"), number(5, 3)].concat();
     let status =
-        [bytes(2, b"Failure"), bytes(3, b"m"), bytes(4, b"Expired"), bytes(5, &details), number(6, 410)].concat();
+        [bytes(2, b"Failure"), bytes(3, b"m"), bytes(4, b"Expired"), bytes(5, &details), number(6, 410)]
+            .concat();
     let status: Status = decode_as("v1", "Status", &status).unwrap();
     assert_eq!((status.code, &*status.reason, &*status.message), (410, "Expired", "m"));
     assert_eq!(status.details.unwrap().retry_after_seconds, 3);
@@ -387,7 +429,8 @@ fn other_bodies_are_no_list() {
 }
 
 fn event(event_type: &str, object: &[u8]) -> Vec<u8> {
-    let event = [bytes(1, event_type.as_bytes()), bytes(2, &bytes(1, &envelope("v1", "Pod", object)))].concat();
+    let event =
+        [bytes(1, event_type.as_bytes()), bytes(2, &bytes(1, &envelope("v1", "Pod", object)))].concat();
     [u32::try_from(event.len()).unwrap().to_be_bytes().to_vec(), event].concat()
 }
 

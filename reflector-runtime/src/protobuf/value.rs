@@ -311,7 +311,9 @@ impl<'de> Deserializer<'de> for Value<'de> {
                 Json::Object(message) => message,
                 Json::Map(map) => return visitor.visit_map(EntriesAccess::new(map)?),
                 Json::List(list) => return visitor.visit_seq(ListAccess::new(list)?),
-                Json::Raw(text) => return in_json(text, |json| json.deserialize_struct(name, fields, visitor)),
+                Json::Raw(text) => {
+                    return in_json(text, |json| json.deserialize_struct(name, fields, visitor));
+                }
                 other => return Err(other.invalid_type(&visitor)),
             }
         };
