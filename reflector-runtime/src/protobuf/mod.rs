@@ -29,6 +29,8 @@ mod tables;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_framing;
 mod value;
 mod watch;
 

@@ -2,6 +2,9 @@
 //!
 //! Source: <https://protobuf.dev/programming-guides/encoding/>
 
+// Measured: without, the functions on the way of each field are calls.
+#![allow(clippy::inline_always)]
+
 /// The bytes are not a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Invalid {
@@ -105,11 +108,16 @@ impl<'de> Reader<'de> {
     /// Returns the encoded value of a field: for text, bytes and messages without its length.
     #[inline(always)]
     pub(super) fn value(&mut self, tag: Tag) -> Result<&'de [u8], Invalid> {
+        if tag.wire_type() == BYTES {
+            let length = self.varint()?;
+            return self.bytes(usize::try_from(length).unwrap_or(usize::MAX));
+        }
+        self.number(tag)
+    }
+
+    #[inline(never)]
+    fn number(&mut self, tag: Tag) -> Result<&'de [u8], Invalid> {
         match tag.wire_type() {
-            BYTES => {
-                let length = self.varint()?;
-                self.bytes(usize::try_from(length).unwrap_or(usize::MAX))
-            }
             VARINT => {
                 let before = self.rest;
                 self.varint()?;
