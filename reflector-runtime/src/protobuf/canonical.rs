@@ -5,8 +5,8 @@
 //! Source: <https://protobuf.dev/programming-guides/encoding/#order>
 
 use super::{
+    context::MAX_DEPTH,
     field::{Field, Message, ValueType},
-    object::MAX_DEPTH,
     reader::{BYTES, Invalid, Reader, Tag},
 };
 

@@ -12,10 +12,11 @@ use serde::{
 use super::{
     DecodeError,
     canonical::canonical,
+    context::{Decoding, ManagedFields},
     error::ValueError,
     field::Message,
     key::Key,
-    object::{Context, Decoding, ManagedFields, ObjectAccess},
+    object::ObjectAccess,
     raw_value,
 };
 
@@ -63,7 +64,7 @@ impl EncodedObject<'_> {
         if decoding.is_not_canonical.get() {
             return self.decode_any_form();
         }
-        decoded.map_err(|_| self.explain::<K>())
+        decoded.map_err(ValueError::into_error)
     }
 
     /// Decodes an object whose message is not in canonical form.
@@ -73,21 +74,7 @@ impl EncodedObject<'_> {
         let bytes = canonical(self.schema.0, self.bytes).map_err(malformed)?;
         let decoding = Decoding { managed_fields: self.managed_fields, ..Decoding::default() };
         let object = EncodedObject { bytes: &bytes, ..self };
-        K::deserialize(Root { object, decoding: &decoding }).map_err(|_| object.explain::<K>())
-    }
-
-    /// Decodes again, and remembers the path.
-    #[cold]
-    fn explain<K: DeserializeOwned>(self) -> DecodeError {
-        let decoding = Decoding { managed_fields: self.managed_fields, ..Decoding::default() };
-        match serde_path_to_error::deserialize::<_, K>(Root { object: self, decoding: &decoding }) {
-            Err(error) => {
-                let path = error.path().to_string();
-                error.into_inner().at(path)
-            }
-            // The type decides by something else than the object.
-            Ok(_) => ValueError::mismatch("rejected by the type's own validation").at(".".to_owned()),
-        }
+        K::deserialize(Root { object, decoding: &decoding }).map_err(ValueError::into_error)
     }
 }
 
@@ -100,7 +87,7 @@ struct Root<'de> {
 impl<'de> Root<'de> {
     fn access(self) -> Result<RootAccess<'de>, ValueError> {
         let EncodedObject { schema, api_version, kind, bytes, .. } = self.object;
-        let fields = ObjectAccess::new(schema.0, bytes, Context::root(self.decoding))?;
+        let fields = ObjectAccess::root(schema.0, bytes, self.decoding)?;
         Ok(RootAccess { type_meta: [("kind", kind), ("apiVersion", api_version)], left: 2, fields })
     }
 }
@@ -155,7 +142,7 @@ impl<'de> MapAccess<'de> for RootAccess<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
         match self.left.checked_sub(1).and_then(|index| self.type_meta.get(index)) {
-            Some((key, _)) => seed.deserialize(Key(key)).map(Some),
+            Some((key, _)) => seed.deserialize(Key((*key).into())).map(Some),
             None => self.fields.next_key_seed(seed),
         }
     }

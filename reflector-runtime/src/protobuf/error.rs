@@ -51,32 +51,42 @@ impl FramingError {
     pub(super) const NOT_PROTOBUF: Self = Self::Malformed { expected: "an object in protobuf" };
 }
 
-/// What a deserializer returns: the problem, without its path.
+/// What a deserializer returns: the problem, and the path as far as it is known.
 #[derive(Debug)]
-pub(super) struct ValueError(Box<Problem>);
+pub(super) struct ValueError(Box<Located>);
+
+#[derive(Debug)]
+struct Located {
+    problem: Problem,
+    /// From the inside to the outside.
+    path: Vec<Segment>,
+}
 
 #[derive(Debug)]
 enum Problem {
     Malformed,
-    NotCanonical,
     Mismatch(String),
+}
+
+#[derive(Debug)]
+enum Segment {
+    Field(String),
+    Element(usize),
 }
 
 impl ValueError {
     #[cold]
     pub(super) fn mismatch(problem: impl Into<String>) -> Self {
-        Self(Box::new(Problem::Mismatch(problem.into())))
+        Self::new(Problem::Mismatch(problem.into()))
     }
 
     #[cold]
     pub(super) fn malformed() -> Self {
-        Self(Box::new(Problem::Malformed))
+        Self::new(Problem::Malformed)
     }
 
-    /// The fields are not in the order of their numbers, or must be merged.
-    #[cold]
-    pub(super) fn not_canonical() -> Self {
-        Self(Box::new(Problem::NotCanonical))
+    fn new(problem: Problem) -> Self {
+        Self(Box::new(Located { problem, path: Vec::new() }))
     }
 
     /// An error in a JSON text inside a message. The message of `serde_json` may quote a value.
@@ -88,10 +98,35 @@ impl ValueError {
         })
     }
 
-    /// Adds the path.
-    pub(super) fn at(self, path: String) -> DecodeError {
-        match *self.0 {
-            Problem::Malformed | Problem::NotCanonical => DecodeError::Malformed { path },
+    /// The error is in this field of an object.
+    #[cold]
+    pub(super) fn in_field(mut self, name: &str) -> Self {
+        self.0.path.push(Segment::Field(name.to_owned()));
+        self
+    }
+
+    /// The error is in this element of a list.
+    #[cold]
+    pub(super) fn in_element(mut self, index: usize) -> Self {
+        self.0.path.push(Segment::Element(index));
+        self
+    }
+
+    /// In the form of `serde_path_to_error`.
+    pub(super) fn into_error(self) -> DecodeError {
+        let mut path = String::new();
+        for segment in self.0.path.iter().rev() {
+            match segment {
+                Segment::Field(name) if path.is_empty() => path.push_str(name),
+                Segment::Field(name) => path.extend([".", name]),
+                Segment::Element(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        if path.is_empty() {
+            path.push('.');
+        }
+        match self.0.problem {
+            Problem::Malformed => DecodeError::Malformed { path },
             Problem::Mismatch(problem) => DecodeError::Field { path, problem },
         }
     }
@@ -105,8 +140,8 @@ impl From<Invalid> for ValueError {
 
 impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Problem::Malformed | Problem::NotCanonical => f.write_str("not a valid protobuf message"),
+        match &self.0.problem {
+            Problem::Malformed => f.write_str("not a valid protobuf message"),
             Problem::Mismatch(problem) => f.write_str(problem),
         }
     }

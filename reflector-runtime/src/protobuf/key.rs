@@ -1,5 +1,7 @@
 //! The key of a JSON object, as `serde_json` deserializes one.
 
+use std::borrow::Cow;
+
 use serde::{
     Deserializer,
     de::{IntoDeserializer, Visitor},
@@ -9,8 +11,8 @@ use serde::{
 use super::error::ValueError;
 
 /// A field's name, or a key of a map.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Key<'de>(pub(super) &'de str);
+#[derive(Clone, Debug)]
+pub(super) struct Key<'de>(pub(super) Cow<'de, str>);
 
 /// Keys may be of types that are written as numbers or booleans.
 macro_rules! parsed {
@@ -18,7 +20,7 @@ macro_rules! parsed {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
             match self.0.parse() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => visitor.visit_borrowed_str(self.0),
+                Err(_) => self.deserialize_any(visitor),
             }
         })*
     };
@@ -29,7 +31,10 @@ impl<'de> Deserializer<'de> for Key<'de> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_borrowed_str(self.0)
+        match self.0 {
+            Cow::Borrowed(key) => visitor.visit_borrowed_str(key),
+            Cow::Owned(key) => visitor.visit_string(key),
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {

@@ -8,10 +8,12 @@
 //! values of an object.
 
 mod canonical;
+mod context;
 mod decode;
 mod envelope;
 mod error;
 mod field;
+mod fields;
 mod framer;
 mod key;
 mod list;
@@ -35,12 +37,12 @@ mod value;
 mod watch;
 
 pub use self::{
+    context::ManagedFields,
     decode::{EncodedObject, Schema},
     envelope::Envelope,
     error::{DecodeError, FramingError},
     framer::Part,
     list::{ListFramer, ListHead, ListToken},
     metadata::Metadata,
-    object::ManagedFields,
     watch::{WatchEvent, WatchFramer},
 };

@@ -37,9 +37,10 @@ impl Generator {
     fn message(&mut self, table: &[Field], depth: u8) -> (Vec<u8>, Map<String, Value>) {
         let (mut entries, mut object) = (Vec::new(), Map::new());
         for field in table {
-            let is_set = match field.value_type().is_message() && !field.is_inline() {
-                true => depth < 5 && self.random.u8(..4) == 0,
-                false => self.random.u8(..3) != 0,
+            let is_set = if field.value_type().is_message() && !field.is_inline() {
+                depth < 5 && self.random.u8(..4) == 0
+            } else {
+                self.random.u8(..3) != 0
             };
             if is_set {
                 let value = self.field(field, depth, &mut entries);

@@ -7,7 +7,9 @@ use k8s_openapi::jiff::{SignedDuration, civil::DateTime};
 use super::{
     error::ValueError,
     field::{Field, ValueType},
-    object::Fields,
+    fields::Fields,
+    list_access::ListSource,
+    object::ObjectSource,
     reader::{Entry, Reader, Wire},
     value::{Json, Shape, Value},
 };
@@ -24,7 +26,7 @@ pub(super) fn is_zero(value: &Value<'_>) -> Result<bool, ValueError> {
         (Shape::One, ValueType::Time) => is_null(value)?,
         // A varint of one byte, or a longer one whose bytes may all be zero.
         (Shape::One, ValueType::Bool | ValueType::Int32 | ValueType::Int64) => {
-            value.bytes.iter().all(|byte| byte & 0x7f == 0)
+            value.bytes.iter().all(|byte| matches!(byte, 0 | 0x80))
         }
         (Shape::One, ValueType::Double) => double(value.bytes)? == 0.0,
         (Shape::One, _) => value.bytes.is_empty(),
@@ -51,7 +53,7 @@ pub(super) fn is_null(value: &Value<'_>) -> Result<bool, ValueError> {
 }
 
 /// Returns the JSON of a message.
-pub(super) fn json<'de>(value: Value<'de>) -> Result<Json<'de>, ValueError> {
+pub(super) fn json(value: Value<'_>) -> Result<Json<'_>, ValueError> {
     let (field, bytes) = (value.field, value.bytes);
     if field.value_type().can_be_null() && is_null(&value)? {
         return Ok(Json::Null);
@@ -81,14 +83,27 @@ pub(super) fn json<'de>(value: Value<'de>) -> Result<Json<'de>, ValueError> {
             1 => Json::text(last_bytes(bytes, 3)?),
             _ => return Err(ValueError::mismatch("neither a number nor a string")),
         },
-        ValueType::RawJson => Json::Raw(last_bytes(bytes, 1)?),
+        ValueType::RawJson => parsed(last_bytes(bytes, 1)?)?,
         ValueType::Strings => {
             let strings = Fields::new(Field::STRINGS, bytes, value.context)?.next()?;
-            strings.map_or(Json::EmptyList, Json::List)
+            Json::List(strings.map_or(ListSource::EMPTY, ListSource::Values))
         }
         ValueType::SchemaOrList | ValueType::SchemaOrBool | ValueType::SchemaOrStrings => schema(value)?,
         _ => return Err(ValueError::malformed()),
     })
+}
+
+/// Reads the JSON text in a message.
+fn parsed(text: &[u8]) -> Result<Json<'static>, ValueError> {
+    let value = serde_json::from_slice(text).map_err(|error| ValueError::in_json(&error))?;
+    Ok(Json::of(value))
+}
+
+/// The JSON text in a message; `None` if the value is not such a message.
+pub(super) fn json_text<'de>(value: &Value<'de>) -> Result<Option<&'de [u8]>, ValueError> {
+    let is_text = value.shape == Shape::One && value.field.value_type() == ValueType::RawJson;
+    let text = if is_text { last_bytes(value.bytes, 1)? } else { &[] };
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 /// The value of a message that JSON shows as the value of one of its fields: a list rather than a schema, and a schema
@@ -104,8 +119,8 @@ fn schema(value: Value<'_>) -> Result<Json<'_>, ValueError> {
         }
     }
     Ok(match (list, schema) {
-        (Some(list), _) => Json::List(list),
-        (None, Some(schema)) => Json::Object(schema),
+        (Some(list), _) => Json::List(ListSource::Values(list)),
+        (None, Some(schema)) => Json::Object(ObjectSource::Message(schema)),
         (None, None) => Json::Bool(allows),
     })
 }

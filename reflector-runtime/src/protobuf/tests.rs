@@ -174,8 +174,8 @@ fn json_shows_fields_without_omitempty() {
     });
     assert_eq!(decode::<Value>(b""), Ok(expected));
     let rule = bytes(1, &bytes(1, b"a"));
-    let role: Value = decode_as("rbac.authorization.k8s.io/v1", "ClusterRole", &rule).unwrap();
-    assert_eq!(role["rules"], Value::Null);
+    let decoded: Value = decode_as("rbac.authorization.k8s.io/v1", "ClusterRole", &rule).unwrap();
+    assert_eq!(decoded["rules"], Value::Null);
 }
 
 #[test]
@@ -193,16 +193,16 @@ fn a_list_that_is_null_is_empty_for_a_type_without_null() {
 
 #[test]
 fn bytes_are_base64_and_keys_may_be_numbers() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Numbered {
+        data: BTreeMap<u8, String>,
+    }
     let entry = |key: &str, value: &[u8]| bytes(2, &[bytes(1, key.as_bytes()), bytes(2, value)].concat());
     let secret = [entry("1", b"\xff\x00"), entry("2", b"")].concat();
     let decoded: Secret = decode_as("v1", "Secret", &secret).unwrap();
     let data = [("1".to_owned(), ByteString(vec![255, 0])), ("2".to_owned(), ByteString(Vec::new()))];
     assert_eq!(decoded.data, Some(BTreeMap::from(data)));
 
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Numbered {
-        data: BTreeMap<u8, String>,
-    }
     let decoded: Numbered = decode_as("v1", "Secret", &secret).unwrap();
     assert_eq!(decoded.data, BTreeMap::from([(1, "/wA=".to_owned()), (2, String::new())]));
 }
@@ -257,6 +257,7 @@ fn an_error_in_another_form_of_the_message_has_its_path_too() {
 
 #[test]
 fn a_type_that_ignores_errors_reads_every_form_of_a_message() {
+    #[allow(clippy::unnecessary_wraps)]
     fn or_default<'de, D: serde::Deserializer<'de>>(value: D) -> Result<String, D::Error> {
         Ok(SpecName::deserialize(value).map(|spec| spec.scheduler_name).unwrap_or_default())
     }
@@ -276,6 +277,7 @@ fn a_type_that_ignores_errors_reads_every_form_of_a_message() {
 
 #[test]
 fn nesting_is_limited() {
+    const NOT: u32 = 28;
     // spec.versions[0].schema.openAPIV3Schema.not.not...
     let crd = |levels: usize| {
         let mut schema = bytes(5, b"string");
@@ -284,7 +286,6 @@ fn nesting_is_limited() {
         }
         bytes(2, &bytes(7, &bytes(4, &bytes(1, &schema))))
     };
-    const NOT: u32 = 28;
     let decoded: Value = decode_as(CRD, "CustomResourceDefinition", &crd(100)).unwrap();
     let mut schema = &decoded["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
     for _ in 0..100 {
@@ -317,7 +318,7 @@ fn json_inside_a_message_is_read_as_any_type() {
     let read = |text: &[u8]| decode_as::<Revision>("apps/v1", "ControllerRevision", &revision(text));
     assert_eq!(read(br#"{"replicas": 3, "other": [1]}"#), Ok(Revision { data: Data { replicas: 3 } }));
     let error = read(br#"{"replicas": "hunter2"}"#).unwrap_err();
-    assert_eq!(error.to_string(), "field `data.replicas`: its JSON does not match the type");
+    assert_eq!(error.to_string(), "field `data.replicas`: found a string, expected u8");
     assert!(read(b"{\"replicas\": 3} x").is_err());
     assert!(read(b"k8s\0").unwrap_err().to_string().contains("its text is not JSON"));
 }

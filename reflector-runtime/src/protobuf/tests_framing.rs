@@ -75,7 +75,7 @@ fn an_empty_list_has_a_head() {
 
 #[test]
 fn other_bodies_are_no_list() {
-    let long = envelope("v1", "PodList", &bytes(1, &bytes(3, &[b'a'; 100_000])));
+    let long = envelope("v1", "PodList", &bytes(1, &bytes(3, &vec![b'a'; 100_000])));
     assert_eq!(parts(&long, 4096, 10), Err(FramingError::TooLong { limit: 65_536 }));
     let twice = [envelope("v1", "PodList", b""), bytes(2, b"")].concat();
     let beyond_the_end = envelope("v1", "PodList", &[10, 100, 1]);

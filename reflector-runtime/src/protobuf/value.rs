@@ -6,17 +6,15 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{
     Deserializer,
-    de::{
-        Error, IntoDeserializer, Unexpected, Visitor,
-        value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer},
-    },
+    de::{Error, Expected, IntoDeserializer, Unexpected, Visitor, value::MapAccessDeserializer},
 };
 
 use super::{
+    context::Context,
     error::ValueError,
     field::{Field, ValueType},
-    list_access::ListAccess,
-    object::{Context, EntriesAccess, ObjectAccess},
+    list_access::{ListAccess, ListSource},
+    object::{ObjectAccess, ObjectSource},
     raw_value,
     reader::Reader,
     special::{self, ShortText},
@@ -50,10 +48,16 @@ pub(super) enum Shape {
     EmptyList,
 }
 
+/// A value: of a message, or of a JSON text in a message.
+#[derive(Debug)]
+pub(super) enum Node<'de> {
+    Wire(Value<'de>),
+    Json(serde_json::Value),
+}
+
 /// A value in JSON's terms.
 pub(super) enum Json<'de> {
     Null,
-    EmptyList,
     Bool(bool),
     Unsigned(u64),
     Signed(i64),
@@ -61,11 +65,8 @@ pub(super) enum Json<'de> {
     Text(&'de str),
     OwnedText(String),
     Short(ShortText),
-    List(Value<'de>),
-    Map(Value<'de>),
-    Object(Value<'de>),
-    /// The text of a JSON value.
-    Raw(&'de [u8]),
+    List(ListSource<'de>),
+    Object(ObjectSource<'de>),
 }
 
 impl<'de> Json<'de> {
@@ -82,8 +83,23 @@ impl<'de> Json<'de> {
         }
     }
 
+    pub(super) fn of(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(value) => Self::Bool(value),
+            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(value), _, _) => Self::Unsigned(value),
+                (_, Some(value), _) => Self::Signed(value),
+                (_, _, value) => Self::Float(value.unwrap_or(f64::NAN)),
+            },
+            serde_json::Value::String(text) => Self::OwnedText(text),
+            serde_json::Value::Array(elements) => Self::List(ListSource::Json(elements)),
+            serde_json::Value::Object(members) => Self::Object(ObjectSource::Json(members)),
+        }
+    }
+
     #[cold]
-    fn invalid_type<V: Visitor<'de>>(&self, visitor: &V) -> ValueError {
+    fn invalid_type(&self, expected: &dyn Expected) -> ValueError {
         let found = match self {
             Self::Null => Unexpected::Unit,
             Self::Bool(value) => Unexpected::Bool(*value),
@@ -91,10 +107,10 @@ impl<'de> Json<'de> {
             Self::Signed(value) => Unexpected::Signed(*value),
             Self::Float(value) => Unexpected::Float(*value),
             Self::Text(_) | Self::OwnedText(_) | Self::Short(_) => Unexpected::Str(""),
-            Self::EmptyList | Self::List(_) => Unexpected::Seq,
-            Self::Map(_) | Self::Object(_) | Self::Raw(_) => Unexpected::Map,
+            Self::List(_) => Unexpected::Seq,
+            Self::Object(_) => Unexpected::Map,
         };
-        ValueError::invalid_type(found, visitor)
+        ValueError::invalid_type(found, expected)
     }
 }
 
@@ -123,19 +139,18 @@ impl<'de> Value<'de> {
         }
     }
 
-    // Neither generic nor inlined: each type that is deserialized has its own copy of what calls it.
     fn json(self) -> Result<Json<'de>, ValueError> {
         match self.shape {
             Shape::One => {}
             Shape::Null | Shape::NullList => return Ok(Json::Null),
-            Shape::EmptyList => return Ok(Json::EmptyList),
-            Shape::List => return Ok(Json::List(self)),
-            Shape::Map => return Ok(Json::Map(self)),
+            Shape::EmptyList => return Ok(Json::List(ListSource::EMPTY)),
+            Shape::List => return Ok(Json::List(ListSource::Values(self))),
+            Shape::Map => return Ok(Json::Object(ObjectSource::Map(self))),
         }
         let varint = || Reader::new(self.bytes).varint();
         Ok(match self.field.value_type() {
             ValueType::Text => Json::text(self.bytes),
-            ValueType::Message => Json::Object(self),
+            ValueType::Message => Json::Object(ObjectSource::Message(self)),
             ValueType::Bool => Json::Bool(varint()? != 0),
             // Negative numbers have ten bytes. Of longer ones, the lower bits count.
             #[allow(clippy::cast_possible_truncation)]
@@ -146,27 +161,49 @@ impl<'de> Value<'de> {
             _ => return special::json(self),
         })
     }
+}
 
-    #[inline]
-    fn object(self) -> Result<ObjectAccess<'de>, ValueError> {
-        ObjectAccess::new(self.field.message(), self.bytes, self.context)
+impl<'de> Node<'de> {
+    // Neither generic nor inlined: each type that is deserialized has its own copy of what calls it.
+    fn json(self) -> Result<Json<'de>, ValueError> {
+        match self {
+            Self::Wire(value) => value.json(),
+            Self::Json(value) => Ok(Json::of(value)),
+        }
     }
-}
 
-type JsonText<'de> = serde_json::Deserializer<serde_json::de::SliceRead<'de>>;
+    fn is_null(&self) -> Result<bool, ValueError> {
+        match self {
+            Self::Wire(value) => value.is_null(),
+            Self::Json(value) => Ok(value.is_null()),
+        }
+    }
 
-/// Reads a JSON text that is a value.
-fn in_json<'de, T>(
-    text: &'de [u8],
-    read: impl FnOnce(&mut JsonText<'de>) -> serde_json::Result<T>,
-) -> Result<T, ValueError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = read(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
-    value.map_err(|error| ValueError::in_json(&error))
-}
+    /// The value as an object. An absent map is empty.
+    fn object(self, expected: &dyn Expected) -> Result<ObjectAccess<'de>, ValueError> {
+        let source = match self {
+            Self::Wire(value) if value.is_one(ValueType::Message) => ObjectSource::Message(value),
+            Self::Wire(Value { shape: Shape::NullList, .. }) => ObjectSource::Empty,
+            other => match other.json()? {
+                Json::Object(source) => source,
+                other => return Err(other.invalid_type(expected)),
+            },
+        };
+        ObjectAccess::new(source)
+    }
 
-fn no_elements<'de>() -> SeqDeserializer<std::iter::Empty<&'de str>, ValueError> {
-    SeqDeserializer::new(std::iter::empty())
+    /// The value as a list. An absent list is empty.
+    fn list(self, expected: &dyn Expected) -> Result<ListAccess<'de>, ValueError> {
+        let source = match self {
+            Self::Wire(value) if value.shape == Shape::List => ListSource::Values(value),
+            Self::Wire(Value { shape: Shape::NullList, .. }) => ListSource::EMPTY,
+            other => match other.json()? {
+                Json::List(source) => source,
+                other => return Err(other.invalid_type(expected)),
+            },
+        };
+        ListAccess::new(source)
+    }
 }
 
 /// Methods for types that are numbers in JSON.
@@ -177,7 +214,6 @@ macro_rules! numbers {
                 Json::Unsigned(value) => visitor.visit_u64(value),
                 Json::Signed(value) => visitor.visit_i64(value),
                 Json::Float(value) => visitor.visit_f64(value),
-                Json::Raw(text) => in_json(text, |json| json.$method(visitor)),
                 other => Err(other.invalid_type(&visitor)),
             }
         })*
@@ -187,26 +223,41 @@ macro_rules! numbers {
 /// Methods for types that are strings in JSON.
 macro_rules! strings {
     ($($method:ident)*) => {
-        $(#[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-            if self.is_one(ValueType::Text) && let Ok(text) = std::str::from_utf8(self.bytes) {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            if let Self::Wire(value) = &self
+                && value.is_one(ValueType::Text)
+                && let Ok(text) = std::str::from_utf8(value.bytes)
+            {
                 return visitor.visit_borrowed_str(text);
             }
             match self.json()? {
                 Json::Text(text) => visitor.visit_borrowed_str(text),
                 Json::OwnedText(text) => visitor.visit_string(text),
                 Json::Short(text) => visitor.visit_str(text.as_str()),
-                Json::Raw(text) => in_json(text, |json| json.$method(visitor)),
                 other => Err(other.invalid_type(&visitor)),
             }
         })*
     };
 }
 
-impl<'de> Deserializer<'de> for Value<'de> {
+/// Reads a JSON text that is a value.
+fn in_json<'de, V: Visitor<'de>>(text: &'de [u8], visitor: V) -> Result<V::Value, ValueError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = deserializer.deserialize_any(visitor);
+    let value = value.and_then(|value| deserializer.end().map(|()| value));
+    value.map_err(|error| ValueError::in_json(&error))
+}
+
+impl<'de> Deserializer<'de> for Node<'de> {
     type Error = ValueError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        // Managed fields are JSON texts. Usually, types keep them as generic values.
+        if let Self::Wire(value) = &self
+            && let Some(text) = special::json_text(value)?
+        {
+            return in_json(text, visitor);
+        }
         match self.json()? {
             Json::Null => visitor.visit_unit(),
             Json::Bool(value) => visitor.visit_bool(value),
@@ -216,15 +267,11 @@ impl<'de> Deserializer<'de> for Value<'de> {
             Json::Text(text) => visitor.visit_borrowed_str(text),
             Json::OwnedText(text) => visitor.visit_string(text),
             Json::Short(text) => visitor.visit_str(text.as_str()),
-            Json::EmptyList => visitor.visit_seq(no_elements()),
-            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
-            Json::Map(map) => visitor.visit_map(EntriesAccess::new(map)?),
-            Json::Object(message) => visitor.visit_map(message.object()?),
-            Json::Raw(text) => in_json(text, |json| json.deserialize_any(visitor)),
+            Json::List(source) => visitor.visit_seq(ListAccess::new(source)?),
+            Json::Object(source) => visitor.visit_map(ObjectAccess::new(source)?),
         }
     }
 
-    #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         if self.is_null()? { visitor.visit_none() } else { visitor.visit_some(self) }
     }
@@ -249,30 +296,17 @@ impl<'de> Deserializer<'de> for Value<'de> {
         match self.json()? {
             Json::Text(text) => visitor.visit_enum(text.into_deserializer()),
             Json::OwnedText(text) => visitor.visit_enum(text.into_deserializer()),
-            Json::Object(message) => {
-                MapAccessDeserializer::new(message.object()?).deserialize_enum(name, variants, visitor)
+            Json::Object(source) => {
+                let access = ObjectAccess::new(source)?;
+                MapAccessDeserializer::new(access).deserialize_enum(name, variants, visitor)
             }
-            Json::Map(map) => {
-                let entries = EntriesAccess::new(map)?;
-                MapAccessDeserializer::new(entries).deserialize_enum(name, variants, visitor)
-            }
-            Json::Raw(text) => in_json(text, |json| json.deserialize_enum(name, variants, visitor)),
             other => Err(other.invalid_type(&visitor)),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        let list = match self.shape {
-            Shape::List => self,
-            Shape::NullList => return visitor.visit_seq(no_elements()),
-            _ => match self.json()? {
-                Json::List(list) => list,
-                Json::EmptyList => return visitor.visit_seq(no_elements()),
-                Json::Raw(text) => return in_json(text, |json| json.deserialize_seq(visitor)),
-                other => return Err(other.invalid_type(&visitor)),
-            },
-        };
-        visitor.visit_seq(ListAccess::new(list)?)
+        let list = self.list(&visitor)?;
+        visitor.visit_seq(list)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _length: usize, visitor: V) -> Result<V::Value, ValueError> {
@@ -289,44 +323,23 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        if self.shape == Shape::NullList {
-            return visitor.visit_map(MapDeserializer::new(std::iter::empty::<(&str, &str)>()));
-        }
-        match self.json()? {
-            Json::Map(map) => visitor.visit_map(EntriesAccess::new(map)?),
-            Json::Object(message) => visitor.visit_map(message.object()?),
-            Json::Raw(text) => in_json(text, |json| json.deserialize_map(visitor)),
-            other => Err(other.invalid_type(&visitor)),
-        }
+        let object = self.object(&visitor)?;
+        visitor.visit_map(object)
     }
 
-    #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        fields: &'static [&'static str],
+        _name: &'static str,
+        _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ValueError> {
-        let message = if self.is_one(ValueType::Message) {
-            self
-        } else {
-            match self.json()? {
-                Json::Object(message) => message,
-                Json::Map(map) => return visitor.visit_map(EntriesAccess::new(map)?),
-                Json::List(list) => return visitor.visit_seq(ListAccess::new(list)?),
-                Json::Raw(text) => {
-                    return in_json(text, |json| json.deserialize_struct(name, fields, visitor));
-                }
-                other => return Err(other.invalid_type(&visitor)),
-            }
-        };
-        visitor.visit_map(message.object()?)
+        let object = self.object(&visitor)?;
+        visitor.visit_map(object)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         match self.json()? {
             Json::Bool(value) => visitor.visit_bool(value),
-            Json::Raw(text) => in_json(text, |json| json.deserialize_bool(visitor)),
             other => Err(other.invalid_type(&visitor)),
         }
     }
@@ -334,7 +347,6 @@ impl<'de> Deserializer<'de> for Value<'de> {
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         match self.json()? {
             Json::Null => visitor.visit_unit(),
-            Json::Raw(text) => in_json(text, |json| json.deserialize_unit(visitor)),
             other => Err(other.invalid_type(&visitor)),
         }
     }
