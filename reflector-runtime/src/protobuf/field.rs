@@ -138,6 +138,9 @@ impl Field {
     /// The strings in [`ValueType::Strings`].
     pub(super) const STRINGS: &'static [Self] = &[Self(1, ValueType::Text, REPEATED, 0, 0, 0)];
 
+    /// The field of a whole object, which is in none.
+    pub(super) const ROOT: Self = Self(0, ValueType::Message, 0, 0, 0, 0);
+
     #[cfg(test)]
     pub(super) const fn flags(&self) -> u8 {
         self.2

@@ -2,63 +2,60 @@
 //! its own copy of the code for each.
 
 use serde::de::{DeserializeSeed, SeqAccess};
+use serde_json::value::RawValue;
 
 use super::{
-    context::Context,
     error::ValueError,
     reader::{BYTES, Reader, Tag},
-    value::{Node, Shape, Value},
+    special,
+    value::{Shape, Value},
 };
-
-/// Where the elements of a list come from.
-pub(super) enum ListSource<'de> {
-    Values(Value<'de>),
-    Json(Vec<serde_json::Value>),
-}
-
-impl ListSource<'_> {
-    pub(super) const EMPTY: Self = Self::Json(Vec::new());
-}
 
 /// The elements of a list.
 pub(super) struct ListAccess<'de> {
     elements: Elements<'de>,
+    /// What elements have in common, and their number.
+    list: Value<'de>,
     /// Of the next element.
     index: usize,
 }
 
 enum Elements<'de> {
     Values {
-        list: Value<'de>,
         values: Reader<'de>,
         /// What is left of several numbers in one value.
         packed: Reader<'de>,
-        /// Of the elements.
-        context: Context<'de>,
     },
-    Json(std::vec::IntoIter<serde_json::Value>),
+    /// Of a list of a JSON text. Elements are texts.
+    Json(std::vec::IntoIter<&'de RawValue>),
 }
 
 impl<'de> ListAccess<'de> {
-    pub(super) fn new(source: ListSource<'de>) -> Result<Self, ValueError> {
-        let elements = match source {
-            ListSource::Values(list) => Elements::Values {
-                list,
-                values: Reader::new(list.bytes),
-                packed: Reader::new(&[]),
-                context: list.context.inside()?,
-            },
-            ListSource::Json(elements) => Elements::Json(elements.into_iter()),
+    /// Of a value that is a list.
+    pub(super) fn new(list: Value<'de>) -> Result<Self, ValueError> {
+        let values = |bytes| Elements::Values { values: Reader::new(bytes), packed: Reader::new(&[]) };
+        let (elements, count) = match list.shape {
+            Shape::List => (values(list.bytes), list.count),
+            Shape::Json => {
+                let elements = special::elements(list.bytes)?;
+                let count = u32::try_from(elements.len()).unwrap_or(u32::MAX);
+                (Elements::Json(elements.into_iter()), count)
+            }
+            _ => (values(&[]), 0),
         };
-        Ok(Self { elements, index: 0 })
+        let list = Value { count, context: list.context.inside()?, ..list };
+        Ok(Self { elements, list, index: 0 })
     }
 
-    fn next(&mut self) -> Result<Option<Node<'de>>, ValueError> {
-        let (list, values, packed, context) = match &mut self.elements {
-            Elements::Values { list, values, packed, context } => (list, values, packed, *context),
-            Elements::Json(elements) => return Ok(elements.next().map(Node::Json)),
+    fn next(&mut self) -> Result<Option<Value<'de>>, ValueError> {
+        let (values, packed) = match &mut self.elements {
+            Elements::Values { values, packed } => (values, packed),
+            Elements::Json(elements) => {
+                let text = elements.next().map(|text| text.get().as_bytes());
+                return Ok(text.map(|bytes| Value { bytes, shape: Shape::Json, ..self.list }));
+            }
         };
-        let expected = list.field.value_type().wire_type();
+        let expected = self.list.field.value_type().wire_type();
         let bytes = loop {
             if !packed.rest().is_empty() {
                 break packed.value(Tag::of_wire_type(expected))?;
@@ -68,14 +65,14 @@ impl<'de> ListAccess<'de> {
                 return Ok(None);
             }
             let bytes = values.value(tag)?;
-            list.count = list.count.saturating_sub(1);
             match tag.wire_type() {
                 found if found == expected => break bytes,
                 BYTES => *packed = Reader::new(bytes),
                 _ => return Err(ValueError::malformed()),
             }
         };
-        Ok(Some(Node::Wire(Value { bytes, context, count: 1, shape: Shape::One, ..*list })))
+        self.list.count = self.list.count.saturating_sub(1);
+        Ok(Some(Value { bytes, shape: Shape::One, ..self.list }))
     }
 }
 
@@ -95,9 +92,6 @@ impl<'de> SeqAccess<'de> for ListAccess<'de> {
 
     /// Of packed numbers, the length is a lower bound.
     fn size_hint(&self) -> Option<usize> {
-        match &self.elements {
-            Elements::Values { list, .. } => usize::try_from(list.count).ok(),
-            Elements::Json(elements) => Some(elements.len()),
-        }
+        usize::try_from(self.list.count).ok()
     }
 }

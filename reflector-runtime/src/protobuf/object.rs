@@ -4,32 +4,26 @@
 use std::borrow::Cow;
 
 use serde::de::{DeserializeSeed, MapAccess};
+use serde_json::value::RawValue;
 
 use super::{
     context::{Context, Decoding},
     error::ValueError,
-    field::Message,
+    field::{Message, ValueType},
     fields::Fields,
     key::Key,
     reader::{Entry, Reader, Tag, Wire},
-    value::{Node, Shape, Value},
+    special,
+    value::{Shape, Value},
 };
-
-/// Where the members of an object come from.
-pub(super) enum ObjectSource<'de> {
-    Message(Value<'de>),
-    Map(Value<'de>),
-    Json(serde_json::Map<String, serde_json::Value>),
-    Empty,
-}
 
 /// The members of an object.
 pub(super) struct ObjectAccess<'de> {
     members: Members<'de>,
-    /// The last key, for errors.
-    key: Cow<'de, str>,
+    /// The last key, for errors, unless it is that of a member of a JSON text.
+    key: &'de str,
     /// Its value.
-    value: Option<Node<'de>>,
+    value: Value<'de>,
 }
 
 enum Members<'de> {
@@ -38,13 +32,14 @@ enum Members<'de> {
         /// The messages in which `fields` are inline.
         outer: Vec<Fields<'de>>,
     },
-    Map {
-        map: Value<'de>,
-        entries: Reader<'de>,
-        /// Of the values.
-        context: Context<'de>,
+    /// Of a map, the entries that were not returned.
+    Entries(Reader<'de>),
+    /// Of an object of a JSON text. Values are texts.
+    Json {
+        members: std::collections::btree_map::IntoIter<String, &'de RawValue>,
+        /// The last key.
+        key: String,
     },
-    Json(serde_json::map::IntoIter),
 }
 
 impl<'de> ObjectAccess<'de> {
@@ -53,54 +48,75 @@ impl<'de> ObjectAccess<'de> {
         bytes: &'de [u8],
         decoding: &'de Decoding,
     ) -> Result<Self, ValueError> {
-        Self::of_message(message, bytes, Context::root(decoding))
+        Self::of_message(message, Value::root(bytes, Context::root(decoding)))
     }
 
-    pub(super) fn new(source: ObjectSource<'de>) -> Result<Self, ValueError> {
-        Ok(Self::of(match source {
-            ObjectSource::Message(value) => {
-                return Self::of_message(value.field.message(), value.bytes, value.context);
-            }
-            ObjectSource::Map(map) => {
-                Members::Map { map, entries: Reader::new(map.bytes), context: map.context.inside()? }
-            }
-            ObjectSource::Json(members) => Members::Json(members.into_iter()),
-            ObjectSource::Empty => Members::Json(serde_json::Map::new().into_iter()),
-        }))
-    }
-
-    fn of_message(message: Message, bytes: &'de [u8], outside: Context<'de>) -> Result<Self, ValueError> {
-        let fields = Fields::new(message.fields(), bytes, outside.inside()?)?;
-        Ok(Self::of(Members::Message { fields, outer: Vec::new() }))
-    }
-
-    const fn of(members: Members<'de>) -> Self {
-        Self { members, key: Cow::Borrowed(""), value: None }
-    }
-
-    /// Finds the next member, and returns whether there is one.
-    fn advance(&mut self) -> Result<bool, ValueError> {
-        match &mut self.members {
-            Members::Message { fields, outer } => {
-                let Some(value) = next_field(fields, outer)? else { return Ok(false) };
-                self.key = Cow::Borrowed(value.field.name());
-                self.value = Some(Node::Wire(value));
-            }
-            Members::Map { map, entries, context } => {
-                let Some(Entry { wire, .. }) = entries.next()? else { return Ok(false) };
-                map.count = map.count.saturating_sub(1);
-                let (key, bytes) = key_and_value(map, wire)?;
-                // As Go's JSON encoder does.
-                self.key = String::from_utf8_lossy(key);
-                let value = Value { bytes, context: *context, count: 1, shape: Shape::One, ..*map };
-                self.value = Some(Node::Wire(value));
-            }
-            Members::Json(members) => {
-                let Some((key, value)) = members.next() else { return Ok(false) };
-                (self.key, self.value) = (Cow::Owned(key), Some(Node::Json(value)));
-            }
+    /// Of a value that is an object.
+    #[inline]
+    pub(super) fn new(object: Value<'de>) -> Result<Self, ValueError> {
+        if object.is_one(ValueType::Message) {
+            return Self::of_message(object.field.message(), object);
         }
-        Ok(true)
+        Self::of_others(object)
+    }
+
+    #[inline]
+    fn of_message(message: Message, object: Value<'de>) -> Result<Self, ValueError> {
+        let fields = Fields::new(message.fields(), object.bytes, object.context.inside()?)?;
+        Ok(Self { members: Members::Message { fields, outer: Vec::new() }, key: "", value: object })
+    }
+
+    fn of_others(object: Value<'de>) -> Result<Self, ValueError> {
+        let members = match object.shape {
+            Shape::Json => {
+                let members = special::members(object.bytes)?.into_iter();
+                Members::Json { members, key: String::new() }
+            }
+            Shape::Map => Members::Entries(Reader::new(object.bytes)),
+            _ => Members::Entries(Reader::new(&[])),
+        };
+        Ok(Self { members, key: "", value: Value { context: object.context.inside()?, ..object } })
+    }
+
+    /// Finds the next member, and returns its key.
+    #[inline]
+    fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, ValueError> {
+        if let Members::Message { fields, outer } = &mut self.members {
+            let Some(value) = next_field(fields, outer)? else { return Ok(None) };
+            (self.key, self.value) = (value.field.name(), value);
+            return Ok(Some(Cow::Borrowed(self.key)));
+        }
+        self.next_other_key()
+    }
+
+    fn next_other_key(&mut self) -> Result<Option<Cow<'de, str>>, ValueError> {
+        let (key, bytes, shape) = match &mut self.members {
+            Members::Entries(entries) => {
+                let Some(Entry { wire, .. }) = entries.next()? else { return Ok(None) };
+                let (key, bytes) = key_and_value(&self.value, wire)?;
+                // As Go's JSON encoder does.
+                (String::from_utf8_lossy(key), bytes, Shape::One)
+            }
+            Members::Json { members, key } => {
+                let Some((next, text)) = members.next() else { return Ok(None) };
+                key.clone_from(&next);
+                (Cow::Owned(next), text.get().as_bytes(), Shape::Json)
+            }
+            Members::Message { .. } => return Ok(None),
+        };
+        self.value = Value { bytes, shape, count: self.value.count.saturating_sub(1), ..self.value };
+        self.key = match key {
+            Cow::Borrowed(key) => key,
+            Cow::Owned(_) => "(a key)",
+        };
+        Ok(Some(key))
+    }
+
+    fn key(&self) -> &str {
+        match &self.members {
+            Members::Json { key, .. } => key,
+            Members::Message { .. } | Members::Entries(_) => self.key,
+        }
     }
 }
 
@@ -155,22 +171,22 @@ impl<'de> MapAccess<'de> for ObjectAccess<'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
-        if self.advance()? { seed.deserialize(Key(self.key.clone())).map(Some) } else { Ok(None) }
+        match self.next_key()? {
+            Some(key) => seed.deserialize(Key(key)).map(Some),
+            None => Ok(None),
+        }
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ValueError> {
-        match self.value.take() {
-            Some(value) => seed.deserialize(value).map_err(|error| error.in_field(&self.key)),
-            None => Err(ValueError::mismatch("a value was read before its key")),
-        }
+        seed.deserialize(self.value).map_err(|error| error.in_field(self.key()))
     }
 
     fn size_hint(&self) -> Option<usize> {
         match &self.members {
             Members::Message { .. } => None,
-            Members::Map { map, .. } => usize::try_from(map.count).ok(),
-            Members::Json(members) => Some(members.len()),
+            Members::Entries(_) => usize::try_from(self.value.count).ok(),
+            Members::Json { members, .. } => Some(members.len()),
         }
     }
 }

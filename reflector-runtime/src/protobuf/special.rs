@@ -1,15 +1,15 @@
 //! Values whose JSON is not that of their fields, and zero values.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use k8s_openapi::jiff::{SignedDuration, civil::DateTime};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{
     error::ValueError,
     field::{Field, ValueType},
     fields::Fields,
-    list_access::ListSource,
-    object::ObjectSource,
     reader::{Entry, Reader, Wire},
     value::{Json, Shape, Value},
 };
@@ -37,10 +37,13 @@ pub(super) fn is_zero(value: &Value<'_>) -> Result<bool, ValueError> {
 /// Whether JSON shows the message as `null`.
 pub(super) fn is_null(value: &Value<'_>) -> Result<bool, ValueError> {
     let bytes = value.bytes;
+    if value.shape == Shape::Json {
+        return Ok(bytes.trim_ascii() == b"null");
+    }
     Ok(match value.field.value_type() {
         ValueType::Time => timestamp(bytes)?.is_none_or(|(seconds, _)| seconds == ZERO_TIME),
         ValueType::MicroTime => timestamp(bytes)?.is_none_or(|time| time == (ZERO_TIME, 0)),
-        ValueType::RawJson => last_bytes(bytes, 1)?.is_empty(),
+        ValueType::RawJson => matches!(last_bytes(bytes, 1)?.trim_ascii(), b"" | b"null"),
         ValueType::SchemaOrList | ValueType::SchemaOrStrings => {
             let (mut reader, mut is_empty) = (Reader::new(bytes), true);
             while let Some(entry) = reader.next()? {
@@ -83,26 +86,56 @@ pub(super) fn json(value: Value<'_>) -> Result<Json<'_>, ValueError> {
             1 => Json::text(last_bytes(bytes, 3)?),
             _ => return Err(ValueError::mismatch("neither a number nor a string")),
         },
-        ValueType::RawJson => parsed(last_bytes(bytes, 1)?)?,
+        ValueType::RawJson => parsed(Value { bytes: last_bytes(bytes, 1)?, shape: Shape::Json, ..value })?,
         ValueType::Strings => {
             let strings = Fields::new(Field::STRINGS, bytes, value.context)?.next()?;
-            Json::List(strings.map_or(ListSource::EMPTY, ListSource::Values))
+            Json::List(strings.unwrap_or(Value { shape: Shape::EmptyList, ..value }))
         }
         ValueType::SchemaOrList | ValueType::SchemaOrBool | ValueType::SchemaOrStrings => schema(value)?,
         _ => return Err(ValueError::malformed()),
     })
 }
 
-/// Reads the JSON text in a message.
-fn parsed(text: &[u8]) -> Result<Json<'static>, ValueError> {
-    let value = serde_json::from_slice(text).map_err(|error| ValueError::in_json(&error))?;
-    Ok(Json::of(value))
+/// The value that is a JSON text.
+pub(super) fn parsed(value: Value<'_>) -> Result<Json<'_>, ValueError> {
+    Ok(match value.bytes.trim_ascii_start() {
+        [b'{', ..] => Json::Object(value),
+        [b'[', ..] => Json::List(value),
+        text => match from_text(text)? {
+            serde_json::Value::Null => Json::Null,
+            serde_json::Value::Bool(value) => Json::Bool(value),
+            serde_json::Value::String(text) => Json::OwnedText(text),
+            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(value), _, _) => Json::Unsigned(value),
+                (_, Some(value), _) => Json::Signed(value),
+                (_, _, value) => Json::Float(value.unwrap_or(f64::NAN)),
+            },
+            serde_json::Value::Array(_) | serde_json::Value::Object(_) => return Err(ValueError::malformed()),
+        },
+    })
+}
+
+fn from_text<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, ValueError> {
+    serde_json::from_slice(text).map_err(|error| ValueError::in_json(&error))
+}
+
+/// The members of an object that is a JSON text.
+pub(super) fn members(text: &[u8]) -> Result<BTreeMap<String, &RawValue>, ValueError> {
+    from_text(text)
+}
+
+/// The elements of a list that is a JSON text.
+pub(super) fn elements(text: &[u8]) -> Result<Vec<&RawValue>, ValueError> {
+    from_text(text)
 }
 
 /// The JSON text in a message; `None` if the value is not such a message.
 pub(super) fn json_text<'de>(value: &Value<'de>) -> Result<Option<&'de [u8]>, ValueError> {
-    let is_text = value.shape == Shape::One && value.field.value_type() == ValueType::RawJson;
-    let text = if is_text { last_bytes(value.bytes, 1)? } else { &[] };
+    let text = match value.shape {
+        Shape::Json => value.bytes,
+        Shape::One if value.field.value_type() == ValueType::RawJson => last_bytes(value.bytes, 1)?,
+        _ => &[],
+    };
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
@@ -119,8 +152,8 @@ fn schema(value: Value<'_>) -> Result<Json<'_>, ValueError> {
         }
     }
     Ok(match (list, schema) {
-        (Some(list), _) => Json::List(ListSource::Values(list)),
-        (None, Some(schema)) => Json::Object(ObjectSource::Message(schema)),
+        (Some(list), _) => Json::List(list),
+        (None, Some(schema)) => Json::Object(schema),
         (None, None) => Json::Bool(allows),
     })
 }

@@ -13,8 +13,8 @@ use super::{
     context::Context,
     error::ValueError,
     field::{Field, ValueType},
-    list_access::{ListAccess, ListSource},
-    object::{ObjectAccess, ObjectSource},
+    list_access::ListAccess,
+    object::ObjectAccess,
     raw_value,
     reader::Reader,
     special::{self, ShortText},
@@ -46,13 +46,8 @@ pub(super) enum Shape {
     NullList,
     /// A list without elements.
     EmptyList,
-}
-
-/// A value: of a message, or of a JSON text in a message.
-#[derive(Debug)]
-pub(super) enum Node<'de> {
-    Wire(Value<'de>),
-    Json(serde_json::Value),
+    /// A JSON text.
+    Json,
 }
 
 /// A value in JSON's terms.
@@ -65,8 +60,8 @@ pub(super) enum Json<'de> {
     Text(&'de str),
     OwnedText(String),
     Short(ShortText),
-    List(ListSource<'de>),
-    Object(ObjectSource<'de>),
+    List(Value<'de>),
+    Object(Value<'de>),
 }
 
 impl<'de> Json<'de> {
@@ -80,21 +75,6 @@ impl<'de> Json<'de> {
             Ok(text) => Self::Text(text),
             // As Go's JSON encoder does.
             Err(_) => Self::OwnedText(String::from_utf8_lossy(bytes).into_owned()),
-        }
-    }
-
-    pub(super) fn of(value: serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::Null => Self::Null,
-            serde_json::Value::Bool(value) => Self::Bool(value),
-            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(value), _, _) => Self::Unsigned(value),
-                (_, Some(value), _) => Self::Signed(value),
-                (_, _, value) => Self::Float(value.unwrap_or(f64::NAN)),
-            },
-            serde_json::Value::String(text) => Self::OwnedText(text),
-            serde_json::Value::Array(elements) => Self::List(ListSource::Json(elements)),
-            serde_json::Value::Object(members) => Self::Object(ObjectSource::Json(members)),
         }
     }
 
@@ -115,6 +95,11 @@ impl<'de> Json<'de> {
 }
 
 impl<'de> Value<'de> {
+    /// A whole object.
+    pub(super) const fn root(bytes: &'de [u8], context: Context<'de>) -> Self {
+        Self { field: &Field::ROOT, bytes, context, count: 1, shape: Shape::One }
+    }
+
     /// The value that JSON shows of an absent field.
     pub(super) const fn of_absent(field: &'static Field, context: Context<'de>) -> Self {
         let shape = match (field.is_null_if_absent(), field.is_collection()) {
@@ -126,7 +111,7 @@ impl<'de> Value<'de> {
     }
 
     #[inline(always)]
-    fn is_one(&self, value_type: ValueType) -> bool {
+    pub(super) fn is_one(&self, value_type: ValueType) -> bool {
         self.shape == Shape::One && self.field.value_type() == value_type
     }
 
@@ -134,7 +119,8 @@ impl<'de> Value<'de> {
     fn is_null(&self) -> Result<bool, ValueError> {
         match self.shape {
             Shape::Null | Shape::NullList => Ok(true),
-            Shape::One if self.field.value_type().can_be_null() => special::is_null(self),
+            Shape::One if !self.field.value_type().can_be_null() => Ok(false),
+            Shape::One | Shape::Json => special::is_null(self),
             _ => Ok(false),
         }
     }
@@ -143,14 +129,14 @@ impl<'de> Value<'de> {
         match self.shape {
             Shape::One => {}
             Shape::Null | Shape::NullList => return Ok(Json::Null),
-            Shape::EmptyList => return Ok(Json::List(ListSource::EMPTY)),
-            Shape::List => return Ok(Json::List(ListSource::Values(self))),
-            Shape::Map => return Ok(Json::Object(ObjectSource::Map(self))),
+            Shape::EmptyList | Shape::List => return Ok(Json::List(self)),
+            Shape::Map => return Ok(Json::Object(self)),
+            Shape::Json => return special::parsed(self),
         }
         let varint = || Reader::new(self.bytes).varint();
         Ok(match self.field.value_type() {
             ValueType::Text => Json::text(self.bytes),
-            ValueType::Message => Json::Object(ObjectSource::Message(self)),
+            ValueType::Message => Json::Object(self),
             ValueType::Bool => Json::Bool(varint()? != 0),
             // Negative numbers have ten bytes. Of longer ones, the lower bits count.
             #[allow(clippy::cast_possible_truncation)]
@@ -163,46 +149,35 @@ impl<'de> Value<'de> {
     }
 }
 
-impl<'de> Node<'de> {
-    // Neither generic nor inlined: each type that is deserialized has its own copy of what calls it.
-    fn json(self) -> Result<Json<'de>, ValueError> {
-        match self {
-            Self::Wire(value) => value.json(),
-            Self::Json(value) => Ok(Json::of(value)),
-        }
-    }
-
-    fn is_null(&self) -> Result<bool, ValueError> {
-        match self {
-            Self::Wire(value) => value.is_null(),
-            Self::Json(value) => Ok(value.is_null()),
-        }
-    }
-
+impl<'de> Value<'de> {
     /// The value as an object. An absent map is empty.
+    #[inline]
     fn object(self, expected: &dyn Expected) -> Result<ObjectAccess<'de>, ValueError> {
-        let source = match self {
-            Self::Wire(value) if value.is_one(ValueType::Message) => ObjectSource::Message(value),
-            Self::Wire(Value { shape: Shape::NullList, .. }) => ObjectSource::Empty,
-            other => match other.json()? {
-                Json::Object(source) => source,
-                other => return Err(other.invalid_type(expected)),
-            },
-        };
-        ObjectAccess::new(source)
+        if self.is_one(ValueType::Message) {
+            return ObjectAccess::new(self);
+        }
+        self.other_object(expected)
+    }
+
+    fn other_object(self, expected: &dyn Expected) -> Result<ObjectAccess<'de>, ValueError> {
+        if self.shape == Shape::NullList {
+            return ObjectAccess::new(self);
+        }
+        match self.json()? {
+            Json::Object(object) => ObjectAccess::new(object),
+            other => Err(other.invalid_type(expected)),
+        }
     }
 
     /// The value as a list. An absent list is empty.
     fn list(self, expected: &dyn Expected) -> Result<ListAccess<'de>, ValueError> {
-        let source = match self {
-            Self::Wire(value) if value.shape == Shape::List => ListSource::Values(value),
-            Self::Wire(Value { shape: Shape::NullList, .. }) => ListSource::EMPTY,
-            other => match other.json()? {
-                Json::List(source) => source,
-                other => return Err(other.invalid_type(expected)),
-            },
-        };
-        ListAccess::new(source)
+        if matches!(self.shape, Shape::List | Shape::NullList) {
+            return ListAccess::new(self);
+        }
+        match self.json()? {
+            Json::List(list) => ListAccess::new(list),
+            other => Err(other.invalid_type(expected)),
+        }
     }
 }
 
@@ -224,9 +199,8 @@ macro_rules! numbers {
 macro_rules! strings {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-            if let Self::Wire(value) = &self
-                && value.is_one(ValueType::Text)
-                && let Ok(text) = std::str::from_utf8(value.bytes)
+            if self.is_one(ValueType::Text)
+                && let Ok(text) = std::str::from_utf8(self.bytes)
             {
                 return visitor.visit_borrowed_str(text);
             }
@@ -248,14 +222,12 @@ fn in_json<'de, V: Visitor<'de>>(text: &'de [u8], visitor: V) -> Result<V::Value
     value.map_err(|error| ValueError::in_json(&error))
 }
 
-impl<'de> Deserializer<'de> for Node<'de> {
+impl<'de> Deserializer<'de> for Value<'de> {
     type Error = ValueError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         // Managed fields are JSON texts. Usually, types keep them as generic values.
-        if let Self::Wire(value) = &self
-            && let Some(text) = special::json_text(value)?
-        {
+        if let Some(text) = special::json_text(&self)? {
             return in_json(text, visitor);
         }
         match self.json()? {
@@ -267,11 +239,12 @@ impl<'de> Deserializer<'de> for Node<'de> {
             Json::Text(text) => visitor.visit_borrowed_str(text),
             Json::OwnedText(text) => visitor.visit_string(text),
             Json::Short(text) => visitor.visit_str(text.as_str()),
-            Json::List(source) => visitor.visit_seq(ListAccess::new(source)?),
-            Json::Object(source) => visitor.visit_map(ObjectAccess::new(source)?),
+            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
+            Json::Object(object) => visitor.visit_map(ObjectAccess::new(object)?),
         }
     }
 
+    #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         if self.is_null()? { visitor.visit_none() } else { visitor.visit_some(self) }
     }
@@ -296,8 +269,8 @@ impl<'de> Deserializer<'de> for Node<'de> {
         match self.json()? {
             Json::Text(text) => visitor.visit_enum(text.into_deserializer()),
             Json::OwnedText(text) => visitor.visit_enum(text.into_deserializer()),
-            Json::Object(source) => {
-                let access = ObjectAccess::new(source)?;
+            Json::Object(object) => {
+                let access = ObjectAccess::new(object)?;
                 MapAccessDeserializer::new(access).deserialize_enum(name, variants, visitor)
             }
             other => Err(other.invalid_type(&visitor)),
