@@ -55,6 +55,7 @@ const _: () = {
                     metadata: |__object| ::reflector_runtime::__private::Metadata::get(
                         &__object.metadata,
                     ),
+                    clone: ::reflector_runtime::__private::clone_of!(Widget),
                     indexes: &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
                 })
             }

@@ -43,7 +43,9 @@ const _: () = {
             > = ::std::sync::OnceLock::new();
             __RESOURCE_TYPE
                 .get_or_init(|| {
-                    crate::reexport::ResourceType::from_resource()
+                    crate::reexport::ResourceType::from_resource_with(
+                            crate::reexport::__private::clone_of!(Widget),
+                        )
                         .with_index(<Widget>::BY_COLOR)
                 })
         }

@@ -62,6 +62,7 @@ const _: () = {
                     metadata: |__object| ::reflector_runtime::__private::Metadata::get(
                         &__object.metadata,
                     ),
+                    clone: ::reflector_runtime::__private::clone_of!(PodView),
                     indexes: &[&<PodView>::BY_IMAGE, &<PodView>::BY_PHASE],
                 })
             }

@@ -1,5 +1,7 @@
 //! Items for generated code only. Not covered by semantic versioning.
 
+use std::marker::PhantomData;
+
 pub use k8s_openapi;
 pub use kube;
 
@@ -45,6 +47,37 @@ impl<M: Metadata + ?Sized> Metadata for Box<M> {
         M::get_mut(self)
     }
 }
+
+/// How a type is cloned, if it can be: an `Option<fn(&K) -> K>`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __clone_of {
+    ($type:ty) => {{
+        // Used only if the type cannot be cloned.
+        #[allow(unused_imports)]
+        use $crate::__private::NoClone as _;
+        $crate::__private::CloneOf::<$type>::FN
+    }};
+}
+
+pub use __clone_of as clone_of;
+
+/// See [`clone_of`]. An inherent constant is preferred to a trait's, so `CloneOf::<K>::FN` is this one
+/// if `K` is `Clone`, and else the one of [`NoClone`].
+pub struct CloneOf<K>(PhantomData<K>);
+
+impl<K: Clone> CloneOf<K> {
+    /// `Clone::clone`.
+    pub const FN: Option<fn(&K) -> K> = Some(K::clone);
+}
+
+/// See [`CloneOf`].
+pub trait NoClone<K> {
+    /// The type cannot be cloned.
+    const FN: Option<fn(&K) -> K> = None;
+}
+
+impl<K> NoClone<K> for CloneOf<K> {}
 
 /// Pushes the values of one field. The bound is on a function, so that the compiler reports a field that cannot be
 /// indexed at the user's path.

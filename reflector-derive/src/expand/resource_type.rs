@@ -31,7 +31,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
-    let krate = &model.krate;
+    let Model { krate, root, .. } = model;
     let Names { group, version, kind, plural } = names;
     let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
     let indexes = constants(model, |constant| quote!(&#constant));
@@ -46,6 +46,7 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
                 plural: #plural,
                 scope: #krate::Scope::#scope,
                 metadata: |#object| #metadata,
+                clone: #krate::__private::clone_of!(#root),
                 indexes: &[#(#indexes),*],
             })
         }
@@ -57,7 +58,7 @@ fn from_resource(model: &Model) -> TokenStream {
     let indexes = constants(model, |constant| quote!(.with_index(#constant)));
     quote! {
         static __RESOURCE_TYPE: ::std::sync::OnceLock<#krate::ResourceType<#root>> = ::std::sync::OnceLock::new();
-        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource() #(#indexes)*)
+        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource_with(#krate::__private::clone_of!(#root)) #(#indexes)*)
     }
 }
 

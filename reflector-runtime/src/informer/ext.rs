@@ -24,7 +24,7 @@ use crate::resource_type::{DynamicScope, NameError, ResourceType, ScopeMarker};
 /// A type with `#[derive(Reflect)]` needs no extension trait: the derive gives it an `informer` of its own, which
 /// also knows its indexes and takes precedence over this one.
 pub trait InformerExt:
-    kube::Resource<DynamicType = (), Scope: ScopeMarker> + Sized + Send + Sync + 'static
+    kube::Resource<DynamicType = (), Scope: ScopeMarker> + Clone + Send + Sync + 'static
 {
     /// Starts building an informer. No request is sent before [`InformerBuilder::start`].
     fn informer(client: Client) -> InformerBuilder<Self, Self::Scope> {
@@ -32,7 +32,10 @@ pub trait InformerExt:
     }
 }
 
-impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + Send + Sync + 'static> InformerExt for K {}
+impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + Clone + Send + Sync + 'static> InformerExt
+    for K
+{
+}
 
 // Implemented for `Informer<K>` with the default scope, because a path such as `Informer::<Node>` names that type
 // regardless of `Node`'s scope. The returned builder has the correct scope.

@@ -1,4 +1,4 @@
-//! Collects decoded items into batches. Must not depend on the type of the items.
+//! Collects what has arrived of a body into batches. Must not depend on what it consists of.
 
 use std::{
     pin::Pin,
@@ -13,23 +13,37 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use tokio::{
-    task::coop::consume_budget,
+    task::{coop::consume_budget, yield_now},
     time::{Instant, Sleep, sleep},
 };
 
 use super::ListWatchError;
 
-/// The maximum number of items in a batch if more have arrived together. It bounds both memory and how long the task
-/// is busy.
+/// The maximum number of parts in a batch if more have arrived together. It bounds how long a task is busy.
 const MAX_BATCH: usize = 256;
 
-/// How long the first item of a batch waits for others. A body arrives in small chunks, and each delivered batch
-/// costs a lock and a wake-up.
+/// The number of bytes from which a batch is full. It bounds both memory and how long a task is busy.
+const MAX_BATCH_BYTES: usize = 256 << 10;
+
+/// How long the first part of a batch waits for others, if no caller can use it before the last one has arrived. A body
+/// arrives in small chunks, and each delivered batch costs a lock and a wake-up.
 const MAX_DELAY: Duration = Duration::from_millis(20);
 
-/// The items that are decoded and not delivered yet.
+/// How long a batch that is not full waits for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FlushPolicy {
+    /// Until nothing more has arrived: each part is a recent change. An API server sends each event in a chunk of its
+    /// own, and the connection's task passes them on one by one, so it gets one turn to do so.
+    WhenIdle,
+    /// For [`MAX_DELAY`]: consumers cannot use the parts before the last one has arrived.
+    Delayed,
+}
+
+/// What has arrived, and has not been passed on.
 pub(super) struct Batcher<T> {
-    ready: Vec<T>,
+    batch: Vec<T>,
+    bytes: usize,
+    flush_policy: FlushPolicy,
     flush_timer: Pin<Box<Sleep>>,
     bytes_received: Arc<AtomicU64>,
 }
@@ -39,55 +53,65 @@ pub(super) enum Next {
     Bytes(Bytes),
     /// The body has ended.
     End,
-    /// The ready items must be delivered now.
+    /// The batch must be passed on now.
     Flush,
 }
 
 impl<T> Batcher<T> {
     /// `bytes_received` counts the bytes of the body.
-    pub(super) fn new(bytes_received: Arc<AtomicU64>) -> Self {
-        Self { ready: Vec::new(), flush_timer: Box::pin(sleep(MAX_DELAY)), bytes_received }
+    pub(super) fn new(flush_policy: FlushPolicy, bytes_received: Arc<AtomicU64>) -> Self {
+        let flush_timer = Box::pin(sleep(MAX_DELAY));
+        Self { batch: Vec::new(), bytes: 0, flush_policy, flush_timer, bytes_received }
     }
 
-    pub(super) fn push(&mut self, item: T) {
-        if self.ready.is_empty() {
+    pub(super) fn set_flush_policy(&mut self, flush_policy: FlushPolicy) {
+        self.flush_policy = flush_policy;
+    }
+
+    /// Adds a part that has this many bytes.
+    pub(super) fn push(&mut self, part: T, bytes: usize) {
+        if self.batch.is_empty() && self.flush_policy == FlushPolicy::Delayed {
             self.flush_timer.as_mut().reset(Instant::now() + MAX_DELAY);
         }
-        self.ready.push(item);
-    }
-
-    pub(super) fn append(&mut self, items: Vec<T>) {
-        for item in items {
-            self.push(item);
-        }
+        self.batch.push(part);
+        self.bytes += bytes;
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.ready.is_empty()
+        self.batch.is_empty()
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.ready.len() >= MAX_BATCH
+        self.batch.len() >= MAX_BATCH || self.bytes >= MAX_BATCH_BYTES
     }
 
-    /// Returns the ready items, or `None` if there are none.
-    pub(super) fn take(&mut self) -> Option<Vec<T>> {
-        let ready = std::mem::take(&mut self.ready);
-        (!ready.is_empty()).then_some(ready)
+    /// Returns the batch, and begins another one.
+    pub(super) fn take(&mut self) -> Vec<T> {
+        self.bytes = 0;
+        std::mem::take(&mut self.batch)
     }
 
-    /// Waits for the body, but not longer than the ready items may wait.
+    /// Waits for the body, but not longer than the batch may wait.
+    ///
+    /// # Cancel safety
+    /// No bytes are lost.
     pub(super) async fn next(&mut self, body: &mut Body) -> Result<Next, ListWatchError> {
         // A body that has arrived completely is never pending. While an object that is too long is skipped, nothing is
         // delivered either: other tasks and timeouts must get their turn.
         consume_budget().await;
-        let frame = if self.ready.is_empty() {
+        let frame = if self.batch.is_empty() {
             body.frame().await
         } else {
+            let flush = async {
+                match self.flush_policy {
+                    FlushPolicy::WhenIdle => yield_now().await,
+                    FlushPolicy::Delayed => self.flush_timer.as_mut().await,
+                }
+            };
             tokio::select! {
                 biased;
                 frame = body.frame() => frame,
-                () = self.flush_timer.as_mut() => return Ok(Next::Flush),
+                () = flush => return Ok(Next::Flush),
             }
         };
         match frame {

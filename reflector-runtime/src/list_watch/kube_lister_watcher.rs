@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{
     DecodedObjects, ListRequest, ListStream, ListWatchError, ListerWatcher, ManagedFields, Selectors,
     WatchRequest, WatchStream,
+    decoding::Decoding,
     kube_list::list_stream,
     kube_watch::watch_stream,
     response::{Origin, read_error},
@@ -73,8 +74,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     /// delivered. Use it to remove fields that no consumer reads (client-go's `SetTransform`, which transforms the
     /// initial objects of a streaming list twice). It should not change name, namespace and uid: they identify the
     /// object in the cache. A changed resourceVersion has no effect on the watch, but the object is then decoded again
-    /// by each list. It runs in the reflector's task: a panic in it ends the informer, and slow code in it delays
-    /// events.
+    /// by each list. Objects that arrive together may be transformed at the same time, on several threads of the
+    /// runtime; each key's are delivered in order. A panic in it ends the informer, and slow code in it delays events.
     #[must_use]
     pub fn transform(mut self, transform: impl Fn(&mut K) + Send + Sync + 'static) -> Self {
         self.transform = Some(Arc::new(transform));
@@ -100,8 +101,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         &self.resource_type
     }
 
-    fn decoder(&self) -> Decoder<K> {
-        Decoder::new(self.resource_type.clone(), self.managed_fields, self.transform.clone())
+    fn decoding(&self, known: Arc<dyn DecodedObjects<K>>) -> Decoding<K> {
+        let decoder = Decoder::new(self.resource_type.clone(), self.managed_fields, self.transform.clone());
+        Decoding { decoder: Arc::new(decoder), known, max_object_bytes: self.max_object_bytes }
     }
 
     fn url(
@@ -146,7 +148,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         Box::pin(async move {
             let (body, origin) = self.send("list", self.url(|query| request.query(query))?).await?;
             let bytes = self.bytes_received.clone();
-            Ok(list_stream(body, origin, self.decoder(), known, self.max_object_bytes, bytes))
+            Ok(list_stream(body, origin, self.decoding(known), bytes))
         })
     }
 
@@ -158,8 +160,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         Box::pin(async move {
             let (body, origin) = self.send("watch", self.url(|query| request.query(query))?).await?;
             let bytes = self.bytes_received.clone();
-            let limit = self.max_object_bytes;
-            Ok(watch_stream(body, origin, request.kind, self.decoder(), known, limit, bytes))
+            Ok(watch_stream(body, origin, request.kind, self.decoding(known), bytes))
         })
     }
 

@@ -1,4 +1,4 @@
-//! Converts a watch's body into a stream of events.
+//! Converts a watch's body into a stream of events: splits it into lines, and has them decoded in batches.
 
 use std::sync::{Arc, atomic::AtomicU64};
 
@@ -7,68 +7,50 @@ use kube::client::Body;
 use serde::de::DeserializeOwned;
 
 use super::{
-    DecodedObjects, Item, ListWatchError, WatchItem, WatchKind, WatchStream,
-    batcher::{Batcher, Next},
+    ListWatchError, WatchItem, WatchKind, WatchStream,
+    batcher::{Batcher, FlushPolicy, Next},
+    decoding::Decoding,
+    in_order::InOrder,
     response::Origin,
 };
-use crate::wire::{
-    Decoder, Line, LineFramer, NoDecodedObjects, ObjectText, ProtocolError, WatchFrame, is_one_object,
-    watch_frame,
-};
+use crate::wire::{Line, LineFramer, NoDecodedObjects, WatchFrame, watch_frame};
 
 struct WatchReader<K: 'static> {
     body: Body,
     /// Until the first event shows that the response is from an API server.
     origin: Option<Origin>,
     framer: LineFramer,
-    decoder: Decoder<K>,
-    max_object_bytes: usize,
-    /// The cached objects, which initial events need not decode again.
-    known: Arc<dyn DecodedObjects<K>>,
-    ready: Batcher<WatchItem<K>>,
-    flush_policy: FlushPolicy,
+    decoding: Decoding<K>,
+    arrived: Batcher<WatchFrame>,
+    decoded: InOrder<Decoded<K>>,
     /// The error that ended the stream. It is returned after the events that arrived before it.
     failure: Option<ListWatchError>,
-    state: State,
+    /// The body has ended, or is not read further.
+    has_ended: bool,
 }
 
-/// When events are delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FlushPolicy {
-    /// As they arrive: each event is a recent change.
-    Immediate,
-    /// In batches: these are the initial events, which consumers cannot use before the last one has arrived.
-    Batched,
-}
-
-enum State {
-    Frames,
-    End,
-}
+type Decoded<K> = Vec<Result<WatchItem<K>, ListWatchError>>;
 
 pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     body: Body,
     origin: Origin,
     kind: WatchKind,
-    decoder: Decoder<K>,
-    known: Arc<dyn DecodedObjects<K>>,
-    max_object_bytes: usize,
+    decoding: Decoding<K>,
     bytes_received: Arc<AtomicU64>,
 ) -> WatchStream<K> {
+    let flush_policy = match kind {
+        WatchKind::Changes => FlushPolicy::WhenIdle,
+        WatchKind::InitialEvents => FlushPolicy::Delayed,
+    };
     let reader = WatchReader {
         body,
         origin: Some(origin),
-        framer: LineFramer::new(max_object_bytes),
-        decoder,
-        max_object_bytes,
-        known,
-        ready: Batcher::new(bytes_received),
-        flush_policy: match kind {
-            WatchKind::Changes => FlushPolicy::Immediate,
-            WatchKind::InitialEvents => FlushPolicy::Batched,
-        },
+        framer: LineFramer::new(decoding.max_object_bytes),
+        decoding,
+        arrived: Batcher::new(flush_policy, bytes_received),
+        decoded: InOrder::new(),
         failure: None,
-        state: State::Frames,
+        has_ended: false,
     };
     stream::try_unfold(
         reader,
@@ -77,98 +59,136 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     .boxed()
 }
 
-impl<K: DeserializeOwned + 'static> WatchReader<K> {
+impl<K: DeserializeOwned + Send + Sync + 'static> WatchReader<K> {
     async fn next(&mut self) -> Result<Option<Vec<WatchItem<K>>>, ListWatchError> {
-        if self.failure.is_none()
-            && let Err(failure) = self.read().await
-        {
-            self.failure = Some(failure);
-        }
-        match (self.ready.take(), &mut self.failure) {
-            (Some(events), _) => Ok(Some(events)),
-            (None, failure) => failure.take().map_or(Ok(None), Err),
-        }
-    }
-
-    /// Reads until the ready events must be delivered, or until the end.
-    async fn read(&mut self) -> Result<(), ListWatchError> {
         loop {
-            self.decode()?;
-            if self.ready.is_full() || (self.flush_policy == FlushPolicy::Immediate && !self.ready.is_empty())
-            {
-                return Ok(());
-            }
-            match self.state {
-                State::End => return Ok(()),
-                State::Frames => match self.ready.next(&mut self.body).await? {
-                    Next::Bytes(bytes) => self.framer.push(&bytes)?,
-                    Next::Flush => return Ok(()),
-                    Next::End => {
-                        self.state = State::End;
-                        self.framer.finish()?;
-                    }
-                },
+            let decoded = if self.has_ended || self.decoded.is_full() {
+                match self.decoded.next().await? {
+                    Some(decoded) => decoded,
+                    // Everything that arrived has been returned.
+                    None => return self.failure.take().map_or(Ok(None), Err),
+                }
+            } else {
+                match self.read().await {
+                    Some(decoded) => decoded,
+                    None => continue,
+                }
+            };
+            let events = self.take(decoded);
+            if !events.is_empty() {
+                return Ok(Some(events));
             }
         }
     }
 
-    /// Decodes the complete events that have arrived, up to a full batch.
-    fn decode(&mut self) -> Result<(), ListWatchError> {
-        while !self.ready.is_full()
+    /// Reads until a batch has arrived, the body ends, or an earlier batch has been decoded, which is returned.
+    async fn read(&mut self) -> Option<Decoded<K>> {
+        if let Err(error) = self.frame() {
+            self.end(Some(error));
+            return None;
+        }
+        if self.arrived.is_full() {
+            let work = self.batch();
+            self.decoded.large(work);
+            return None;
+        }
+        if self.decoded.is_full() {
+            return None;
+        }
+        let next = tokio::select! {
+            biased;
+            decoded = self.decoded.next(), if !self.decoded.is_empty() => {
+                return decoded.unwrap_or_else(|error| {
+                    self.end(Some(error));
+                    None
+                });
+            }
+            next = self.arrived.next(&mut self.body) => next,
+        };
+        match next {
+            Ok(Next::Bytes(bytes)) => {
+                if let Err(error) = self.framer.push(&bytes) {
+                    self.end(Some(error.into()));
+                }
+            }
+            Ok(Next::Flush) => self.flush(),
+            Ok(Next::End) => {
+                let incomplete = self.framer.finish().err();
+                self.end(incomplete.map(Into::into));
+            }
+            Err(error) => self.end(Some(error)),
+        }
+        None
+    }
+
+    /// The body has ended, or is not read further.
+    fn end(&mut self, failure: Option<ListWatchError>) {
+        self.flush();
+        self.has_ended = true;
+        self.failure = failure;
+    }
+
+    /// Splits what has arrived, up to a full batch.
+    fn frame(&mut self) -> Result<(), ListWatchError> {
+        while !self.arrived.is_full()
+            && !self.decoded.is_full()
             && let Some(line) = self.framer.next_line()?
         {
-            self.take_line(line)?;
+            self.check_origin(&line)?;
+            let length = line.text().len();
+            let frame = watch_frame(line)?;
+            let ends_initial_events = frame.ends_initial_events();
+            self.arrived.push(frame, length);
+            if ends_initial_events {
+                self.end_initial_events();
+            }
         }
         Ok(())
     }
 
-    fn take_line(&mut self, line: Line) -> Result<(), ListWatchError> {
-        let (Line::Whole(text) | Line::TooLong { prefix: text, .. }) = &line;
-        let is_object = text.trim_ascii_start().starts_with(b"{");
-        if let Some(origin) = self.origin.take_if(|_| !is_object) {
-            return Err(origin.not_api_server());
+    fn check_origin(&mut self, line: &Line) -> Result<(), ListWatchError> {
+        let is_object = line.text().trim_ascii_start().starts_with(b"{");
+        match self.origin.take() {
+            Some(origin) if !is_object => Err(origin.not_api_server()),
+            _ => Ok(()),
         }
-        self.origin = None;
-        if let Some(event) = self.decode_line(line)? {
-            if matches!(event, WatchItem::Bookmark { ends_initial_events: true, .. }) {
-                self.flush_policy = FlushPolicy::Immediate;
-                // An event after them may show a change without a new version.
-                self.known = Arc::new(NoDecodedObjects);
-            }
-            self.ready.push(event);
-        }
-        Ok(())
     }
 
-    fn decode_line(&mut self, line: Line) -> Result<Option<WatchItem<K>>, ListWatchError> {
-        Ok(Some(match watch_frame(line)? {
-            WatchFrame::Added(text) => WatchItem::Added(self.object(text, &*self.known.clone())?),
-            WatchFrame::Modified(text) => WatchItem::Modified(self.object(text, &NoDecodedObjects)?),
-            WatchFrame::Deleted(text) => WatchItem::Deleted(self.object(text, &NoDecodedObjects)?),
-            WatchFrame::Bookmark { resource_version, ends_initial_events } => {
-                WatchItem::Bookmark { resource_version, ends_initial_events }
-            }
-            WatchFrame::EmptyBookmark => return Ok(None),
-            WatchFrame::Unknown { event_type, resource_version } => {
-                WatchItem::Unknown { event_type, resource_version }
-            }
-            WatchFrame::Error(status) => return Err(ListWatchError::api(status.code, status, None)),
-        }))
+    fn end_initial_events(&mut self) {
+        self.flush();
+        self.arrived.set_flush_policy(FlushPolicy::WhenIdle);
+        // An event after them may show a change without a new version.
+        self.decoding.known = Arc::new(NoDecodedObjects);
     }
 
-    /// Decodes an event's object. An object that cannot be decoded is an invalid item. Text that is not a single
-    /// object is a protocol error.
-    fn object(&mut self, text: ObjectText, known: &dyn DecodedObjects<K>) -> Result<Item<K>, ProtocolError> {
-        let limit = self.max_object_bytes;
-        match text {
-            ObjectText::Whole(text) if text.len() <= limit => match self.decoder.decode(&text, known).0 {
-                Item::Invalid(_) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
-                item => Ok(item),
-            },
-            ObjectText::Whole(text) if !is_one_object(&text) => Err(ProtocolError::INVALID_EVENT),
-            ObjectText::Whole(text) | ObjectText::Prefix(text) => {
-                Ok(self.decoder.too_long(text.get(..limit).unwrap_or(&text), limit))
+    /// Decodes what has arrived.
+    fn flush(&mut self) {
+        if !self.arrived.is_empty() {
+            let work = self.batch();
+            self.decoded.small(work);
+        }
+    }
+
+    /// The work of decoding what has arrived.
+    fn batch(&mut self) -> impl FnOnce() -> Decoded<K> + Send + 'static {
+        let (events, decoding) = (self.arrived.take(), self.decoding.clone());
+        move || decoding.events(events)
+    }
+
+    /// Returns the events before the first error. After an error nothing more is read.
+    fn take(&mut self, decoded: Decoded<K>) -> Vec<WatchItem<K>> {
+        let mut events = Vec::with_capacity(decoded.len());
+        for event in decoded {
+            match event {
+                Ok(event) => events.push(event),
+                Err(error) => {
+                    self.has_ended = true;
+                    self.failure = Some(error);
+                    self.decoded = InOrder::new();
+                    break;
+                }
             }
         }
+        events
     }
 }

@@ -4,7 +4,9 @@
 //! One call sends one request. Must not depend on stores and must not retry: the reflector decides about retries.
 
 mod batcher;
+mod decoding;
 mod error;
+mod in_order;
 mod kube_list;
 mod kube_lister_watcher;
 mod kube_watch;

@@ -8,8 +8,18 @@ use kube::{
 use super::{Indexes, ResourceType, Scope, ScopeMarker, names};
 
 impl<K: Resource + 'static> ResourceType<K> {
-    /// The resource type of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
+    /// The resource type of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`. A cache keeps
+    /// clones of its objects, which need less memory than what was decoded.
     pub fn from_resource() -> Self
+    where
+        K: Resource<DynamicType = (), Scope: ScopeMarker> + Clone,
+    {
+        Self::from_resource_with(Some(K::clone))
+    }
+
+    /// [`from_resource`](Self::from_resource), also of a type that cannot be cloned.
+    #[doc(hidden)]
+    pub fn from_resource_with(clone: Option<fn(&K) -> K>) -> Self
     where
         K: Resource<DynamicType = (), Scope: ScopeMarker>,
     {
@@ -20,6 +30,7 @@ impl<K: Resource + 'static> ResourceType<K> {
             plural: K::plural(&()),
             scope: <K::Scope as ScopeMarker>::SCOPE,
             metadata: K::meta,
+            clone,
             indexes: Indexes::NONE,
         }
     }
@@ -47,6 +58,7 @@ impl ResourceType<DynamicObject> {
             plural: resource.plural.clone().into(),
             scope: Scope::Dynamic,
             metadata: |object| &object.metadata,
+            clone: Some(Clone::clone),
             indexes: Indexes::NONE,
         })
     }

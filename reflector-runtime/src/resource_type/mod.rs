@@ -24,6 +24,9 @@ use crate::{
 /// Returns an object's metadata.
 pub type MetadataFn<K> = fn(&K) -> &ObjectMeta;
 
+/// Clones an object.
+pub(crate) type CloneFn<K> = fn(&K) -> K;
+
 /// Describes a resource type `K` to the runtime. It is a plain value without behaviour.
 ///
 /// `#[derive(Reflect)]` generates it as a constant. [`ResourceType::from_resource`] and
@@ -36,6 +39,7 @@ pub struct ResourceType<K: 'static> {
     plural: Cow<'static, str>,
     scope: Scope,
     metadata: MetadataFn<K>,
+    clone: Option<CloneFn<K>>,
     indexes: Indexes<K>,
 }
 
@@ -64,6 +68,10 @@ pub struct ResourceTypeParts<K: 'static> {
     pub scope: Scope,
     /// Returns an object's metadata.
     pub metadata: MetadataFn<K>,
+    /// Clones an object: `Some(Clone::clone)`. A cache keeps a clone of each object instead of the decoded one, because
+    /// it needs less memory: decoding grows vectors step by step, and leaves capacity that is not used. `None` for a
+    /// type that cannot be cloned.
+    pub clone: Option<fn(&K) -> K>,
     /// The indexes to maintain: `&[&Widget::BY_COLOR, &Widget::BY_PHASE]`.
     pub indexes: &'static [&'static dyn AnyIndex<K>],
 }
@@ -87,7 +95,16 @@ impl<K: 'static> ResourceType<K> {
             plural: Cow::Borrowed(data.plural),
             scope: data.scope,
             metadata: data.metadata,
+            clone: data.clone,
             indexes: Indexes { constants: data.indexes, added: Vec::new() },
+        }
+    }
+
+    /// Returns the object to keep for a decoded one.
+    pub(crate) fn kept(&self, decoded: K) -> K {
+        match self.clone {
+            Some(clone) => clone(&decoded),
+            None => decoded,
         }
     }
 
@@ -185,6 +202,7 @@ impl<K> Clone for ResourceType<K> {
             plural: self.plural.clone(),
             scope: self.scope,
             metadata: self.metadata,
+            clone: self.clone,
             indexes: Indexes { constants: self.indexes.constants, added: self.indexes.added.clone() },
         }
     }

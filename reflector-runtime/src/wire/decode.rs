@@ -10,7 +10,7 @@ use super::{
     error::short,
     peek::{Peeked, peek, peek_prefix},
     redact::explain,
-    rewrite::Rewriter,
+    rewrite::{DecodeBuffer, Rewriter},
     scan::string_or_number,
 };
 use crate::{
@@ -59,7 +59,13 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
 
     /// Decodes one object, and returns whether it contains its kind. If `known` contains exactly the version in the
     /// text, returns that object without decoding.
-    pub(crate) fn decode(&mut self, text: &[u8], known: &dyn DecodedObjects<K>) -> (Item<K>, ItemKinds) {
+    /// `buffer` is reused from one object to the next.
+    pub(crate) fn decode(
+        &self,
+        text: &[u8],
+        known: &dyn DecodedObjects<K>,
+        buffer: &mut DecodeBuffer,
+    ) -> (Item<K>, ItemKinds) {
         let peeked = match peek(text) {
             Ok(peeked) => peeked,
             Err(not_json) => {
@@ -85,7 +91,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         let fingerprint = fingerprint.map(|fingerprint| (key.to_key(), fingerprint));
         let strip = self.managed_fields == ManagedFields::Strip;
         let version_at = peeked.resource_version.at.clone();
-        let decoded = if let Some(rewritten) = self.rewriter.rewrite(text, &peeked, strip) {
+        let decoded = if let Some(rewritten) = self.rewriter.rewrite(text, &peeked, strip, buffer) {
             parse::<K>(rewritten).map_err(|error| match explain::<K>(text) {
                 // Its offset counts in the original text.
                 malformed @ DecodeError::Malformed { .. } => malformed,
@@ -117,7 +123,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             return invalid_after_decoding(text, error.into());
         }
         let version = version_at.and_then(|at| text.get(at)).and_then(string_or_number).unwrap_or_default();
-        self.item(Arc::new(object), &version)
+        self.item(Arc::new(self.resource_type.kept(object)), &version)
     }
 
     /// A decoded object, for which the server sent this version.

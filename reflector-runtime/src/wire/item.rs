@@ -1,12 +1,29 @@
-//! The result of decoding an object ([`Item`]), and the lookup of objects that need no decoding
+//! One object before ([`ObjectText`]) and after decoding ([`Item`]), and the lookup of objects that need no decoding
 //! ([`DecodedObjects`]).
 
 use std::{fmt, sync::Arc};
 
+use bytes::BytesMut;
 use kube::core::ObjectMeta;
 
 use super::InvalidObject;
 use crate::key::{KeyRef, non_empty};
+
+/// The text of one object of a list or watch.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum ObjectText {
+    Whole(BytesMut),
+    /// It is longer than the limit. This is its beginning.
+    Prefix(BytesMut),
+}
+
+impl ObjectText {
+    /// The number of bytes that are in memory.
+    pub(crate) fn len(&self) -> usize {
+        let (Self::Whole(text) | Self::Prefix(text)) = self;
+        text.len()
+    }
+}
 
 /// One object of a list or watch, decoded or invalid.
 pub enum Item<K> {

@@ -6,7 +6,7 @@
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::{
-    ListHead, ProtocolError,
+    ListHead, ObjectText, ProtocolError,
     list_head::ListMetadata,
     scan::{string, unescaped},
     value::{Value, ValueReader},
@@ -16,10 +16,8 @@ use super::{
 pub(crate) enum ListToken {
     /// `apiVersion`, `kind` and `metadata`, as soon as all of them are known.
     Head(ListHead),
-    /// The text of one item.
-    Item(BytesMut),
-    /// The beginning of an item that is longer than the limit, as long as the limit.
-    ItemTooLong(BytesMut),
+    /// One item. Of one that is longer than the limit, the beginning, as long as the limit.
+    Item(ObjectText),
 }
 
 /// Splits a list's body into items. Buffers one item, up to the limit, plus the bytes that were pushed and not yet
@@ -170,10 +168,10 @@ impl ListFramer {
                         return Ok(None);
                     };
                     self.state = State::AfterItem;
-                    return Ok(Some(match item {
-                        Value::Whole(text) => ListToken::Item(text),
-                        Value::TooLong(prefix) => ListToken::ItemTooLong(prefix),
-                    }));
+                    return Ok(Some(ListToken::Item(match item {
+                        Value::Whole(text) => ObjectText::Whole(text),
+                        Value::TooLong(prefix) => ObjectText::Prefix(prefix),
+                    })));
                 }
                 (State::AfterItem, _) => self.take_byte(&[(b',', State::Item), (b']', State::AfterValue)])?,
             }
@@ -263,8 +261,10 @@ mod tests {
             while let Some(token) = framer.next_token()? {
                 seen.push(match token {
                     ListToken::Head(head) => format!("head {}", head.metadata?.resource_version),
-                    ListToken::Item(item) => String::from_utf8(item.to_vec()).unwrap(),
-                    ListToken::ItemTooLong(prefix) => String::from_utf8(prefix.to_vec()).unwrap() + "…",
+                    ListToken::Item(ObjectText::Whole(item)) => String::from_utf8(item.to_vec()).unwrap(),
+                    ListToken::Item(ObjectText::Prefix(prefix)) => {
+                        String::from_utf8(prefix.to_vec()).unwrap() + "…"
+                    }
                 });
             }
             if framer.state == State::Item {

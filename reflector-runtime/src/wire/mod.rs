@@ -10,6 +10,7 @@ mod item;
 mod line;
 mod list;
 mod list_head;
+mod one_object;
 mod peek;
 #[cfg(test)]
 mod properties;
@@ -17,6 +18,7 @@ mod redact;
 mod rewrite;
 mod scan;
 mod status;
+mod structure;
 mod value;
 mod watch_event;
 
@@ -27,10 +29,12 @@ pub use self::{
 };
 pub(crate) use self::{
     decode::{Decoder, Transform},
+    item::ObjectText,
     line::{Line, LineFramer},
     list::{ListFramer, ListToken},
     list_head::{ItemKinds, ListHead},
-    scan::is_one_object,
+    one_object::is_one_object,
+    rewrite::DecodeBuffer,
     status::read_status,
-    watch_event::{ObjectText, WatchFrame, watch_frame},
+    watch_event::{WatchFrame, watch_frame},
 };

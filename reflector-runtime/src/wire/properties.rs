@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Decoder, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields, NoDecodedObjects, ObjectText,
-    ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
+    DecodeBuffer, Decoder, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields, NoDecodedObjects,
+    ObjectText, ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
 };
 use crate::resource_type::ResourceType;
 
@@ -146,8 +146,8 @@ fn read_list_with(
         framer.push(&Bytes::copy_from_slice(chunk));
         while let Some(token) = framer.next_token()? {
             match token {
-                ListToken::Item(item) => items.push(item.to_vec()),
-                ListToken::ItemTooLong(prefix) => {
+                ListToken::Item(ObjectText::Whole(item)) => items.push(item.to_vec()),
+                ListToken::Item(ObjectText::Prefix(prefix)) => {
                     assert_eq!(prefix.len(), limit, "as long as the limit");
                     items.push(prefix.to_vec());
                 }
@@ -184,9 +184,9 @@ fn corruption() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
 }
 
 fn decode(text: &[u8]) -> Item<ConfigMap> {
-    let mut decoder =
+    let decoder =
         Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
-    decoder.decode(text, &NoDecodedObjects).0
+    decoder.decode(text, &NoDecodedObjects, &mut DecodeBuffer::default()).0
 }
 
 proptest! {

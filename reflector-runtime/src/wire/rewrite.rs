@@ -17,9 +17,11 @@ pub(super) struct Rewriter {
     api_version_field: Vec<u8>,
     kind_field: Vec<u8>,
     both_fields: Vec<u8>,
-    /// Reused, because most lists of built-in types are rewritten item by item.
-    rewritten: Vec<u8>,
 }
+
+/// The memory of a rewritten text. Reused, because most objects are rewritten.
+#[derive(Debug, Default)]
+pub(crate) struct DecodeBuffer(Vec<u8>);
 
 /// Replaces the bytes from `start` to `end`.
 struct Edit<'a> {
@@ -35,18 +37,19 @@ impl Rewriter {
         let field = |key: &str, literal: &[u8]| [b"\"", key.as_bytes(), b"\":", literal, b","].concat();
         let (api_version_field, kind_field) = (field("apiVersion", &api_version), field("kind", &kind));
         let both_fields = [api_version_field.as_slice(), &kind_field].concat();
-        Self { api_version, kind, api_version_field, kind_field, both_fields, rewritten: Vec::new() }
+        Self { api_version, kind, api_version_field, kind_field, both_fields }
     }
 
     /// Returns the text to decode, or `None` if that is `text` as it is. It has an empty list of managed fields if
     /// `without_managed_fields` is set: they would be half the size of a decoded object, and readers of a cache do not
     /// use them.
-    pub(super) fn rewrite(
-        &mut self,
+    pub(super) fn rewrite<'a>(
+        &self,
         text: &[u8],
         peeked: &Peeked<'_>,
         without_managed_fields: bool,
-    ) -> Option<&[u8]> {
+        DecodeBuffer(rewritten): &'a mut DecodeBuffer,
+    ) -> Option<&'a [u8]> {
         let mut edits = Vec::new();
         let mut insert = |at, with| edits.push(Edit { start: at, end: at, with });
         // There is at least one other field, `metadata`, so that a comma may follow.
@@ -73,18 +76,18 @@ impl Rewriter {
             return None;
         }
         edits.sort_unstable_by_key(|edit| edit.start);
-        if self.rewritten.capacity() > MAX_KEPT_BYTES {
-            self.rewritten = Vec::new();
+        if rewritten.capacity() > MAX_KEPT_BYTES {
+            *rewritten = Vec::new();
         }
-        self.rewritten.clear();
+        rewritten.clear();
         let mut done = 0;
         for Edit { start, end, with } in edits {
-            self.rewritten.extend_from_slice(text.get(done..start).unwrap_or_default());
-            self.rewritten.extend_from_slice(with);
+            rewritten.extend_from_slice(text.get(done..start).unwrap_or_default());
+            rewritten.extend_from_slice(with);
             done = end;
         }
-        self.rewritten.extend_from_slice(text.get(done..).unwrap_or_default());
-        Some(&self.rewritten)
+        rewritten.extend_from_slice(text.get(done..).unwrap_or_default());
+        Some(rewritten)
     }
 }
 
@@ -100,9 +103,9 @@ mod tests {
 
     fn rewrite(text: &str) -> Option<String> {
         let type_meta = TypeMeta { api_version: "example.com/v1".into(), kind: "Widget".into() };
-        let mut rewriter = Rewriter::new(&type_meta);
+        let (rewriter, mut buffer) = (Rewriter::new(&type_meta), DecodeBuffer::default());
         let peeked = peek(text.as_bytes()).unwrap();
-        let rewritten = rewriter.rewrite(text.as_bytes(), &peeked, true)?;
+        let rewritten = rewriter.rewrite(text.as_bytes(), &peeked, true, &mut buffer)?;
         Some(String::from_utf8(rewritten.to_vec()).unwrap())
     }
 

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use memchr::memchr2;
 
+use super::structure::Structure;
+
 /// The result of feeding bytes to a [`ValueScanner`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scan {
@@ -18,44 +20,61 @@ pub(super) enum Scan {
 
 /// Finds the end of one JSON value. Each byte must be fed once, in order.
 #[derive(Debug, Default)]
-pub(super) struct ValueScanner {
-    depth: u32,
-    state: State,
-}
+pub(super) struct ValueScanner(State);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     /// Before the value's first byte.
     #[default]
     Before,
-    /// In a number or literal that is the complete value.
+    /// In a number or literal.
     Scalar,
-    /// Inside an object or array, outside its strings.
-    Structure,
-    InString,
-    /// After a backslash.
+    String,
+    /// In a string, after a backslash.
     Escaped,
+    /// In an object or array.
+    Structure(Structure),
 }
 
-/// What a byte means between the strings of an object or array.
-#[derive(Clone, Copy)]
-enum Class {
-    Other,
-    Quote,
-    Open,
-    Close,
+impl ValueScanner {
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Scan {
+        let Self(state) = self;
+        let mut at = 0;
+        if *state == State::Before {
+            let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            at = blank + 1;
+            *state = match bytes.get(blank) {
+                None => return Scan::Open,
+                Some(b'"') => State::String,
+                Some(b'{' | b'[') => State::Structure(Structure::OPEN),
+                Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => State::Scalar,
+                // No value begins with this byte. The caller treats length 0 as an error.
+                Some(_) => return Scan::Ends(blank),
+            };
+        }
+        if *state == State::Escaped && at < bytes.len() {
+            *state = State::String;
+            at += 1;
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let length = match state {
+            State::Scalar => {
+                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
+                rest.iter().position(ends)
+            }
+            State::String => match string_end(rest) {
+                StringEnd::At(length) => Some(length),
+                StringEnd::Open(open) => {
+                    *state = open;
+                    None
+                }
+            },
+            State::Structure(structure) => structure.feed(rest),
+            State::Before | State::Escaped => None,
+        };
+        length.map_or(Scan::Open, |length| Scan::Ends(at + length))
+    }
 }
-
-/// The class of each byte. A table, because a look-up costs less than comparisons, and most bytes need one.
-static CLASSES: [Class; 256] = {
-    let mut classes = [Class::Other; 256];
-    classes[b'"' as usize] = Class::Quote;
-    classes[b'{' as usize] = Class::Open;
-    classes[b'[' as usize] = Class::Open;
-    classes[b'}' as usize] = Class::Close;
-    classes[b']' as usize] = Class::Close;
-    classes
-};
 
 /// How far a string reaches.
 enum StringEnd {
@@ -65,11 +84,12 @@ enum StringEnd {
     Open(State),
 }
 
-/// The end of a string whose contents begin at this offset.
-fn string_end(bytes: &[u8], mut at: usize) -> StringEnd {
+/// The end of a string whose contents begin with these bytes.
+fn string_end(bytes: &[u8]) -> StringEnd {
+    let mut at = 0;
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
-        let Some(length) = memchr2(b'"', b'\\', rest) else { return StringEnd::Open(State::InString) };
+        let Some(length) = memchr2(b'"', b'\\', rest) else { return StringEnd::Open(State::String) };
         at += length + 1;
         if rest[length] == b'"' {
             return StringEnd::At(at);
@@ -79,129 +99,6 @@ fn string_end(bytes: &[u8], mut at: usize) -> StringEnd {
         }
         at += 1;
     }
-}
-
-impl ValueScanner {
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Scan {
-        let mut at = 0;
-        if self.state == State::Before {
-            let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            at = blank + 1;
-            self.state = match bytes.get(blank) {
-                None => return Scan::Open,
-                Some(b'"') => State::InString,
-                Some(b'{' | b'[') => {
-                    self.depth = 1;
-                    State::Structure
-                }
-                Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => State::Scalar,
-                // No value begins with this byte. The caller treats length 0 as an error.
-                Some(_) => return Scan::Ends(blank),
-            };
-        }
-        if self.state == State::Escaped && at < bytes.len() {
-            self.state = State::InString;
-            at += 1;
-        }
-        match self.state {
-            State::Scalar => {
-                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
-                let length = bytes.get(at..).unwrap_or_default().iter().position(ends);
-                length.map_or(Scan::Open, |length| Scan::Ends(at + length))
-            }
-            State::InString => match string_end(bytes, at) {
-                StringEnd::Open(state) => {
-                    self.state = state;
-                    Scan::Open
-                }
-                StringEnd::At(end) if self.depth == 0 => Scan::Ends(end),
-                StringEnd::At(end) => {
-                    self.state = State::Structure;
-                    self.structure(bytes, end)
-                }
-            },
-            State::Structure => self.structure(bytes, at),
-            State::Before | State::Escaped => Scan::Open,
-        }
-    }
-
-    /// Reads on from this offset, which is outside of strings.
-    fn structure(&mut self, bytes: &[u8], mut at: usize) -> Scan {
-        // In a local variable: the loop runs once per byte.
-        let mut depth = self.depth;
-        while let Some(&byte) = bytes.get(at) {
-            at += 1;
-            match CLASSES[usize::from(byte)] {
-                Class::Other => {}
-                Class::Quote => match string_end(bytes, at) {
-                    StringEnd::At(end) => at = end,
-                    StringEnd::Open(state) => {
-                        self.state = state;
-                        break;
-                    }
-                },
-                Class::Open => depth += 1,
-                Class::Close => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return Scan::Ends(at);
-                    }
-                }
-            }
-        }
-        self.depth = depth;
-        Scan::Open
-    }
-}
-
-/// Finds out whether bytes that arrive in chunks are one object, with nothing but white space around it.
-#[derive(Debug, Default)]
-pub(super) struct OneObject {
-    scanner: ValueScanner,
-    progress: Progress,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Progress {
-    #[default]
-    Before,
-    Inside,
-    Complete,
-    /// It is not an object, or something follows it.
-    Other,
-}
-
-impl OneObject {
-    pub(super) fn feed(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        if self.progress == Progress::Before {
-            rest = rest.trim_ascii_start();
-            self.progress = match rest.first() {
-                None => return,
-                Some(b'{') => Progress::Inside,
-                Some(_) => Progress::Other,
-            };
-        }
-        if self.progress == Progress::Inside {
-            let Scan::Ends(length) = self.scanner.feed(rest) else { return };
-            self.progress = Progress::Complete;
-            rest = rest.get(length..).unwrap_or_default();
-        }
-        if !rest.trim_ascii().is_empty() {
-            self.progress = Progress::Other;
-        }
-    }
-
-    pub(super) fn is_complete(&self) -> bool {
-        self.progress == Progress::Complete
-    }
-}
-
-/// Whether the text is structurally a single object.
-pub(crate) fn is_one_object(text: &[u8]) -> bool {
-    let mut object = OneObject::default();
-    object.feed(text);
-    object.is_complete()
 }
 
 /// Called with each key of an object and the cursor at its value. Returns `None` to have the value skipped.
@@ -374,26 +271,6 @@ mod tests {
             })
             .unwrap();
         assert_eq!(keys, ["a", "b"]);
-    }
-
-    #[test]
-    fn one_object_is_recognized_in_any_chunks() {
-        let cases = [
-            (r#" {"a":{}} "#, true),
-            (r#"{"a":"}"#, false),
-            (r#"{"a":1}} {"b":2}"#, false),
-            (r#"{"a":1} 2"#, false),
-            ("[1]", false),
-            ("7", false),
-            (" ", false),
-        ];
-        for (text, expected) in cases {
-            for size in 1..=text.len() {
-                let mut object = OneObject::default();
-                text.as_bytes().chunks(size).for_each(|chunk| object.feed(chunk));
-                assert_eq!(object.is_complete(), expected, "{text} in chunks of {size}");
-            }
-        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use memchr::memrchr;
 
 use super::{
-    Line, ProtocolError,
+    Line, ObjectText, ProtocolError,
     error::short,
     peek::{Peeked, peek, peek_prefix},
     read_status,
@@ -34,14 +34,6 @@ pub(crate) enum WatchFrame {
         event_type: String,
         resource_version: Option<String>,
     },
-}
-
-/// The text of an event's object.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum ObjectText {
-    Whole(BytesMut),
-    /// The line is too long. This is the beginning of the object.
-    Prefix(BytesMut),
 }
 
 const INVALID_EVENT: ProtocolError = ProtocolError::INVALID_EVENT;
@@ -174,6 +166,11 @@ fn type_at_the_end(tail: &[u8]) -> Option<String> {
 }
 
 impl WatchFrame {
+    /// Whether it is the bookmark that ends the initial events.
+    pub(crate) fn ends_initial_events(&self) -> bool {
+        matches!(self, Self::Bookmark { ends_initial_events: true, .. })
+    }
+
     fn unknown(event_type: &str, object: &Peeked<'_>) -> Self {
         let resource_version = object.resource_version().map(str::to_owned);
         Self::Unknown { event_type: short(event_type), resource_version }

@@ -14,6 +14,8 @@
 //! | [`canned`] | the server: lists, pages and watches, framed like kube-apiserver's | the clients |
 //! | [`peer`] | the two implementations that reach the same end state | how they are measured |
 //! | [`queue`] | work queues and reconcile loops (subcommand `queue`) | how informers are compared |
+//! | [`floor`] | what decoding alone costs (subcommand `floor`) | caches |
+//! | [`instructions`] | instructions per object and event (subcommand `instructions`) | time |
 //! | [`usage`] | CPU and memory of this process | what used them |
 //! | [`measure`] | measuring one peer, phase by phase | the other peers |
 //! | [`compare`] | running all peers in turn, each in its own process | how a phase is measured |
@@ -24,7 +26,9 @@
 
 pub mod canned;
 pub mod compare;
+pub mod floor;
 pub mod gadget;
+pub mod instructions;
 pub mod measure;
 pub mod peer;
 pub mod plan;

@@ -13,6 +13,8 @@ use clap::{Parser, Subcommand};
 use reflector_peers::{
     canned::CannedServer,
     compare::{MEASURE, Report, SERVE, compare},
+    floor::{FLOOR, FloorPlan, floor},
+    instructions::{self, INSTRUCTIONS},
     measure::measure,
     peer::Peer,
     plan::Plan,
@@ -49,6 +51,18 @@ enum Process {
         #[command(flatten)]
         plan: QueuePlan,
     },
+    /// Measures what decoding the objects costs a program that does nothing else.
+    #[command(name = FLOOR)]
+    Floor {
+        #[command(flatten)]
+        plan: FloorPlan,
+    },
+    /// Counts instructions per object and per event, with Valgrind.
+    #[command(name = INSTRUCTIONS)]
+    Instructions {
+        #[command(flatten)]
+        options: instructions::Options,
+    },
     /// Measures how long a reader of the store waits while it is written, relisted and read by others.
     Readers {
         #[command(flatten)]
@@ -77,6 +91,8 @@ fn main() -> Result<()> {
     match arguments.process {
         None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
         Some(Process::Queue { plan }) => compare_queues(plan),
+        Some(Process::Floor { plan }) => floor(plan),
+        Some(Process::Instructions { options }) => instructions::count(options),
         Some(Process::Readers { options }) => {
             print!("{}", readers::measure(options)?);
             Ok(())

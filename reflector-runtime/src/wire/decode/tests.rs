@@ -16,8 +16,8 @@ fn config_maps() -> Decoder<ConfigMap> {
     decoder(ResourceType::from_resource())
 }
 
-fn decode_with<K: DeserializeOwned>(decoder: &mut Decoder<K>, text: &str) -> Item<K> {
-    decoder.decode(text.as_bytes(), &NoDecodedObjects).0
+fn decode_with<K: DeserializeOwned>(decoder: &Decoder<K>, text: &str) -> Item<K> {
+    decoder.decode(text.as_bytes(), &NoDecodedObjects, &mut DecodeBuffer::default()).0
 }
 
 #[track_caller]
@@ -39,7 +39,7 @@ fn invalid_object<K>(item: Item<K>) -> InvalidObject {
 
 #[track_caller]
 fn error(text: &str) -> InvalidObject {
-    invalid_object(decode_with(&mut config_maps(), text))
+    invalid_object(decode_with(&config_maps(), text))
 }
 
 #[test]
@@ -48,7 +48,8 @@ fn an_object_is_decoded_without_its_managed_fields() {
         let text = format!(
             r#"{{"metadata":{{"name":"a","namespace":"n","managedFields":[{{"manager":"m"}}]}},"data":{{"k":"v"}}{kind}}}"#
         );
-        let (item, kinds) = config_maps().decode(text.as_bytes(), &NoDecodedObjects);
+        let (item, kinds) =
+            config_maps().decode(text.as_bytes(), &NoDecodedObjects, &mut DecodeBuffer::default());
         assert_eq!(object(item).metadata.managed_fields.as_deref(), Some(&[][..]));
         assert_eq!(kinds, if kind.is_empty() { ItemKinds::OfTheList } else { ItemKinds::Own });
     }
@@ -57,9 +58,9 @@ fn an_object_is_decoded_without_its_managed_fields() {
 #[test]
 fn managed_fields_are_kept_on_request() {
     let text = r#"{"metadata":{"name":"a","namespace":"n","managedFields":[{"manager":"m"}]}}"#;
-    let mut decoder =
+    let decoder =
         Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Keep, None);
-    let object = object(decode_with(&mut decoder, text));
+    let object = object(decode_with(&decoder, text));
     assert_eq!(object.metadata.managed_fields.as_ref().map(Vec::len), Some(1));
 }
 
@@ -102,7 +103,7 @@ fn a_known_version_is_not_decoded_again() {
     let one = One(Arc::default());
     let same = |version: &str| {
         let text = format!(r#"{{"metadata":{{"name":"a","namespace":"n","resourceVersion":{version}}}}}"#);
-        let item = config_maps().decode(text.as_bytes(), &one).0;
+        let item = config_maps().decode(text.as_bytes(), &one, &mut DecodeBuffer::default()).0;
         Arc::ptr_eq(&object(item), &one.0)
     };
     assert!(same("\"7\"") && same("7"));
@@ -132,6 +133,7 @@ fn resource_type<K>(metadata: fn(&K) -> &ObjectMeta, scope: Scope) -> ResourceTy
         plural: "configmaps",
         scope,
         metadata,
+        clone: None,
         indexes: &[],
     })
 }
@@ -148,18 +150,14 @@ fn a_type_with_its_own_type_meta_gets_the_same_object_from_a_list_and_a_watch() 
         format!(r#"{{{metadata},"apiVersion":"v1"}}"#),
         format!(r#"{{"kind":null,{metadata},"apiVersion":""}}"#),
     ] {
-        let mut typed = decoder(resource_type::<Typed>(|object| &object.metadata, Scope::Namespaced));
-        assert_eq!(object(decode_with(&mut typed, &item)), object(decode_with(&mut typed, &whole)), "{item}");
-        let mut strict = decoder(resource_type::<Strict>(|object| &object.metadata, Scope::Namespaced));
-        assert_eq!(
-            object(decode_with(&mut strict, &item)),
-            object(decode_with(&mut strict, &whole)),
-            "{item}"
-        );
+        let typed = decoder(resource_type::<Typed>(|object| &object.metadata, Scope::Namespaced));
+        assert_eq!(object(decode_with(&typed, &item)), object(decode_with(&typed, &whole)), "{item}");
+        let strict = decoder(resource_type::<Strict>(|object| &object.metadata, Scope::Namespaced));
+        assert_eq!(object(decode_with(&strict, &item)), object(decode_with(&strict, &whole)), "{item}");
         let resource = ApiResource::erase::<ConfigMap>(&());
-        let mut dynamic = decoder(ResourceType::<DynamicObject>::from_api_resource(&resource).unwrap());
+        let dynamic = decoder(ResourceType::<DynamicObject>::from_api_resource(&resource).unwrap());
         let (from_list, from_watch) =
-            (object(decode_with(&mut dynamic, &item)), object(decode_with(&mut dynamic, &whole)));
+            (object(decode_with(&dynamic, &item)), object(decode_with(&dynamic, &whole)));
         assert_eq!(from_list.types.as_ref().unwrap().kind, "ConfigMap");
         assert_eq!(*from_list, *from_watch, "{item}");
     }
@@ -169,7 +167,7 @@ fn a_type_with_its_own_type_meta_gets_the_same_object_from_a_list_and_a_watch() 
 fn a_number_is_a_resource_version() {
     for kind in ["", r#""kind":"ConfigMap","apiVersion":"v1","#] {
         let text = format!(r#"{{{kind}"metadata":{{"resourceVersion":7,"name":"a","namespace":"n"}}}}"#);
-        let object = object(decode_with(&mut config_maps(), &text));
+        let object = object(decode_with(&config_maps(), &text));
         assert_eq!(object.metadata.resource_version.as_deref(), Some("7"));
         assert_eq!(object.metadata.name.as_deref(), Some("a"));
     }
@@ -177,9 +175,9 @@ fn a_number_is_a_resource_version() {
 
 fn transformed(transform: fn(&mut ConfigMap), version: &str) -> Item<ConfigMap> {
     let resource_type = Arc::new(ResourceType::from_resource());
-    let mut decoder = Decoder::new(resource_type, ManagedFields::Strip, Some(Arc::new(transform)));
+    let decoder = Decoder::new(resource_type, ManagedFields::Strip, Some(Arc::new(transform)));
     let version = if version.is_empty() { String::new() } else { format!(r#","resourceVersion":{version}"#) };
-    decode_with(&mut decoder, &format!(r#"{{"metadata":{{"name":"a","namespace":"n"{version}}}}}"#))
+    decode_with(&decoder, &format!(r#"{{"metadata":{{"name":"a","namespace":"n"{version}}}}}"#))
 }
 
 #[test]
@@ -219,10 +217,10 @@ fn a_type_may_discard_its_version() {
     struct Named {
         name: String,
     }
-    let mut bare = decoder(resource_type::<Bare>(|object| &object.metadata, Scope::Namespaced));
+    let bare = decoder(resource_type::<Bare>(|object| &object.metadata, Scope::Namespaced));
     let text = r#"{"metadata":{"name":"a","namespace":"n","resourceVersion":"7"}}"#;
     // Without a name there is no key.
-    let invalid = invalid_object(decode_with(&mut bare, text));
+    let invalid = invalid_object(decode_with(&bare, text));
     assert_eq!(
         (invalid.key.unwrap().to_string(), invalid.resource_version.as_deref()),
         ("n/a".to_owned(), Some("7"))
@@ -260,16 +258,16 @@ fn an_object_of_another_scope_is_invalid() {
         assert_eq!(invalid.error, DecodeError::WrongScope { scope: Scope::Namespaced });
         assert!(invalid.error.is_mismatch());
         assert!(invalid.to_string().contains("remove `namespaced` from `#[reflect(...)]`"), "{invalid}");
-        object(decode_with(&mut decoder(ResourceType::<Namespace>::from_resource()), text));
+        object(decode_with(&decoder(ResourceType::<Namespace>::from_resource()), text));
     }
-    let mut cluster_scoped = decoder(ResourceType::<Namespace>::from_resource());
-    let invalid = invalid_object(decode_with(&mut cluster_scoped, namespaced));
+    let cluster_scoped = decoder(ResourceType::<Namespace>::from_resource());
+    let invalid = invalid_object(decode_with(&cluster_scoped, namespaced));
     assert_eq!(invalid.error, DecodeError::WrongScope { scope: Scope::Cluster });
     assert!(invalid.to_string().contains("n/a: wrong scope"), "{invalid}");
     assert!(invalid.to_string().contains("add `namespaced` to `#[reflect(...)]` (or `#[kube(...)]`)"));
     for text in [cluster[0], namespaced] {
         let resource_type = resource_type::<Strict>(|object| &object.metadata, Scope::Dynamic);
-        object(decode_with(&mut decoder(resource_type), text));
+        object(decode_with(&decoder(resource_type), text));
     }
 }
 
@@ -288,4 +286,35 @@ fn an_object_that_is_too_long_is_identified_by_its_beginning() {
     assert_eq!(invalid(&text[..24]).key, None, "the namespace may follow");
     assert!(matches!(invalid(r#"{"kind":"Secret","data":{"#).error, DecodeError::WrongKind { .. }));
     assert_eq!(invalid("").error, DecodeError::TooLong { limit: 90 });
+}
+
+/// `serde` grows a vector step by step. What is kept has no more capacity than it needs.
+#[test]
+fn what_is_kept_has_no_unused_capacity() {
+    let text =
+        r#"{"metadata":{"name":"a","namespace":"n","finalizers":["a","b","c","d","e"]},"data":{"k":"v"}}"#;
+    let parsed: ConfigMap = serde_json::from_str(text).unwrap();
+    let unused = |map: &ConfigMap| {
+        let finalizers = map.metadata.finalizers.as_ref().unwrap();
+        finalizers.capacity() - finalizers.len()
+    };
+    assert_ne!(unused(&parsed), 0, "the test needs a list for which serde allocates too much");
+    let kept = object(decode_with(&config_maps(), text));
+    assert_eq!(unused(&kept), 0);
+    assert_eq!(kept.data, parsed.data);
+}
+
+#[test]
+fn a_type_that_cannot_be_cloned_is_kept_as_it_was_decoded() {
+    #[derive(Deserialize)]
+    struct NotClone {
+        metadata: ObjectMeta,
+    }
+
+    use crate::__private::clone_of;
+
+    assert!(clone_of!(NotClone).is_none() && clone_of!(ConfigMap).is_some());
+    let resource_type = resource_type::<NotClone>(|object| &object.metadata, Scope::Namespaced);
+    let text = r#"{"metadata":{"name":"a","namespace":"n"}}"#;
+    assert_eq!(object(decode_with(&decoder(resource_type), text)).metadata.name.as_deref(), Some("a"));
 }

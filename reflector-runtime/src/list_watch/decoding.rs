@@ -1,0 +1,110 @@
+//! [`Decoding`]: what is needed to decode what has arrived, on any thread.
+
+use std::sync::Arc;
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use super::{DecodedObjects, Item, ListWatchError, WatchItem};
+use crate::wire::{
+    DecodeBuffer, DecodeError, Decoder, InvalidObject, ItemKinds, NoDecodedObjects, ObjectText,
+    ProtocolError, WatchFrame, is_one_object,
+};
+
+/// Decodes the items of a list and the events of a watch.
+pub(super) struct Decoding<K: 'static> {
+    pub(super) decoder: Arc<Decoder<K>>,
+    /// The cached objects, which need not be decoded again.
+    pub(super) known: Arc<dyn DecodedObjects<K>>,
+    pub(super) max_object_bytes: usize,
+}
+
+impl<K> Clone for Decoding<K> {
+    fn clone(&self) -> Self {
+        let Self { decoder, known, max_object_bytes } = self;
+        Self { decoder: decoder.clone(), known: known.clone(), max_object_bytes: *max_object_bytes }
+    }
+}
+
+impl<K: DeserializeOwned + Send + Sync + 'static> Decoding<K> {
+    /// Decodes the items of a list. Returns with each whether it contains its kind.
+    pub(super) fn items(&self, items: Vec<ObjectText>) -> Vec<Result<(Item<K>, ItemKinds), ProtocolError>> {
+        let mut buffer = DecodeBuffer::default();
+        items.into_iter().map(|text| self.item(&text, &mut buffer)).collect()
+    }
+
+    fn item(
+        &self,
+        text: &ObjectText,
+        buffer: &mut DecodeBuffer,
+    ) -> Result<(Item<K>, ItemKinds), ProtocolError> {
+        match text {
+            ObjectText::Whole(text) => {
+                let (item, kinds) = self.decoder.decode(text, &*self.known, buffer);
+                if is_not_json(&item, text) { Err(ProtocolError::INVALID_ITEM) } else { Ok((item, kinds)) }
+            }
+            // It may contain its kind after the part that was read. The list cannot say otherwise.
+            ObjectText::Prefix(text) => {
+                Ok((self.decoder.too_long(text, self.max_object_bytes), ItemKinds::Own))
+            }
+        }
+    }
+
+    /// Decodes the events of a watch.
+    pub(super) fn events(&self, events: Vec<WatchFrame>) -> Vec<Result<WatchItem<K>, ListWatchError>> {
+        let mut buffer = DecodeBuffer::default();
+        events.into_iter().filter_map(|event| self.event(event, &mut buffer).transpose()).collect()
+    }
+
+    /// `None` if the event contains nothing.
+    fn event(
+        &self,
+        event: WatchFrame,
+        buffer: &mut DecodeBuffer,
+    ) -> Result<Option<WatchItem<K>>, ListWatchError> {
+        Ok(Some(match event {
+            WatchFrame::Added(text) => WatchItem::Added(self.object(&text, &*self.known, buffer)?),
+            WatchFrame::Modified(text) => {
+                WatchItem::Modified(self.object(&text, &NoDecodedObjects, buffer)?)
+            }
+            WatchFrame::Deleted(text) => WatchItem::Deleted(self.object(&text, &NoDecodedObjects, buffer)?),
+            WatchFrame::Bookmark { resource_version, ends_initial_events } => {
+                WatchItem::Bookmark { resource_version, ends_initial_events }
+            }
+            WatchFrame::Unknown { event_type, resource_version } => {
+                WatchItem::Unknown { event_type, resource_version }
+            }
+            WatchFrame::EmptyBookmark => return Ok(None),
+            WatchFrame::Error(status) => return Err(ListWatchError::api(status.code, status, None)),
+        }))
+    }
+
+    /// Decodes an event's object. An object that cannot be decoded is an invalid item. Text that is not a single
+    /// object is a protocol error.
+    fn object(
+        &self,
+        text: &ObjectText,
+        known: &dyn DecodedObjects<K>,
+        buffer: &mut DecodeBuffer,
+    ) -> Result<Item<K>, ProtocolError> {
+        let limit = self.max_object_bytes;
+        match text {
+            ObjectText::Whole(text) if text.len() <= limit => {
+                match self.decoder.decode(text, known, buffer).0 {
+                    Item::Invalid(_) if !is_one_object(text) => Err(ProtocolError::INVALID_EVENT),
+                    item => Ok(item),
+                }
+            }
+            ObjectText::Whole(text) if !is_one_object(text) => Err(ProtocolError::INVALID_EVENT),
+            ObjectText::Whole(text) | ObjectText::Prefix(text) => {
+                Ok(self.decoder.too_long(text.get(..limit).unwrap_or(text), limit))
+            }
+        }
+    }
+}
+
+/// Whether the item is not JSON at all. Its key is unknown, so a list with such an item cannot show which objects are
+/// missing.
+fn is_not_json<K>(item: &Item<K>, text: &[u8]) -> bool {
+    matches!(item, Item::Invalid(InvalidObject { key: None, error: DecodeError::Malformed { .. }, .. }))
+        && serde_json::from_slice::<IgnoredAny>(text).is_err()
+}
