@@ -119,7 +119,7 @@ impl ValueError {
             match segment {
                 Segment::Field(name) if path.is_empty() => path.push_str(name),
                 Segment::Field(name) => path.extend([".", name]),
-                Segment::Element(index) => path.push_str(&format!("[{index}]")),
+                Segment::Element(index) => path.extend(["[", &index.to_string(), "]"]),
             }
         }
         if path.is_empty() {

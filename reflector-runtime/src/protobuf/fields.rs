@@ -14,8 +14,8 @@ use super::{
 
 /// The fields of one message.
 ///
-/// They must be in the order of their numbers, as every encoder of Kubernetes writes them, so that this is one pass over
-/// the table and the message. Other messages are first brought into that form.
+/// They must be in the order of their numbers, as every encoder of Kubernetes writes them. So table and message are read
+/// together, once. Other messages are first brought into that form.
 #[derive(Debug)]
 pub(super) struct Fields<'de> {
     /// The fields of the table that were not returned or skipped.

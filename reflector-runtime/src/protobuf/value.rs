@@ -41,7 +41,7 @@ pub(super) enum Shape {
     Map,
     /// An absent value that JSON shows as `null`.
     Null,
-    /// An absent list or map that JSON shows as `null`. Go does not tell `null` from an empty list here, so that a type
+    /// An absent list or map that JSON shows as `null`. Go does not distinguish `null` from an empty list here, so that a type
     /// that accepts only a list gets an empty one.
     NullList,
     /// A list without elements.

@@ -140,7 +140,7 @@ func describe(goField reflect.StructField, number int) (field, error) {
 	return described, nil
 }
 
-// isStringList tells whether a list of strings is encoded as a message, so that it can be the value of a map.
+// isStringList reports whether a list of strings is encoded as a message, so that it can be the value of a map.
 func isStringList(goType reflect.Type) bool {
 	return goType.Kind() == reflect.Slice && goType.Elem().Kind() == reflect.String &&
 		reflect.PointerTo(goType).Implements(marshaler)

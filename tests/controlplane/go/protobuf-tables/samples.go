@@ -147,7 +147,7 @@ func (f *filler) fill(value reflect.Value) {
 			element := reflect.New(value.Type().Elem()).Elem()
 			f.fill(element)
 			if element.Kind() == reflect.Slice && element.IsNil() {
-				// Protobuf does not tell these from empty ones.
+				// Protobuf does not distinguish these from empty ones.
 				element.Set(reflect.MakeSlice(element.Type(), 0, 0))
 			}
 			key := reflect.ValueOf(fmt.Sprintf("key-%d", i)).Convert(value.Type().Key())
@@ -169,7 +169,7 @@ func (f *filler) fill(value reflect.Value) {
 	}
 }
 
-// isTooDeep tells whether a pointer or collection must not be set, because of the type of its elements.
+// isTooDeep reports whether a pointer or collection must not be set, because of the type of its elements.
 func (f *filler) isTooDeep(goType reflect.Type) bool {
 	return f.nested[goType.Elem()] >= maxNested
 }

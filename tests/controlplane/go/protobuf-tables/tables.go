@@ -77,8 +77,8 @@ use super::field::{
 
 `
 
-// equalMessages returns a class for each message. Messages of one class cannot be told apart by their fields, nor by
-// those of the messages that these contain.
+// equalMessages returns a class for each message. Messages of one class have equal fields, and so have the
+// messages that they contain.
 func equalMessages(messages map[reflect.Type][]field) map[reflect.Type]string {
 	classes := map[reflect.Type]string{}
 	for count := 0; ; {
