@@ -107,17 +107,17 @@ impl Generator {
             }
             return list.into();
         }
-        if self.form == Form::Shuffled && self.random.bool() {
-            if !field.value_type().is_message() {
-                let (decoy, _) = self.value(field, number, depth);
-                entries.push((number, decoy));
-            } else if field.value_type() == ValueType::Message {
-                // In two parts: the second has no fields that JSON has.
-                entries.push((number, bytes(number, &bytes(3000, b"unknown"))));
-            }
+        let is_twice = self.form == Form::Shuffled && self.random.bool();
+        if is_twice && !field.value_type().is_message() {
+            let (replaced, _) = self.value(field, number, depth);
+            entries.push((number, replaced));
         }
         let (value, json) = self.value(field, number, depth);
         entries.push((number, value));
+        if is_twice && field.value_type() == ValueType::Message {
+            // In two parts: the second one has no fields that JSON has.
+            entries.push((number, bytes(number, &bytes(3000, b"unknown"))));
+        }
         json
     }
 

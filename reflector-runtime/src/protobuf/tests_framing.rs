@@ -79,7 +79,15 @@ fn other_bodies_are_no_list() {
     assert_eq!(parts(&long, 4096, 10), Err(FramingError::TooLong { limit: 65_536 }));
     let twice = [envelope("v1", "PodList", b""), bytes(2, b"")].concat();
     let beyond_the_end = envelope("v1", "PodList", &[10, 100, 1]);
-    for other in [&b"{\"kind\":\"PodList\"}"[..], b"k8s\0\x0b", b"k8s\0\x10\x01", &twice, &beyond_the_end] {
+    let cut_in_a_tag = envelope("v1", "PodList", &[10]);
+    for other in [
+        &cut_in_a_tag[..],
+        &b"{\"kind\":\"PodList\"}"[..],
+        b"k8s\0\x0b",
+        b"k8s\0\x10\x01",
+        &twice,
+        &beyond_the_end,
+    ] {
         assert!(matches!(parts(other, 5, 10), Err(FramingError::Malformed { .. })), "{other:?}");
     }
     assert_eq!(parts(b"k8", 1, 1), Err(FramingError::Truncated));
