@@ -4,7 +4,7 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 22] = [
+const MODULES: [&str; 23] = [
     "sync",
     "version",
     "causes",
@@ -14,6 +14,7 @@ const MODULES: [&str; 22] = [
     "metrics",
     "keyed_queue",
     "store",
+    "protobuf",
     "wire",
     "list_watch",
     "backoff",
