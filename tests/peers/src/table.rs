@@ -139,14 +139,14 @@ impl fmt::Display for Table {
         )?;
         write!(f, "{:<28}", "")?;
         for peer in self.samples.keys() {
-            write!(f, "{:>20}", peer.title())?;
+            write!(f, "{:>21}", peer.title())?;
         }
         writeln!(f)?;
         for row in &self.medians {
             let digits = usize::from(row.unit == "s") * 2;
             write!(f, "{:<28}", format!("{}, {}", row.name, row.unit))?;
             for (_, value) in &row.values {
-                write!(f, "{value:>20.digits$}")?;
+                write!(f, "{value:>21.digits$}")?;
             }
             writeln!(f)?;
         }
@@ -162,17 +162,17 @@ impl Table {
         }
         write!(f, "\n{:<28}", "ratios")?;
         for (ours, _) in &ratios {
-            write!(f, "{:>20}", ours.title())?;
+            write!(f, "{:>21}", ours.title())?;
         }
         write!(f, "\n{:<28}", "")?;
         for (_, theirs) in &ratios {
-            write!(f, "{:>20}", format!("/ {}", theirs.title()))?;
+            write!(f, "{:>21}", format!("/ {}", theirs.title()))?;
         }
         writeln!(f)?;
         for row in &self.medians {
             write!(f, "{:<28}", row.name)?;
             for (ours, theirs) in &ratios {
-                write!(f, "{:>20.2}", row.of(*ours) / row.of(*theirs))?;
+                write!(f, "{:>21.2}", row.of(*ours) / row.of(*theirs))?;
             }
             writeln!(f)?;
         }
