@@ -28,6 +28,7 @@
 //! | [`table`] | medians and ratios | how they were measured |
 //! | [`latency`] | the time from the server's socket to the handler (subcommand `latency`) | the peers |
 //! | [`apiserver`] | the first sync from a real kube-apiserver (subcommand `apiserver`) | the canned server |
+//! | [`sizes`] | time and memory per object for several numbers of objects (subcommand `sizes`) | the peers |
 //! | [`readers`] | how long readers of the store wait, under several loads | the network |
 //!
 //! `cargo run --release -p reflector-peers -- readers` prints the longest wait of a reader.
@@ -49,6 +50,7 @@ pub mod peer;
 pub mod plan;
 pub mod queue;
 pub mod readers;
+pub mod sizes;
 pub mod table;
 pub mod text;
 pub mod usage;

@@ -20,6 +20,7 @@ use reflector_peers::{
     plan::Plan,
     queue::{QUEUE, QueuePlan, compare_queues},
     readers,
+    sizes::{SIZES, SizesPlan, measure_sizes},
     table::Table,
 };
 use tokio::runtime::Builder;
@@ -82,6 +83,12 @@ enum Process {
         #[command(flatten)]
         options: ApiserverPlan,
     },
+    /// Measures time and memory per object, with few and many objects and handlers.
+    #[command(name = SIZES)]
+    Sizes {
+        #[command(flatten)]
+        options: SizesPlan,
+    },
     /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
     Serve {
@@ -115,6 +122,10 @@ fn main() -> Result<()> {
         }),
         Some(Process::Apiserver { options }) => block_on(async {
             print!("{}", measure_syncs(&options).await?);
+            Ok(())
+        }),
+        Some(Process::Sizes { options }) => block_on(async {
+            print!("{}", measure_sizes(&options).await?);
             Ok(())
         }),
         Some(Process::Serve { plan }) => canned::serve(plan),

@@ -1,9 +1,6 @@
 //! Sends events as fast as possible, or at a rate. Must not know what the objects look like.
 
-use std::{
-    io,
-    time::{Duration, Instant},
-};
+use std::{io, time::Duration};
 
 use tokio::time::sleep;
 
@@ -27,9 +24,7 @@ const LAST_PART: Duration = Duration::from_millis(2);
 
 /// Sends events from the one with number `next`, which advances.
 ///
-/// With a rate, each object is stamped with the time at which it was due, also if the receiver was too slow to accept
-/// it then: a receiver that stops for a while must not delay the clock that it is measured with. If the sender itself
-/// slept too long, the stamp is the time at which it woke.
+/// With a rate, each object is stamped with the time of its [sending](stamp).
 pub(super) async fn send_paced(
     body: &mut ChunkedBody<'_>,
     texts: &Texts,
@@ -46,35 +41,42 @@ pub(super) async fn send_paced(
         return body.flush().await;
     };
     let interval = Duration::from_secs(1) / per_second.max(1);
-    let (start, start_stamp) = (Instant::now(), clock::now());
-    let mut woken = start_stamp;
+    let start = clock::now();
     let mut text = Vec::new();
     for number in 0.. {
         if *next >= end {
             break;
         }
-        let due = interval * number;
-        if start.elapsed() < due {
+        let due = start + interval * number;
+        if clock::now() < due {
             body.flush().await?;
-            wait_until(start + due).await;
-            woken = clock::now();
+            wait_until(due).await;
         }
         text.clear();
         text.extend_from_slice(&texts.event(*next)[1..]);
-        write_stamp(&mut text, woken.max(start_stamp + due));
+        write_stamp(&mut text, stamp(due, clock::now(), body.blocked_until()));
         body.write_chunk(&[head.as_bytes(), &text, b"}\n"]).await?;
         *next += 1;
     }
     body.flush().await
 }
 
-async fn wait_until(time: Instant) {
-    let left = time.saturating_duration_since(Instant::now());
+/// An event that was due while the receiver accepted nothing counts from then on: a receiver that stops for a while
+/// must not delay the clock that it is measured with. Delays of the sender itself do not count.
+fn stamp(due: Duration, now: Duration, blocked_until: Option<Duration>) -> Duration {
+    match blocked_until {
+        Some(until) if due <= until => due,
+        _ => now,
+    }
+}
+
+async fn wait_until(time: Duration) {
+    let left = time.saturating_sub(clock::now());
     if left > LAST_PART {
         sleep(left.saturating_sub(LAST_PART)).await;
     }
     // Blocks all connections of this server. There is one peer.
-    std::thread::sleep(time.saturating_duration_since(Instant::now()));
+    std::thread::sleep(time.saturating_sub(clock::now()));
 }
 
 /// Overwrites the beginning of the value that [`STAMP`] precedes.
@@ -90,6 +92,14 @@ fn write_stamp(text: &mut [u8], stamp: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_receiver_that_accepts_nothing_moves_a_stamp_back() {
+        let at = Duration::from_millis;
+        assert_eq!(stamp(at(5), at(9), None), at(9), "the sender was late");
+        assert_eq!(stamp(at(5), at(9), Some(at(8))), at(5), "due while nothing was accepted");
+        assert_eq!(stamp(at(5), at(9), Some(at(4))), at(9), "due after that");
+    }
 
     #[test]
     fn a_stamp_replaces_the_beginning_of_the_value() {

@@ -136,6 +136,12 @@ impl Peer {
         }
     }
 
+    /// Whether its informer delivers to several handlers. kube-rs's reflector has one stream of events without its
+    /// unstable features.
+    pub fn may_have_several_handlers(self) -> bool {
+        !matches!(self.program(), Program::Rust(RustPeer::Kube(_)))
+    }
+
     /// What runs it.
     pub fn program(self) -> Program {
         let go = |watch_list, encoding| Program::Go(GoPeer { watch_list, encoding });
