@@ -47,21 +47,17 @@ const _: () = {
         fn resource_type() -> &'static ::reflector_runtime::ResourceType<Self> {
             const {
                 &::reflector_runtime::ResourceType::new(::reflector_runtime::ResourceTypeParts {
-                        group: "example.com",
-                        version: "v1",
-                        kind: "Widget",
-                        plural: "widgets",
-                        scope: ::reflector_runtime::Scope::Namespaced,
-                        metadata: |__object| ::reflector_runtime::__private::Metadata::get(
-                            &__object.metadata,
-                        ),
-                        indexes: &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
-                    })
-                    .compact_with({
-                        #[allow(unused_imports)]
-                        use ::reflector_runtime::__private::NoClone as _;
-                        ::reflector_runtime::__private::CloneOf::<Widget>::FN
-                    })
+                    group: "example.com",
+                    version: "v1",
+                    kind: "Widget",
+                    plural: "widgets",
+                    scope: ::reflector_runtime::Scope::Namespaced,
+                    metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                        &__object.metadata,
+                    ),
+                    clone: ::reflector_runtime::__private::clone_of!(Widget),
+                    indexes: &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
+                })
             }
         }
     }

@@ -43,11 +43,9 @@ const _: () = {
             > = ::std::sync::OnceLock::new();
             __RESOURCE_TYPE
                 .get_or_init(|| {
-                    crate::reexport::ResourceType::from_resource_with({
-                            #[allow(unused_imports)]
-                            use crate::reexport::__private::NoClone as _;
-                            crate::reexport::__private::CloneOf::<Widget>::FN
-                        })
+                    crate::reexport::ResourceType::from_resource_with(
+                            crate::reexport::__private::clone_of!(Widget),
+                        )
                         .with_index(<Widget>::BY_COLOR)
                 })
         }

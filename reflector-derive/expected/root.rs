@@ -54,21 +54,17 @@ const _: () = {
         fn resource_type() -> &'static ::reflector_runtime::ResourceType<Self> {
             const {
                 &::reflector_runtime::ResourceType::new(::reflector_runtime::ResourceTypeParts {
-                        group: "",
-                        version: "v1",
-                        kind: "Pod",
-                        plural: "pods",
-                        scope: ::reflector_runtime::Scope::Namespaced,
-                        metadata: |__object| ::reflector_runtime::__private::Metadata::get(
-                            &__object.metadata,
-                        ),
-                        indexes: &[&<PodView>::BY_IMAGE, &<PodView>::BY_PHASE],
-                    })
-                    .compact_with({
-                        #[allow(unused_imports)]
-                        use ::reflector_runtime::__private::NoClone as _;
-                        ::reflector_runtime::__private::CloneOf::<PodView>::FN
-                    })
+                    group: "",
+                    version: "v1",
+                    kind: "Pod",
+                    plural: "pods",
+                    scope: ::reflector_runtime::Scope::Namespaced,
+                    metadata: |__object| ::reflector_runtime::__private::Metadata::get(
+                        &__object.metadata,
+                    ),
+                    clone: ::reflector_runtime::__private::clone_of!(PodView),
+                    indexes: &[&<PodView>::BY_IMAGE, &<PodView>::BY_PHASE],
+                })
             }
         }
     }

@@ -48,7 +48,21 @@ impl<M: Metadata + ?Sized> Metadata for Box<M> {
     }
 }
 
-/// How a type is cloned, if it can be. An inherent constant is preferred to a trait's, so `CloneOf::<K>::FN` is this one
+/// How a type is cloned, if it can be: an `Option<fn(&K) -> K>`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __clone_of {
+    ($type:ty) => {{
+        // Used only if the type cannot be cloned.
+        #[allow(unused_imports)]
+        use $crate::__private::NoClone as _;
+        $crate::__private::CloneOf::<$type>::FN
+    }};
+}
+
+pub use __clone_of as clone_of;
+
+/// See [`clone_of`]. An inherent constant is preferred to a trait's, so `CloneOf::<K>::FN` is this one
 /// if `K` is `Clone`, and else the one of [`NoClone`].
 pub struct CloneOf<K>(PhantomData<K>);
 

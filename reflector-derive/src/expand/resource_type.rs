@@ -31,13 +31,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
-    let krate = &model.krate;
+    let Model { krate, root, .. } = model;
     let Names { group, version, kind, plural } = names;
     let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
     let indexes = constants(model, |constant| quote!(&#constant));
     let object = local("__object", Span::call_site());
     let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
-    let clone = clone(model);
     quote! {
         const {
             &#krate::ResourceType::new(#krate::ResourceTypeParts {
@@ -47,9 +46,9 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
                 plural: #plural,
                 scope: #krate::Scope::#scope,
                 metadata: |#object| #metadata,
+                clone: #krate::__private::clone_of!(#root),
                 indexes: &[#(#indexes),*],
             })
-            .compact_with(#clone)
         }
     }
 }
@@ -57,21 +56,10 @@ fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
 fn from_resource(model: &Model) -> TokenStream {
     let Model { krate, root, .. } = model;
     let indexes = constants(model, |constant| quote!(.with_index(#constant)));
-    let clone = clone(model);
     quote! {
         static __RESOURCE_TYPE: ::std::sync::OnceLock<#krate::ResourceType<#root>> = ::std::sync::OnceLock::new();
-        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource_with(#clone) #(#indexes)*)
+        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource_with(#krate::__private::clone_of!(#root)) #(#indexes)*)
     }
-}
-
-/// How the root is cloned, if it can be: the inherent constant is used then, and the trait is not.
-fn clone(model: &Model) -> TokenStream {
-    let Model { krate, root, .. } = model;
-    quote!({
-        #[allow(unused_imports)]
-        use #krate::__private::NoClone as _;
-        #krate::__private::CloneOf::<#root>::FN
-    })
 }
 
 /// The uses of the index constants. All tokens have the location of the value type, so that the compiler reports there a

@@ -133,6 +133,7 @@ fn resource_type<K>(metadata: fn(&K) -> &ObjectMeta, scope: Scope) -> ResourceTy
         plural: "configmaps",
         scope,
         metadata,
+        clone: None,
         indexes: &[],
     })
 }
@@ -310,11 +311,10 @@ fn a_type_that_cannot_be_cloned_is_kept_as_it_was_decoded() {
         metadata: ObjectMeta,
     }
 
-    use crate::__private::{CloneOf, NoClone as _};
+    use crate::__private::clone_of;
 
-    assert!(CloneOf::<NotClone>::FN.is_none() && CloneOf::<ConfigMap>::FN.is_some());
-    let resource_type = resource_type::<NotClone>(|object| &object.metadata, Scope::Namespaced)
-        .compact_with(CloneOf::<NotClone>::FN);
+    assert!(clone_of!(NotClone).is_none() && clone_of!(ConfigMap).is_some());
+    let resource_type = resource_type::<NotClone>(|object| &object.metadata, Scope::Namespaced);
     let text = r#"{"metadata":{"name":"a","namespace":"n"}}"#;
     assert_eq!(object(decode_with(&decoder(resource_type), text)).metadata.name.as_deref(), Some("a"));
 }
