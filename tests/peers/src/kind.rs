@@ -11,7 +11,7 @@ pub enum Kind {
     Gadget,
     /// A custom resource of 4 KiB, as cert-manager's.
     Certificate,
-    /// A Pod of 7.5 KB.
+    /// A Pod of 7 KB; 7.5 KB once kube-apiserver has added its fields.
     Pod,
 }
 

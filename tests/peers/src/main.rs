@@ -107,6 +107,11 @@ enum Process {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if cfg!(debug_assertions)
+        && !matches!(arguments.process, Some(Process::Serve { .. } | Process::Agent { .. }))
+    {
+        eprintln!("This is a debug build: the figures of the peers in Rust mean nothing. Use `--release`.");
+    }
     match arguments.process {
         None => block_on(compare_all(&arguments)),
         Some(Process::Queue { plan }) => compare_queues(plan),

@@ -99,7 +99,7 @@ mod tests {
         for (kind, length, managed_percent) in [
             (Kind::Gadget, 1_900..2_300, 45..=55),
             (Kind::Certificate, 3_500..4_500, 35..=55),
-            (Kind::Pod, 7_200..8_000, 35..=55),
+            (Kind::Pod, 7_000..7_400, 35..=55),
         ] {
             let texts = Texts::new(plan(kind));
             for at in 0..14 {
