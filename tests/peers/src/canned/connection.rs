@@ -9,9 +9,6 @@ use super::{
     request::{self, Request},
 };
 
-/// The only resource served.
-const GADGETS: &str = "/apis/peers.example.com/v1/gadgets";
-
 /// Serves until the client closes the connection. An I/O error also ends it.
 pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     // Avoids delaying small responses. Failure to set it only costs time.
@@ -25,11 +22,12 @@ pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
 }
 
 async fn answer(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
+    let objects = shared.texts.plan().kind.path();
     match (request.method.as_str(), request.path.as_str()) {
-        ("GET", GADGETS) if request.parameter("watch").is_some() => {
+        ("GET", path) if path == objects && request.parameter("watch").is_some() => {
             answer::watch(stream, shared, request).await
         }
-        ("GET", GADGETS) => answer::list(stream, shared, request).await,
+        ("GET", path) if path == objects => answer::list(stream, shared, request).await,
         ("POST", path) => match path.strip_prefix("/phase/").map(str::parse::<Phase>) {
             Some(Ok(phase)) => {
                 shared.phase.send_replace(phase);
