@@ -6,7 +6,9 @@ pub use k8s_openapi;
 pub use kube;
 
 pub use self::kube::core::ObjectMeta;
-use crate::index::{IndexValue, IndexValues, List};
+pub use crate::index::path::{
+    At, Each, Fields, Text, at_key, part, push, push_controller, push_serde, unwrap,
+};
 
 /// The type of a root struct's `metadata` field. A trait, so that a field of another type causes one error, not one
 /// for `&` and one for `&mut`.
@@ -64,25 +66,3 @@ pub trait NoClone<K> {
 }
 
 impl<K> NoClone<K> for CloneOf<K> {}
-
-/// Pushes the values of one field. The bound is on a function, so that the compiler reports a field that cannot be
-/// indexed at the user's path.
-#[inline]
-pub fn push<T: IndexValue<M, V> + ?Sized, M, V: ?Sized>(values: &mut IndexValues<'_, V>, field: &T) {
-    field.push_to(values);
-}
-
-/// Steps through an `Option` (`?` in an index path).
-#[inline]
-pub fn as_option<T>(field: &Option<T>) -> Option<&T> {
-    field.as_ref()
-}
-
-/// Steps through a list (`[]` in an index path).
-///
-/// Takes a closure and does not return an iterator, because the iterator's type would cause a second and a third
-/// error if the field is not a list. `T` is a parameter for the same reason.
-#[inline]
-pub fn for_each<L: List<Item = T> + ?Sized, T>(field: &L, then: impl FnMut(&T)) {
-    field.items().for_each(then);
-}
