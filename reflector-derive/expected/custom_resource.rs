@@ -14,6 +14,10 @@ pub type WidgetLister = ::reflector_runtime::Lister<
     ::reflector_runtime::Namespaced,
 >;
 const _: () = {
+    #[allow(unused_imports)]
+    use ::reflector_runtime::__private::{
+        self as __runtime, Each as _, Fields as _, Text as _,
+    };
     #[automatically_derived]
     #[allow(dead_code)]
     impl Widget {
@@ -30,14 +34,16 @@ const _: () = {
         pub const BY_COLOR: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
             "by_color",
             |__object, __values| {
-                ::reflector_runtime::__private::push(__values, &__object.spec.color)
+                let __0 = __runtime::At(&__object.spec).fields();
+                __runtime::At(&__0.color).text(__values)
             },
         );
         /// The index `by_node`: finds `Widget` objects by `spec.node_name`.
         pub const BY_NODE: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
             "by_node",
             |__object, __values| {
-                ::reflector_runtime::__private::push(__values, &__object.spec.node_name)
+                let __0 = __runtime::At(&__object.spec).fields();
+                __runtime::At(&__0.node_name).text(__values)
             },
         );
     }

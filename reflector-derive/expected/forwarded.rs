@@ -14,6 +14,10 @@ pub type Read = crate::reexport::Lister<
     <Widget as crate::reexport::__private::kube::Resource>::Scope,
 >;
 const _: () = {
+    #[allow(unused_imports)]
+    use crate::reexport::__private::{
+        self as __runtime, Each as _, Fields as _, Text as _,
+    };
     #[automatically_derived]
     #[allow(dead_code)]
     impl Widget {
@@ -30,7 +34,8 @@ const _: () = {
         pub const BY_COLOR: crate::reexport::Index<Widget> = crate::reexport::Index::new(
             "by_color",
             |__object, __values| {
-                crate::reexport::__private::push(__values, &__object.spec.color)
+                let __0 = __runtime::At(&__object.spec).fields();
+                __runtime::At(&__0.color).text(__values)
             },
         );
     }

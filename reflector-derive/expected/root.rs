@@ -14,6 +14,10 @@ pub(crate) type PodViewLister = ::reflector_runtime::Lister<
     ::reflector_runtime::Namespaced,
 >;
 const _: () = {
+    #[allow(unused_imports)]
+    use ::reflector_runtime::__private::{
+        self as __runtime, Each as _, Fields as _, Text as _,
+    };
     #[automatically_derived]
     #[allow(dead_code)]
     impl PodView {
@@ -30,20 +34,23 @@ const _: () = {
         pub(crate) const BY_IMAGE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
             "by_image",
             |__object, __values| {
-                ::reflector_runtime::__private::for_each(
-                    &__object.spec.containers,
-                    |__0| ::reflector_runtime::__private::push(__values, &__0.image),
-                )
+                let __0 = __runtime::At(&__object.spec).fields();
+                __runtime::At(&__0.containers)
+                    .each(|__1| {
+                        let __2 = __runtime::At(__1).fields();
+                        __runtime::At(&__2.image).text(__values)
+                    })
             },
         );
         /// The index `by_phase`: finds `PodView` objects by `status?.phase`.
         pub(crate) const BY_PHASE: ::reflector_runtime::Index<PodView, status::Phase> = ::reflector_runtime::Index::new(
             "by_phase",
             |__object, __values| {
-                if let ::core::option::Option::Some(__0) = ::reflector_runtime::__private::as_option(
+                if let ::core::option::Option::Some(__0) = __runtime::unwrap(
                     &__object.status,
                 ) {
-                    ::reflector_runtime::__private::push(__values, &__0.phase)
+                    let __1 = __runtime::At(__0).fields();
+                    __runtime::push(__values, &__1.phase)
                 }
             },
         );

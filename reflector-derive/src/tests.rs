@@ -84,7 +84,7 @@ fn every_mistake_is_reported_once() {
         #[reflect]
         #[reflect(index, index(), index(a = self.b, c), index(c = d, C = e, c = f, g = "h", 1))]
         #[reflect(index(h: = a, i: T, j: 3 = a, k: &'static str = a, l: Map<A, B> = a))]
-        struct Pod { #[reflect(index(x = y))] metadata: ObjectMeta }
+        struct Pod { #[reflect(index(x = y))] metadata: ObjectMeta, a: u8, d: u8, e: u8, f: u8 }
     })
     .to_string();
     let messages: Vec<&str> =
@@ -106,7 +106,7 @@ fn every_mistake_is_reported_once() {
         "expected at least one index",
         "remove `self.`",
         "expected a path for index `c`",
-        "without quotes",
+        "an index path has no quotes: write `g = h`",
         "expected `key`",
         "expected a type after `:`",
         "expected `= path` after the type",

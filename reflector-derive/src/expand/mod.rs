@@ -9,7 +9,7 @@ mod index;
 mod resource;
 mod resource_type;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
@@ -34,14 +34,29 @@ fn expand(model: &Model) -> TokenStream {
         Source::Literals { names, resource: true, .. } => resource::expand(model, names.as_ref()),
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
+    let (krate, rt) = (&model.krate, runtime());
+    let has_indexes = !model.indexes.is_empty();
+    // The traits are the methods of types for which `At` has none.
+    let imports = has_indexes.then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #krate::__private::{self as #rt, Each as _, Fields as _, Text as _};
+        }
+    });
     quote! {
         #aliases
         const _: () = {
+            #imports
             #associated
             #reflect
             #resource
         };
     }
+}
+
+/// The runtime's items for generated code, as imported where they are used most.
+fn runtime() -> Ident {
+    local("__runtime", Span::call_site())
 }
 
 /// The associated items of the root type: `Widget::informer` and the index constants.
