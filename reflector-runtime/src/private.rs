@@ -1,14 +1,79 @@
 //! Items for generated code only. Not covered by semantic versioning.
 
 use std::marker::PhantomData;
+pub use std::option::Option::Some;
 
 pub use k8s_openapi;
 pub use kube;
 
 pub use self::kube::core::ObjectMeta;
-pub use crate::index::path::{
-    At, Each, Fields, Text, at_key, part, push, push_controller, push_serde, unwrap,
+pub use crate::{
+    index::{
+        Index,
+        path::{At, at_key, part, push, push_controller, push_serde, unwrap},
+    },
+    informer::{Informer, InformerBuilder},
+    reflect::Reflect,
+    resource_type::{ClusterScoped, Namespaced, ResourceType},
+    store::Lister,
 };
+use crate::{
+    index::AnyIndex,
+    resource_type::{MetadataFn, ResourceTypeParts, ScopeMarker},
+};
+
+/// The traits of generated code. They have no names there, so that they hide nothing.
+pub mod traits {
+    pub use super::NoClone as _;
+    pub use crate::index::path::{Each as _, Fields as _, Text as _};
+}
+
+/// The type of an informer of `K`.
+pub type InformerOf<K> = Informer<K, <K as Reflect>::Scope>;
+
+/// The type of a lister of `K`.
+pub type ListerOf<K> = Lister<K, <K as Reflect>::Scope>;
+
+/// A root struct that is described by its `kube::Resource`. A trait of its own, so that a missing description is one
+/// error that contains the fix.
+#[diagnostic::on_unimplemented(
+    message = "`Reflect` does not know which Kubernetes resource `{Self}` is",
+    label = "no group, version and kind",
+    note = "describe the resource: `#[reflect(version = \"v1\", kind = \"Pod\", namespaced)]`, with \
+            `group = \"example.com\"` unless it is in the core group, and without `namespaced` if it is cluster-scoped",
+    note = "if `{Self}` implements `kube::Resource`, its `DynamicType` must be `()`"
+)]
+pub trait Described: Sized + 'static {
+    /// The scope.
+    type Scope: ScopeMarker;
+
+    /// The resource type.
+    fn resource_type(clone: Option<fn(&Self) -> Self>) -> ResourceType<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + 'static> Described for K {
+    type Scope = K::Scope;
+
+    fn resource_type(clone: Option<fn(&K) -> K>) -> ResourceType<K> {
+        ResourceType::from_resource_with(clone)
+    }
+}
+
+/// The constant resource type of a derive. The names are the group, the version, the kind and the plural.
+///
+/// # Panics
+/// See [`ResourceType::new`].
+pub const fn resource_type<K: Reflect>(
+    [group, version, kind, plural]: [&'static str; 4],
+    metadata: MetadataFn<K>,
+    clone: Option<fn(&K) -> K>,
+    indexes: &'static [&'static dyn AnyIndex<K>],
+) -> ResourceType<K> {
+    let scope = <K::Scope as ScopeMarker>::SCOPE;
+    ResourceType::new(ResourceTypeParts { group, version, kind, plural, scope, metadata, indexes })
+        .compact_with(clone)
+}
 
 /// The type of a root struct's `metadata` field. A trait, so that a field of another type causes one error, not one
 /// for `&` and one for `&mut`.

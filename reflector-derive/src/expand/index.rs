@@ -17,7 +17,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, index: &Index) -> TokenStream {
-    let Model { krate, root, vis, .. } = model;
+    let (Model { root, vis, .. }, rt) = (model, runtime());
     let Index { name, constant, value_type, values } = index;
     let (extract, by) = match values {
         Some(values) => (extract(values, value_type.as_ref()), description(values)),
@@ -38,7 +38,7 @@ fn constant(model: &Model, index: &Index) -> TokenStream {
     let doc = format!(" The index `{name}`: finds `{root}` objects{by}.");
     quote! {
         #[doc = #doc]
-        #vis const #constant: #krate::Index<#root #value_type> = #krate::Index::new(#name, #extract);
+        #vis const #constant: #rt::Index<#root #value_type> = #rt::Index::new(#name, #extract);
     }
 }
 
@@ -182,6 +182,6 @@ fn inside(
     end: &End<'_>,
 ) -> TokenStream {
     let variable = local(name, span);
-    let body = steps(&At::Variable(name.to_owned(), span), rest, next, end);
-    quote!(if let ::core::option::Option::Some(#variable) = #option { #body })
+    let (body, rt) = (steps(&At::Variable(name.to_owned(), span), rest, next, end), runtime());
+    quote!(if let #rt::Some(#variable) = #option { #body })
 }

@@ -35,18 +35,11 @@ fn expand(model: &Model) -> TokenStream {
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
     let (krate, rt) = (&model.krate, runtime());
-    let has_indexes = !model.indexes.is_empty();
-    // The traits are the methods of types for which `At` has none.
-    let imports = has_indexes.then(|| {
-        quote! {
-            #[allow(unused_imports)]
-            use #krate::__private::{self as #rt, Each as _, Fields as _, Text as _};
-        }
-    });
     quote! {
         #aliases
         const _: () = {
-            #imports
+            #[allow(unused_imports)]
+            use #krate::__private::{self as #rt, traits::*};
             #associated
             #reflect
             #resource
@@ -54,9 +47,10 @@ fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// The runtime's items for generated code, as imported where they are used most.
+/// The runtime's items for generated code, as imported in the `const _`. If the runtime is not found, the import is the
+/// only error there.
 fn runtime() -> Ident {
-    local("__runtime", Span::call_site())
+    local("__rt", Span::call_site())
 }
 
 /// The associated items of the root type: `Widget::informer` and the index constants.
@@ -64,8 +58,8 @@ fn runtime() -> Ident {
 /// `informer` is an inherent function in addition to the trait method: it needs no import, and it takes precedence
 /// over `InformerExt::informer`, which does not register the indexes.
 fn associated(model: &Model) -> TokenStream {
-    let Model { krate, root, vis, .. } = model;
-    let (constants, scope) = (index::expand(model), resource_type::scope(model));
+    let Model { root, vis, .. } = model;
+    let (constants, scope, rt) = (index::expand(model), resource_type::scope(model), runtime());
     let doc = format!(" Returns a builder for an informer of `{root}` objects.");
     let client = local("__client", Span::call_site());
     // Users may leave any of it unused.
@@ -74,8 +68,8 @@ fn associated(model: &Model) -> TokenStream {
         #[allow(dead_code)]
         impl #root {
             #[doc = #doc]
-            #vis fn informer(#client: #krate::__private::kube::Client) -> #krate::InformerBuilder<Self, #scope> {
-                <Self as #krate::Reflect>::informer(#client)
+            #vis fn informer(#client: #rt::kube::Client) -> #rt::InformerBuilder<Self, #scope> {
+                <Self as #rt::Reflect>::informer(#client)
             }
             #constants
         }
@@ -85,8 +79,8 @@ fn associated(model: &Model) -> TokenStream {
 /// A call to the runtime that accesses the metadata, with the span of the user's field, so that a type error points
 /// there.
 fn metadata(model: &Model, call: &TokenStream) -> TokenStream {
-    let krate = &model.krate;
-    respanned(quote!(#krate::__private::Metadata::#call), model.metadata)
+    let rt = runtime();
+    respanned(quote!(#rt::Metadata::#call), model.metadata)
 }
 
 /// The body of a function if there is an error. It never runs, and it avoids further errors.
