@@ -80,7 +80,9 @@ pub const fn resource_type<K: Reflect>(
 #[diagnostic::on_unimplemented(
     message = "the field `metadata` must be an `ObjectMeta`",
     label = "expected `ObjectMeta`, found `{Self}`",
-    note = "use `kube::core::ObjectMeta`, which contains an object's name, labels and resourceVersion"
+    note = "use `kube::core::ObjectMeta`; every object has metadata, so that an `Option` is not needed",
+    note = "if it is an `ObjectMeta`, it is the one of another version: `reflector_runtime` uses kube 5 and k8s-openapi \
+            0.29; `cargo tree --duplicates` shows which crates use another one"
 )]
 pub trait Metadata {
     /// A shared reference.

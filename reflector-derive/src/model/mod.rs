@@ -68,7 +68,7 @@ impl Model {
                 (root, Span::call_site(), source)
             }
             Form::Root(metadata) => {
-                (input.ident.clone(), *metadata, resource::of_root(cx, &input.ident, &reflect))
+                (input.ident.clone(), *metadata, resource::of_root(cx, input, &reflect))
             }
             Form::Forwarded(metadata) => {
                 (input.ident.clone(), *metadata, resource::of_forwarded(cx, &reflect))
