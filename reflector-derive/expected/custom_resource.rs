@@ -23,16 +23,16 @@ const _: () = {
         pub const BY_COLOR: __rt::Index<Widget> = __rt::Index::new(
             "by_color",
             |__object, __values| {
-                let __0 = __rt::At(&__object.spec).fields();
-                __rt::At(&__0.color).text(__values)
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.color).text(__values)
             },
         );
         /// The index `by_node`: finds `Widget` objects by `spec.node_name`.
         pub const BY_NODE: __rt::Index<Widget> = __rt::Index::new(
             "by_node",
             |__object, __values| {
-                let __0 = __rt::At(&__object.spec).fields();
-                __rt::At(&__0.node_name).text(__values)
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.node_name).text(__values)
             },
         );
     }

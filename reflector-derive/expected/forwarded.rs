@@ -23,8 +23,8 @@ const _: () = {
         pub const BY_COLOR: __rt::Index<Widget> = __rt::Index::new(
             "by_color",
             |__object, __values| {
-                let __0 = __rt::At(&__object.spec).fields();
-                __rt::At(&__0.color).text(__values)
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.color).text(__values)
             },
         );
     }

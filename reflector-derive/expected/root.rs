@@ -23,11 +23,11 @@ const _: () = {
         pub(crate) const BY_IMAGE: __rt::Index<PodView> = __rt::Index::new(
             "by_image",
             |__object, __values| {
-                let __0 = __rt::At(&__object.spec).fields();
-                __rt::At(&__0.containers)
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.containers)
                     .each(|__1| {
-                        let __2 = __rt::At(__1).fields();
-                        __rt::At(&__2.image).text(__values)
+                        let __2 = __rt::at(__1).fields();
+                        __rt::at(&__2.image).text(__values)
                     })
             },
         );
@@ -36,7 +36,7 @@ const _: () = {
             "by_phase",
             |__object, __values| {
                 if let __rt::Some(__0) = __rt::unwrap(&__object.status) {
-                    let __1 = __rt::At(__0).fields();
+                    let __1 = __rt::at(__0).fields();
                     __rt::push(__values, &__1.phase)
                 }
             },

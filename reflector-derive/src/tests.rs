@@ -204,6 +204,16 @@ fn no_attribute_tokens_cause_a_panic() {
         "'c'",
         "true",
         "::",
+        "serde",
+        "with",
+        "owner",
+        "serde(a)",
+        "with(a)",
+        "[\"k\"]",
+        "(a, b.c)",
+        "|x|",
+        "=>",
+        "-",
     ];
     let check = |text: String| {
         for attribute in ["reflect", "kube"] {
@@ -222,10 +232,59 @@ fn no_attribute_tokens_cause_a_panic() {
     }
 }
 
+/// The reference page of the book is this text.
 #[test]
-fn every_key_is_documented() {
+fn exactly_the_known_keys_are_documented() {
     let documentation = include_str!("../doc/reflect.md");
-    for key in crate::symbol::ALL {
-        assert!(documentation.contains(&format!("`{}", key.name)), "{}", key.name);
+    let table = documentation.split("## Attributes").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| `")).map(|row| row.split(" | ").next().unwrap());
+    let documented: std::collections::BTreeSet<&str> = rows
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .map(|example| example.split([' ', '(']).next().unwrap())
+        .collect();
+    let known: std::collections::BTreeSet<&str> = crate::symbol::ALL.iter().map(|key| key.name).collect();
+    assert_eq!(documented, known);
+    let indexes = documentation.split("## Indexes").nth(1).unwrap();
+    for word in [crate::symbol::OWNER, crate::symbol::SERDE, crate::symbol::WITH] {
+        assert!(indexes.contains(&format!("`{word}`")) || indexes.contains(&format!("{word}(")), "{word}");
     }
+}
+
+/// A derive runs while its attributes are typed. Every prefix of a valid attribute yields errors or code, never a panic,
+/// and the generated types stay defined.
+#[test]
+fn every_prefix_of_a_valid_attribute_keeps_the_types_defined() {
+    const ATTRIBUTES: &[&str] = &[
+        r#"group = "a.b", version = "v1", kind = "Widget", plural = "widgets", namespaced, no_resource"#,
+        r#"version = "v1", index(by_a = spec.parts?[].image, by_b: Option<u8> = status?.b, owner)"#,
+        r#"version = "v1", index(by_c = metadata.labels["app"], by_d = serde(spec.mode), by_e = with(a::b::c))"#,
+        r#"version = "v1", index(by_f: (String, Map<A, B>) = (metadata.name, spec.b[][]), by_g = spec.r#type.0.1)"#,
+        r#"version = "v1", informer = "A", lister = "B", lister_watcher = "C", crate = "crate::d""#,
+    ];
+    let mut tried = 0;
+    for text in ATTRIBUTES {
+        let tokens: Vec<_> = text.parse::<TokenStream>().unwrap().into_iter().collect();
+        let mut prefixes: Vec<TokenStream> =
+            (0..=tokens.len()).map(|length| tokens[..length].iter().cloned().collect()).collect();
+        // Prefixes that end within a group.
+        for (at, token) in tokens.iter().enumerate() {
+            let proc_macro2::TokenTree::Group(group) = token else { continue };
+            let inner: Vec<_> = group.stream().into_iter().collect();
+            for length in 0..inner.len() {
+                let part = proc_macro2::Group::new(group.delimiter(), inner[..length].iter().cloned().collect());
+                let before = tokens[..at].iter().cloned();
+                prefixes.push(before.chain([proc_macro2::TokenTree::Group(part)]).collect());
+            }
+        }
+        // Characters that end within a token, where the lexer accepts them.
+        prefixes.extend((0..text.len()).filter_map(|end| text.get(..end)?.parse::<TokenStream>().ok()));
+        for prefix in prefixes {
+            tried += 1;
+            let code = derive(quote!(#[reflect(#prefix)] struct Widget { metadata: ObjectMeta, spec: Spec }));
+            assert!(syn::parse2::<syn::File>(code.clone()).is_ok(), "{prefix}: {code}");
+            let code = code.to_string();
+            assert!(code.contains("fn informer") && code.contains("Reflect for Widget"), "{prefix}: {code}");
+        }
+    }
+    assert!(tried > 300, "{tried}");
 }

@@ -10,7 +10,7 @@ pub use self::kube::core::ObjectMeta;
 pub use crate::{
     index::{
         Index,
-        path::{At, at_key, part, push, push_controller, push_serde, unwrap},
+        path::{at, at_key, part, push, push_controller, push_serde, unwrap},
     },
     informer::{Informer, InformerBuilder},
     reflect::Reflect,

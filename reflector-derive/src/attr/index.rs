@@ -169,6 +169,10 @@ fn values(cx: &Ctxt, index: &Entry, value_type: Option<&Type>) -> Option<Values>
             cx.error(punct, "write a single `=` between the name of an index and its path");
             None
         }
+        [TokenTree::Punct(borrow), ..] if matches!(borrow.as_char(), '&' | '*') => {
+            cx.error(borrow, format_args!("an index path needs no `{0}`: remove it", borrow.as_char()));
+            None
+        }
         [TokenTree::Punct(bar), ..] if bar.as_char() == '|' => {
             cx.error(tokens(value), CLOSURE);
             None

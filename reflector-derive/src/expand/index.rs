@@ -63,8 +63,8 @@ fn extract(values: &Values, value_type: Option<&Type>) -> TokenStream {
     let body = match values {
         Values::Field(path) => walk(path, 0, &end),
         Values::Serialized(path) => walk(path, 0, &|at, _| {
-            let (value, function) = (at.reference(), at.function("push_serde"));
-            quote!(#rt::#function(#sink, #value))
+            let (value, push) = (at.reference(), at.call("push_serde"));
+            quote!(#push(#sink, #value))
         }),
         Values::Tuple(parts) => tuple(parts, &[], 0, &sink),
         Values::Function(function) => {
@@ -116,15 +116,22 @@ impl At {
         Ident::new(name, in_expansion(*span))
     }
 
+    /// The path of a function of the runtime, with the location of this value.
+    fn call(&self, name: &str) -> TokenStream {
+        let (Self::Variable(_, span) | Self::Field(_, span)) = self;
+        let (rt, name) = (runtime(), Ident::new(name, Span::call_site()));
+        respanned(quote!(#rt::#name), *span)
+    }
+
     /// The end of a path.
     fn push(&self, typed: bool, values: &TokenStream) -> TokenStream {
-        let (rt, value) = (runtime(), self.reference());
+        let value = self.reference();
         if typed {
-            let push = self.function("push");
-            quote!(#rt::#push(#values, #value))
+            let push = self.call("push");
+            quote!(#push(#values, #value))
         } else {
-            let text = self.function("text");
-            quote!(#rt::At(#value).#text(#values))
+            let (at, text) = (self.call("at"), self.function("text"));
+            quote!(#at(#value).#text(#values))
         }
     }
 }
@@ -145,7 +152,7 @@ fn steps(at: &At, rest: &[Step], next: usize, end: &End<'_>) -> TokenStream {
     let Some((step, rest)) = rest.split_first() else {
         return end(at, next);
     };
-    let (rt, value, name) = (runtime(), at.reference(), format!("__{next}"));
+    let (reached, value, name) = (at.call("at"), at.reference(), format!("__{next}"));
     let next = next + 1;
     match step {
         Step::Field(field) => {
@@ -154,20 +161,20 @@ fn steps(at: &At, rest: &[Step], next: usize, end: &End<'_>) -> TokenStream {
             let (span, fields) = (field.span(), at.function("fields"));
             let variable = Ident::new(&name, span);
             let body = steps(&At::Field(quote_spanned!(span=> #variable.#field), span), rest, next, end);
-            quote!(let #variable = #rt::At(#value).#fields(); #body)
+            quote!(let #variable = #reached(#value).#fields(); #body)
         }
         Step::Option(span) => {
-            let unwrap = at.function("unwrap");
-            inside(&name, *span, &quote!(#rt::#unwrap(#value)), rest, next, end)
+            let unwrap = at.call("unwrap");
+            inside(&name, *span, &quote!(#unwrap(#value)), rest, next, end)
         }
         Step::Key(key) => {
-            let at_key = at.function("at_key");
-            inside(&name, key.span(), &quote!(#rt::#at_key(#value, #key)), rest, next, end)
+            let at_key = at.call("at_key");
+            inside(&name, key.span(), &quote!(#at_key(#value, #key)), rest, next, end)
         }
         Step::Each(span) => {
             let (each, variable) = (at.function("each"), local(&name, *span));
             let body = steps(&At::Variable(name, *span), rest, next, end);
-            quote!(#rt::At(#value).#each(|#variable| { #body }))
+            quote!(#reached(#value).#each(|#variable| { #body }))
         }
     }
 }

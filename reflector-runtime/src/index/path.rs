@@ -21,6 +21,36 @@ use super::{IndexValue, IndexValues, value::push_json};
 #[allow(missing_debug_implementations)]
 pub struct At<'a, T: ?Sized>(pub &'a T);
 
+/// The type [`At`] of a field. If the type of the field is not known, because of an error that is already reported, the
+/// compiler does not know this type either, and does not report that several methods would fit.
+pub trait Reached {
+    /// Always [`At`].
+    type At<'a>
+    where
+        Self: 'a;
+
+    /// The field, as reached by a path.
+    fn reached(&self) -> Self::At<'_>;
+}
+
+impl<T: ?Sized> Reached for T {
+    type At<'a>
+        = At<'a, T>
+    where
+        T: 'a;
+
+    #[inline]
+    fn reached(&self) -> At<'_, T> {
+        At(self)
+    }
+}
+
+/// A field that a path has reached.
+#[inline]
+pub fn at<T: Reached + ?Sized>(field: &T) -> T::At<'_> {
+    field.reached()
+}
+
 /// `.field`, on every type whose fields a path may name.
 pub trait Fields<'a, T: ?Sized> {
     /// The value whose field is next.
