@@ -11,12 +11,13 @@ const _: () = {
     #[allow(unused_imports)]
     use crate::reexport::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
-    impl Widget {
+    #[allow(dead_code, trivial_bounds)]
+    impl Widget
+    where
+        Widget: __rt::Described,
+    {
         /// Returns a builder for an informer of `Widget` objects.
-        pub fn informer(
-            __client: __rt::kube::Client,
-        ) -> __rt::InformerBuilder<Self, <Widget as __rt::Described>::Scope> {
+        pub fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
             <Self as __rt::Reflect>::informer(__client)
         }
         /// The index `by_color`: finds `Widget` objects by `spec.color`.
@@ -29,7 +30,11 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __rt::Reflect for Widget {
+    #[allow(trivial_bounds)]
+    impl __rt::Reflect for Widget
+    where
+        Widget: __rt::Described,
+    {
         type Scope = <Widget as __rt::Described>::Scope;
         fn resource_type() -> &'static __rt::ResourceType<Self> {
             static __TYPE: ::std::sync::OnceLock<__rt::ResourceType<Widget>> = ::std::sync::OnceLock::new();

@@ -11,12 +11,10 @@ const _: () = {
     #[allow(unused_imports)]
     use ::reflector_runtime::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, trivial_bounds)]
     impl PodView {
         /// Returns a builder for an informer of `PodView` objects.
-        pub(crate) fn informer(
-            __client: __rt::kube::Client,
-        ) -> __rt::InformerBuilder<Self, __rt::Namespaced> {
+        pub(crate) fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
             <Self as __rt::Reflect>::informer(__client)
         }
         /// The index `by_image`: finds `PodView` objects by `spec.containers[].image`.

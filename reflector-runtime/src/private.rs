@@ -28,6 +28,9 @@ pub mod traits {
     pub use crate::index::path::{Each as _, Fields as _, Text as _};
 }
 
+/// The type of a builder of an informer of `K`.
+pub type BuilderOf<K> = InformerBuilder<K, <K as Reflect>::Scope>;
+
 /// The type of an informer of `K`.
 pub type InformerOf<K> = Informer<K, <K as Reflect>::Scope>;
 

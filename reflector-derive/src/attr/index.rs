@@ -97,9 +97,9 @@ fn entry(cx: &Ctxt, segment: &[TokenTree]) -> Result<Option<IndexAttr>, InvalidE
     }
     let value_type = value_type.as_ref().and_then(|tokens| self::value_type(cx, tokens));
     let values = values(cx, &entry, value_type.as_ref());
-    let is_tuple = matches!(values, Some(Values::Tuple(_)));
-    // The types of the parts decide: a part of type `String` is by text.
-    let value_type = if is_tuple { None } else { value_type };
+    // The types of the parts decide in a tuple: a part of type `String` is by text. A serialized value is text.
+    let has_own_type = matches!(values, Some(Values::Tuple(_) | Values::Serialized(_)));
+    let value_type = value_type.filter(|_| !has_own_type);
     Ok(Some(IndexAttr { name: entry.key.unraw(), value_type, values }))
 }
 

@@ -63,8 +63,8 @@ fn extract(values: &Values, value_type: Option<&Type>) -> TokenStream {
     let body = match values {
         Values::Field(path) => walk(path, 0, &end),
         Values::Serialized(path) => walk(path, 0, &|at, _| {
-            let (value, push) = (at.reference(), at.call("push_serde"));
-            quote!(#push(#sink, #value))
+            let value = at.reference();
+            at.call("push_serde", &quote!(#sink, #value))
         }),
         Values::Tuple(parts) => tuple(parts, &[], 0, &sink),
         Values::Function(function) => {
@@ -116,22 +116,28 @@ impl At {
         Ident::new(name, in_expansion(*span))
     }
 
-    /// The path of a function of the runtime, with the location of this value.
-    fn call(&self, name: &str) -> TokenStream {
+    /// A call of a function of the runtime, with the location of this value.
+    fn call(&self, function: &str, arguments: &TokenStream) -> TokenStream {
         let (Self::Variable(_, span) | Self::Field(_, span)) = self;
-        let (rt, name) = (runtime(), Ident::new(name, Span::call_site()));
-        respanned(quote!(#rt::#name), *span)
+        let (rt, function) = (runtime(), Ident::new(function, Span::call_site()));
+        let path = respanned(quote!(#rt::#function), *span);
+        quote_spanned!(in_expansion(*span)=> #path(#arguments))
+    }
+
+    /// A call of a method of this value.
+    fn method(&self, method: &str, arguments: &TokenStream) -> TokenStream {
+        let (reached, method) = (self.call("at", &self.reference()), self.function(method));
+        let span = method.span();
+        quote_spanned!(span=> #reached.#method(#arguments))
     }
 
     /// The end of a path.
     fn push(&self, typed: bool, values: &TokenStream) -> TokenStream {
         let value = self.reference();
         if typed {
-            let push = self.call("push");
-            quote!(#push(#values, #value))
+            self.call("push", &quote!(#values, #value))
         } else {
-            let (at, text) = (self.call("at"), self.function("text"));
-            quote!(#at(#value).#text(#values))
+            self.method("text", values)
         }
     }
 }
@@ -152,29 +158,27 @@ fn steps(at: &At, rest: &[Step], next: usize, end: &End<'_>) -> TokenStream {
     let Some((step, rest)) = rest.split_first() else {
         return end(at, next);
     };
-    let (reached, value, name) = (at.call("at"), at.reference(), format!("__{next}"));
+    let (value, name) = (at.reference(), format!("__{next}"));
     let next = next + 1;
     match step {
         Step::Field(field) => {
             // With the span of the user's field and nothing else: the compiler suggests similar names only if the access
             // to the field is not generated code.
-            let (span, fields) = (field.span(), at.function("fields"));
+            let (span, fields) = (field.span(), at.method("fields", &TokenStream::new()));
             let variable = Ident::new(&name, span);
             let body = steps(&At::Field(quote_spanned!(span=> #variable.#field), span), rest, next, end);
-            quote!(let #variable = #reached(#value).#fields(); #body)
+            quote!(let #variable = #fields; #body)
         }
         Step::Option(span) => {
-            let unwrap = at.call("unwrap");
-            inside(&name, *span, &quote!(#unwrap(#value)), rest, next, end)
+            inside(&name, *span, &at.call("unwrap", &value), rest, next, end)
         }
         Step::Key(key) => {
-            let at_key = at.call("at_key");
-            inside(&name, key.span(), &quote!(#at_key(#value, #key)), rest, next, end)
+            inside(&name, key.span(), &at.call("at_key", &quote!(#value, #key)), rest, next, end)
         }
         Step::Each(span) => {
-            let (each, variable) = (at.function("each"), local(&name, *span));
+            let variable = local(&name, *span);
             let body = steps(&At::Variable(name, *span), rest, next, end);
-            quote!(#reached(#value).#each(|#variable| { #body }))
+            at.method("each", &quote!(|#variable| { #body }))
         }
     }
 }

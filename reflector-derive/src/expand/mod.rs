@@ -59,21 +59,28 @@ fn runtime() -> Ident {
 /// over `InformerExt::informer`, which does not register the indexes.
 fn associated(model: &Model) -> TokenStream {
     let Model { root, vis, .. } = model;
-    let (constants, scope, rt) = (index::expand(model), resource_type::scope(model), runtime());
+    let (constants, rt, condition) = (index::expand(model), runtime(), condition(model));
     let doc = format!(" Returns a builder for an informer of `{root}` objects.");
     let client = local("__client", Span::call_site());
     // Users may leave any of it unused.
     quote! {
         #[automatically_derived]
-        #[allow(dead_code)]
-        impl #root {
+        #[allow(dead_code, trivial_bounds)]
+        impl #root #condition {
             #[doc = #doc]
-            #vis fn informer(#client: #rt::kube::Client) -> #rt::InformerBuilder<Self, #scope> {
+            #vis fn informer(#client: #rt::kube::Client) -> #rt::BuilderOf<Self> {
                 <Self as #rt::Reflect>::informer(#client)
             }
             #constants
         }
     }
+}
+
+/// The bound of each implementation. If nothing describes the resource, it is the one error that the compiler reports: in
+/// the implementation, the compiler assumes it.
+fn condition(model: &Model) -> Option<TokenStream> {
+    let (root, rt) = (&model.root, runtime());
+    matches!(model.source, Source::Resource).then(|| respanned(quote!(where #root: #rt::Described), root.span()))
 }
 
 /// A call to the runtime that accesses the metadata, with the span of the user's field, so that a type error points

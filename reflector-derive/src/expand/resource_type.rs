@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 
-use super::{runtime, unreachable};
+use super::{condition, runtime, unreachable};
 use crate::{
     model::{Index, Model, Names, Source},
     names::{local, respanned},
@@ -19,9 +19,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         Source::Literals { names: None, .. } => unreachable(),
         Source::Resource => from_resource(model),
     };
+    let condition = condition(model);
+    let lints = condition.is_some().then(|| quote!(#[allow(trivial_bounds)]));
     quote! {
         #[automatically_derived]
-        impl #rt::Reflect for #root {
+        #lints
+        impl #rt::Reflect for #root #condition {
             type Scope = #scope;
             fn resource_type() -> &'static #rt::ResourceType<Self> {
                 #resource_type

@@ -292,6 +292,7 @@ pub trait Keyed {
     fn value(&self, key: &str) -> Option<&Self::Value>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Borrow<str> + Ord, V> Keyed for BTreeMap<K, V> {
     type Value = V;
 
@@ -300,6 +301,7 @@ impl<K: Borrow<str> + Ord, V> Keyed for BTreeMap<K, V> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Borrow<str> + Eq + Hash, V, S: BuildHasher> Keyed for HashMap<K, V, S> {
     type Value = V;
 
@@ -325,6 +327,7 @@ impl Keyed for Value {
 }
 
 /// `metadata.labels` is an `Option`.
+#[diagnostic::do_not_recommend]
 impl<M: Keyed> Keyed for Option<M> {
     type Value = M::Value;
 

@@ -7,11 +7,8 @@ struct PodView {
     metadata: ObjectMeta,
 }
 
-fn start(client: kube::Client) -> PodViewInformer
-where
-    PodView: serde::de::DeserializeOwned,
-{
-    PodView::informer(client).start()
+fn find(pods: &reflector_runtime::Store<PodView>) -> usize {
+    pods.count_by_index(PodView::BY_NAME, "web-0")
 }
 
 fn main() {}
