@@ -53,7 +53,7 @@ fn on_the_root_that_kube_generates() {
             #[reflect(crate = "crate::reexport", informer = "Live", lister = "Read", lister_watcher = "Remote")]
             pub struct Widget { pub metadata: ObjectMeta, pub spec: WidgetSpec }
         },
-        46,
+        50,
         &expect_file!["../expected/forwarded.rs"],
     );
 }
