@@ -40,6 +40,7 @@
 //! | follow kinds that come and go | [`InformerSet::follow_kinds`], [`InformerSet::is_served`] |
 //! | limit concurrent lists | [`ListLimiter`] |
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
+//! | compare my type with the CRD in the cluster | [`CheckCrd`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
 //! | look up objects by a label, an owner, or a field known only at run time | [`DynamicIndex`], [`Store::add_index`] |
@@ -111,6 +112,7 @@
 //! | [`key`] | object keys |
 //! | `metrics` (with the feature) | names, labels and descriptions of the metrics |
 //! | [`resource_type`] | group, version, kind, plural and scope of a type |
+//! | [`crd`] | differences between a type and its CRD |
 //!
 //! The modules below are internals. Most programs do not use them directly:
 //!
@@ -126,6 +128,7 @@
 
 pub mod backoff;
 mod causes;
+pub mod crd;
 pub mod delta_fifo;
 pub mod discovery;
 pub mod index;
@@ -162,6 +165,7 @@ pub use reflector_derive::Reflect;
 pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
+    crd::{CheckCrd, CrdDifference, CrdError},
     delta_fifo::{Cause, Delta, DeltaFifo, QueueOrder, Tombstone},
     discovery::{DiscoveryError, KindSelector, ServedKind},
     index::{AnyIndex, DynamicIndex, FieldPathError, Index, IndexKey, IndexValue, IndexValues, TypedIndex},

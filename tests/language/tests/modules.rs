@@ -11,6 +11,7 @@ const MODULES: [&str; 23] = [
     "key",
     "index",
     "resource_type",
+    "crd",
     "metrics",
     "keyed_queue",
     "store",
