@@ -30,6 +30,7 @@ pub async fn compare(plan: Plan, runs: u32, peers: &[Peer], runtime: RuntimeOpti
         server: ServerAddress::canned(server.address()),
         observe: Observe::Count,
         handlers: 1,
+        informers: 1,
         runtime,
     };
     let mut samples = Samples::new();

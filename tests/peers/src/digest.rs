@@ -18,7 +18,7 @@ pub struct Digest {
 impl Digest {
     /// Computes the digest of the objects in a peer's store. It allocates almost nothing, so that it does not distort
     /// the peer's memory figures.
-    pub fn of<K: Resource>(state: &[Arc<K>]) -> Self {
+    pub fn of<K: Resource>(state: impl IntoIterator<Item = Arc<K>>) -> Self {
         let mut digest = Self::default();
         for object in state {
             let metadata = object.meta();

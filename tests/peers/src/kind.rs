@@ -15,6 +15,15 @@ pub enum Kind {
     Pod,
 }
 
+/// The objects that a request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Those of all namespaces.
+    All,
+    /// Those of the namespace with this name.
+    Namespace(&'a str),
+}
+
 /// What differs between custom resources and built-in types, in kube-apiserver's responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
@@ -37,13 +46,24 @@ impl Kind {
         }
     }
 
-    /// The path of all objects, in all namespaces.
-    pub fn path(self) -> &'static str {
+    /// The path of the API version, and the plural name.
+    fn path(self) -> (&'static str, &'static str) {
         match self {
-            Self::Gadget => "/apis/peers.example.com/v1/gadgets",
-            Self::Certificate => "/apis/cert-manager.io/v1/certificates",
-            Self::Pod => "/api/v1/pods",
+            Self::Gadget => ("/apis/peers.example.com/v1/", "gadgets"),
+            Self::Certificate => ("/apis/cert-manager.io/v1/", "certificates"),
+            Self::Pod => ("/api/v1/", "pods"),
         }
+    }
+
+    /// The objects at a path: those of all namespaces, or of one.
+    pub fn scope_of(self, path: &str) -> Option<Scope<'_>> {
+        let (version, plural) = self.path();
+        let rest = path.strip_prefix(version)?;
+        if rest == plural {
+            return Some(Scope::All);
+        }
+        let namespace = rest.strip_prefix("namespaces/")?.strip_suffix(plural)?.strip_suffix('/')?;
+        Some(Scope::Namespace(namespace))
     }
 
     /// The apiVersion and kind of an object.
@@ -104,5 +124,21 @@ impl Kind {
             api_version = api_version,
             version = resource_version,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_the_objects_of_all_namespaces_or_of_one() {
+        assert_eq!(Kind::Pod.scope_of("/api/v1/pods"), Some(Scope::All));
+        assert_eq!(Kind::Pod.scope_of("/api/v1/namespaces/a/pods"), Some(Scope::Namespace("a")));
+        for path in
+            ["/api/v1/namespaces/a", "/api/v1/nodes", "/api/v1/namespaces/a/podspods", "/apis/v1/pods"]
+        {
+            assert_eq!(Kind::Pod.scope_of(path), None, "{path}");
+        }
     }
 }

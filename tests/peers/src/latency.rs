@@ -87,6 +87,7 @@ async fn measure(options: &LatencyPlan, peer: Peer) -> Result<Vec<Row>> {
         server: ServerAddress::canned(server.address()),
         observe: Observe::Delays,
         handlers: 1,
+        informers: 1,
         runtime: options.runtime,
     };
     let mut agent = AgentProcess::start(peer, &agent_options).await?;

@@ -18,6 +18,9 @@ pub struct Plan {
     /// The number of MODIFIED events, spread over the objects.
     #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub events: u32,
+    /// The number of namespaces that the objects are spread over.
+    #[arg(long, default_value_t = NAMESPACES, value_parser = clap::value_parser!(u32).range(1..))]
+    pub namespaces: u32,
     /// The share of the objects that changed before the relist, in percent.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub relist_changed: u32,
@@ -26,7 +29,7 @@ pub struct Plan {
 /// The resourceVersion of the first object.
 const FIRST_VERSION: u64 = 100_000;
 
-/// The number of namespaces the objects are spread over.
+/// The default number of namespaces.
 const NAMESPACES: u32 = 40;
 
 /// A prime that does not divide any usual number of objects, so that consecutive events are for objects far apart in
@@ -58,16 +61,17 @@ pub enum State {
 impl Plan {
     /// A plan of the default kind, whose relist changes nothing.
     pub fn gadgets(objects: u32, events: u32) -> Self {
-        Self { kind: Kind::Gadget, objects, events, relist_changed: 0 }
+        Self { kind: Kind::Gadget, objects, events, namespaces: NAMESPACES, relist_changed: 0 }
     }
 
     /// The arguments that [`Args`] parses into this plan.
     pub fn arguments(self) -> Vec<String> {
-        let Self { kind, objects, events, relist_changed } = self;
+        let Self { kind, objects, events, namespaces, relist_changed } = self;
         vec![
             format!("--kind={}", kind.name()),
             format!("--objects={objects}"),
             format!("--events={events}"),
+            format!("--namespaces={namespaces}"),
             format!("--relist-changed={relist_changed}"),
         ]
     }
@@ -137,13 +141,28 @@ impl Plan {
 
     /// The namespace of an object.
     pub fn namespace_of(self, object: u32) -> String {
-        format!("team-{:02}", object % NAMESPACES)
+        namespace(object % self.namespaces)
+    }
+
+    /// The objects in a namespace, or all.
+    pub fn is_in(self, object: u32, number: Option<u32>) -> bool {
+        number.is_none_or(|number| object % self.namespaces == number)
     }
 
     /// The name of an object.
     pub fn name_of(self, object: u32) -> String {
         format!("{}-{object:06}", self.kind.name())
     }
+}
+
+/// The name of the namespace with this number.
+pub fn namespace(number: u32) -> String {
+    format!("team-{number:02}")
+}
+
+/// The number of a namespace with this name.
+pub fn namespace_number(name: &str) -> Option<u32> {
+    name.strip_prefix("team-")?.parse().ok()
 }
 
 fn is_coprime(a: u64, b: u64) -> bool {

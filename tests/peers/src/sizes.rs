@@ -1,4 +1,4 @@
-//! Time and memory per object for several numbers of objects and handlers: both should not depend on them. Must not know
+//! Time and memory per object for several numbers of objects, informers and handlers: both should not depend on them. Must not know
 //! the peers.
 
 use std::fmt;
@@ -34,6 +34,10 @@ pub struct SizesPlan {
     #[arg(long, value_delimiter = ',', default_values_t = [1, 50])]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
     handlers: Vec<u32>,
+    /// The numbers of informers. If there are several, each has the objects of one namespace.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 200])]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    informers: Vec<u32>,
     /// The number of MODIFIED events at most. There is at most one per object.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     events: u32,
@@ -57,6 +61,7 @@ pub struct Sizes {
 struct Row {
     peer: Peer,
     objects: u32,
+    informers: u32,
     handlers: u32,
     sync_us: f64,
     sync_cpu_us: f64,
@@ -65,26 +70,28 @@ struct Row {
     kib: f64,
 }
 
-/// Measures each peer with each number of objects and of handlers.
+/// Measures each peer with each number of objects: with one informer and each number of handlers, and with one handler
+/// and each number of informers.
 ///
 /// # Errors
 /// If a process fails, or if a peer reaches another state than the server's.
 pub async fn measure_sizes(options: &SizesPlan) -> Result<Sizes> {
-    let bar = progress((options.objects.len() * options.handlers.len() * options.peers.len()) as u64)?;
+    let combinations = options.combinations();
+    let bar = progress((options.objects.len() * combinations.len() * options.peers.len()) as u64)?;
     let mut rows = Vec::new();
     for &objects in &options.objects {
-        let events = options.events.min(objects);
-        let plan = Plan { kind: options.kind, ..Plan::gadgets(objects, events) };
-        bar.set_message(format!("preparing {objects} objects"));
-        let server = ServerProcess::start(plan).await?;
-        for &handlers in &options.handlers {
+        for &(informers, handlers) in &combinations {
+            let plan = options.plan(objects, informers);
+            bar.set_message(format!("preparing {objects} objects"));
+            let server = ServerProcess::start(plan).await?;
             for &peer in &options.peers {
-                bar.set_message(format!("{}, {objects} objects, {handlers} handlers", peer.title()));
+                bar.set_message(format!("{}, {objects} objects", peer.title()));
                 if handlers == 1 || peer.may_have_several_handlers() {
                     let agent = AgentOptions {
                         kind: plan.kind,
                         server: ServerAddress::canned(server.address()),
                         observe: Observe::Count,
+                        informers,
                         handlers,
                         runtime: options.runtime,
                     };
@@ -96,6 +103,26 @@ pub async fn measure_sizes(options: &SizesPlan) -> Result<Sizes> {
     }
     bar.finish_and_clear();
     Ok(Sizes { kind: options.kind, rows })
+}
+
+impl SizesPlan {
+    fn plan(&self, objects: u32, informers: u32) -> Plan {
+        let plan = Plan { kind: self.kind, ..Plan::gadgets(objects, self.events.min(objects)) };
+        match informers {
+            1 => plan,
+            namespaces => Plan { namespaces, ..plan },
+        }
+    }
+
+    /// The pairs of the numbers of informers and handlers.
+    fn combinations(&self) -> Vec<(u32, u32)> {
+        let handlers = self.handlers.iter().map(|handlers| (1, *handlers));
+        let informers = self.informers.iter().map(|informers| (*informers, 1));
+        let mut combinations: Vec<_> = handlers.chain(informers).collect();
+        combinations.sort_unstable();
+        combinations.dedup();
+        combinations
+    }
 }
 
 async fn measure(plan: Plan, peer: Peer, options: &AgentOptions) -> Result<Row> {
@@ -112,6 +139,7 @@ async fn measure(plan: Plan, peer: Peer, options: &AgentOptions) -> Result<Row> 
     Ok(Row {
         peer,
         objects: plan.objects,
+        informers: options.informers,
         handlers: options.handlers,
         sync_us: per_object(sync.span.seconds),
         sync_cpu_us: per_object(sync.span.cpu_seconds),
@@ -124,13 +152,14 @@ async fn measure(plan: Plan, peer: Peer, options: &AgentOptions) -> Result<Row> 
 impl fmt::Display for Sizes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: microseconds and KiB per object or event, one run\n", self.kind.name())?;
-        write!(f, "{:<20}{:>10}{:>10}", "", "objects", "handlers")?;
+        write!(f, "{:<20}{:>10}{:>10}{:>10}", "", "objects", "informers", "handlers")?;
         for heading in ["sync, µs", "CPU, µs", "event, µs", "CPU, µs", "memory, KiB"] {
             write!(f, "{heading:>13}")?;
         }
         writeln!(f)?;
         for row in &self.rows {
-            write!(f, "{:<20}{:>10}{:>10}", row.peer.title(), row.objects, row.handlers)?;
+            let title = row.peer.title();
+            write!(f, "{title:<20}{:>10}{:>10}{:>10}", row.objects, row.informers, row.handlers)?;
             for value in [row.sync_us, row.sync_cpu_us, row.event_us, row.event_cpu_us, row.kib] {
                 write!(f, "{value:>13.2}")?;
             }

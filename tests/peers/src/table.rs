@@ -129,7 +129,7 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs = self.samples.values().map(Vec::len).max().unwrap_or_default();
-        let Plan { kind, objects, events, relist_changed } = self.plan;
+        let Plan { kind, objects, events, relist_changed, .. } = self.plan;
         writeln!(
             f,
             "{objects} objects ({}), then {events} events, then a relist with {relist_changed} % changed; \

@@ -42,7 +42,8 @@ fn latency() {
 
 #[test]
 fn sizes() {
-    let arguments = ["sizes", "--objects", "20,50", "--handlers", "1,3", "--peers", peers()];
+    let arguments =
+        ["sizes", "--objects", "20,50", "--handlers", "1,3", "--informers", "1,7", "--peers", peers()];
     run(&arguments, &RUST_TITLES);
 }
 

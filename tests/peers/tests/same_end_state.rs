@@ -25,7 +25,14 @@ fn plan(kind: Kind) -> Plan {
 
 fn options(plan: Plan, server: &CannedServer) -> AgentOptions {
     let server = ServerAddress::canned(server.address());
-    AgentOptions { kind: plan.kind, server, observe: Observe::Count, handlers: 1, runtime: RUNTIME }
+    AgentOptions {
+        kind: plan.kind,
+        server,
+        observe: Observe::Count,
+        handlers: 1,
+        informers: 1,
+        runtime: RUNTIME,
+    }
 }
 
 async fn reaches_the_end_state<K: Object>(peer: Peer, plan: Plan) {

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
-	"k8s.io/client-go/tools/cache"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // options are the arguments of this program.
@@ -19,6 +20,7 @@ type options struct {
 	encoding   string
 	observe    string
 	handlers   int
+	informers  int
 }
 
 // task is what the agent is asked to do. Exactly one of its fields is set.
@@ -53,18 +55,17 @@ const (
 	timeout      = 300 * time.Second
 )
 
-// agent performs tasks with one informer.
+// agent performs tasks with one informer of all namespaces, or several of one namespace each.
 type agent struct {
 	options  options
 	handlers []*handler
-	source   *source
-	informer cache.SharedIndexInformer
+	sources  []*source
 }
 
 func newAgent(options options) *agent {
 	created := &agent{options: options}
 	for range options.handlers {
-		created.handlers = append(created.handlers, &handler{})
+		created.handlers = append(created.handlers, &handler{observeDelays: options.observe == "delays"})
 	}
 	return created
 }
@@ -79,7 +80,9 @@ func (a *agent) perform(next task) (*answer, error) {
 	}
 	if next.Relist != nil {
 		// client-go waits up to two seconds before it lists again, which an informer cannot change.
-		start.notBefore(a.source.lastRequest())
+		for _, source := range a.sources {
+			start.notBefore(source.lastRequest())
+		}
 	}
 	used, err := start.end()
 	if err != nil {
@@ -93,9 +96,11 @@ func (a *agent) perform(next task) (*answer, error) {
 		}
 		result.Delays = percentiles(all)
 	}
-	for _, object := range a.informer.GetStore().List() {
-		if err := result.State.add(object); err != nil {
-			return nil, err
+	for _, source := range a.sources {
+		for _, object := range source.informer.GetStore().List() {
+			if err := result.State.add(object); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return result, nil
@@ -113,8 +118,9 @@ func (a *agent) reach(next task) error {
 			return err
 		}
 		// The store has the version of a list once it has its objects (feature gate AtomicFIFO, on by default).
-		store := a.informer.GetStore()
-		return until(func() bool { return store.LastStoreSyncResourceVersion() == next.Relist.Version })
+		return untilAll(a.sources, func(source *source) bool {
+			return source.informer.GetStore().LastStoreSyncResourceVersion() == next.Relist.Version
+		})
 	case next.Sync != nil:
 		return a.sync()
 	default:
@@ -123,20 +129,33 @@ func (a *agent) reach(next task) error {
 }
 
 func (a *agent) sync() error {
-	source, err := newSource(a.options)
-	if err != nil {
-		return err
-	}
-	a.source = source
-	a.informer = cache.NewSharedIndexInformer(source.listWatch, source.exemplar, 0, cache.Indexers{})
-	for _, handler := range a.handlers {
-		handler.observeDelays = a.options.observe == "delays"
-		if _, err := a.informer.AddEventHandler(handler); err != nil {
-			return err
+	namespaces := []string{metav1.NamespaceAll}
+	if a.options.informers > 1 {
+		namespaces = nil
+		for number := range a.options.informers {
+			namespaces = append(namespaces, fmt.Sprintf("team-%02d", number))
 		}
 	}
-	go a.informer.RunWithContext(context.Background())
-	return until(a.informer.HasSynced)
+	for _, namespace := range namespaces {
+		source, err := newSource(a.options, namespace)
+		if err != nil {
+			return err
+		}
+		a.sources = append(a.sources, source)
+		for _, handler := range a.handlers {
+			if _, err := source.informer.AddEventHandler(handler); err != nil {
+				return err
+			}
+		}
+		go source.informer.RunWithContext(context.Background())
+	}
+	return untilAll(a.sources, func(source *source) bool { return source.informer.HasSynced() })
+}
+
+func untilAll(sources []*source, done func(*source) bool) error {
+	return until(func() bool {
+		return !slices.ContainsFunc(sources, func(source *source) bool { return !done(source) })
+	})
 }
 
 // updates is the number of updates that every handler has received.

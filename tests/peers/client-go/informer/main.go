@@ -21,6 +21,7 @@ func main() {
 	flag.StringVar(&options.encoding, "encoding", "json", "json or protobuf")
 	flag.StringVar(&options.observe, "observe", "count", "count or delays")
 	flag.IntVar(&options.handlers, "handlers", 1, "the number of handlers")
+	flag.IntVar(&options.informers, "informers", 1, "the number of informers, one per namespace if there are several")
 	flag.Parse()
 	// The canned server ends watches on purpose.
 	klog.SetLogger(logr.Discard())

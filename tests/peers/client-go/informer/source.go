@@ -18,10 +18,9 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// source is where an informer gets its objects from.
+// source is an informer, and where it gets its objects from.
 type source struct {
-	listWatch cache.ListerWatcher
-	exemplar  runtime.Object
+	informer cache.SharedIndexInformer
 	// requested is the time of the last request for a list or a streaming list, in nanoseconds since the epoch.
 	requested atomic.Int64
 }
@@ -31,15 +30,15 @@ func (s *source) lastRequest() time.Time {
 }
 
 // newSource builds a typed source in the same way as generated informers.
-func newSource(options options) (*source, error) {
+func newSource(options options, namespace string) (*source, error) {
 	config, err := config(options)
 	if err != nil {
 		return nil, err
 	}
 	if options.kind == "pod" {
-		return pods(config)
+		return pods(config, namespace)
 	}
-	return customResources(config, options.kind)
+	return customResources(config, options.kind, namespace)
 }
 
 func config(options options) (*rest.Config, error) {
@@ -65,19 +64,19 @@ func config(options options) (*rest.Config, error) {
 	return config, nil
 }
 
-func pods(config *rest.Config) (*source, error) {
+func pods(config *rest.Config, namespace string) (*source, error) {
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, err
 	}
-	pods := client.CoreV1().Pods(metav1.NamespaceAll)
+	pods := client.CoreV1().Pods(namespace)
 	list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		return pods.List(ctx, options)
 	}
 	return recorded(list, pods.Watch, &corev1.Pod{}, client), nil
 }
 
-func customResources(config *rest.Config, kind string) (*source, error) {
+func customResources(config *rest.Config, kind, namespace string) (*source, error) {
 	scheme := runtime.NewScheme()
 	var version schema.GroupVersion
 	var resource string
@@ -104,12 +103,12 @@ func customResources(config *rest.Config, kind string) (*source, error) {
 	}
 	list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		into := newList()
-		request := client.Get().Resource(resource).VersionedParams(&options, metav1.ParameterCodec)
+		request := client.Get().Namespace(namespace).Resource(resource).VersionedParams(&options, metav1.ParameterCodec)
 		return into, request.Do(ctx).Into(into)
 	}
 	open := func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 		options.Watch = true
-		return client.Get().Resource(resource).VersionedParams(&options, metav1.ParameterCodec).Watch(ctx)
+		return client.Get().Namespace(namespace).Resource(resource).VersionedParams(&options, metav1.ParameterCodec).Watch(ctx)
 	}
 	return recorded(list, open, exemplar, client), nil
 }
@@ -121,7 +120,7 @@ func recorded(
 	exemplar runtime.Object,
 	client any,
 ) *source {
-	s := &source{exemplar: exemplar}
+	s := &source{}
 	record := func() { s.requested.Store(time.Now().UnixNano()) }
 	listWatch := &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
@@ -135,6 +134,7 @@ func recorded(
 			return open(ctx, options)
 		},
 	}
-	s.listWatch = cache.ToListWatcherWithWatchListSemantics(listWatch, client)
+	listerWatcher := cache.ToListWatcherWithWatchListSemantics(listWatch, client)
+	s.informer = cache.NewSharedIndexInformer(listerWatcher, exemplar, 0, cache.Indexers{})
 	return s
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use futures::future::try_join_all;
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
@@ -24,6 +25,7 @@ use crate::{
     digest::Digest,
     object::Object,
     peer::{Observe, Received, Running, RustPeer},
+    plan::namespace,
 };
 
 /// How often the store is polled for the end of a task.
@@ -38,27 +40,34 @@ pub struct LocalAgent<K: Object> {
     peer: RustPeer,
     options: AgentOptions,
     received: Vec<Arc<Received>>,
-    running: Option<Running<K>>,
+    running: Vec<Running<K>>,
 }
 
 impl<K: Object> LocalAgent<K> {
     /// An agent for this peer. The peer is not started yet.
     pub fn new(peer: RustPeer, options: AgentOptions) -> Self {
         let received = (0..options.handlers).map(|_| Arc::new(Received::new(options.observe))).collect();
-        Self { peer, options, received, running: None }
+        Self { peer, options, received, running: Vec::new() }
     }
 
     /// Stops the peer and waits until all its tasks have ended.
     pub async fn stop(self) {
-        if let Some(running) = self.running {
+        for running in self.running {
             running.stop().await;
         }
     }
 
     async fn sync(&mut self) -> Result<()> {
         let client = client(&self.options.server).await?;
-        let running = self.running.insert(self.peer.start(client, &self.received)?);
-        timeout(TIMEOUT, running.synced()).await?
+        let namespaces = match self.options.informers {
+            1 => vec![None],
+            informers => (0..informers).map(|number| Some(namespace(number))).collect(),
+        };
+        for namespace in namespaces {
+            self.running.push(self.peer.start(client.clone(), namespace.as_deref(), &self.received)?);
+        }
+        timeout(TIMEOUT, try_join_all(self.running.iter().map(Running::synced))).await??;
+        Ok(())
     }
 
     async fn go_to(&self, phase: &str) -> Result<()> {
@@ -71,10 +80,6 @@ impl<K: Object> LocalAgent<K> {
         self.received.iter().map(|received| received.updates()).min().unwrap_or_default()
     }
 
-    fn running(&self) -> Result<&Running<K>> {
-        self.running.as_ref().context("the peer has not been started")
-    }
-
     async fn reach(&mut self, task: Task) -> Result<()> {
         match task {
             Task::Sync {} => self.sync().await,
@@ -84,8 +89,7 @@ impl<K: Object> LocalAgent<K> {
             }
             Task::Relist { phase, version } => {
                 self.go_to(&phase).await?;
-                let running = self.running()?;
-                until(|| running.has_relisted(&version)).await
+                until(|| self.running.iter().all(|running| running.has_relisted(&version))).await
             }
         }
     }
@@ -102,7 +106,7 @@ impl<K: Object> Perform for LocalAgent<K> {
                 Some(Delays::of(self.received.iter().flat_map(|received| received.take_delays()).collect()))
             }
         };
-        let state = Digest::of(&self.running()?.list());
+        let state = Digest::of(self.running.iter().flat_map(Running::list));
         Ok(Answer { span, state, updates: self.updates(), delays })
     }
 }

@@ -80,7 +80,10 @@ pub struct AgentOptions {
     /// What the handler does with each update.
     #[arg(long, value_enum, default_value_t = Observe::Count)]
     pub observe: Observe,
-    /// The number of handlers.
+    /// The number of informers. If there are several, each has the objects of one namespace.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub informers: u32,
+    /// The number of handlers, each of which receives the events of all informers.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub handlers: u32,
     /// The threads of the peer.
@@ -121,6 +124,7 @@ impl AgentOptions {
             format!("--kind={}", self.kind.name()),
             format!("--observe={observe}"),
             format!("--handlers={}", self.handlers),
+            format!("--informers={}", self.informers),
         ];
         arguments.extend(self.server.address.iter().map(|address| format!("--address={address}")));
         arguments.extend(self.server.kubeconfig.iter().map(|path| format!("--kubeconfig={path}")));

@@ -78,6 +78,7 @@ pub async fn measure_syncs(options: &ApiserverPlan) -> Result<Syncs> {
         server: ServerAddress::real(kubeconfig),
         observe: Observe::Count,
         handlers: 1,
+        informers: 1,
         runtime: options.runtime,
     };
     let apiserver = *control_plane.pids().get(1).context("kube-apiserver is not running")?;
@@ -102,12 +103,15 @@ pub async fn measure_syncs(options: &ApiserverPlan) -> Result<Syncs> {
 
 impl Syncs {
     /// The median of a quantity, if the peer was measured.
-    fn median(&self, peer: Peer, value: fn(&Sample) -> f64) -> Option<f64> {
+    fn median(&self, peer: Peer, value: Quantity) -> Option<f64> {
         Some(median(self.samples.get(&peer)?.iter().map(value).collect()))
     }
 }
 
-const COLUMNS: [(&str, fn(&Sample) -> f64); 5] = [
+/// A quantity of a sample.
+type Quantity = fn(&Sample) -> f64;
+
+const COLUMNS: [(&str, Quantity); 5] = [
     ("sync, s", |sample| sample.span.seconds),
     ("CPU, s", |sample| sample.span.cpu_seconds),
     ("peak, MiB", |sample| sample.span.peak_mib),

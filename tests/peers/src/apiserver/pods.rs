@@ -75,7 +75,7 @@ pub(super) async fn digest(client: &Client) -> Result<Digest> {
         all.extend(list.items.into_iter().map(Arc::new));
         match list.metadata.continue_.filter(|token| !token.is_empty()) {
             Some(token) => page = page.continue_token(&token),
-            None => return Ok(Digest::of(&all)),
+            None => return Ok(Digest::of(all)),
         }
     }
 }

@@ -7,10 +7,13 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, sync::watch};
 use super::{
     Phase, Shared,
     body::ChunkedBody,
-    pace::{Pace, send_paced},
+    pace::{Events, Pace},
     request::Request,
 };
-use crate::{plan::State, text::Texts};
+use crate::{
+    plan::{Plan, State},
+    text::Texts,
+};
 
 impl Phase {
     fn state(self) -> State {
@@ -34,31 +37,48 @@ fn page(request: &Request, objects: usize) -> (usize, usize) {
     (from, objects.min(from.saturating_add(limit)))
 }
 
+/// The indexes of the objects in a namespace, or of all.
+fn objects(plan: Plan, namespace: Option<u32>) -> Vec<usize> {
+    let objects = (0..plan.objects).filter(|object| plan.is_in(*object, namespace));
+    objects.map(|object| object as usize).collect()
+}
+
 /// Sends a list, or one page of it.
-pub(super) async fn list(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
+pub(super) async fn list(
+    stream: &mut TcpStream,
+    shared: &Shared,
+    request: &Request,
+    namespace: Option<u32>,
+) -> io::Result<()> {
     let state = shared.phase.borrow().state();
     let texts = &shared.texts;
-    let objects = texts.plan().objects as usize;
-    let (from, to) = page(request, objects);
+    let all = objects(texts.plan(), namespace);
+    let (from, to) = page(request, all.len());
     let version = texts.plan().list_version(state);
-    let (head, tail) = texts.plan().kind.list_frame(&if to < objects {
-        let remaining = objects - to;
+    let (head, tail) = texts.plan().kind.list_frame(&if to < all.len() {
+        let remaining = all.len() - to;
         format!(r#""continue":"{to}","remainingItemCount":{remaining},"resourceVersion":"{version}""#)
     } else {
         format!(r#""continue":"","resourceVersion":"{version}""#)
     });
     let mut body = ChunkedBody::begin(stream);
     body.write(&[head.as_bytes()]).await?;
-    for at in from..to {
-        let comma: &[u8] = if at == from { b"" } else { b"," };
-        body.write(&[comma, texts.object(state, at)]).await?;
+    let mut comma: &[u8] = b"";
+    for at in &all[from..to] {
+        body.write(&[comma, texts.object(state, *at)]).await?;
+        comma = b",";
     }
     body.write(&[tail.as_bytes()]).await?;
     body.end().await
 }
 
 /// Serves a watch: the initial events if requested, then the events of each phase.
-pub(super) async fn watch(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
+pub(super) async fn watch(
+    stream: &mut TcpStream,
+    shared: &Shared,
+    request: &Request,
+    namespace: Option<u32>,
+) -> io::Result<()> {
     let (texts, plan) = (&shared.texts, shared.texts.plan());
     let mut phases = shared.phase.subscribe();
     let opened_in = *phases.borrow_and_update();
@@ -66,20 +86,21 @@ pub(super) async fn watch(stream: &mut TcpStream, shared: &Shared, request: &Req
     let mut version = request.number("resourceVersion").unwrap_or_default();
     if request.parameter("sendInitialEvents") == Some("true") {
         version = plan.list_version(opened_in.state());
-        initial_events(&mut body, texts, opened_in.state()).await?;
+        initial_events(&mut body, texts, opened_in.state(), namespace).await?;
     }
     body.flush().await?;
     // The number of events that the client has received.
     let received = version.saturating_sub(plan.list_version(State::First));
-    let mut next = usize::try_from(received).unwrap_or(usize::MAX).min(plan.events as usize);
+    let next = usize::try_from(received).unwrap_or(usize::MAX).min(plan.events as usize);
+    let mut events = Events { texts, namespace, next };
     let mut phase = opened_in;
     loop {
         match phase {
             Phase::Events => {
                 let pace = Pace { events: plan.events, per_second: None };
-                send_paced(&mut body, texts, &mut next, pace).await?;
+                events.send(&mut body, pace).await?;
             }
-            Phase::Paced(pace) => send_paced(&mut body, texts, &mut next, pace).await?,
+            Phase::Paced(pace) => events.send(&mut body, pace).await?,
             Phase::Expired if opened_in != Phase::Expired => {
                 body.write_chunk(&[concat!(
                     r#"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","#,
@@ -96,10 +117,15 @@ pub(super) async fn watch(stream: &mut TcpStream, shared: &Shared, request: &Req
     }
 }
 
-async fn initial_events(body: &mut ChunkedBody<'_>, texts: &Texts, state: State) -> io::Result<()> {
+async fn initial_events(
+    body: &mut ChunkedBody<'_>,
+    texts: &Texts,
+    state: State,
+    namespace: Option<u32>,
+) -> io::Result<()> {
     let plan = texts.plan();
     let head = plan.kind.event_head("ADDED");
-    for at in 0..plan.objects as usize {
+    for at in objects(plan, namespace) {
         body.write(&[head.as_bytes(), &texts.object(state, at)[1..], b"}\n"]).await?;
     }
     body.write(&[plan.kind.end_bookmark(plan.list_version(state)).as_bytes()]).await

@@ -22,43 +22,44 @@ pub struct Pace {
 /// The part of a wait for which the thread sleeps: tokio's timer has a resolution of one millisecond.
 const LAST_PART: Duration = Duration::from_millis(2);
 
-/// Sends events from the one with number `next`, which advances.
-///
-/// With a rate, each object is stamped with the time of its [sending](stamp).
-pub(super) async fn send_paced(
-    body: &mut ChunkedBody<'_>,
-    texts: &Texts,
-    next: &mut usize,
-    pace: Pace,
-) -> io::Result<()> {
-    let end = pace.events.min(texts.plan().events) as usize;
-    let head = texts.plan().kind.event_head("MODIFIED");
-    let Some(per_second) = pace.per_second else {
-        while *next < end {
-            body.write_chunk(&[head.as_bytes(), &texts.event(*next)[1..], b"}\n"]).await?;
-            *next += 1;
+/// The events of a watch.
+pub(super) struct Events<'t> {
+    pub(super) texts: &'t Texts,
+    /// Only those of objects in this namespace.
+    pub(super) namespace: Option<u32>,
+    /// The number of the next event.
+    pub(super) next: usize,
+}
+
+impl Events<'_> {
+    /// Sends the next events. With a rate, each object is stamped with the time of its [sending](stamp).
+    pub(super) async fn send(&mut self, body: &mut ChunkedBody<'_>, pace: Pace) -> io::Result<()> {
+        let plan = self.texts.plan();
+        let end = pace.events.min(plan.events) as usize;
+        let head = plan.kind.event_head("MODIFIED");
+        let interval = pace.per_second.map(|rate| Duration::from_secs(1) / rate.max(1));
+        let mut due = clock::now();
+        let mut text = Vec::new();
+        while self.next < end {
+            let number = self.next;
+            self.next += 1;
+            if let Some(interval) = interval {
+                if clock::now() < due {
+                    body.flush().await?;
+                    wait_until(due).await;
+                }
+                text.clear();
+                text.extend_from_slice(self.texts.event(number));
+                write_stamp(&mut text, stamp(due, clock::now(), body.blocked_until()));
+                due += interval;
+            }
+            let object = if interval.is_some() { &text } else { self.texts.event(number) };
+            if plan.is_in(self.texts.event_object(number), self.namespace) {
+                body.write_chunk(&[head.as_bytes(), &object[1..], b"}\n"]).await?;
+            }
         }
-        return body.flush().await;
-    };
-    let interval = Duration::from_secs(1) / per_second.max(1);
-    let start = clock::now();
-    let mut text = Vec::new();
-    for number in 0.. {
-        if *next >= end {
-            break;
-        }
-        let due = start + interval * number;
-        if clock::now() < due {
-            body.flush().await?;
-            wait_until(due).await;
-        }
-        text.clear();
-        text.extend_from_slice(&texts.event(*next)[1..]);
-        write_stamp(&mut text, stamp(due, clock::now(), body.blocked_until()));
-        body.write_chunk(&[head.as_bytes(), &text, b"}\n"]).await?;
-        *next += 1;
+        body.flush().await
     }
-    body.flush().await
 }
 
 /// An event that was due while the receiver accepted nothing counts from then on: a receiver that stops for a while

@@ -11,7 +11,7 @@ use std::{
 use anyhow::Result;
 use futures::{Stream, StreamExt as _};
 use kube::{
-    Api, Client, ResourceExt as _,
+    Api, ResourceExt as _,
     runtime::{
         WatchStreamExt as _,
         reflector::{self, Store},
@@ -43,14 +43,14 @@ pub struct KubeRs<K: Object> {
 impl<K: Object> KubeRs<K> {
     /// Starts a reflector.
     pub(super) fn start(
-        client: Client,
+        api: Api<K>,
         config: watcher::Config,
         managed_fields: ManagedFields,
         received: Arc<Received>,
     ) -> Self {
         let (store, writer) = reflector::store();
         let lists = Arc::new(AtomicU32::new(0));
-        let events = watcher(Api::<K>::all(client), config);
+        let events = watcher(api, config);
         let driving = match managed_fields {
             ManagedFields::Keep => tokio::spawn(drive(events.reflect(writer), lists.clone(), received)),
             ManagedFields::Clear => {

@@ -7,7 +7,7 @@ mod received;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use kube::Client;
+use kube::{Api, Client};
 use reflector_runtime::InitialListStrategy;
 use serde::{Deserialize, Serialize};
 
@@ -161,23 +161,32 @@ impl Peer {
 }
 
 impl RustPeer {
-    /// Starts the peer with one handler for each element of `received`, which is passed each update.
+    /// Starts the peer for one namespace or all, with one handler for each element of `received`, which is passed each update.
     ///
     /// # Errors
     /// For several handlers of kube-rs: without its unstable features, a reflector has one stream of events.
-    pub fn start<K: Object>(self, client: Client, received: &[Arc<Received>]) -> anyhow::Result<Running<K>> {
+    pub fn start<K: Object>(
+        self,
+        client: Client,
+        namespace: Option<&str>,
+        received: &[Arc<Received>],
+    ) -> anyhow::Result<Running<K>> {
         let options = match self {
-            Self::Ours(strategy) => return Ok(Running::Ours(Ours::start(client, strategy, received))),
+            Self::Ours(strategy) => {
+                return Ok(Running::Ours(Ours::start(client, namespace, strategy, received)));
+            }
             Self::Kube(options) => options,
         };
         let [received] = received else { anyhow::bail!("kube-rs's reflector has one handler") };
+        let api = namespace
+            .map_or_else(|| Api::all(client.clone()), |namespace| Api::namespaced(client.clone(), namespace));
         let watcher = kube::runtime::watcher::Config::default();
         let (config, managed_fields) = match options {
             KubeOptions::Default => (watcher, ManagedFields::Keep),
             KubeOptions::Cleared => (watcher, ManagedFields::Clear),
             KubeOptions::Streaming => (watcher.streaming_lists(), ManagedFields::Keep),
         };
-        Ok(Running::Kube(KubeRs::start(client, config, managed_fields, received.clone())))
+        Ok(Running::Kube(KubeRs::start(api, config, managed_fields, received.clone())))
     }
 }
 

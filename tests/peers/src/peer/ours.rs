@@ -24,10 +24,13 @@ impl<K: Object> Ours<K> {
     /// Starts an informer. It relists without backoff, like the other peers.
     pub(super) fn start(
         client: Client,
+        namespace: Option<&str>,
         initial_list_strategy: InitialListStrategy,
         received: &[Arc<Received>],
     ) -> Self {
         let informer = Informer::<K>::builder(client)
+            // An empty namespace means all.
+            .namespace(namespace.unwrap_or_default())
             .initial_list_strategy(initial_list_strategy)
             .backoff(ExponentialBackoff::new(Duration::ZERO, Duration::ZERO))
             .start();

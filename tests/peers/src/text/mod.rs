@@ -13,6 +13,8 @@ pub struct Texts {
     bytes: Vec<u8>,
     /// The offset at which each version's text ends.
     ends: Vec<usize>,
+    /// The object of each version.
+    objects: Vec<u32>,
     /// The index of the version of each object after the last event.
     followed: Vec<usize>,
     /// The same for the relist.
@@ -36,7 +38,7 @@ impl Texts {
         let mut followed = Vec::new();
         for (at, version) in versions.iter().enumerate() {
             if at == plan.written(State::Followed) {
-                followed = latest.clone();
+                followed.clone_from(&latest);
             }
             template.write(&mut bytes, plan, version);
             ends.push(bytes.len());
@@ -45,7 +47,8 @@ impl Texts {
         if followed.is_empty() {
             followed.clone_from(&latest);
         }
-        Self { plan, bytes, ends, followed, relisted: latest }
+        let objects = versions.iter().map(|version| version.object).collect();
+        Self { plan, bytes, ends, objects, followed, relisted: latest }
     }
 
     /// The plan that the texts were generated from.
@@ -71,6 +74,11 @@ impl Texts {
     /// The object of this event; the first has number 0.
     pub fn event(&self, number: usize) -> &[u8] {
         self.version(self.plan.objects as usize + number)
+    }
+
+    /// The index of the object of this event.
+    pub fn event_object(&self, number: usize) -> u32 {
+        self.objects[self.plan.objects as usize + number]
     }
 
     /// The object of each event, in order.
