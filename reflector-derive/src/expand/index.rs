@@ -26,9 +26,8 @@ fn constant(model: &Model, index: &Index) -> TokenStream {
     };
     let value_type = match values {
         Some(Values::Tuple(parts)) => {
-            let parts = parts.iter().map(|(_, part)| match part {
-                Some(part) => part.to_token_stream(),
-                None => quote!(::std::string::String),
+            let parts = parts.iter().map(|(_, part)| {
+                if let Some(part) = part { part.to_token_stream() } else { quote!(::std::string::String) }
             });
             Some(quote!((#(#parts),*)))
         }
