@@ -3,61 +3,48 @@
 pub type WidgetListerWatcher = ::reflector_runtime::KubeListerWatcher<Widget>;
 /// Keeps an up-to-date, indexed cache of `Widget` objects in memory.
 #[allow(dead_code)]
-pub type WidgetInformer = ::reflector_runtime::Informer<
-    Widget,
-    ::reflector_runtime::Namespaced,
->;
+pub type WidgetInformer = ::reflector_runtime::__private::InformerOf<Widget>;
 /// Reads `Widget` objects from the cache of an informer.
 #[allow(dead_code)]
-pub type WidgetLister = ::reflector_runtime::Lister<
-    Widget,
-    ::reflector_runtime::Namespaced,
->;
+pub type WidgetLister = ::reflector_runtime::__private::ListerOf<Widget>;
 const _: () = {
+    #[allow(unused_imports)]
+    use ::reflector_runtime::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, trivial_bounds)]
     impl Widget {
         /// Returns a builder for an informer of `Widget` objects.
-        pub fn informer(
-            __client: ::reflector_runtime::__private::kube::Client,
-        ) -> ::reflector_runtime::InformerBuilder<
-            Self,
-            ::reflector_runtime::Namespaced,
-        > {
-            <Self as ::reflector_runtime::Reflect>::informer(__client)
+        pub fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
+            <Self as __rt::Reflect>::informer(__client)
         }
         /// The index `by_color`: finds `Widget` objects by `spec.color`.
-        pub const BY_COLOR: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
+        pub const BY_COLOR: __rt::Index<Widget> = __rt::Index::new(
             "by_color",
             |__object, __values| {
-                ::reflector_runtime::__private::push(__values, &__object.spec.color)
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.color).text(__values)
             },
         );
         /// The index `by_node`: finds `Widget` objects by `spec.node_name`.
-        pub const BY_NODE: ::reflector_runtime::Index<Widget> = ::reflector_runtime::Index::new(
+        pub const BY_NODE: __rt::Index<Widget> = __rt::Index::new(
             "by_node",
             |__object, __values| {
-                ::reflector_runtime::__private::push(__values, &__object.spec.node_name)
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.node_name).text(__values)
             },
         );
     }
     #[automatically_derived]
-    impl ::reflector_runtime::Reflect for Widget {
-        type Scope = ::reflector_runtime::Namespaced;
-        fn resource_type() -> &'static ::reflector_runtime::ResourceType<Self> {
+    impl __rt::Reflect for Widget {
+        type Scope = __rt::Namespaced;
+        fn resource_type() -> &'static __rt::ResourceType<Self> {
             const {
-                &::reflector_runtime::ResourceType::new(::reflector_runtime::ResourceTypeParts {
-                    group: "example.com",
-                    version: "v1",
-                    kind: "Widget",
-                    plural: "widgets",
-                    scope: ::reflector_runtime::Scope::Namespaced,
-                    metadata: |__object| ::reflector_runtime::__private::Metadata::get(
-                        &__object.metadata,
-                    ),
-                    clone: ::reflector_runtime::__private::clone_of!(Widget),
-                    indexes: &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
-                })
+                &__rt::resource_type(
+                    ["example.com", "v1", "Widget", "widgets"],
+                    |__object| __rt::Metadata::get(&__object.metadata),
+                    __rt::CloneOf::<Widget>::FN,
+                    &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
+                )
             }
         }
     }

@@ -3,48 +3,45 @@
 pub type Remote = crate::reexport::KubeListerWatcher<Widget>;
 /// Keeps an up-to-date, indexed cache of `Widget` objects in memory.
 #[allow(dead_code)]
-pub type Live = crate::reexport::Informer<
-    Widget,
-    <Widget as crate::reexport::__private::kube::Resource>::Scope,
->;
+pub type Live = crate::reexport::__private::InformerOf<Widget>;
 /// Reads `Widget` objects from the cache of an informer.
 #[allow(dead_code)]
-pub type Read = crate::reexport::Lister<
-    Widget,
-    <Widget as crate::reexport::__private::kube::Resource>::Scope,
->;
+pub type Read = crate::reexport::__private::ListerOf<Widget>;
 const _: () = {
+    #[allow(unused_imports)]
+    use crate::reexport::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
-    impl Widget {
+    #[allow(dead_code, trivial_bounds)]
+    impl Widget
+    where
+        Widget: __rt::Described,
+    {
         /// Returns a builder for an informer of `Widget` objects.
-        pub fn informer(
-            __client: crate::reexport::__private::kube::Client,
-        ) -> crate::reexport::InformerBuilder<
-            Self,
-            <Widget as crate::reexport::__private::kube::Resource>::Scope,
-        > {
-            <Self as crate::reexport::Reflect>::informer(__client)
+        pub fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
+            <Self as __rt::Reflect>::informer(__client)
         }
         /// The index `by_color`: finds `Widget` objects by `spec.color`.
-        pub const BY_COLOR: crate::reexport::Index<Widget> = crate::reexport::Index::new(
+        pub const BY_COLOR: __rt::Index<Widget> = __rt::Index::new(
             "by_color",
             |__object, __values| {
-                crate::reexport::__private::push(__values, &__object.spec.color)
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.color).text(__values)
             },
         );
     }
     #[automatically_derived]
-    impl crate::reexport::Reflect for Widget {
-        type Scope = <Widget as crate::reexport::__private::kube::Resource>::Scope;
-        fn resource_type() -> &'static crate::reexport::ResourceType<Self> {
-            static __RESOURCE_TYPE: ::std::sync::OnceLock<
-                crate::reexport::ResourceType<Widget>,
-            > = ::std::sync::OnceLock::new();
-            __RESOURCE_TYPE
+    #[allow(trivial_bounds)]
+    impl __rt::Reflect for Widget
+    where
+        Widget: __rt::Described,
+    {
+        type Scope = <Widget as __rt::Described>::Scope;
+        fn resource_type() -> &'static __rt::ResourceType<Self> {
+            static __TYPE: ::std::sync::OnceLock<__rt::ResourceType<Widget>> = ::std::sync::OnceLock::new();
+            __TYPE
                 .get_or_init(|| {
-                    crate::reexport::ResourceType::from_resource_with(
-                            crate::reexport::__private::clone_of!(Widget),
+                    <Widget as __rt::Described>::resource_type(
+                            __rt::CloneOf::<Widget>::FN,
                         )
                         .with_index(<Widget>::BY_COLOR)
                 })

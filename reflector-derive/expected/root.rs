@@ -3,75 +3,61 @@
 pub(crate) type PodViewListerWatcher = ::reflector_runtime::KubeListerWatcher<PodView>;
 /// Keeps an up-to-date, indexed cache of `PodView` objects in memory.
 #[allow(dead_code)]
-pub(crate) type PodViewInformer = ::reflector_runtime::Informer<
-    PodView,
-    ::reflector_runtime::Namespaced,
->;
+pub(crate) type PodViewInformer = ::reflector_runtime::__private::InformerOf<PodView>;
 /// Reads `PodView` objects from the cache of an informer.
 #[allow(dead_code)]
-pub(crate) type PodViewLister = ::reflector_runtime::Lister<
-    PodView,
-    ::reflector_runtime::Namespaced,
->;
+pub(crate) type PodViewLister = ::reflector_runtime::__private::ListerOf<PodView>;
 const _: () = {
+    #[allow(unused_imports)]
+    use ::reflector_runtime::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, trivial_bounds)]
     impl PodView {
         /// Returns a builder for an informer of `PodView` objects.
-        pub(crate) fn informer(
-            __client: ::reflector_runtime::__private::kube::Client,
-        ) -> ::reflector_runtime::InformerBuilder<
-            Self,
-            ::reflector_runtime::Namespaced,
-        > {
-            <Self as ::reflector_runtime::Reflect>::informer(__client)
+        pub(crate) fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
+            <Self as __rt::Reflect>::informer(__client)
         }
         /// The index `by_image`: finds `PodView` objects by `spec.containers[].image`.
-        pub(crate) const BY_IMAGE: ::reflector_runtime::Index<PodView> = ::reflector_runtime::Index::new(
+        pub(crate) const BY_IMAGE: __rt::Index<PodView> = __rt::Index::new(
             "by_image",
             |__object, __values| {
-                ::reflector_runtime::__private::for_each(
-                    &__object.spec.containers,
-                    |__0| ::reflector_runtime::__private::push(__values, &__0.image),
-                )
+                let __0 = __rt::at(&__object.spec).fields();
+                __rt::at(&__0.containers)
+                    .each(|__1| {
+                        let __2 = __rt::at(__1).fields();
+                        __rt::at(&__2.image).text(__values)
+                    })
             },
         );
         /// The index `by_phase`: finds `PodView` objects by `status?.phase`.
-        pub(crate) const BY_PHASE: ::reflector_runtime::Index<PodView, status::Phase> = ::reflector_runtime::Index::new(
+        pub(crate) const BY_PHASE: __rt::Index<PodView, status::Phase> = __rt::Index::new(
             "by_phase",
             |__object, __values| {
-                if let ::core::option::Option::Some(__0) = ::reflector_runtime::__private::as_option(
-                    &__object.status,
-                ) {
-                    ::reflector_runtime::__private::push(__values, &__0.phase)
+                if let __rt::Some(__0) = __rt::unwrap(&__object.status) {
+                    let __1 = __rt::at(__0).fields();
+                    __rt::push(__values, &__1.phase)
                 }
             },
         );
     }
     #[automatically_derived]
-    impl ::reflector_runtime::Reflect for PodView {
-        type Scope = ::reflector_runtime::Namespaced;
-        fn resource_type() -> &'static ::reflector_runtime::ResourceType<Self> {
+    impl __rt::Reflect for PodView {
+        type Scope = __rt::Namespaced;
+        fn resource_type() -> &'static __rt::ResourceType<Self> {
             const {
-                &::reflector_runtime::ResourceType::new(::reflector_runtime::ResourceTypeParts {
-                    group: "",
-                    version: "v1",
-                    kind: "Pod",
-                    plural: "pods",
-                    scope: ::reflector_runtime::Scope::Namespaced,
-                    metadata: |__object| ::reflector_runtime::__private::Metadata::get(
-                        &__object.metadata,
-                    ),
-                    clone: ::reflector_runtime::__private::clone_of!(PodView),
-                    indexes: &[&<PodView>::BY_IMAGE, &<PodView>::BY_PHASE],
-                })
+                &__rt::resource_type(
+                    ["", "v1", "Pod", "pods"],
+                    |__object| __rt::Metadata::get(&__object.metadata),
+                    __rt::CloneOf::<PodView>::FN,
+                    &[&<PodView>::BY_IMAGE, &<PodView>::BY_PHASE],
+                )
             }
         }
     }
     #[automatically_derived]
-    impl ::reflector_runtime::__private::kube::Resource for PodView {
+    impl __rt::kube::Resource for PodView {
         type DynamicType = ();
-        type Scope = ::reflector_runtime::Namespaced;
+        type Scope = __rt::Namespaced;
         fn kind(_: &()) -> ::std::borrow::Cow<'_, str> {
             ::std::borrow::Cow::Borrowed("Pod")
         }
@@ -84,11 +70,11 @@ const _: () = {
         fn plural(_: &()) -> ::std::borrow::Cow<'_, str> {
             ::std::borrow::Cow::Borrowed("pods")
         }
-        fn meta(&self) -> &::reflector_runtime::__private::ObjectMeta {
-            ::reflector_runtime::__private::Metadata::get(&self.metadata)
+        fn meta(&self) -> &__rt::ObjectMeta {
+            __rt::Metadata::get(&self.metadata)
         }
-        fn meta_mut(&mut self) -> &mut ::reflector_runtime::__private::ObjectMeta {
-            ::reflector_runtime::__private::Metadata::get_mut(&mut self.metadata)
+        fn meta_mut(&mut self) -> &mut __rt::ObjectMeta {
+            __rt::Metadata::get_mut(&mut self.metadata)
         }
     }
 };

@@ -3,7 +3,7 @@
 //! Must not depend on the keys that each form requires.
 
 use proc_macro2::Span;
-use syn::{Data, DeriveInput, Fields};
+use syn::{Data, DeriveInput, Fields, Type};
 
 use crate::{
     attr::{kube::KubeAttrs, reflect::ReflectAttrs},
@@ -56,6 +56,20 @@ pub(crate) fn of(cx: &Ctxt, input: &DeriveInput, reflect: &ReflectAttrs) -> Opti
     };
     // The resource is the struct that kube generates, so the spec can be any item that kube accepts.
     if let Some(kube) = KubeAttrs::parse(&input.attrs) {
+        if let Some(at) = &kube.at
+            && kube.group.is_none()
+            && is_root(fields)
+        {
+            let name = &input.ident;
+            cx.error(
+                at,
+                format_args!(
+                    "`{name}` has a field `metadata`, so that it is the resource itself and not a spec: write \
+                     `#[reflect(...)]` instead of `#[kube(...)]`"
+                ),
+            );
+            return None;
+        }
         return Some(Form::Spec(Box::new(kube)));
     }
     let Some(Fields::Named(fields)) = fields else {
@@ -72,6 +86,18 @@ pub(crate) fn of(cx: &Ctxt, input: &DeriveInput, reflect: &ReflectAttrs) -> Opti
     let named =
         [&reflect.group, &reflect.version, &reflect.kind, &reflect.plural].into_iter().any(Option::is_some);
     Some(if named { Form::Root(metadata.span()) } else { Form::Forwarded(metadata.span()) })
+}
+
+/// Whether one of the fields is `metadata: ObjectMeta`.
+fn is_root(fields: Option<&Fields>) -> bool {
+    fields.into_iter().flatten().any(|field| {
+        let is_metadata = field.ident.as_ref().is_some_and(|name| name == "metadata");
+        let type_name = match &field.ty {
+            Type::Path(path) => path.path.segments.last().map(|last| &last.ident),
+            _ => None,
+        };
+        is_metadata && type_name.is_some_and(|name| name == "ObjectMeta")
+    })
 }
 
 /// Reports that the item has none of the three forms.

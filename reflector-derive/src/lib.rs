@@ -38,8 +38,9 @@ mod tests;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
+// `kube` is not declared: it is the attribute of `CustomResource`, and the compiler says so if that derive is left out.
 #[doc = include_str!("../doc/reflect.md")]
-#[proc_macro_derive(Reflect, attributes(reflect, kube))]
+#[proc_macro_derive(Reflect, attributes(reflect))]
 pub fn derive_reflect(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput)).into()
 }

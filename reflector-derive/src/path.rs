@@ -4,16 +4,17 @@
 //! path = field step*
 //! step = "." field        a field
 //!      | "?"              unwraps an `Option`
-//!      | "[]"             iterates over a list
+//!      | "[]"             iterates over a list, or over the values of a map
+//!      | "[" string "]"   the value of one key of a map
 //! ```
 //! Keeps the span of every token, so that the compiler reports field errors at the path that the user wrote. Must not
 //! depend on the meaning of the fields.
 
 use std::fmt;
 
-use proc_macro2::{Delimiter, Ident, Literal, Span, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenTree};
 use quote::ToTokens;
-use syn::{Index, Member};
+use syn::{Index, LitStr, Member};
 
 use crate::ctxt::Ctxt;
 
@@ -31,9 +32,12 @@ pub(crate) enum Step {
     Option(Span),
     /// `[]`, and its span.
     Each(Span),
+    /// `["key"]`.
+    Key(LitStr),
 }
 
-const STEPS: &str = "expected `.field`, `?` (to unwrap an `Option`) or `[]` (to iterate over a list)";
+const STEPS: &str = "expected `.field`, `?` (to unwrap an `Option`), `[]` (to iterate over a list) or `[\"key\"]` (for a \
+                     value of a map)";
 
 impl IndexPath {
     /// Parses a path. Returns `None` if it is invalid, after reporting the error.
@@ -59,18 +63,13 @@ impl IndexPath {
                     path.steps.extend(self::fields(cx, field)?.into_iter().map(Step::Field));
                 }
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
-                    if !group.stream().is_empty() {
-                        cx.error(group, "cannot index a single item: write `[]` to iterate over all items");
-                        return None;
-                    }
-                    path.steps.push(Step::Each(group.span()));
+                    path.steps.push(brackets(cx, group)?);
                 }
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
                     cx.error(
                         group,
-                        "index paths cannot contain calls: to index a computed value, write \
-                         `const BY_X: Index<...> = Index::new(\"by_x\", |object, values| ...)` and add it to the \
-                         informer's builder",
+                        "an index path cannot contain a call: define a function that returns the value, such as \
+                         `fn host(object: &Widget) -> Option<String>`, and write `by_host = with(host)`",
                     );
                     return None;
                 }
@@ -82,6 +81,21 @@ impl IndexPath {
         }
         Some(path)
     }
+}
+
+/// `[]` or `["key"]`.
+fn brackets(cx: &Ctxt, group: &Group) -> Option<Step> {
+    if group.stream().is_empty() {
+        return Some(Step::Each(group.span()));
+    }
+    let key = syn::parse2::<LitStr>(group.stream());
+    if key.is_err() {
+        cx.error(
+            group,
+            "expected `[]`, to iterate over all items of a list, or `[\"key\"]`, for the value of one key of a map",
+        );
+    }
+    key.ok().map(Step::Key)
 }
 
 /// The field that a token names. The result is two fields if Rust's lexer read `0.1` as one number.
@@ -121,6 +135,7 @@ impl fmt::Display for IndexPath {
                 Step::Field(field) => write!(f, ".{}", field.to_token_stream())?,
                 Step::Option(_) => f.write_str("?")?,
                 Step::Each(_) => f.write_str("[]")?,
+                Step::Key(key) => write!(f, "[{}]", key.to_token_stream())?,
             }
         }
         Ok(())
@@ -158,6 +173,8 @@ mod tests {
             "spec.0",
             "spec.0.1.name",
             "spec.a??.b",
+            "metadata.labels[\"app.kubernetes.io/name\"]",
+            "spec.ports?[\"http\"].number",
         ] {
             assert_eq!(parse(path).as_deref(), Ok(path));
         }
@@ -171,8 +188,8 @@ mod tests {
             ("spec.", "expected a field name after `.`"),
             ("spec..color", "expected a field name"),
             ("spec.type", "r#type"),
-            ("spec.parts[0]", "cannot index a single item"),
-            ("spec.color()", "cannot contain calls"),
+            ("spec.parts[0]", "to iterate over all items"),
+            ("spec.color()", "cannot contain a call"),
             ("spec.color == x", "expected `.field`"),
             ("spec color", "expected `.field`"),
             ("\"spec.color\"", "without quotes"),

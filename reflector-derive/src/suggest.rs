@@ -17,6 +17,34 @@ pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
     nearest(word, known).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
 }
 
+/// The Rust name of a field, from its name in JSON: `nodeName`, `podIP`, `clusterIPs`.
+pub(crate) fn rust_name(json: &str) -> String {
+    let letters: Vec<char> = json.chars().collect();
+    let mut name = String::new();
+    for (at, &letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| letters.get(before)).copied();
+        let after = letters.get(at + 1).copied();
+        let starts_word = letter.is_uppercase()
+            && before.is_some_and(|before| {
+                // The last capital of several starts a word, unless a plural `s` ends the name.
+                !before.is_uppercase()
+                    || (after.is_some_and(char::is_lowercase) && letters.get(at + 1..) != Some(&['s']))
+            });
+        if starts_word && before != Some('_') {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}
+
+/// A name for the index at this path: `by_` and the last field.
+pub(crate) fn index_name(path: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let last = path.rsplit(|c: char| !is_part(c)).find(|part| part.starts_with(char::is_alphabetic));
+    format!("by_{}", rust_name(last.unwrap_or("field")))
+}
+
 /// Edit distance: insertions, deletions, substitutions and swaps of adjacent characters (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
@@ -65,6 +93,26 @@ mod tests {
             assert_eq!(distance(a, b), edits, "{a} {b}");
             assert_eq!(distance(b, a), edits, "{b} {a}");
         }
+    }
+
+    #[test]
+    fn names_in_json_have_a_rust_name() {
+        for (json, rust) in [
+            ("nodeName", "node_name"),
+            ("ownerReferences", "owner_references"),
+            ("podIP", "pod_ip"),
+            ("clusterIPs", "cluster_ips"),
+            ("hostIPC", "host_ipc"),
+            ("externalID", "external_id"),
+            ("HTTPRoute", "http_route"),
+            ("name", "name"),
+            ("node_name", "node_name"),
+        ] {
+            assert_eq!(rust_name(json), rust);
+        }
+        assert_eq!(index_name("spec.parts[].nodeName"), "by_node_name");
+        assert_eq!(index_name("spec.r#type"), "by_type");
+        assert_eq!(index_name("?"), "by_field");
     }
 
     #[test]

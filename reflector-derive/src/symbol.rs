@@ -48,7 +48,20 @@ pub(crate) const KUBE_ONLY: &[&str] = &[
     "validation",
     "crates",
     "doc",
+    "served",
+    "storage",
+    "deprecated",
+    "cel",
+    "label",
+    "annotation",
 ];
+
+/// `owner` in `index(...)`: an index by the uid of the controller.
+pub(crate) const OWNER: &str = "owner";
+/// `serde(path)` in `index(...)`: the text of a field, as serialized.
+pub(crate) const SERDE: &str = "serde";
+/// `with(function)` in `index(...)`: the result of a function.
+pub(crate) const WITH: &str = "with";
 
 /// `root` in `#[kube(...)]`: renames the struct that kube generates.
 pub(crate) const ROOT: &str = "root";

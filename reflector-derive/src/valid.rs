@@ -10,17 +10,24 @@ use crate::ctxt::Ctxt;
 /// The rule for one sort of name, and the message for names that violate it.
 pub(crate) struct Rule {
     accepts: fn(&str) -> bool,
+    /// Valid names that no resource has, each with its message.
+    reserved: &'static [(&'static str, &'static str)],
     message: &'static str,
 }
 
 pub(crate) const GROUP: Rule = Rule {
     accepts: |group| group.is_empty() || (group.len() <= 253 && group.split('.').all(is_label)),
+    reserved: &[(
+        "core",
+        "there is no API group `core`: leave `group` out for a resource of the core group, such as `v1` `Pod`",
+    )],
     message: "is not a valid API group: expected a lower-case DNS name such as \"example.com\", or \"\" for the core \
               group",
 };
 
 pub(crate) const VERSION: Rule = Rule {
     accepts: |version| is_label(version) && version.starts_with(|c: char| c.is_ascii_lowercase()),
+    reserved: &[],
     message: "is not a valid API version: expected a lower-case DNS label that starts with a letter, such as \"v1\" \
               or \"v1alpha1\"",
 };
@@ -28,11 +35,13 @@ pub(crate) const VERSION: Rule = Rule {
 pub(crate) const KIND: Rule = Rule {
     // The API server also validates the kind in lower case.
     accepts: |kind| (VERSION.accepts)(&kind.to_ascii_lowercase()),
+    reserved: &[],
     message: "is not a valid kind: expected letters, digits and `-`, starting with a letter, such as \"Widget\"",
 };
 
 pub(crate) const PLURAL: Rule = Rule {
     accepts: VERSION.accepts,
+    reserved: &[],
     message: "is not a valid plural name: expected a lower-case DNS label that starts with a letter, such as \
               \"widgets\"",
 };
@@ -41,6 +50,10 @@ impl Rule {
     /// Returns the name if it is valid. Otherwise reports an error on the literal.
     pub(crate) fn check(&self, cx: &Ctxt, literal: &LitStr) -> Option<String> {
         let name = literal.value();
+        if let Some((_, message)) = self.reserved.iter().find(|(reserved, _)| *reserved == name) {
+            cx.error(literal, message);
+            return None;
+        }
         if (self.accepts)(&name) {
             return Some(name);
         }

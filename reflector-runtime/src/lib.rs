@@ -40,6 +40,7 @@
 //! | follow kinds that come and go | [`InformerSet::follow_kinds`], [`InformerSet::is_served`] |
 //! | limit concurrent lists | [`ListLimiter`] |
 //! | wait for the initial list | [`Informer::wait_for_sync`] |
+//! | compare my type with the CRD in the cluster | [`CheckCrd`] |
 //! | read cached objects | [`Informer::lister`], [`Lister`], [`Store`] |
 //! | look up objects by a field | [`Index`], [`Store::by_index`] |
 //! | look up objects by a label, an owner, or a field known only at run time | [`DynamicIndex`], [`Store::add_index`] |
@@ -68,6 +69,7 @@
 //! | Feature | Default | Effect |
 //! |---|---|---|
 //! | `derive` | yes | Exports `#[derive(Reflect)]`. |
+//! | `protobuf` | yes | Decodes Kubernetes' protobuf encoding of built-in kinds. |
 //! | `metrics` | no | Publishes counts, gauges and histograms through the `metrics` facade. |
 //! | `kube-runtime` | no | Adapters to kube-rs's `Controller` and `watcher::Event`. |
 //!
@@ -110,6 +112,7 @@
 //! | [`key`] | object keys |
 //! | `metrics` (with the feature) | names, labels and descriptions of the metrics |
 //! | [`resource_type`] | group, version, kind, plural and scope of a type |
+//! | [`crd`] | differences between a type and its CRD |
 //!
 //! The modules below are internals. Most programs do not use them directly:
 //!
@@ -117,6 +120,7 @@
 //! |---|---|
 //! | [`delta_fifo`] | the queue of changes that are not in the store yet |
 //! | [`list_watch`] | requests: the [`ListerWatcher`] trait, and its implementation with a `kube::Client` |
+//! | `protobuf` (with the feature) | messages of built-in kinds to objects: framing, tables of messages, decoding |
 //! | `wire` (private) | bytes to objects: framing, the check of `apiVersion` and `kind`, decoding |
 //! | [`reflector`] | which request to send next, and when: a state machine and its shell |
 //! | [`discovery`] | which kinds the server serves |
@@ -124,6 +128,7 @@
 
 pub mod backoff;
 mod causes;
+pub mod crd;
 pub mod delta_fifo;
 pub mod discovery;
 pub mod index;
@@ -136,6 +141,8 @@ pub mod kube_runtime;
 pub mod list_watch;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg(feature = "protobuf")]
+pub mod protobuf;
 pub mod reconcile;
 mod reflect;
 pub mod reflector;
@@ -158,6 +165,7 @@ pub use reflector_derive::Reflect;
 pub use self::reflect::Reflect;
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
+    crd::{CheckCrd, CrdDifference, CrdError},
     delta_fifo::{Cause, Delta, DeltaFifo, QueueOrder, Tombstone},
     discovery::{DiscoveryError, KindSelector, ServedKind},
     index::{AnyIndex, DynamicIndex, FieldPathError, Index, IndexKey, IndexValue, IndexValues, TypedIndex},

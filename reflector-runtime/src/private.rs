@@ -1,19 +1,90 @@
 //! Items for generated code only. Not covered by semantic versioning.
 
 use std::marker::PhantomData;
+pub use std::option::Option::Some;
 
 pub use k8s_openapi;
 pub use kube;
 
 pub use self::kube::core::ObjectMeta;
-use crate::index::{IndexValue, IndexValues, List};
+use crate::{
+    index::AnyIndex,
+    resource_type::{MetadataFn, ResourceTypeParts, ScopeMarker},
+};
+pub use crate::{
+    index::{
+        Index,
+        path::{at, at_key, part, push, push_controller, push_serde, unwrap},
+    },
+    informer::{Informer, InformerBuilder},
+    reflect::Reflect,
+    resource_type::{ClusterScoped, Namespaced, ResourceType},
+    store::Lister,
+};
+
+/// The traits of generated code. They have no names there, so that they hide nothing.
+pub mod traits {
+    pub use super::NoClone as _;
+    pub use crate::index::path::{Each as _, Fields as _, Text as _};
+}
+
+/// The type of a builder of an informer of `K`.
+pub type BuilderOf<K> = InformerBuilder<K, <K as Reflect>::Scope>;
+
+/// The type of an informer of `K`.
+pub type InformerOf<K> = Informer<K, <K as Reflect>::Scope>;
+
+/// The type of a lister of `K`.
+pub type ListerOf<K> = Lister<K, <K as Reflect>::Scope>;
+
+/// A root struct that is described by its `kube::Resource`. A trait of its own, so that a missing description is one
+/// error that contains the fix.
+#[diagnostic::on_unimplemented(
+    message = "`Reflect` does not know which Kubernetes resource `{Self}` is",
+    label = "no group, version and kind",
+    note = "describe the resource: `#[reflect(version = \"v1\", kind = \"Pod\", namespaced)]`, with \
+            `group = \"example.com\"` unless it is in the core group, and without `namespaced` if it is cluster-scoped",
+    note = "if `{Self}` implements `kube::Resource`, its `DynamicType` must be `()`"
+)]
+pub trait Described: Sized + 'static {
+    /// The scope.
+    type Scope: ScopeMarker;
+
+    /// The resource type.
+    fn resource_type(clone: Option<fn(&Self) -> Self>) -> ResourceType<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + 'static> Described for K {
+    type Scope = K::Scope;
+
+    fn resource_type(clone: Option<fn(&K) -> K>) -> ResourceType<K> {
+        ResourceType::from_resource_with(clone)
+    }
+}
+
+/// The constant resource type of a derive. The names are the group, the version, the kind and the plural.
+///
+/// # Panics
+/// See [`ResourceType::new`].
+pub const fn resource_type<K: Reflect>(
+    [group, version, kind, plural]: [&'static str; 4],
+    metadata: MetadataFn<K>,
+    clone: Option<fn(&K) -> K>,
+    indexes: &'static [&'static dyn AnyIndex<K>],
+) -> ResourceType<K> {
+    let scope = <K::Scope as ScopeMarker>::SCOPE;
+    ResourceType::new(ResourceTypeParts { group, version, kind, plural, scope, metadata, clone, indexes })
+}
 
 /// The type of a root struct's `metadata` field. A trait, so that a field of another type causes one error, not one
 /// for `&` and one for `&mut`.
 #[diagnostic::on_unimplemented(
     message = "the field `metadata` must be an `ObjectMeta`",
     label = "expected `ObjectMeta`, found `{Self}`",
-    note = "use `kube::core::ObjectMeta`, which contains an object's name, labels and resourceVersion"
+    note = "use `kube::core::ObjectMeta`; every object has metadata, so that an `Option` is not needed",
+    note = "if it is an `ObjectMeta`, it is the one of another version: `reflector_runtime` uses kube 5 and k8s-openapi \
+            0.29; `cargo tree --duplicates` shows which crates use another one"
 )]
 pub trait Metadata {
     /// A shared reference.
@@ -48,21 +119,7 @@ impl<M: Metadata + ?Sized> Metadata for Box<M> {
     }
 }
 
-/// How a type is cloned, if it can be: an `Option<fn(&K) -> K>`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __clone_of {
-    ($type:ty) => {{
-        // Used only if the type cannot be cloned.
-        #[allow(unused_imports)]
-        use $crate::__private::NoClone as _;
-        $crate::__private::CloneOf::<$type>::FN
-    }};
-}
-
-pub use __clone_of as clone_of;
-
-/// See [`clone_of`]. An inherent constant is preferred to a trait's, so `CloneOf::<K>::FN` is this one
+/// How a type is cloned, if it can be. An inherent constant is preferred to a trait's, so `CloneOf::<K>::FN` is this one
 /// if `K` is `Clone`, and else the one of [`NoClone`].
 pub struct CloneOf<K>(PhantomData<K>);
 
@@ -78,25 +135,3 @@ pub trait NoClone<K> {
 }
 
 impl<K> NoClone<K> for CloneOf<K> {}
-
-/// Pushes the values of one field. The bound is on a function, so that the compiler reports a field that cannot be
-/// indexed at the user's path.
-#[inline]
-pub fn push<T: IndexValue<M, V> + ?Sized, M, V: ?Sized>(values: &mut IndexValues<'_, V>, field: &T) {
-    field.push_to(values);
-}
-
-/// Steps through an `Option` (`?` in an index path).
-#[inline]
-pub fn as_option<T>(field: &Option<T>) -> Option<&T> {
-    field.as_ref()
-}
-
-/// Steps through a list (`[]` in an index path).
-///
-/// Takes a closure and does not return an iterator, because the iterator's type would cause a second and a third
-/// error if the field is not a list. `T` is a parameter for the same reason.
-#[inline]
-pub fn for_each<L: List<Item = T> + ?Sized, T>(field: &L, then: impl FnMut(&T)) {
-    field.items().for_each(then);
-}

@@ -3,6 +3,7 @@
 //! Parsing continues after an error: entries are independent, so the remaining entries are always parsed. Must not
 //! depend on which keys exist.
 
+pub(crate) mod index;
 pub(crate) mod kube;
 pub(crate) mod reflect;
 
@@ -64,11 +65,6 @@ pub(crate) fn entries(tokens: TokenStream) -> impl Iterator<Item = Result<Entry,
 pub(crate) struct TypedEntry {
     pub(crate) entry: Entry,
     pub(crate) value_type: Option<Vec<TokenTree>>,
-}
-
-/// Splits a list into entries whose keys may have a type.
-pub(crate) fn typed_entries(tokens: TokenStream) -> impl Iterator<Item = Result<TypedEntry, InvalidEntry>> {
-    segments(tokens).map(|segment| typed_entry(&segment?))
 }
 
 /// Splits a list at its commas, except at those between `<` and `>`.

@@ -2,16 +2,16 @@
 //!
 //! Must not depend on which keys are required or can be combined: that depends on the form of the derive.
 
-use proc_macro2::{Ident, TokenTree};
-use quote::ToTokens;
-use syn::{Attribute, LitStr, Path, Type, ext::IdentExt};
+use proc_macro2::Ident;
+use syn::{Attribute, LitStr, Path};
 
 use super::{
-    Entry, Given, TypedEntry, Value, arguments, entries, flag, text, tokens, typed_entries, wrong_value,
+    Entry, Given, Value, arguments, entries, flag,
+    index::{self, IndexAttr},
+    text, wrong_value,
 };
 use crate::{
     ctxt::Ctxt,
-    path::IndexPath,
     suggest,
     symbol::{self, Key},
 };
@@ -31,15 +31,6 @@ pub(crate) struct ReflectAttrs {
     pub(crate) lister_watcher: Option<Given<Ident>>,
     pub(crate) krate: Option<Given<Path>>,
     pub(crate) indexes: Vec<IndexAttr>,
-}
-
-/// One `name = path` or `name: Type = path` entry of an `index(...)`.
-pub(crate) struct IndexAttr {
-    pub(crate) name: Ident,
-    /// The type of the values. `None` if they are text.
-    pub(crate) value_type: Option<Type>,
-    /// `None` if the path is invalid; the error is already reported.
-    pub(crate) path: Option<IndexPath>,
 }
 
 impl ReflectAttrs {
@@ -85,53 +76,7 @@ impl ReflectAttrs {
         if group.stream().is_empty() {
             cx.error(group, "expected at least one index: `index(by_color = spec.color)`");
         }
-        for index in typed_entries(group.stream()) {
-            match index {
-                Ok(index) => self.indexes.push(IndexAttr::parse(cx, &index)),
-                Err(invalid) => cx.error(invalid.tokens, invalid.message),
-            }
-        }
-    }
-}
-
-impl IndexAttr {
-    fn parse(cx: &Ctxt, TypedEntry { entry: index, value_type }: &TypedEntry) -> Self {
-        let value_type = value_type.as_ref().and_then(|tokens| self::value_type(cx, tokens));
-        let path = match &index.value {
-            Value::Equals(path) => IndexPath::parse(cx, path),
-            Value::Word | Value::Parens(_) => {
-                let name = &index.key;
-                wrong_value(
-                    cx,
-                    index,
-                    format_args!("expected a path for index `{name}`: `{name} = spec.color`"),
-                );
-                None
-            }
-        };
-        Self { name: index.key.unraw(), value_type, path }
-    }
-}
-
-/// Parses the type of the values of an index.
-fn value_type(cx: &Ctxt, given: &[TokenTree]) -> Option<Type> {
-    match syn::parse2(tokens(given)) {
-        Ok(Type::Reference(reference)) => {
-            let (reference, target) = (reference.to_token_stream(), reference.elem.to_token_stream());
-            cx.error(
-                &reference,
-                format_args!("the value type of an index cannot be a reference: write `{target}`"),
-            );
-            None
-        }
-        Ok(value_type) => Some(value_type),
-        Err(_) => {
-            cx.error(
-                tokens(given),
-                "expected the type of the values, such as `index(by_phase: Phase = status?.phase)`",
-            );
-            None
-        }
+        self.indexes.extend(index::parse(cx, group.stream()));
     }
 }
 

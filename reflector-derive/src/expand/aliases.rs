@@ -4,7 +4,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::resource_type::scope;
 use crate::model::{Aliases, Model};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -12,7 +11,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let Some(Aliases { lister_watcher, informer, lister }) = aliases else {
         return TokenStream::new();
     };
-    let scope = scope(model);
     let [lister_watcher_doc, informer_doc, lister_doc] = [
         format!(" Lists and watches `{root}` objects."),
         format!(" Keeps an up-to-date, indexed cache of `{root}` objects in memory."),
@@ -25,9 +23,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #vis type #lister_watcher = #krate::KubeListerWatcher<#root>;
         #[doc = #informer_doc]
         #[allow(dead_code)]
-        #vis type #informer = #krate::Informer<#root, #scope>;
+        #vis type #informer = #krate::__private::InformerOf<#root>;
         #[doc = #lister_doc]
         #[allow(dead_code)]
-        #vis type #lister = #krate::Lister<#root, #scope>;
+        #vis type #lister = #krate::__private::ListerOf<#root>;
     }
 }

@@ -1,10 +1,12 @@
 //! The index constants, such as `Widget::BY_COLOR`, and the code that follows an index path.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Member, Path, spanned::Spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Type, spanned::Spanned};
 
+use super::runtime;
 use crate::{
+    attr::index::Values,
     model::{Index, Model},
     names::{in_expansion, local, respanned},
     path::{IndexPath, Step},
@@ -15,108 +17,176 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn constant(model: &Model, index: &Index) -> TokenStream {
-    let Model { krate, root, vis, .. } = model;
-    let Index { name, constant, value_type, path } = index;
-    let value_type = value_type.as_ref().map(|value_type| quote!(, #value_type));
-    let (extract, by) = match path {
-        Some(path) => (extract(krate, path), format!(" by `{path}`")),
+    let (Model { root, vis, .. }, rt) = (model, runtime());
+    let Index { name, constant, value_type, values } = index;
+    let (extract, by) = match values {
+        Some(values) => (extract(values, value_type.as_ref()), description(values)),
         // The path is invalid. The constant is still generated, so that uses of it compile.
         None => (quote!(|_, _| {}), String::new()),
     };
+    let value_type = match values {
+        Some(Values::Tuple(parts)) => {
+            let parts = parts.iter().map(|(_, part)| match part {
+                Some(part) => part.to_token_stream(),
+                None => quote!(::std::string::String),
+            });
+            Some(quote!((#(#parts),*)))
+        }
+        _ => value_type.as_ref().map(ToTokens::to_token_stream),
+    };
+    let value_type = value_type.map(|value_type| quote!(, #value_type));
     let doc = format!(" The index `{name}`: finds `{root}` objects{by}.");
     quote! {
         #[doc = #doc]
-        #vis const #constant: #krate::Index<#root #value_type> = #krate::Index::new(#name, #extract);
+        #vis const #constant: #rt::Index<#root #value_type> = #rt::Index::new(#name, #extract);
     }
 }
 
-fn extract(krate: &Path, path: &IndexPath) -> TokenStream {
-    let object = At::Variable("__object".to_owned(), path.first.span());
-    let [parameter, values] = ["__object", "__values"].map(|name| local(name, Span::call_site()));
-    let body = Walk { krate, values: &values }.from(&object.field(&path.first), &path.steps, 0);
-    quote!(|#parameter, #values| { #body })
+fn description(values: &Values) -> String {
+    match values {
+        Values::Field(path) | Values::Serialized(path) => format!(" by `{path}`"),
+        Values::Tuple(parts) => {
+            let paths: Vec<String> = parts.iter().map(|(path, _)| format!("`{path}`")).collect();
+            format!(" by {}", paths.join(" and "))
+        }
+        Values::Function(function) => {
+            format!(" by the result of `{}`", function.to_token_stream().to_string().replace(' ', ""))
+        }
+        Values::Owner => " by the uid of their controller".to_owned(),
+    }
 }
 
-/// The value that a path prefix evaluates to. All tokens have the span of the user's path, so that the compiler
-/// underlines that path.
+fn extract(values: &Values, value_type: Option<&Type>) -> TokenStream {
+    let rt = runtime();
+    let [object, sink] = ["__object", "__values"].map(|name| local(name, Span::call_site()));
+    let end = |at: &At, _| at.push(value_type.is_some(), &sink.to_token_stream());
+    let body = match values {
+        Values::Field(path) => walk(path, 0, &end),
+        Values::Serialized(path) => walk(path, 0, &|at, _| {
+            let value = at.reference();
+            at.call("push_serde", &quote!(#sink, #value))
+        }),
+        Values::Tuple(parts) => tuple(parts, &[], 0, &sink),
+        Values::Function(function) => {
+            // One expression, so that the compiler reports a result that cannot be indexed at the function.
+            let span = function.span();
+            let call = quote_spanned!(in_expansion(span)=> #function(#object));
+            At::Field(call, span).push(value_type.is_some(), &sink.to_token_stream())
+        }
+        Values::Owner => quote!(#rt::push_controller(#rt::Metadata::get(&#object.metadata), #sink)),
+    };
+    quote!(|#object, #sink| { #body })
+}
+
+/// The code for the rest of a tuple, whose parts `done` are in variables.
+fn tuple(parts: &[(IndexPath, Option<Type>)], done: &[Ident], next: usize, sink: &Ident) -> TokenStream {
+    let Some(((path, part), rest)) = parts.split_first() else {
+        return quote!(#sink.push(&(#(::std::borrow::ToOwned::to_owned(#done)),*)));
+    };
+    walk(path, next, &|at, next| {
+        let rt = runtime();
+        let key = format_ident!("__key{}", done.len(), span = Span::call_site());
+        let done: Vec<Ident> = done.iter().cloned().chain([key.clone()]).collect();
+        let body = tuple(rest, &done, next, sink);
+        let part_type = part.as_ref().map_or_else(|| quote!(str), ToTokens::to_token_stream);
+        at.push(part.is_some(), &quote!(&mut #rt::part(&mut |#key: &#part_type| { #body })))
+    })
+}
+
+/// The value that a path prefix evaluates to.
 enum At {
-    /// A variable that is a reference, and the span of its use.
+    /// A variable that is a reference, and the location of the step that it results from.
     Variable(String, Span),
-    /// A field, and the start of the path to it.
+    /// A field, and the location of its name.
     Field(TokenStream, Span),
 }
 
 impl At {
-    fn field(&self, field: &Member) -> Self {
-        let span = in_expansion(field.span());
-        let (owner, start) = match self {
-            Self::Variable(name, _) => (local(name, span).into_token_stream(), span),
-            Self::Field(tokens, start) => (tokens.clone(), *start),
-        };
-        let field = respanned(field.to_token_stream(), span);
-        Self::Field(quote_spanned!(span=> #owner.#field), start)
-    }
-
     fn reference(&self) -> TokenStream {
         match self {
             Self::Variable(name, span) => local(name, *span).into_token_stream(),
-            Self::Field(tokens, start) => quote_spanned!(*start=> &#tokens),
+            Self::Field(tokens, span) => quote_spanned!(in_expansion(*span)=> &#tokens),
         }
     }
 
-    fn start(&self) -> Span {
-        match self {
-            Self::Variable(_, start) | Self::Field(_, start) => *start,
+    /// The name of a function of the runtime, with the location of this value: the compiler reports a value that does not
+    /// fit the function there.
+    fn function(&self, name: &str) -> Ident {
+        let (Self::Variable(_, span) | Self::Field(_, span)) = self;
+        Ident::new(name, in_expansion(*span))
+    }
+
+    /// A call of a function of the runtime, with the location of this value.
+    fn call(&self, function: &str, arguments: &TokenStream) -> TokenStream {
+        let (Self::Variable(_, span) | Self::Field(_, span)) = self;
+        let (rt, function) = (runtime(), Ident::new(function, Span::call_site()));
+        let path = respanned(quote!(#rt::#function), *span);
+        quote_spanned!(in_expansion(*span)=> #path(#arguments))
+    }
+
+    /// A call of a method of this value.
+    fn method(&self, method: &str, arguments: &TokenStream) -> TokenStream {
+        let (reached, method) = (self.call("at", &self.reference()), self.function(method));
+        let span = method.span();
+        quote_spanned!(span=> #reached.#method(#arguments))
+    }
+
+    /// The end of a path.
+    fn push(&self, typed: bool, values: &TokenStream) -> TokenStream {
+        let value = self.reference();
+        if typed { self.call("push", &quote!(#values, #value)) } else { self.method("text", values) }
+    }
+}
+
+/// What follows at the end of a path, with the number of the next variable.
+type End<'a> = dyn Fn(&At, usize) -> TokenStream + 'a;
+
+/// The statements that follow a path from the object, with variables that are numbered from `next`.
+fn walk(path: &IndexPath, next: usize, end: &End<'_>) -> TokenStream {
+    let (first, span) = (&path.first, path.first.span());
+    let object = local("__object", span);
+    let first = respanned(first.to_token_stream(), span);
+    let at = At::Field(quote_spanned!(in_expansion(span)=> #object.#first), span);
+    steps(&at, &path.steps, next, end)
+}
+
+fn steps(at: &At, rest: &[Step], next: usize, end: &End<'_>) -> TokenStream {
+    let Some((step, rest)) = rest.split_first() else {
+        return end(at, next);
+    };
+    let (value, name) = (at.reference(), format!("__{next}"));
+    let next = next + 1;
+    match step {
+        Step::Field(field) => {
+            // With the span of the user's field and nothing else: the compiler suggests similar names only if the access
+            // to the field is not generated code.
+            let (span, fields) = (field.span(), at.method("fields", &TokenStream::new()));
+            let variable = Ident::new(&name, span);
+            let body = steps(&At::Field(quote_spanned!(span=> #variable.#field), span), rest, next, end);
+            quote!(let #variable = #fields; #body)
+        }
+        Step::Option(span) => inside(&name, *span, &at.call("unwrap", &value), rest, next, end),
+        Step::Key(key) => {
+            inside(&name, key.span(), &at.call("at_key", &quote!(#value, #key)), rest, next, end)
+        }
+        Step::Each(span) => {
+            let variable = local(&name, *span);
+            let body = steps(&At::Variable(name, *span), rest, next, end);
+            at.method("each", &quote!(|#variable| { #body }))
         }
     }
 }
 
-struct Walk<'a> {
-    krate: &'a Path,
-    values: &'a Ident,
-}
-
-impl Walk<'_> {
-    /// The code for the rest of a path, inside `depth` nested blocks.
-    fn from(&self, at: &At, rest: &[Step], depth: usize) -> TokenStream {
-        let Some((step, rest)) = rest.split_first() else {
-            return self.push(at);
-        };
-        match step {
-            Step::Field(field) => self.from(&at.field(field), rest, depth),
-            Step::Option(span) => {
-                let option = self.call("as_option", *span, &at.reference());
-                let (item, body) = self.inside(*span, rest, depth);
-                quote!(if let ::core::option::Option::Some(#item) = #option { #body })
-            }
-            Step::Each(span) => {
-                let (item, body) = self.inside(*span, rest, depth);
-                let list = at.reference();
-                self.call("for_each", *span, &quote!(#list, |#item| #body))
-            }
-        }
-    }
-
-    fn push(&self, at: &At) -> TokenStream {
-        let function = self.function("push", at.start());
-        let (values, leaf) = (self.values, at.reference());
-        quote!(#function(#values, #leaf))
-    }
-
-    /// A variable for the value that a step yields, and the code for the rest of the path.
-    fn inside(&self, span: Span, rest: &[Step], depth: usize) -> (Ident, TokenStream) {
-        let name = format!("__{depth}");
-        (local(&name, span), self.from(&At::Variable(name, span), rest, depth + 1))
-    }
-
-    /// A call to a runtime function. All tokens except the arguments have the location of `span`.
-    fn call(&self, function: &str, span: Span, arguments: &TokenStream) -> TokenStream {
-        let function = self.function(function, span);
-        quote_spanned!(in_expansion(span)=> #function(#arguments))
-    }
-
-    fn function(&self, name: &str, span: Span) -> TokenStream {
-        let (krate, name) = (self.krate, Ident::new(name, span));
-        respanned(quote!(#krate::__private::#name), span)
-    }
+/// The rest of a path with the value in an `Option`.
+fn inside(
+    name: &str,
+    span: Span,
+    option: &TokenStream,
+    rest: &[Step],
+    next: usize,
+    end: &End<'_>,
+) -> TokenStream {
+    let variable = local(name, span);
+    let (body, rt) = (steps(&At::Variable(name.to_owned(), span), rest, next, end), runtime());
+    quote!(if let #rt::Some(#variable) = #option { #body })
 }

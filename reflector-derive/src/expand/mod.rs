@@ -9,7 +9,7 @@ mod index;
 mod resource;
 mod resource_type;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
@@ -34,9 +34,12 @@ fn expand(model: &Model) -> TokenStream {
         Source::Literals { names, resource: true, .. } => resource::expand(model, names.as_ref()),
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
+    let (krate, rt) = (&model.krate, runtime());
     quote! {
         #aliases
         const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::{self as #rt, traits::*};
             #associated
             #reflect
             #resource
@@ -44,34 +47,48 @@ fn expand(model: &Model) -> TokenStream {
     }
 }
 
+/// The runtime's items for generated code, as imported in the `const _`. If the runtime is not found, the import is the
+/// only error there.
+fn runtime() -> Ident {
+    local("__rt", Span::call_site())
+}
+
 /// The associated items of the root type: `Widget::informer` and the index constants.
 ///
 /// `informer` is an inherent function in addition to the trait method: it needs no import, and it takes precedence
 /// over `InformerExt::informer`, which does not register the indexes.
 fn associated(model: &Model) -> TokenStream {
-    let Model { krate, root, vis, .. } = model;
-    let (constants, scope) = (index::expand(model), resource_type::scope(model));
+    let Model { root, vis, .. } = model;
+    let (constants, rt, condition) = (index::expand(model), runtime(), condition(model));
     let doc = format!(" Returns a builder for an informer of `{root}` objects.");
     let client = local("__client", Span::call_site());
     // Users may leave any of it unused.
     quote! {
         #[automatically_derived]
-        #[allow(dead_code)]
-        impl #root {
+        #[allow(dead_code, trivial_bounds)]
+        impl #root #condition {
             #[doc = #doc]
-            #vis fn informer(#client: #krate::__private::kube::Client) -> #krate::InformerBuilder<Self, #scope> {
-                <Self as #krate::Reflect>::informer(#client)
+            #vis fn informer(#client: #rt::kube::Client) -> #rt::BuilderOf<Self> {
+                <Self as #rt::Reflect>::informer(#client)
             }
             #constants
         }
     }
 }
 
+/// The bound of each implementation. If nothing describes the resource, it is the one error that the compiler reports: in
+/// the implementation, the compiler assumes it.
+fn condition(model: &Model) -> Option<TokenStream> {
+    let (root, rt) = (&model.root, runtime());
+    matches!(model.source, Source::Resource)
+        .then(|| respanned(quote!(where #root: #rt::Described), root.span()))
+}
+
 /// A call to the runtime that accesses the metadata, with the span of the user's field, so that a type error points
 /// there.
 fn metadata(model: &Model, call: &TokenStream) -> TokenStream {
-    let krate = &model.krate;
-    respanned(quote!(#krate::__private::Metadata::#call), model.metadata)
+    let rt = runtime();
+    respanned(quote!(#rt::Metadata::#call), model.metadata)
 }
 
 /// The body of a function if there is an error. It never runs, and it avoids further errors.

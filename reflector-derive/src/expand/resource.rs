@@ -3,14 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{metadata, resource_type::scope, unreachable};
+use super::{metadata, resource_type::scope, runtime, unreachable};
 use crate::model::{Model, Names};
 
 pub(super) fn expand(model: &Model, names: Option<&Names>) -> TokenStream {
-    let Model { krate, root, .. } = model;
+    let (Model { root, .. }, rt) = (model, runtime());
     let scope = scope(model);
-    let kube = quote!(#krate::__private::kube);
-    let object_meta = quote!(#krate::__private::ObjectMeta);
     let text = |name: &str, of: fn(&Names) -> &str| {
         let name = Ident::new(name, Span::call_site());
         let text = match names.map(of) {
@@ -33,14 +31,14 @@ pub(super) fn expand(model: &Model, names: Option<&Names>) -> TokenStream {
     let get_mut = metadata(model, &quote!(get_mut(&mut self.metadata)));
     quote! {
         #[automatically_derived]
-        impl #kube::Resource for #root {
+        impl #rt::kube::Resource for #root {
             type DynamicType = ();
             type Scope = #scope;
             #(#texts)*
-            fn meta(&self) -> &#object_meta {
+            fn meta(&self) -> &#rt::ObjectMeta {
                 #get
             }
-            fn meta_mut(&mut self) -> &mut #object_meta {
+            fn meta_mut(&mut self) -> &mut #rt::ObjectMeta {
                 #get_mut
             }
         }

@@ -5,60 +5,59 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 
-use super::unreachable;
+use super::{condition, runtime, unreachable};
 use crate::{
     model::{Index, Model, Names, Source},
     names::{local, respanned},
 };
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { krate, root, .. } = model;
+    let (root, rt) = (&model.root, runtime());
     let scope = scope(model);
     let resource_type = match &model.source {
-        Source::Literals { names: Some(names), namespaced, .. } => constant(model, names, *namespaced),
+        Source::Literals { names: Some(names), .. } => constant(model, names),
         Source::Literals { names: None, .. } => unreachable(),
         Source::Resource => from_resource(model),
     };
+    let condition = condition(model);
+    let lints = condition.is_some().then(|| quote!(#[allow(trivial_bounds)]));
     quote! {
         #[automatically_derived]
-        impl #krate::Reflect for #root {
+        #lints
+        impl #rt::Reflect for #root #condition {
             type Scope = #scope;
-            fn resource_type() -> &'static #krate::ResourceType<Self> {
+            fn resource_type() -> &'static #rt::ResourceType<Self> {
                 #resource_type
             }
         }
     }
 }
 
-fn constant(model: &Model, names: &Names, namespaced: bool) -> TokenStream {
-    let Model { krate, root, .. } = model;
+fn constant(model: &Model, names: &Names) -> TokenStream {
+    let (root, rt) = (&model.root, runtime());
     let Names { group, version, kind, plural } = names;
-    let scope = if namespaced { quote!(Namespaced) } else { quote!(Cluster) };
     let indexes = constants(model, |constant| quote!(&#constant));
     let object = local("__object", Span::call_site());
     let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
+    // `CloneOf`: an inherent constant if the type can be cloned, and otherwise the one of a trait.
     quote! {
         const {
-            &#krate::ResourceType::new(#krate::ResourceTypeParts {
-                group: #group,
-                version: #version,
-                kind: #kind,
-                plural: #plural,
-                scope: #krate::Scope::#scope,
-                metadata: |#object| #metadata,
-                clone: #krate::__private::clone_of!(#root),
-                indexes: &[#(#indexes),*],
-            })
+            &#rt::resource_type(
+                [#group, #version, #kind, #plural],
+                |#object| #metadata,
+                #rt::CloneOf::<#root>::FN,
+                &[#(#indexes),*],
+            )
         }
     }
 }
 
 fn from_resource(model: &Model) -> TokenStream {
-    let Model { krate, root, .. } = model;
+    let (root, rt) = (&model.root, runtime());
     let indexes = constants(model, |constant| quote!(.with_index(#constant)));
     quote! {
-        static __RESOURCE_TYPE: ::std::sync::OnceLock<#krate::ResourceType<#root>> = ::std::sync::OnceLock::new();
-        __RESOURCE_TYPE.get_or_init(|| #krate::ResourceType::from_resource_with(#krate::__private::clone_of!(#root)) #(#indexes)*)
+        static __TYPE: ::std::sync::OnceLock<#rt::ResourceType<#root>> = ::std::sync::OnceLock::new();
+        __TYPE.get_or_init(|| <#root as #rt::Described>::resource_type(#rt::CloneOf::<#root>::FN) #(#indexes)*)
     }
 }
 
@@ -74,10 +73,10 @@ fn constants(model: &Model, use_of: fn(TokenStream) -> TokenStream) -> impl Iter
 
 /// The scope as a type.
 pub(super) fn scope(model: &Model) -> TokenStream {
-    let Model { krate, root, .. } = model;
+    let (root, rt) = (&model.root, runtime());
     match model.source {
-        Source::Literals { namespaced: true, .. } => quote!(#krate::Namespaced),
-        Source::Literals { namespaced: false, .. } => quote!(#krate::ClusterScoped),
-        Source::Resource => quote!(<#root as #krate::__private::kube::Resource>::Scope),
+        Source::Literals { namespaced: true, .. } => quote!(#rt::Namespaced),
+        Source::Literals { namespaced: false, .. } => quote!(#rt::ClusterScoped),
+        Source::Resource => quote!(<#root as #rt::Described>::Scope),
     }
 }

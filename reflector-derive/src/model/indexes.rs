@@ -3,10 +3,14 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Data, DeriveInput, Type};
+use syn::{DeriveInput, Type};
 
+use super::fields;
 use crate::{
-    attr::{kube::KubeAttrs, reflect::IndexAttr},
+    attr::{
+        index::{IndexAttr, Values},
+        kube::KubeAttrs,
+    },
     ctxt::Ctxt,
     names,
     path::{IndexPath, Step},
@@ -20,14 +24,34 @@ pub(crate) struct Index {
     pub(crate) constant: Ident,
     /// The type of its values. `None` if they are text.
     pub(crate) value_type: Option<Type>,
-    /// `None` if the path is invalid; the error is already reported.
-    pub(crate) path: Option<IndexPath>,
+    /// `None` if they are invalid; the error is already reported.
+    pub(crate) values: Option<Values>,
 }
 
-/// Builds the indexes. `spec` is set if the derive is used alongside `CustomResource`.
-pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> Vec<Index> {
+/// The struct at which index paths start.
+pub(super) enum Object<'a> {
+    /// The struct that kube generates for this spec.
+    Generated(Spec<'a>),
+    /// This struct.
+    This(&'a DeriveInput),
+}
+
+impl Object<'_> {
+    fn check(&self, cx: &Ctxt, path: &IndexPath) -> bool {
+        match self {
+            Self::Generated(spec) => spec.check(cx, path),
+            Self::This(input) => {
+                let fields = fields::names_of(input);
+                fields::check(cx, path, None, &input.ident.to_string(), fields.as_deref())
+            }
+        }
+    }
+}
+
+/// Builds the indexes.
+pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, object: &Object<'_>) -> Vec<Index> {
     let mut indexes: Vec<Index> = Vec::new();
-    for IndexAttr { name: ident, value_type, path } in attrs {
+    for IndexAttr { name: ident, value_type, values } in attrs {
         let name = ident.to_string();
         let Some(constant) = names::constant(&ident) else {
             cx.error(
@@ -36,9 +60,11 @@ pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, spec: Option<&Spec<'_>>) -> V
             );
             continue;
         };
-        let path = path.filter(|path| spec.is_none_or(|spec| spec.check(cx, path)));
+        // Every path is checked, so that no error hides another.
+        let values = values
+            .filter(|values| values.paths().into_iter().filter(|path| !object.check(cx, path)).count() == 0);
         match indexes.iter().find(|known| known.constant == constant) {
-            None => indexes.push(Index { name, constant, value_type, path }),
+            None => indexes.push(Index { name, constant, value_type, values }),
             Some(known) if known.name == name => {
                 cx.error(
                     &ident,
@@ -71,13 +97,13 @@ impl Spec<'_> {
         let root = self.root;
         let first = path.first.to_token_stream().to_string();
         let message = match first.as_str() {
-            "metadata" | "spec" => return true,
+            "metadata" | "spec" => return self.check_fields(cx, path),
             "status" if !self.kube.status => {
                 format!("`{root}` has no `status` field: add `status = \"{root}Status\"` to `#[kube(...)]`")
             }
             "status" => {
-                let Some(Step::Field(_) | Step::Each(_)) = path.steps.first() else {
-                    return true;
+                let Some(Step::Field(_) | Step::Each(_) | Step::Key(_)) = path.steps.first() else {
+                    return self.check_fields(cx, path);
                 };
                 let fixed = path.to_string().replacen("status", "status?", 1);
                 format!("`status` is an `Option` in `{root}`: write `{fixed}`")
@@ -96,12 +122,12 @@ impl Spec<'_> {
         false
     }
 
+    fn check_fields(&self, cx: &Ctxt, path: &IndexPath) -> bool {
+        let fields = fields::names_of(self.input);
+        fields::check(cx, path, Some("spec"), &self.input.ident.to_string(), fields.as_deref())
+    }
+
     fn has_field(&self, name: &str) -> bool {
-        match &self.input.data {
-            Data::Struct(data) => {
-                data.fields.iter().filter_map(|field| field.ident.as_ref()).any(|field| field == name)
-            }
-            Data::Enum(_) | Data::Union(_) => false,
-        }
+        fields::names_of(self.input).is_some_and(|fields| fields.iter().any(|field| field == name))
     }
 }

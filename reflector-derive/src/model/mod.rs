@@ -4,6 +4,7 @@
 //! does not also make `Widget::informer` unknown. Must not depend on the generated code.
 
 mod aliases;
+mod fields;
 mod indexes;
 mod resource;
 
@@ -66,19 +67,17 @@ impl Model {
                 let (root, source) = resource::of_spec(cx, input, &reflect, kube)?;
                 (root, Span::call_site(), source)
             }
-            Form::Root(metadata) => {
-                (input.ident.clone(), *metadata, resource::of_root(cx, &input.ident, &reflect))
-            }
+            Form::Root(metadata) => (input.ident.clone(), *metadata, resource::of_root(cx, input, &reflect)),
             Form::Forwarded(metadata) => {
                 (input.ident.clone(), *metadata, resource::of_forwarded(cx, &reflect))
             }
         };
-        let spec = match &form {
-            Form::Spec(kube) => Some(indexes::Spec { input, kube, root: &root }),
-            Form::Root(_) | Form::Forwarded(_) => None,
+        let object = match &form {
+            Form::Spec(kube) => indexes::Object::Generated(indexes::Spec { input, kube, root: &root }),
+            Form::Root(_) | Form::Forwarded(_) => indexes::Object::This(input),
         };
         let aliases = aliases::of(cx, input, &root, &reflect);
-        let indexes = indexes::of(cx, reflect.indexes, spec.as_ref());
+        let indexes = indexes::of(cx, reflect.indexes, &object);
         Some(Self {
             krate: reflect
                 .krate

@@ -120,7 +120,16 @@ fn require_kube_keys(cx: &Ctxt, kube: &KubeAttrs) {
 }
 
 /// On a root struct: everything is read from `#[reflect(...)]`.
-pub(super) fn of_root(cx: &Ctxt, ident: &Ident, reflect: &ReflectAttrs) -> Source {
+pub(super) fn of_root(cx: &Ctxt, input: &DeriveInput, reflect: &ReflectAttrs) -> Source {
+    let ident = &input.ident;
+    // The helper attribute of kube's derive of `Resource`.
+    let derives_resource = input.attrs.iter().find(|attr| attr.path().is_ident("resource"));
+    if let (Some(derived), false) = (derives_resource, is_set(reflect.no_resource.as_ref())) {
+        cx.error(
+            derived,
+            "`#[derive(Resource)]` already implements `kube::Resource`: add `no_resource` to `#[reflect(...)]`",
+        );
+    }
     let group = match &reflect.group {
         Some(group) => checked(cx, Some(group), &valid::GROUP),
         None => Some(String::new()),
@@ -143,7 +152,7 @@ pub(super) fn of_root(cx: &Ctxt, ident: &Ident, reflect: &ReflectAttrs) -> Sourc
     Source::Literals {
         names: names(group, version, kind, plural),
         namespaced: is_set(reflect.namespaced.as_ref()),
-        resource: !is_set(reflect.no_resource.as_ref()),
+        resource: derives_resource.is_none() && !is_set(reflect.no_resource.as_ref()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use kube::{Resource, core::DynamicObject};
 use serde_json::Value;
 
-use super::{Index, IndexKey, IndexValues, TypedIndex};
+use super::{Index, IndexKey, IndexValues, TypedIndex, value::push_json};
 
 type Extract<K, V> = dyn Fn(&K, &mut IndexValues<'_, V>) + Send + Sync;
 
@@ -183,19 +183,8 @@ fn push(value: &Value, rest: &[Step], values: &mut IndexValues<'_>) {
                 push(item, rest, values);
             }
         }
-        (Some((Step::Each, _)), _) | (None, Value::Null) => {}
-        (None, Value::String(text)) => values.push_str(text),
-        (None, Value::Bool(_) | Value::Number(_)) => values.push(value),
-        (None, Value::Array(items)) => {
-            for item in items {
-                push(item, &[], values);
-            }
-        }
-        (None, Value::Object(fields)) => {
-            for key in fields.keys() {
-                values.push_str(key);
-            }
-        }
+        (Some((Step::Each, _)), _) => {}
+        (None, value) => push_json(value, values),
     }
 }
 

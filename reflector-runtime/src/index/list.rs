@@ -1,22 +1,20 @@
 //! Lists: `[]` in an index path iterates over a list, and a path may end in a list.
 
 use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     rc::Rc,
     sync::Arc,
 };
 
 use super::{IndexValue, IndexValues, marker::InList};
 
-/// A list or a set.
+/// A list, a set, or a map, whose values are the items.
 ///
 /// Each type has its own implementation. A blanket implementation for `IntoIterator` would be shorter, but would make
 /// `Option` a list.
 #[diagnostic::on_unimplemented(
-    message = "`[]` requires a list, but `{Self}` is not a list",
-    label = "expected a list, found `{Self}`",
-    note = "remove `[]` to index a single value, or a map by its keys",
-    note = "if the list is in an `Option`, unwrap it with `?` first: `parts?[].image`"
+    message = "`[]` iterates over a list, a set or the values of a map, but this is a value of type `{Self}`",
+    label = "not a list: remove the `[]` after it"
 )]
 pub trait List {
     /// The type of the items.
@@ -47,6 +45,20 @@ macro_rules! lists {
 }
 
 lists!([] Vec<T>, [] [T], [const N: usize] [T; N], [] VecDeque<T>, [] BTreeSet<T>, [S] HashSet<T, S>);
+
+macro_rules! maps {
+    ($([$($generics:tt)*] $map:ty),+) => {$(
+        impl<K, T, $($generics)*> List for $map {
+            type Item = T;
+
+            fn items(&self) -> impl Iterator<Item = &T> {
+                self.values()
+            }
+        }
+    )+};
+}
+
+maps!([] BTreeMap<K, T>, [S] HashMap<K, T, S>);
 
 macro_rules! pointers {
     ($($pointer:ident),+) => {$(

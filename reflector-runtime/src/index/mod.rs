@@ -5,6 +5,8 @@
 
 mod dynamic;
 mod list;
+#[doc(hidden)]
+pub mod path;
 mod shards;
 mod slots;
 mod table;

@@ -10,6 +10,13 @@ use std::{
     fmt::{Display, Write as _},
 };
 
+use k8s_openapi::apimachinery::pkg::{
+    api::resource::Quantity,
+    apis::meta::v1::{MicroTime, Time},
+    util::intstr::IntOrString,
+};
+use serde_json::Value;
+
 /// Collects the values of an object in an index by values of type `V`. See [`Index::new`](super::Index::new).
 pub struct IndexValues<'a, V: ?Sized = str> {
     sink: &'a mut dyn FnMut(&V),
@@ -55,11 +62,8 @@ impl<V: ?Sized> std::fmt::Debug for IndexValues<'_, V> {
 /// A field type that an index by values of type `V` can end at. `M` is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an index value of type `{V}`",
-    label = "unsupported index value of type `{Self}`",
-    note = "an index without a value type is by text (`str`): its path must end at a type that implements `Display` \
-            (strings, numbers, `bool`, your enums), or at an `Option`, list, set or map (by key) of such types",
-    note = "an index with a value type, `index(by_x: T = ...)`, is by values of that type: its path must end at `T`, \
-            or at an `Option`, list, set or map (by key) of `T`",
+    label = "expected `{V}`, found `{Self}`",
+    note = "the path must end at the value type of the index, `{V}`, or at an `Option`, list, set or map (by key) of it",
     note = "use `?` to unwrap an `Option` (`status?.phase`) and `[]` to iterate over a list (`spec.parts[].image`)"
 )]
 pub trait IndexValue<M, V: ?Sized = str> {
@@ -75,6 +79,9 @@ pub mod marker {
     /// The value itself.
     #[derive(Debug)]
     pub struct ByValue;
+    /// The text of one of Kubernetes' own types, as in JSON.
+    #[derive(Debug)]
+    pub struct ByJson;
     /// The value in an option.
     #[derive(Debug)]
     pub struct InOption<M>(M);
@@ -86,21 +93,73 @@ pub mod marker {
     pub struct InKeys<M>(M);
 }
 
-use marker::{ByDisplay, ByValue, InKeys, InOption};
+use marker::{ByDisplay, ByJson, ByValue, InKeys, InOption};
 
+#[diagnostic::do_not_recommend]
 impl<T: Display + Any> IndexValue<ByDisplay> for T {
     fn push_to(&self, values: &mut IndexValues<'_>) {
-        // The common case needs no formatting.
-        match (self as &dyn Any).downcast_ref::<String>() {
-            Some(text) => values.push_str(text),
-            None => values.push(self),
+        let any = self as &dyn Any;
+        if let Some(text) = any.downcast_ref::<String>() {
+            // The common case needs no formatting.
+            values.push_str(text);
+        } else if let Some(value) = any.downcast_ref::<Value>() {
+            // Its `Display` is JSON, with quotes.
+            push_json(value, values);
+        } else {
+            values.push(self);
         }
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IndexValue<ByValue, T> for T {
     fn push_to(&self, values: &mut IndexValues<'_, T>) {
         values.push(self);
+    }
+}
+
+/// Without formatting, a number and its text are found by the same look-up.
+impl IndexValue<ByJson> for IntOrString {
+    fn push_to(&self, values: &mut IndexValues<'_>) {
+        match self {
+            Self::Int(number) => values.push(number),
+            Self::String(text) => values.push_str(text),
+        }
+    }
+}
+
+/// As written: `1` and `1000m` are different texts.
+impl IndexValue<ByJson> for Quantity {
+    fn push_to(&self, values: &mut IndexValues<'_>) {
+        values.push_str(&self.0);
+    }
+}
+
+macro_rules! as_json {
+    ($($type:ty),+) => {$(
+        impl IndexValue<ByJson> for $type {
+            fn push_to(&self, values: &mut IndexValues<'_>) {
+                // A time that cannot be formatted has no text.
+                if let Ok(value) = serde_json::to_value(self) {
+                    push_json(&value, values);
+                }
+            }
+        }
+    )+};
+}
+
+as_json!(Time, MicroTime);
+
+/// Pushes the text of a JSON value: of strings, numbers and booleans, of each item of an array, and the keys of an
+/// object. `null` is no value.
+pub(super) fn push_json(value: &Value, values: &mut IndexValues<'_>) {
+    match value {
+        Value::Null => {}
+        Value::String(text) => values.push_str(text),
+        Value::Bool(flag) => values.push(flag),
+        Value::Number(number) => values.push(number),
+        Value::Array(items) => items.iter().for_each(|item| push_json(item, values)),
+        Value::Object(fields) => fields.keys().for_each(|key| values.push_str(key)),
     }
 }
 

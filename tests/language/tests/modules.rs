@@ -4,16 +4,18 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 22] = [
+const MODULES: [&str; 24] = [
     "sync",
     "version",
     "causes",
     "key",
     "index",
     "resource_type",
+    "crd",
     "metrics",
     "keyed_queue",
     "store",
+    "protobuf",
     "wire",
     "list_watch",
     "backoff",

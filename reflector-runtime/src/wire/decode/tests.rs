@@ -311,9 +311,9 @@ fn a_type_that_cannot_be_cloned_is_kept_as_it_was_decoded() {
         metadata: ObjectMeta,
     }
 
-    use crate::__private::clone_of;
+    use crate::__private::{CloneOf, NoClone as _};
 
-    assert!(clone_of!(NotClone).is_none() && clone_of!(ConfigMap).is_some());
+    assert!(CloneOf::<NotClone>::FN.is_none() && CloneOf::<ConfigMap>::FN.is_some());
     let resource_type = resource_type::<NotClone>(|object| &object.metadata, Scope::Namespaced);
     let text = r#"{"metadata":{"name":"a","namespace":"n"}}"#;
     assert_eq!(object(decode_with(&decoder(resource_type), text)).metadata.name.as_deref(), Some("a"));

@@ -3,6 +3,7 @@
 //! Real processes run in real time, so no test depends on how long an operation takes: each waits, with a limit, for
 //! the expected result.
 
+mod check_crd;
 mod crds;
 mod dynamic;
 mod kinds;
@@ -36,6 +37,16 @@ async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let wait = async {
         while !condition() {
             tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(TIMEOUT, wait).await.is_ok(), "timed out waiting for: {what}");
+}
+
+/// Waits for a condition that sends requests.
+async fn eventually_async(what: &str, condition: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     assert!(tokio::time::timeout(TIMEOUT, wait).await.is_ok(), "timed out waiting for: {what}");

@@ -68,7 +68,7 @@ pub trait Perform {
     fn perform(&mut self, task: Task) -> impl Future<Output = Result<Answer>>;
 }
 
-/// What an agent is told at its start.
+/// What an agent receives at its start.
 #[derive(Args, Clone, Debug)]
 pub struct AgentOptions {
     /// The kind of the objects.

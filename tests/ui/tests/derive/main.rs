@@ -7,6 +7,7 @@ mod aliases;
 mod complete;
 mod drift;
 mod forms;
+mod index_values;
 mod indexes;
 mod macros;
 mod names;

@@ -1,0 +1,38 @@
+use kube::core::ObjectMeta;
+use reflector_runtime::Reflect;
+
+#[derive(Reflect)]
+#[reflect(version = "v1")]
+#[reflect(index(
+    a = with(missing),
+    b = with(),
+    c = with(|w| w.metadata.name.clone()),
+    d = with(no_parameter),
+    e = with(other_parameter),
+    f = with(spec),
+    g: u8 = with(text),
+    h = text(metadata.name),
+))]
+struct Widget {
+    metadata: ObjectMeta,
+}
+
+struct Spec;
+
+fn no_parameter() -> String {
+    String::new()
+}
+
+fn other_parameter(_: &Spec) -> String {
+    String::new()
+}
+
+fn spec(_: &Widget) -> Option<Spec> {
+    None
+}
+
+fn text(_: &Widget) -> String {
+    String::new()
+}
+
+fn main() {}
