@@ -62,7 +62,7 @@ const TITLE_HEIGHT: i32 = 40;
 const BAR_HEIGHT: i32 = 22;
 const BAR_DISTANCE: i32 = 30;
 const LABEL_WIDTH: i32 = 230;
-/// The room for the number next to the longest bar.
+/// The width that is left for the number next to the longest bar.
 const NUMBER_WIDTH: i32 = 90;
 const LINES_HEIGHT: u32 = 400;
 
@@ -114,11 +114,11 @@ impl Bars {
         let font = |size: i32| ("sans-serif", size).into_font();
         area.draw(&Text::new(self.title.clone(), (10, 10), font(18)))?;
         let longest = self.bars.iter().map(|(_, value)| *value).fold(f64::MIN_POSITIVE, f64::max);
-        let room = WIDTH.cast_signed() - LABEL_WIDTH - NUMBER_WIDTH;
+        let longest_bar = WIDTH.cast_signed() - LABEL_WIDTH - NUMBER_WIDTH;
         let mut top = TITLE_HEIGHT;
         for (label, value) in &self.bars {
             let middle = top + BAR_HEIGHT / 2;
-            let end = LABEL_WIDTH + pixels(value / longest, room);
+            let end = LABEL_WIDTH + pixels(value / longest, longest_bar);
             let right = font(14).into_text_style(area).pos(Pos::new(HPos::Right, VPos::Center));
             let left = font(14).into_text_style(area).pos(Pos::new(HPos::Left, VPos::Center));
             area.draw(&Text::new(label.clone(), (LABEL_WIDTH - 8, middle), right))?;
@@ -159,7 +159,7 @@ impl Lines {
     }
 }
 
-/// The colors of the peers: ours stands out.
+/// The color of a bar: those of this project differ from all others.
 fn color(label: &str) -> RGBColor {
     if label.starts_with("ours") { RGBColor(46, 125, 50) } else { RGBColor(144, 164, 174) }
 }
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_bar_has_all_the_room() {
+    fn the_longest_bar_has_the_whole_width() {
         assert_eq!([0.0, 0.5, 1.0, f64::NAN].map(|share| pixels(share, 100)), [0, 50, 100, 0]);
     }
 }
