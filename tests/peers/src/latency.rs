@@ -15,6 +15,7 @@ use crate::{
     measure::check,
     peer::{Observe, Peer},
     plan::{Plan, State},
+    plot::{Bars, Plot, Plotted},
 };
 
 /// The name of the subcommand.
@@ -135,6 +136,17 @@ impl fmt::Display for Latencies {
             writeln!(f)?;
         }
         Ok(())
+    }
+}
+
+impl Plotted for Latencies {
+    fn plots(&self) -> Vec<Plot> {
+        let bars = LOADS.iter().flat_map(|load| {
+            let rows = self.rows.iter().filter(move |row| row.load_percent == *load);
+            rows.map(move |row| (format!("{}, {load} % load", row.peer.title()), row.delays.p99))
+        });
+        let title = "Time from the socket to the handler, 99th percentile, µs".to_owned();
+        vec![Plot::Bars(Bars { name: "latency".to_owned(), title, bars: bars.collect() })]
     }
 }
 

@@ -4,7 +4,7 @@
 //! The peers run in turn, each in its own process, and measure themselves: seconds, CPU seconds, memory.
 //!
 //! `cargo run --release -p reflector-peers` prints the table; `--help` documents how to choose the amount of work,
-//! the peers and a JSON file. The peers share the machine with the server and all other processes: on a busy
+//! the peers, a JSON file, and a folder for plots. The peers share the machine with the server and all other processes: on a busy
 //! machine, CPU seconds are more reliable than seconds.
 //!
 //! | module | owns | must not depend on |
@@ -29,6 +29,7 @@
 //! | [`latency`] | the time from the server's socket to the handler (subcommand `latency`) | the peers |
 //! | [`apiserver`] | the first sync from a real kube-apiserver (subcommand `apiserver`) | the canned server |
 //! | [`sizes`] | time and memory per object for several numbers of objects (subcommand `sizes`) | the peers |
+//! | [`plot`] | plots as SVG files | what is plotted |
 //! | [`readers`] | how long readers of the store wait, under several loads | the network |
 //!
 //! `cargo run --release -p reflector-peers -- readers` prints the longest wait of a reader.
@@ -48,6 +49,7 @@ pub mod measure;
 pub mod object;
 pub mod peer;
 pub mod plan;
+pub mod plot;
 pub mod queue;
 pub mod readers;
 pub mod sizes;

@@ -1,10 +1,10 @@
 //! The command line of the comparison. Without a subcommand it runs the comparison; the hidden subcommands are the
 //! processes that the comparison starts. Must not know what is measured.
 
-use std::{fs::File, path::PathBuf};
+use std::{fmt::Display, fs::File, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use k8s_openapi::api::core::v1::Pod;
 use reflector_peers::{
     agent::{self, AGENT, AgentOptions, RuntimeOptions},
@@ -18,11 +18,13 @@ use reflector_peers::{
     object::{Certificate, Gadget},
     peer::{Peer, Program},
     plan::Plan,
+    plot::{Plots, Plotted},
     queue::{QUEUE, QueuePlan, compare_queues},
     readers,
     sizes::{SIZES, SizesPlan, measure_sizes},
     table::Table,
 };
+use serde::Serialize;
 use tokio::runtime::Builder;
 
 /// Compares reflector-runtime's informer with kube-rs's and client-go's: seconds, CPU seconds and memory.
@@ -41,9 +43,34 @@ struct Arguments {
     /// The peers to measure, in turn.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Peer::JSON)]
     peers: Vec<Peer>,
-    /// The file to write all samples and medians to.
+    #[command(flatten)]
+    files: Files,
+}
+
+/// Where results are written to, in addition to standard output.
+#[derive(Args)]
+struct Files {
+    /// The file to write all samples to.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// The folder to write plots to.
+    #[arg(long)]
+    svg: Option<PathBuf>,
+}
+
+impl Files {
+    fn write(&self, result: &(impl Display + Plotted + Serialize)) -> Result<()> {
+        if let Some(path) = &self.json {
+            let name = || path.display().to_string();
+            let file = File::create(path).with_context(name)?;
+            serde_json::to_writer_pretty(file, result).with_context(name)?;
+        }
+        if let Some(folder) = &self.svg {
+            Plots::in_folder(folder)?.write(result)?;
+        }
+        print!("{result}");
+        Ok(())
+    }
 }
 
 #[derive(Subcommand)]
@@ -76,18 +103,24 @@ enum Process {
     Latency {
         #[command(flatten)]
         options: LatencyPlan,
+        #[command(flatten)]
+        files: Files,
     },
     /// Measures the first sync of each peer from a real kube-apiserver.
     #[command(name = APISERVER)]
     Apiserver {
         #[command(flatten)]
         options: ApiserverPlan,
+        #[command(flatten)]
+        files: Files,
     },
     /// Measures time and memory per object, with few and many objects and handlers.
     #[command(name = SIZES)]
     Sizes {
         #[command(flatten)]
         options: SizesPlan,
+        #[command(flatten)]
+        files: Files,
     },
     /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
@@ -113,7 +146,7 @@ fn main() -> Result<()> {
         eprintln!("This is a debug build: the figures of the peers in Rust mean nothing. Use `--release`.");
     }
     match arguments.process {
-        None => block_on(compare_all(&arguments)),
+        None => arguments.files.write(&block_on(compare_all(&arguments))?),
         Some(Process::Queue { plan }) => compare_queues(plan),
         Some(Process::Floor { plan }) => floor(plan),
         Some(Process::Instructions { options }) => instructions::count(options),
@@ -121,38 +154,22 @@ fn main() -> Result<()> {
             print!("{}", readers::measure(options)?);
             Ok(())
         }
-        Some(Process::Latency { options }) => block_on(async {
-            print!("{}", measure_latencies(&options).await?);
-            Ok(())
-        }),
-        Some(Process::Apiserver { options }) => block_on(async {
-            print!("{}", measure_syncs(&options).await?);
-            Ok(())
-        }),
-        Some(Process::Sizes { options }) => block_on(async {
-            print!("{}", measure_sizes(&options).await?);
-            Ok(())
-        }),
+        Some(Process::Latency { options, files }) => files.write(&block_on(measure_latencies(&options))?),
+        Some(Process::Apiserver { options, files }) => files.write(&block_on(measure_syncs(&options))?),
+        Some(Process::Sizes { options, files }) => files.write(&block_on(measure_sizes(&options))?),
         Some(Process::Serve { plan }) => canned::serve(plan),
         Some(Process::Agent { options, peer }) => run_agent(peer, options),
     }
 }
 
 /// Runs a comparison, which only waits for other processes.
-fn block_on(comparison: impl Future<Output = Result<()>>) -> Result<()> {
+fn block_on<T>(comparison: impl Future<Output = Result<T>>) -> Result<T> {
     Builder::new_current_thread().enable_all().build()?.block_on(comparison)
 }
 
-async fn compare_all(arguments: &Arguments) -> Result<()> {
+async fn compare_all(arguments: &Arguments) -> Result<Table> {
     let samples = compare(arguments.plan, arguments.runs, &arguments.peers, arguments.runtime).await?;
-    let table = Table::new(arguments.plan, arguments.runtime, samples);
-    if let Some(path) = &arguments.json {
-        let name = || path.display().to_string();
-        let file = File::create(path).with_context(name)?;
-        serde_json::to_writer_pretty(file, &table).with_context(name)?;
-    }
-    print!("{table}");
-    Ok(())
+    Ok(Table::new(arguments.plan, arguments.runtime, samples))
 }
 
 fn run_agent(peer: Peer, options: AgentOptions) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Time and memory per object for several numbers of objects, informers and handlers: both should not depend on them. Must not know
 //! the peers.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -15,6 +15,7 @@ use crate::{
     measure::check,
     peer::{Observe, Peer},
     plan::{Plan, State},
+    plot::{Lines, Plot, Plotted},
 };
 
 /// The name of the subcommand.
@@ -166,5 +167,40 @@ impl fmt::Display for Sizes {
             writeln!(f)?;
         }
         Ok(())
+    }
+}
+
+/// A quantity of a row.
+type Quantity = fn(&Row) -> f64;
+
+/// What is plotted: the name of the file, the title, and the quantity.
+const PLOTS: [(&str, &str, Quantity); 3] = [
+    ("sizes-sync", "CPU per object of the first sync, µs", |row| row.sync_cpu_us),
+    ("sizes-events", "CPU per event, µs", |row| row.event_cpu_us),
+    ("sizes-memory", "Memory per object, KiB", |row| row.kib),
+];
+
+impl Plotted for Sizes {
+    fn plots(&self) -> Vec<Plot> {
+        let plot = |(name, title, quantity): (&str, &str, Quantity)| {
+            let mut lines = BTreeMap::<_, Vec<_>>::new();
+            for row in &self.rows {
+                let line = lines.entry((row.peer, row.informers, row.handlers)).or_default();
+                line.push((f64::from(row.objects), quantity(row)));
+            }
+            let label = |(peer, informers, handlers): (Peer, u32, u32)| match (informers, handlers) {
+                (1, 1) => peer.title().to_owned(),
+                (1, _) => format!("{}, {handlers} handlers", peer.title()),
+                _ => format!("{}, {informers} informers", peer.title()),
+            };
+            let lines = lines.into_iter().map(|(line, points)| (label(line), points)).collect();
+            Plot::Lines(Lines {
+                name: name.to_owned(),
+                title: title.to_owned(),
+                axis: "objects".to_owned(),
+                lines,
+            })
+        };
+        PLOTS.into_iter().map(plot).collect()
     }
 }

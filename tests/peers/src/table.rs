@@ -4,7 +4,14 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{agent::RuntimeOptions, compare::Samples, measure::Sample, peer::Peer, plan::Plan};
+use crate::{
+    agent::RuntimeOptions,
+    compare::Samples,
+    measure::Sample,
+    peer::Peer,
+    plan::Plan,
+    plot::{Bars, Plot, Plotted},
+};
 
 /// A row: one compared quantity. Lower is better in every row.
 struct Row {
@@ -186,6 +193,32 @@ impl Table {
             }
         }
         writeln!(f)
+    }
+}
+
+/// The rows that are plotted, and the names of the files.
+const PLOTS: [(&str, &str); 6] = [
+    ("sync", "sync"),
+    ("events", "events"),
+    ("relist", "relist"),
+    ("CPU, sync and events", "cpu"),
+    ("memory after events", "memory"),
+    ("peak, relist", "peak"),
+];
+
+impl Plotted for Table {
+    fn plots(&self) -> Vec<Plot> {
+        let plan = self.plan;
+        let plot = |(row, name): (&str, &str)| {
+            let row = self.medians.iter().find(|medians| medians.name == row)?;
+            let title = match row.name {
+                "events" => format!("{} events, {}", plan.events, row.unit),
+                name => format!("{name} of {} objects ({}), {}", plan.objects, plan.kind.name(), row.unit),
+            };
+            let bars = row.values.iter().map(|(peer, value)| (peer.title().to_owned(), *value)).collect();
+            Some(Plot::Bars(Bars { name: name.to_owned(), title, bars }))
+        };
+        PLOTS.into_iter().filter_map(plot).collect()
     }
 }
 

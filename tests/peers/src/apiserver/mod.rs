@@ -15,6 +15,7 @@ use crate::{
     compare::progress,
     kind::Kind,
     peer::{Observe, Peer},
+    plot::{Bars, Plot, Plotted},
     table::median,
     usage::cpu_of,
 };
@@ -148,5 +149,17 @@ impl fmt::Display for Syncs {
             writeln!(f)?;
         }
         Ok(())
+    }
+}
+
+impl Plotted for Syncs {
+    fn plots(&self) -> Vec<Plot> {
+        let plot = |((heading, value), name): ((&str, Quantity), &str)| {
+            let median = |peer: &Peer| Some((peer.title().to_owned(), self.median(*peer, value)?));
+            let title = format!("First sync of {} Pods from kube-apiserver: {heading}", self.objects);
+            let bars = self.samples.keys().filter_map(median).collect();
+            Plot::Bars(Bars { name: format!("apiserver-{name}"), title, bars })
+        };
+        COLUMNS.into_iter().zip(["sync", "cpu", "peak", "memory", "server-cpu"]).map(plot).collect()
     }
 }
