@@ -53,7 +53,7 @@ fn on_the_root_that_kube_generates() {
             #[reflect(crate = "crate::reexport", informer = "Live", lister = "Read", lister_watcher = "Remote")]
             pub struct Widget { pub metadata: ObjectMeta, pub spec: WidgetSpec }
         },
-        50,
+        55,
         &expect_file!["../expected/forwarded.rs"],
     );
 }
@@ -237,7 +237,8 @@ fn no_attribute_tokens_cause_a_panic() {
 fn exactly_the_known_keys_are_documented() {
     let documentation = include_str!("../doc/reflect.md");
     let table = documentation.split("## Attributes").nth(1).unwrap().split("\n## ").next().unwrap();
-    let rows = table.lines().filter(|line| line.starts_with("| `")).map(|row| row.split(" | ").next().unwrap());
+    let rows =
+        table.lines().filter(|line| line.starts_with("| `")).map(|row| row.split(" | ").next().unwrap());
     let documented: std::collections::BTreeSet<&str> = rows
         .flat_map(|cell| cell.split('`').skip(1).step_by(2))
         .map(|example| example.split([' ', '(']).next().unwrap())
@@ -271,7 +272,8 @@ fn every_prefix_of_a_valid_attribute_keeps_the_types_defined() {
             let proc_macro2::TokenTree::Group(group) = token else { continue };
             let inner: Vec<_> = group.stream().into_iter().collect();
             for length in 0..inner.len() {
-                let part = proc_macro2::Group::new(group.delimiter(), inner[..length].iter().cloned().collect());
+                let part =
+                    proc_macro2::Group::new(group.delimiter(), inner[..length].iter().cloned().collect());
                 let before = tokens[..at].iter().cloned();
                 prefixes.push(before.chain([proc_macro2::TokenTree::Group(part)]).collect());
             }
@@ -280,7 +282,13 @@ fn every_prefix_of_a_valid_attribute_keeps_the_types_defined() {
         prefixes.extend((0..text.len()).filter_map(|end| text.get(..end)?.parse::<TokenStream>().ok()));
         for prefix in prefixes {
             tried += 1;
-            let code = derive(quote!(#[reflect(#prefix)] struct Widget { metadata: ObjectMeta, spec: Spec }));
+            let code = derive(quote!(
+                #[reflect(#prefix)]
+                struct Widget {
+                    metadata: ObjectMeta,
+                    spec: Spec,
+                }
+            ));
             assert!(syn::parse2::<syn::File>(code.clone()).is_ok(), "{prefix}: {code}");
             let code = code.to_string();
             assert!(code.contains("fn informer") && code.contains("Reflect for Widget"), "{prefix}: {code}");

@@ -7,6 +7,10 @@ pub use k8s_openapi;
 pub use kube;
 
 pub use self::kube::core::ObjectMeta;
+use crate::{
+    index::AnyIndex,
+    resource_type::{MetadataFn, ResourceTypeParts, ScopeMarker},
+};
 pub use crate::{
     index::{
         Index,
@@ -16,10 +20,6 @@ pub use crate::{
     reflect::Reflect,
     resource_type::{ClusterScoped, Namespaced, ResourceType},
     store::Lister,
-};
-use crate::{
-    index::AnyIndex,
-    resource_type::{MetadataFn, ResourceTypeParts, ScopeMarker},
 };
 
 /// The traits of generated code. They have no names there, so that they hide nothing.

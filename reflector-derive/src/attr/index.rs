@@ -105,7 +105,8 @@ fn entry(cx: &Ctxt, segment: &[TokenTree]) -> Result<Option<IndexAttr>, InvalidE
 
 /// The message for an entry whose intention is clear although it has no valid name.
 fn misspelled(segment: &[TokenTree]) -> Option<String> {
-    let punctuation = |token: &TokenTree, one: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == one);
+    let punctuation =
+        |token: &TokenTree, one: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == one);
     if let [name, equals, ..] = segment
         && punctuation(equals, '=')
         && let Some(name) = literal(name)
@@ -220,7 +221,10 @@ fn tuple(cx: &Ctxt, group: &Group, value_type: Option<&Type>) -> Option<Values> 
     let segments: Vec<_> = segments(group.stream()).collect();
     let expected = segments.len();
     if expected < 2 {
-        cx.error(group, "an index by several fields needs at least two paths: `(metadata.namespace, spec.class)`");
+        cx.error(
+            group,
+            "an index by several fields needs at least two paths: `(metadata.namespace, spec.class)`",
+        );
         return None;
     }
     let types: Vec<Option<Type>> = match value_type {

@@ -134,11 +134,7 @@ impl At {
     /// The end of a path.
     fn push(&self, typed: bool, values: &TokenStream) -> TokenStream {
         let value = self.reference();
-        if typed {
-            self.call("push", &quote!(#values, #value))
-        } else {
-            self.method("text", values)
-        }
+        if typed { self.call("push", &quote!(#values, #value)) } else { self.method("text", values) }
     }
 }
 
@@ -169,9 +165,7 @@ fn steps(at: &At, rest: &[Step], next: usize, end: &End<'_>) -> TokenStream {
             let body = steps(&At::Field(quote_spanned!(span=> #variable.#field), span), rest, next, end);
             quote!(let #variable = #fields; #body)
         }
-        Step::Option(span) => {
-            inside(&name, *span, &at.call("unwrap", &value), rest, next, end)
-        }
+        Step::Option(span) => inside(&name, *span, &at.call("unwrap", &value), rest, next, end),
         Step::Key(key) => {
             inside(&name, key.span(), &at.call("at_key", &quote!(#value, #key)), rest, next, end)
         }

@@ -61,9 +61,8 @@ pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, object: &Object<'_>) -> Vec<I
             continue;
         };
         // Every path is checked, so that no error hides another.
-        let values = values.filter(|values| {
-            values.paths().into_iter().filter(|path| !object.check(cx, path)).count() == 0
-        });
+        let values = values
+            .filter(|values| values.paths().into_iter().filter(|path| !object.check(cx, path)).count() == 0);
         match indexes.iter().find(|known| known.constant == constant) {
             None => indexes.push(Index { name, constant, value_type, values }),
             Some(known) if known.name == name => {

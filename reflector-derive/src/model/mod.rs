@@ -67,9 +67,7 @@ impl Model {
                 let (root, source) = resource::of_spec(cx, input, &reflect, kube)?;
                 (root, Span::call_site(), source)
             }
-            Form::Root(metadata) => {
-                (input.ident.clone(), *metadata, resource::of_root(cx, input, &reflect))
-            }
+            Form::Root(metadata) => (input.ident.clone(), *metadata, resource::of_root(cx, input, &reflect)),
             Form::Forwarded(metadata) => {
                 (input.ident.clone(), *metadata, resource::of_forwarded(cx, &reflect))
             }

@@ -60,8 +60,13 @@ fn compare_version(
         report(found, &path, "the CRD does not serve this version".to_owned());
     }
     if ours.storage && !theirs.storage {
-        let stored = all.iter().find(|version| version.storage).map_or("another version", |other| &other.name);
-        report(found, &path, format!("the CRD stores `{stored}`, and the type expects this version to be stored"));
+        let stored =
+            all.iter().find(|version| version.storage).map_or("another version", |other| &other.name);
+        report(
+            found,
+            &path,
+            format!("the CRD stores `{stored}`, and the type expects this version to be stored"),
+        );
     }
     let schema = |version: &CustomResourceDefinitionVersion| {
         version.schema.clone().and_then(|validation| validation.open_api_v3_schema)

@@ -42,7 +42,9 @@ pub trait CheckCrd: CustomResourceExt {
             let name = expected.metadata.name.clone().unwrap_or_default();
             let crds: Api<CustomResourceDefinition> = Api::all(client);
             let request = crds.get_opt(&name).await;
-            match request.map_err(|error| CrdError::Request { name: name.clone(), source: Box::new(error) })? {
+            match request
+                .map_err(|error| CrdError::Request { name: name.clone(), source: Box::new(error) })?
+            {
                 Some(actual) => Ok(differences(&expected, &actual)),
                 None => Err(CrdError::NotInstalled { name }),
             }

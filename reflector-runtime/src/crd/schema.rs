@@ -25,7 +25,8 @@ pub(super) fn compare(
     if let (Some(ours), theirs) = (&ours.format, &theirs.format)
         && Some(ours) != theirs.as_ref()
     {
-        let theirs = theirs.as_ref().map_or("no format".to_owned(), |theirs| format!("the format `{theirs}`"));
+        let theirs =
+            theirs.as_ref().map_or("no format".to_owned(), |theirs| format!("the format `{theirs}`"));
         report(found, path, format!("the type expects the format `{ours}`, the CRD has {theirs}"));
     }
     if theirs.nullable == Some(true) && ours.nullable != Some(true) {
@@ -47,7 +48,8 @@ fn compare_fields(
     ours: &JSONSchemaProps,
     theirs: &JSONSchemaProps,
 ) {
-    let is_required = |schema: &JSONSchemaProps, name: &String| schema.required.iter().flatten().any(|r| r == name);
+    let is_required =
+        |schema: &JSONSchemaProps, name: &String| schema.required.iter().flatten().any(|r| r == name);
     for (name, our_field) in ours.properties.iter().flatten() {
         let field = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let required = is_required(ours, name);
@@ -55,13 +57,21 @@ fn compare_fields(
             Some((_, their_field)) => {
                 // A default fills the field in.
                 if required && !is_required(theirs, name) && their_field.default.is_none() {
-                    report(found, &field, "the type requires this field, in the CRD it is optional".to_owned());
+                    report(
+                        found,
+                        &field,
+                        "the type requires this field, in the CRD it is optional".to_owned(),
+                    );
                 }
                 compare(found, &field, our_field, their_field);
             }
             None if !required => {}
             None if theirs.x_kubernetes_preserve_unknown_fields == Some(true) => {
-                report(found, &field, "the type requires this field, the CRD does not describe it".to_owned());
+                report(
+                    found,
+                    &field,
+                    "the type requires this field, the CRD does not describe it".to_owned(),
+                );
             }
             None => {
                 report(
@@ -76,7 +86,12 @@ fn compare_fields(
 }
 
 /// A value that only the CRD accepts cannot be decoded. One that only the type has cannot be written.
-fn compare_enum(found: &mut Vec<CrdDifference>, path: &str, ours: &JSONSchemaProps, theirs: &JSONSchemaProps) {
+fn compare_enum(
+    found: &mut Vec<CrdDifference>,
+    path: &str,
+    ours: &JSONSchemaProps,
+    theirs: &JSONSchemaProps,
+) {
     let Some(ours) = &ours.enum_ else { return };
     let Some(theirs) = &theirs.enum_ else {
         return report(found, path, "the type accepts certain values only, the CRD accepts any".to_owned());
@@ -153,7 +168,9 @@ mod tests {
         let absent = json!({ "type": "object" });
         assert_eq!(
             differences(&required, &absent),
-            ["spec.a: the type requires this field, the CRD does not have it, so that the API server removes it"]
+            [
+                "spec.a: the type requires this field, the CRD does not have it, so that the API server removes it"
+            ]
         );
         assert_eq!(differences(&optional, &absent), [""; 0]);
         let unknown = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });
@@ -168,9 +185,11 @@ mod tests {
         let check = |ours: Value, theirs: Value, expected: &[&str]| {
             assert_eq!(differences(&ours, &theirs), expected);
         };
-        check(json!({ "type": "string" }), json!({ "type": "integer" }), &[
-            "spec: the type expects the type `string`, the CRD has the type `integer`",
-        ]);
+        check(
+            json!({ "type": "string" }),
+            json!({ "type": "integer" }),
+            &["spec: the type expects the type `string`, the CRD has the type `integer`"],
+        );
         check(
             json!({ "type": "string" }),
             json!({ "x-kubernetes-int-or-string": true }),

@@ -44,20 +44,27 @@ fn older() -> CustomResourceDefinition {
 async fn a_crd_that_does_not_fit_the_type_is_reported_by_path() {
     let Some((_, client)) = shared("check-crd").await else { return };
     let missing = Cog::verify_crd(client.clone()).await.unwrap_err();
-    assert!(matches!(&missing, CrdError::NotInstalled { name } if name == "cogs.check.example.com"), "{missing}");
+    assert!(
+        matches!(&missing, CrdError::NotInstalled { name } if name == "cogs.check.example.com"),
+        "{missing}"
+    );
 
     install(&client, &older(), &Cog::api_resource()).await;
     let differences = Cog::check_crd(client.clone()).await.unwrap();
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    assert_eq!(differences, [
-        "spec.axles[].length: the type expects the type `number`, the CRD has the type `string`",
-        "spec.mode: the type requires this field, in the CRD it is optional",
-        "spec.mode: the CRD accepts the value \"Reverse\", the type does not",
-        "spec.teeth: the type requires this field, the CRD does not have it, so that the API server removes it",
-    ]);
+    assert_eq!(
+        differences,
+        [
+            "spec.axles[].length: the type expects the type `number`, the CRD has the type `string`",
+            "spec.mode: the type requires this field, in the CRD it is optional",
+            "spec.mode: the CRD accepts the value \"Reverse\", the type does not",
+            "spec.teeth: the type requires this field, the CRD does not have it, so that the API server removes it",
+        ]
+    );
     let error = Cog::verify_crd(client.clone()).await.unwrap_err().to_string();
     assert!(
-        error.starts_with("the CRD `cogs.check.example.com` in the cluster does not fit the type: spec.axles"),
+        error
+            .starts_with("the CRD `cogs.check.example.com` in the cluster does not fit the type: spec.axles"),
         "{error}"
     );
 

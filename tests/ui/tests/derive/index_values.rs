@@ -90,7 +90,8 @@ impl Widget {
 }
 
 fn widget() -> Widget {
-    let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let map =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     let owner = |uid: &str, controller| OwnerReference {
         uid: uid.to_owned(),
         controller: Some(controller),
