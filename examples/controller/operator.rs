@@ -23,7 +23,7 @@ use kube::{
 };
 use reflector_runtime::{
     Informer, InformerExt as _, Lister, Reflect,
-    reconcile::{Context, Next, NotWatched, ReconcileError, Reconciler, Summary, predicate},
+    reconcile::{Context, Next, OwnWriteError, ReconcileError, Reconciler, Summary, predicate},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,8 +67,8 @@ pub enum Error {
     Kube(kube::Error),
     /// The finalizer could not be added or removed.
     Finalizer(Box<finalizer::Error<Error>>),
-    /// The reconciler has no informer of the written type.
-    NotWatched(NotWatched),
+    /// A write cannot be awaited.
+    OwnWrite(OwnWriteError),
 }
 
 impl std::fmt::Display for Error {
@@ -76,7 +76,7 @@ impl std::fmt::Display for Error {
         match self {
             Self::Kube(error) => error.fmt(f),
             Self::Finalizer(error) => error.fmt(f),
-            Self::NotWatched(error) => error.fmt(f),
+            Self::OwnWrite(error) => error.fmt(f),
         }
     }
 }
@@ -89,9 +89,9 @@ impl From<kube::Error> for Error {
     }
 }
 
-impl From<NotWatched> for Error {
-    fn from(error: NotWatched) -> Self {
-        Self::NotWatched(error)
+impl From<OwnWriteError> for Error {
+    fn from(error: OwnWriteError) -> Self {
+        Self::OwnWrite(error)
     }
 }
 

@@ -59,8 +59,8 @@ where
     })
 }
 
-/// The parts that `Controller::for_shared_stream` takes: a kube-rs store, and a stream of the objects that changed, which
-/// also fits `owns_shared_stream` and `watches_shared_stream`.
+/// The parts that `Controller::for_shared_stream` takes: a kube-rs store, and a stream of the objects that changed. For
+/// `owns_shared_stream` and `watches_shared_stream`, see [`touched_objects`].
 ///
 /// The store is updated while the stream is polled. It contains copies of the objects, so that memory is used twice
 /// until the controller has moved to [`Reconciler`](crate::reconcile::Reconciler). As in kube-rs, deletions are not in
@@ -92,6 +92,33 @@ where
         }
     });
     (store, objects.flatten())
+}
+
+/// The objects that were added, changed or deleted, as kube-rs's `touched_objects` yields them: for
+/// `Controller::owns_shared_stream` and `watches_shared_stream`, so that the deletion of an owned object is followed by a
+/// run of its owner.
+///
+/// Begins with the cached objects. A deleted object is yielded with its last state. When the owner references of an object
+/// change, its earlier state is yielded too, so that the old and the new owner run. Objects are not copied. The stream
+/// keeps the informer running.
+pub fn touched_objects<K, S>(informer: &Informer<K, S>) -> impl Stream<Item = Arc<K>> + Send + use<K, S>
+where
+    K: Send + Sync + 'static,
+    S: 'static,
+{
+    stream::unfold((informer.subscribe(), informer.clone()), |(mut events, informer)| async move {
+        let event = events.next().await?;
+        let (old, new, metadata) = match event {
+            Event::Added { object, .. } => return Some((vec![object], (events, informer))),
+            Event::Updated { old, new, metadata, .. } => (old, new, metadata),
+            Event::Deleted { previous, last_known, metadata, .. } => (previous, last_known, metadata),
+        };
+        let same_owners = metadata(&old).owner_references == metadata(&new).owner_references;
+        let objects = if same_owners { vec![new] } else { vec![old, new] };
+        Some((objects, (events, informer)))
+    })
+    .map(stream::iter)
+    .flatten()
 }
 
 /// A `watcher::Event` that does not own its object.

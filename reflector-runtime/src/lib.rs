@@ -69,6 +69,7 @@
 //! | Feature | Default | Effect |
 //! |---|---|---|
 //! | `derive` | yes | Exports `#[derive(Reflect)]`. |
+//! | `protobuf` | yes | Decodes Kubernetes' protobuf encoding of built-in kinds. |
 //! | `metrics` | no | Publishes counts, gauges and histograms through the `metrics` facade. |
 //! | `kube-runtime` | no | Adapters to kube-rs's `Controller` and `watcher::Event`. |
 //!
@@ -119,6 +120,7 @@
 //! |---|---|
 //! | [`delta_fifo`] | the queue of changes that are not in the store yet |
 //! | [`list_watch`] | requests: the [`ListerWatcher`] trait, and its implementation with a `kube::Client` |
+//! | `protobuf` (with the feature) | messages of built-in kinds to objects: framing, tables of messages, decoding |
 //! | `wire` (private) | bytes to objects: framing, the check of `apiVersion` and `kind`, decoding |
 //! | [`reflector`] | which request to send next, and when: a state machine and its shell |
 //! | [`discovery`] | which kinds the server serves |
@@ -139,6 +141,8 @@ pub mod kube_runtime;
 pub mod list_watch;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg(feature = "protobuf")]
+pub mod protobuf;
 pub mod reconcile;
 mod reflect;
 pub mod reflector;

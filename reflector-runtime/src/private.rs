@@ -74,8 +74,7 @@ pub const fn resource_type<K: Reflect>(
     indexes: &'static [&'static dyn AnyIndex<K>],
 ) -> ResourceType<K> {
     let scope = <K::Scope as ScopeMarker>::SCOPE;
-    ResourceType::new(ResourceTypeParts { group, version, kind, plural, scope, metadata, indexes })
-        .compact_with(clone)
+    ResourceType::new(ResourceTypeParts { group, version, kind, plural, scope, metadata, clone, indexes })
 }
 
 /// The type of a root struct's `metadata` field. A trait, so that a field of another type causes one error, not one

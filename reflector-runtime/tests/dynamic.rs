@@ -11,35 +11,11 @@ use reflector_runtime::{
     SetError,
     discovery::{discover, is_served},
 };
-use serde_json::{Value, json};
-use support::{Widget, create, open_requests, until};
+use support::{Widget, crd_of as crd, create, gvk, install, open_requests, uninstall, until};
 use tokio::time::Instant;
 
 /// What "within seconds" means: the server's discovery has no delay here.
 const SOON: Duration = Duration::from_secs(1);
-
-fn crd(group: &str, kind: &str, scope: &str) -> Value {
-    let plural = format!("{}s", kind.to_lowercase());
-    let mut crd = support::crd();
-    crd["metadata"]["name"] = format!("{plural}.{group}").into();
-    crd["spec"]["group"] = group.into();
-    crd["spec"]["scope"] = scope.into();
-    crd["spec"]["names"] = json!({ "plural": plural, "singular": kind.to_lowercase(), "kind": kind });
-    crd
-}
-
-fn install(server: &ApiServer, kind: &str) {
-    server.install_crd(crd("example.com", kind, "Namespaced")).unwrap();
-}
-
-fn uninstall(server: &ApiServer, kind: &str) {
-    let name = format!("{}s.example.com", kind.to_lowercase());
-    server.delete("apiextensions.k8s.io/v1", "customresourcedefinitions", None, &name).unwrap();
-}
-
-fn gvk(kind: &str) -> GroupVersionKind {
-    GroupVersionKind::gvk("example.com", "v1", kind)
-}
 
 async fn next(kinds: &mut KindFollower) -> (String, Option<Informer<DynamicObject, DynamicScope>>) {
     let event = tokio::time::timeout(Duration::from_secs(1000), kinds.next()).await.expect("an event");
@@ -91,7 +67,8 @@ async fn every_kind_of_a_group_is_followed_while_it_is_served() {
     assert_eq!(next_text(&mut kinds).await, "gone Widget");
     assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
     assert_eq!(events.next().await.unwrap().name(), "Deleted");
-    assert!(events.next().await.is_none());
+    let end = tokio::time::timeout(Duration::from_secs(1000), events.next());
+    assert!(end.await.expect("the informer of a kind that is gone has stopped").is_none());
     assert_eq!(*widgets.health().borrow(), Health::Stopped);
     assert!(kinds.get(&gvk("Widget")).is_none());
     assert_eq!(set.health().kinds.len(), 1, "a kind that is gone is not missing: {}", set.health());

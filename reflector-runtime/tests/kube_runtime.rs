@@ -87,7 +87,7 @@ async fn a_kube_controller_runs_on_the_cache() {
     let maps = ConfigMap::informer(server.client()).start();
     let secrets = Secret::informer(server.client()).start();
     let (store, changes) = kube_runtime::shared_stream(&maps);
-    let (_, secret_changes) = kube_runtime::shared_stream(&secrets);
+    let secret_changes = kube_runtime::touched_objects(&secrets);
     let runs = Arc::new(Mutex::new(BTreeMap::<String, u32>::new()));
     let reader: Store<ConfigMap> = store.clone();
     let controller = Controller::for_shared_stream(changes, store)
@@ -115,6 +115,16 @@ async fn a_kube_controller_runs_on_the_cache() {
         json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "b", "uid": "u", "controller": true });
     create(&server, "secrets", json!({ "metadata": { "name": "s", "ownerReferences": [owner] } }));
     until(|| count("b") == 2).await;
+    // The deletion of an owned object, and a new owner.
+    server.delete("v1", "secrets", Some("default"), "s").expect("deleted");
+    until(|| count("b") == 3).await;
+    let owner =
+        json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "b", "uid": "u", "controller": true });
+    create(&server, "secrets", json!({ "metadata": { "name": "t", "ownerReferences": [owner] } }));
+    until(|| count("b") == 4).await;
+    let orphan = json!({ "metadata": { "ownerReferences": null } });
+    server.merge_patch("v1", "secrets", Some("default"), "t", &orphan).expect("patched");
+    until(|| count("b") == 5).await;
     let stored = reader.get(&ObjectRef::new("a").within("default")).expect("stored");
     assert!(stored.data.is_some());
 
@@ -124,5 +134,5 @@ async fn a_kube_controller_runs_on_the_cache() {
     secrets.shutdown().await;
     until(|| controller.is_finished()).await;
     controller.await.expect("no run fails");
-    assert_eq!((count("a"), count("b")), (2, 2));
+    assert_eq!((count("a"), count("b")), (2, 5));
 }

@@ -315,6 +315,24 @@ async fn handlers_with_the_same_name_share_their_series() {
     assert_eq!(scraper.counter("reflector_handler_processed_events_total{handler=handler}"), 5);
 }
 
+/// Handlers that are added and removed between two publications: no event is missing.
+#[tokio::test(start_paused = true)]
+async fn the_counts_of_short_lived_handlers_are_published() {
+    let (_guard, mut scraper) = recorder();
+    let server = server();
+    create(&server, "a", "red");
+    let informer = named(&server);
+    informer.wait_for_sync().await.unwrap();
+    for _ in 0..100 {
+        let options = DeliveryOptions::new().name("short");
+        let handler = informer.add_handler_with(handler_fn(|_: Event<Widget>| {}), options);
+        handler.wait_for_sync().await.unwrap();
+        handler.remove().await;
+    }
+    scraper.scrape().await;
+    assert_eq!(scraper.counter("reflector_handler_processed_events_total{handler=short}"), 100);
+}
+
 /// The number of keys that a program waits for is not bounded.
 #[tokio::test(start_paused = true)]
 async fn one_shot_waits_publish_nothing() {

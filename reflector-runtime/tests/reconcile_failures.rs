@@ -1,5 +1,7 @@
-//! The reconcile loop: errors, panics, stuck runs, shutdown, leadership, and waiting for own writes.
+//! The reconcile loop: errors, stuck runs, shutdown, leadership, and waiting for own writes.
 
+#[path = "support/reconciling.rs"]
+mod reconciling;
 mod support;
 
 use std::{sync::Arc, time::Duration};
@@ -7,58 +9,17 @@ use std::{sync::Arc, time::Duration};
 use k8s_openapi::api::core::v1::{ConfigMap, Node};
 use kube::{Api, core::ObjectMeta};
 use parking_lot::Mutex;
+use reconciling::{Lines, SECOND, key, reconciler, run};
 use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::{
-    InformerExt as _, ObjectKey, Reflect as _,
-    reconcile::{Context, Next, NotWatched, ReconcileError, Reconciler, Report, Summary},
-    workqueue::ItemExponentialFailureRateLimiter,
+    InformerExt as _,
+    reconcile::{Next, OwnWriteError, Report},
 };
-use serde_json::json;
-use support::{Widget, create, paint, server, until};
+use support::{create, paint, server, until};
 use tokio::{
     sync::{oneshot, watch},
-    task::JoinHandle,
     time::{Instant, sleep},
 };
-
-const SECOND: Duration = Duration::from_secs(1);
-
-fn key(name: &str) -> ObjectKey {
-    ObjectKey::namespaced("default", name)
-}
-
-/// Retries of 1 s, 2 s, 4 s, up to 1 h.
-fn reconciler(server: &ApiServer) -> Reconciler<Widget> {
-    Reconciler::new(&Widget::informer(server.client()).start())
-        .rate_limit(ItemExponentialFailureRateLimiter::new(SECOND, 3600 * SECOND))
-}
-
-struct Running {
-    task: JoinHandle<Result<Summary, ReconcileError>>,
-    stop: oneshot::Sender<()>,
-}
-
-impl Running {
-    async fn stop(self) -> Summary {
-        drop(self.stop);
-        self.task.await.expect("no panic").expect("no error")
-    }
-}
-
-fn run<F, R>(reconciler: Reconciler<Widget>, reconcile: F) -> Running
-where
-    F: Fn(Context<Widget>, ObjectKey) -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Next, &'static str>> + Send + 'static,
-{
-    let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(async move {
-        let shutdown = async { drop(stopped.await) };
-        reconciler.run(reconcile, shutdown).await
-    });
-    Running { task, stop }
-}
-
-type Lines = Arc<Mutex<Vec<String>>>;
 
 #[tokio::test(start_paused = true)]
 async fn errors_back_off_per_key_and_are_known_to_the_next_run() {
@@ -96,83 +57,6 @@ async fn errors_back_off_per_key_and_are_known_to_the_next_run() {
     assert_eq!(lines.lock()[0].split(' ').nth(1), Some("1"));
     let summary = running.stop().await;
     assert_eq!((summary.failures, summary.pending), (3 + 1, vec![key("bad")]));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_panic_is_a_failure_of_its_key() {
-    let server = server();
-    create(&server, "bad", "red");
-    create(&server, "good", "red");
-    let lines = Lines::default();
-    let reports = Lines::default();
-    let reconciler = reconciler(&server).on_report({
-        let reports = reports.clone();
-        move |report| {
-            if let Report::Failed { key, attempt, error, retry_after, .. } = report {
-                reports.lock().push(format!("{key} {attempt} {error} {retry_after:?}"));
-            }
-        }
-    });
-    let running = run(reconciler, {
-        let lines = lines.clone();
-        move |context, key| {
-            let bad = *key.name == *"bad";
-            // The first panic is before the future exists.
-            assert!(!bad || context.attempt() != 1, "secret value");
-            let lines = lines.clone();
-            async move {
-                assert!(!bad || context.attempt() != 2, "secret value");
-                lines.lock().push(key.to_string());
-                Ok(Next::Done)
-            }
-        }
-    });
-    until(|| lines.lock().len() == 2).await;
-    assert_eq!(*lines.lock(), ["default/good", "default/bad"]);
-    assert_eq!(
-        *reports.lock(),
-        [
-            "default/bad 1 the reconcile function panicked 1s",
-            "default/bad 2 the reconcile function panicked 2s"
-        ]
-    );
-    let summary = running.stop().await;
-    assert_eq!((summary.runs, summary.failures), (4, 2));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_panic_in_a_mapping_is_reported() {
-    let server = server();
-    create(&server, "a", "red");
-    let reports = Lines::default();
-    let maps = ConfigMap::informer(server.client()).start();
-    let map = |map: &ConfigMap| {
-        assert!(map.metadata.name.as_deref() != Some("bad"), "secret value");
-        [key("a")]
-    };
-    let reconciler = reconciler(&server).watches(&maps, map).on_report({
-        let reports = reports.clone();
-        move |report| reports.lock().push(format!("{report:?}"))
-    });
-    let runs = Lines::default();
-    let running = run(reconciler, {
-        let runs = runs.clone();
-        move |_, key| {
-            runs.lock().push(key.to_string());
-            async { Ok(Next::Done) }
-        }
-    });
-    until(|| !runs.lock().is_empty()).await;
-    for name in ["bad", "good"] {
-        server
-            .create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": name } }))
-            .expect("created");
-    }
-    until(|| runs.lock().len() == 2).await;
-    let reports = reports.lock();
-    assert_eq!(reports.len(), 1);
-    assert!(reports[0].contains("configmaps") && !reports[0].contains("secret value"), "{reports:?}");
-    drop(running);
 }
 
 #[tokio::test(start_paused = true)]
@@ -282,10 +166,10 @@ async fn runs_start_only_while_leading() {
     sleep(100 * SECOND).await;
     assert_eq!(*lines.lock(), ["a starts"]);
     lead.send(true).expect("received");
-    drop(lead);
     until(|| lines.lock().len() == 3).await;
     assert_eq!(*lines.lock(), ["a starts", "a starts", "a ends"]);
     assert_eq!(running.stop().await.runs, 1);
+    drop(lead);
 }
 
 /// Watches of this resource deliver nothing for a while.
@@ -388,11 +272,15 @@ async fn a_type_without_an_informer_cannot_be_waited_for() {
     let send = Mutex::new(Some(send));
     let running = run(reconciler(&server), move |context, _| {
         if let Some(send) = send.lock().take() {
-            send.send(context.wait_for_own_write(&Node::default())).expect("received");
+            let unwritten = context.wait_for_own_write_of("example.com", "Widget", &ObjectMeta::default());
+            send.send((context.wait_for_own_write(&Node::default()), unwritten)).expect("received");
         }
         async { Ok(Next::Done) }
     });
-    let error = receive.await.expect("sent").expect_err("there is no informer of nodes");
-    assert_eq!(error, NotWatched { group: String::new(), kind: "Node".into() });
+    let (unwatched, unwritten) = receive.await.expect("sent");
+    let error = unwatched.expect_err("there is no informer of nodes");
+    assert_eq!(error, OwnWriteError::NotWatched { group: String::new(), kind: "Node".into() });
+    let error = unwritten.expect_err("the object was not returned by a write");
+    assert_eq!(error, OwnWriteError::NotWritten { kind: "Widget".into() });
     assert_eq!(running.stop().await.failures, 0);
 }

@@ -209,6 +209,39 @@ async fn failures_are_in_the_outcome_and_in_the_events() {
     assert_eq!(failed.field("resource_version"), "-");
 }
 
+/// The lists of two namespaces at the same time: each span has the bytes of its own responses.
+#[tokio::test(start_paused = true)]
+async fn spans_have_the_bytes_of_their_own_namespace() {
+    let spans = Spans::capture();
+    let server = server();
+    for (namespace, count) in [("a", 1), ("b", 100)] {
+        server
+            .create("v1", "namespaces", None, serde_json::json!({ "metadata": { "name": namespace } }))
+            .unwrap();
+        let widgets = (0..count).map(|number| support::widget(&format!("w{number}"), "red"));
+        server.create_all("example.com/v1", "widgets", Some(namespace), widgets).unwrap();
+    }
+    let matcher = RequestMatcher::list("widgets").namespace("a");
+    server.faults().on(matcher).times(1).delay(Duration::from_secs(5));
+    let informer = Widget::informer(server.client())
+        .namespaces(["a", "b"])
+        .initial_list_strategy(InitialListStrategy::List)
+        .start();
+    informer.wait_for_sync().await.unwrap();
+    let lists = spans.named("list");
+    let bytes = |namespace: &str| -> u64 {
+        let list = lists.iter().find(|list| list.field("namespace") == namespace).unwrap();
+        list.field("bytes").parse().unwrap()
+    };
+    assert!(bytes("a") > 100 && bytes("b") > 50 * bytes("a"), "{lists:?}");
+    assert_eq!(informer.stats().bytes_received, bytes("a") + bytes("b"));
+    // The total keeps the bytes of a namespace that has left.
+    informer.remove_namespace("b").unwrap();
+    informer.add_namespace("c").unwrap();
+    informer.wait_for_namespace("c").unwrap().await.unwrap();
+    assert!(informer.stats().bytes_received > bytes("a") + bytes("b"));
+}
+
 /// Neither fields nor events contain a value of an object.
 #[tokio::test(start_paused = true)]
 async fn no_span_contains_an_object() {

@@ -22,6 +22,7 @@ chapters! {
     reading = "src/reading.md";
     events = "src/events.md";
     how_it_works = "src/how-it-works.md";
+    performance = "src/performance.md";
     many_informers = "src/many-informers.md";
     error_handling = "src/error-handling.md";
     monitoring = "src/monitoring.md";
@@ -61,6 +62,20 @@ mod tests {
         assert!(test.contains(&page), "tests/getting_started.rs does not contain this snippet:\n{page}");
     }
 
+    /// The table of "Moving from kube-rs" contains the number of lines of the snippets, which are compiled.
+    #[test]
+    fn the_lines_of_the_ported_programs_are_counted() {
+        let page = include_str!("../../src/from-kube-rs.md");
+        let snippets = page.split("```rust,no_run\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let lines: Vec<usize> =
+            snippets.map(|code| code.lines().filter(|line| !line.trim().is_empty()).count()).collect();
+        let table = page.split("Lines of code, without blank lines").nth(1).expect("the table exists");
+        let cells = table.lines().filter(|line| line.starts_with('|')).flat_map(|row| row.split('|'));
+        let counted: Vec<usize> = cells.filter_map(|cell| cell.trim().parse().ok()).collect();
+        assert_eq!(lines.len(), 6, "three programs, before and after");
+        assert_eq!(counted, lines);
+    }
+
     /// The table of metrics has one row for each metric, with its kind, labels and description.
     #[test]
     fn the_table_of_metrics_agrees_with_the_code() {
@@ -91,6 +106,7 @@ mod tests {
             ("list", include_str!("../../../reflector-runtime/src/wire/list.rs")),
             ("lists", include_str!("../../../reflector-runtime/tests/lenient/lists.rs")),
             ("order", include_str!("../../../reflector-runtime/src/reflector/core/tests/order.rs")),
+            ("panics", include_str!("../../../reflector-runtime/tests/panics.rs")),
             ("recovery", include_str!("../../../reflector-runtime/tests/recovery.rs")),
             ("redact", include_str!("../../../reflector-runtime/src/wire/redact.rs")),
             ("responses", include_str!("../../../reflector-runtime/tests/lenient/responses.rs")),

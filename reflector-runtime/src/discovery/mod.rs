@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use kube::{
     Client,
-    core::{ApiResource, GroupVersionKind},
+    core::{
+        ApiResource, GroupVersionKind,
+        discovery::v2::{APIGroupDiscoveryList, APIVersionDiscovery},
+    },
     discovery::{self, ApiCapabilities, ApiGroup, Discovery, verbs},
 };
 use tokio::time::timeout;
@@ -55,6 +58,9 @@ pub enum DiscoveryError {
     /// A request failed.
     #[error("could not read the served kinds: {}", Causes(&**.0))]
     Request(Box<kube::Error>),
+    /// The API servers of these groups, which are aggregated ones, do not answer.
+    #[error("could not read the served kinds of {}: their API servers do not answer", .0.join(", "))]
+    Unavailable(Vec<String>),
     /// The requests took too long.
     #[error("could not read the served kinds within {} s", .0.as_secs())]
     Timeout(Duration),
@@ -88,17 +94,34 @@ pub async fn discover(
     client: &Client,
     selectors: impl IntoIterator<Item = &KindSelector>,
 ) -> Result<Vec<ServedKind>, DiscoveryError> {
+    let Discovered { kinds, unavailable } = discover_available(client, selectors).await?;
+    if unavailable.is_empty() { Ok(kinds) } else { Err(DiscoveryError::Unavailable(unavailable)) }
+}
+
+/// The result of a discovery of which a part may be missing.
+pub(crate) struct Discovered {
+    /// Ordered by group and kind.
+    pub(crate) kinds: Vec<ServedKind>,
+    /// The groups whose API servers do not answer. It is not known which of their kinds are served.
+    pub(crate) unavailable: Vec<String>,
+}
+
+/// Like [`discover`], but an aggregated API server that does not answer is not a failure of the others.
+pub(crate) async fn discover_available(
+    client: &Client,
+    selectors: impl IntoIterator<Item = &KindSelector>,
+) -> Result<Discovered, DiscoveryError> {
     let selected = async {
-        let mut found = BTreeMap::new();
+        let (mut found, mut unavailable) = (BTreeMap::new(), Vec::new());
         for selector in selectors {
-            for (resource, capabilities) in select(client, selector).await? {
+            for (resource, capabilities) in select(client, selector, &mut unavailable).await? {
                 if [verbs::LIST, verbs::WATCH].iter().all(|verb| capabilities.supports_operation(verb)) {
                     let kind = ServedKind { resource, scope: scope(&capabilities) };
                     found.insert(kind.key(), kind);
                 }
             }
         }
-        Ok(found.into_values().collect())
+        Ok(Discovered { kinds: found.into_values().collect(), unavailable })
     };
     timeout(TIMEOUT, selected).await.unwrap_or(Err(DiscoveryError::Timeout(TIMEOUT)))
 }
@@ -118,6 +141,7 @@ pub async fn is_served(client: &Client, kind: &GroupVersionKind) -> Result<bool,
 async fn select(
     client: &Client,
     selector: &KindSelector,
+    unavailable: &mut Vec<String>,
 ) -> Result<Vec<(ApiResource, ApiCapabilities)>, kube::Error> {
     match selector {
         KindSelector::Kind(kind) => Ok(pinned(client, kind).await?.into_iter().collect()),
@@ -127,18 +151,38 @@ async fn select(
             Err(error) => Err(error),
         },
         KindSelector::All => {
-            let all = everything(client).await?;
-            Ok(all.groups().flat_map(ApiGroup::resources_by_stability).collect())
+            let Everything { groups, stale } = everything(client).await?;
+            let is_known = |group: &&ApiGroup| !stale.iter().any(|stale| stale == group.name());
+            let known = groups.groups().filter(is_known).flat_map(ApiGroup::resources_by_stability).collect();
+            unavailable.extend(stale);
+            Ok(known)
         }
     }
 }
 
-/// Two requests, if the server supports aggregated discovery (since Kubernetes 1.30), and else one per group and version.
-async fn everything(client: &Client) -> Result<Discovery, kube::Error> {
-    match Discovery::new(client.clone()).run_aggregated().await {
-        Ok(all) if all.groups().next().is_some() => Ok(all),
-        _ => Discovery::new(client.clone()).run().await,
+struct Everything {
+    groups: Discovery,
+    /// The groups whose documents could not be retrieved by the server, which may be empty therefore.
+    stale: Vec<String>,
+}
+
+/// Three requests, if the server supports aggregated discovery (since Kubernetes 1.30), and else one per group and version.
+async fn everything(client: &Client) -> Result<Everything, kube::Error> {
+    if let Ok(groups) = Discovery::new(client.clone()).run_aggregated().await
+        && groups.groups().next().is_some()
+    {
+        // kube's `Discovery` does not contain it.
+        let stale = stale_groups(client.list_api_groups_aggregated().await?);
+        return Ok(Everything { groups, stale });
     }
+    Ok(Everything { groups: Discovery::new(client.clone()).run().await?, stale: Vec::new() })
+}
+
+/// The groups with a version that is not up to date (client-go's `StaleGroupVersionError`).
+fn stale_groups(documents: APIGroupDiscoveryList) -> Vec<String> {
+    let is_stale = |version: &APIVersionDiscovery| version.freshness.as_deref() == Some("Stale");
+    let stale = documents.items.into_iter().filter(|group| group.versions.iter().any(is_stale));
+    stale.filter_map(|group| group.metadata?.name).collect()
 }
 
 async fn pinned(

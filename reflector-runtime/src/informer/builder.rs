@@ -199,6 +199,7 @@ impl<K: 'static, S> InformerBuilder<K, S> {
             self.is_one_shot = true;
         }
         self.selectors.namespace = key.namespace.map(str::to_owned);
+        self.namespaces = None;
         self.selectors.fields = Some(format!("metadata.name={}", key.name));
         self
     }
@@ -211,10 +212,10 @@ impl<K: 'static, S> InformerBuilder<K, S> {
 
     /// Sets a hook that is called with every failure, including failures within an established watch, with every
     /// skipped object, and with every panic of an event handler. It must not block: it is called on the reflector's
-    /// task, and on a handler's task for the panics of that handler.
+    /// task, and on a handler's task for the panics of that handler. A panic in the hook is caught and logged.
     pub fn on_error<F: Fn(&ReflectorError) + Send + Sync + 'static>(mut self, hook: F) -> Self {
         self.functions.insert("on_error", FunctionId::of::<F>());
-        self.on_error = Some(Arc::new(hook));
+        self.on_error = Some(ErrorHook::new(hook));
         self
     }
 

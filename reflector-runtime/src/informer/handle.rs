@@ -7,17 +7,10 @@ use tokio::{
     sync::{Notify, watch},
 };
 
-use parking_lot::Mutex;
-
 use super::{
     AsyncEventHandler, DeliveryOptions, Drain, HandlerRegistration, InformerStats, NamespaceError,
-    ResourceEventHandler, Subscription, WaitForSync,
-    advice::Resource,
-    handler::Immediate,
-    namespaces::Namespaces,
-    processor::Subscribers,
-    registration::{self, Handler},
-    report::Reporter,
+    ResourceEventHandler, Subscription, WaitForSync, advice::Resource, handler::Immediate,
+    handlers::Handlers, namespaces::Namespaces, processor::Subscribers, registration, report::Reporter,
     stats::StatsSource,
 };
 use crate::{
@@ -56,30 +49,6 @@ pub(super) struct Running<K: 'static> {
     pub(super) report: Arc<Reporter>,
     pub(super) handlers: Arc<Handlers>,
     pub(super) stats: Arc<StatsSource<K>>,
-}
-
-/// The handlers that have been added and have not ended.
-#[derive(Default)]
-pub(super) struct Handlers(Mutex<Vec<Arc<Handler>>>);
-
-impl Handlers {
-    fn add(&self, handler: Arc<Handler>) {
-        let mut handlers = self.0.lock();
-        if handlers.len() == handlers.capacity() {
-            handlers.retain(|handler| !handler.has_ended());
-        }
-        handlers.push(handler);
-    }
-
-    pub(super) fn all(&self) -> Vec<Arc<Handler>> {
-        self.0.lock().iter().filter(|handler| !handler.has_ended()).cloned().collect()
-    }
-
-    /// Also those that have ended and are not forgotten yet.
-    #[cfg(feature = "metrics")]
-    pub(super) fn all_known(&self) -> Vec<Arc<Handler>> {
-        self.0.lock().clone()
-    }
 }
 
 impl<K: 'static> Running<K> {

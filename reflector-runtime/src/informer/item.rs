@@ -31,7 +31,8 @@ pub enum StreamItem<K: 'static> {
     /// The events up to this item contain all changes found by the relist: state derived from them is consistent.
     #[non_exhaustive]
     RelistEnded {
-        /// The resourceVersion of the list. `None` if the server's lists have none.
+        /// The resourceVersion of the list. `None` if the server's lists have none, or while one of several namespaces has
+        /// not been listed.
         resource_version: Option<Arc<str>>,
     },
 }
@@ -42,8 +43,8 @@ pub enum StreamItem<K: 'static> {
 pub struct EventBatch<K: 'static> {
     /// The changes, in order. Empty only if the initial list is empty.
     pub events: Vec<Event<K>>,
-    /// The resourceVersion up to which the batches contain all changes. `None` if the server's lists have none, or if the
-    /// informer stopped within a list.
+    /// The resourceVersion up to which the batches contain all changes. `None` if the server's lists have none, while one
+    /// of several namespaces has not been listed, or if the informer stopped within a list.
     pub resource_version: Option<Arc<str>>,
     /// Whether this batch completes the initial list.
     pub completes_initial_list: bool,

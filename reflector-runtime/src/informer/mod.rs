@@ -14,6 +14,7 @@ mod filter;
 mod gate;
 mod handle;
 mod handler;
+mod handlers;
 mod item;
 mod known;
 mod lock;
@@ -24,6 +25,7 @@ mod notices;
 mod options;
 mod pending;
 mod pipeline;
+mod processing_time;
 mod processor;
 #[cfg(test)]
 mod properties;

@@ -46,6 +46,12 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
                     started += 1;
                 }
             }
+            let is_current = |part: &Arc<Part>| {
+                self.namespaces.get(&part.namespace).is_some_and(|now| Arc::ptr_eq(&now, part))
+            };
+            if running.values().all(is_current) && self.namespaces.completes_without_a_list() {
+                self.subscribers.complete_initial_list();
+            }
             tokio::select! {
                 biased;
                 () = stop.notified() => break,
@@ -66,6 +72,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
         number: u64,
         mut stopped: watch::Receiver<()>,
     ) -> BoxFuture<'static, Arc<Part>> {
+        // Until the namespace is listed, the store does not contain all changes up to any version.
+        self.writer.lock().write().clear_version();
         let objects = NamespaceObjects { store: self.store.clone(), namespace: part.namespace.clone() };
         let fifo = self.source.fifo(Arc::new(objects));
         let health = part.health.clone();
@@ -75,6 +83,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> NamespaceTask<K> {
             writer: self.writer.clone(),
             subscribers: self.subscribers.clone(),
             health,
+            processing_time: self.source.processing_time(),
         };
         let namespaces = self.namespaces.clone();
         Box::pin(async move {

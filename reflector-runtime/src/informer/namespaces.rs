@@ -10,7 +10,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::advice::Resource;
+use super::{advice::Resource, processor::Reached};
 use crate::{
     delta_fifo::Batch,
     reflector::{Health, HealthCell, HealthGroup},
@@ -32,9 +32,8 @@ pub(super) struct Namespaces {
 /// What the store contains of each namespace.
 #[derive(Debug, Default)]
 struct Progress {
-    /// The version up to which all changes are in the store.
+    /// The version up to which all changes are in the store, of each namespace that has been listed.
     versions: HashMap<Arc<str>, String>,
-    listed: HashSet<Arc<str>>,
     /// Whether every namespace was listed at some time.
     is_complete: bool,
     /// The namespaces that are being relisted.
@@ -50,6 +49,10 @@ impl Progress {
             })
         });
         oldest.cloned().unwrap_or_default()
+    }
+
+    fn has_listed_all(&self, namespaces: &[Arc<Part>]) -> bool {
+        namespaces.iter().all(|part| self.versions.contains_key(&part.namespace))
     }
 }
 
@@ -196,26 +199,40 @@ impl Namespaces {
         self.parts().iter().map(|part| (part.namespace.to_string(), health(part))).collect()
     }
 
+    /// Whether the initial list is complete because the last namespaces that had not been listed are gone, also if they
+    /// left before their reflectors were started. Returns `true` once.
+    pub(super) fn completes_without_a_list(&self) -> bool {
+        let parts = self.parts();
+        let mut progress = self.progress.lock();
+        let is_complete = self.is_running() && progress.has_listed_all(&parts);
+        is_complete && !std::mem::replace(&mut progress.is_complete, true)
+    }
+
     /// Maps what a batch completes in the queue of one namespace to what it completes in the store.
     ///
-    /// The version is the oldest of all listed namespaces, and empty if versions cannot be compared. The initial list is
-    /// complete once every namespace has been listed, and a relist ends when no other namespace is relisting.
-    pub(super) fn reached<K>(&self, part: &Arc<Part>, batch: &mut Batch<K>) {
-        let is_member = self.get(&part.namespace).is_some_and(|current| Arc::ptr_eq(&current, part));
-        let names: Vec<Arc<str>> = self.parts().iter().map(|part| part.namespace.clone()).collect();
+    /// The version is the oldest of all namespaces, and empty if versions cannot be compared. There is none while a
+    /// namespace has not been listed. The initial list is complete once every namespace has been listed, and a relist ends
+    /// when no other namespace is relisting.
+    pub(super) fn reached<K>(&self, part: &Arc<Part>, batch: &mut Batch<K>) -> Reached {
+        let members = self.parts();
+        let is_member = members.iter().any(|current| Arc::ptr_eq(current, part));
+        let mut reached = Reached::default();
         let mut progress = self.progress.lock();
+        if !is_member {
+            // What a removed namespace has listed does not count for one with the same name that is added later.
+            progress.versions.remove(&part.namespace);
+        }
         if let Some(version) = batch.version.take() {
+            let known = is_member.then(|| version.as_str().into());
+            reached.namespace = Some((part.namespace.clone(), known));
             if is_member {
                 progress.versions.insert(part.namespace.clone(), version);
-            } else {
-                progress.versions.remove(&part.namespace);
             }
             batch.version = Some(progress.oldest_version());
+            reached.is_incomplete = !progress.has_listed_all(&members);
         }
         if batch.initial_list_complete {
-            progress.listed.insert(part.namespace.clone());
-            batch.initial_list_complete =
-                !progress.is_complete && names.iter().all(|name| progress.listed.contains(name));
+            batch.initial_list_complete = !progress.is_complete && progress.has_listed_all(&members);
             progress.is_complete |= batch.initial_list_complete;
         }
         if batch.relist_began {
@@ -225,6 +242,7 @@ impl Namespaces {
         if batch.relist_ended {
             batch.relist_ended = progress.relists.remove(&part.namespace) && progress.relists.is_empty();
         }
+        reached
     }
 
     /// The informer has stopped.

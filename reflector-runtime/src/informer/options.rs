@@ -50,6 +50,9 @@ pub struct DeliveryOptions {
     pub(super) invalid_objects: bool,
 }
 
+/// Far beyond every use, and far below the range of a clock.
+const LONGEST_PERIOD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 impl DeliveryOptions {
     /// The default of [`limit`](Self::limit).
     pub const DEFAULT_LIMIT: usize = 65_536;
@@ -103,9 +106,10 @@ impl DeliveryOptions {
     /// ([`InformerBuilder::resync`](super::InformerBuilder::resync)). No request is sent to the server. A zero period
     /// means never, which is the default.
     ///
-    /// The period begins when the last resync was delivered. A subscription is resynced only while it is polled.
+    /// The period begins when the last resync was delivered. A subscription is resynced only while it is polled. A period
+    /// longer than a year counts as a year.
     pub fn resync(mut self, period: Duration) -> Self {
-        self.resync = (!period.is_zero()).then_some(period);
+        self.resync = (!period.is_zero()).then_some(period.min(LONGEST_PERIOD));
         self
     }
 

@@ -1,12 +1,17 @@
 //! [`Pipeline`]: a reflector, its queue, and the loop that pops the queue into the store.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use futures::FutureExt as _;
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-use super::processor::{Subscribers, run_pop_loop};
+use super::{
+    processing_time::ProcessingTime,
+    processor::{Reached, Subscribers, run_pop_loop},
+    report::Reporter,
+};
 use crate::{
     delta_fifo::{Batch, DeltaFifo, ListConsistency},
     reflector::{HealthCell, Reflector},
@@ -22,6 +27,7 @@ pub(super) struct Pipeline<K: 'static> {
     pub(super) writer: Arc<Mutex<Writer<K>>>,
     pub(super) subscribers: Arc<Subscribers<K>>,
     pub(super) health: Arc<HealthCell>,
+    pub(super) processing_time: ProcessingTime,
 }
 
 impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
@@ -33,9 +39,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
         self,
         stop: impl Future<Output = ()>,
         removed: impl Future<Output = ()>,
-        reached: impl Fn(&mut Batch<K>),
+        reached: impl Fn(&mut Batch<K>) -> Reached,
     ) {
-        let Self { mut reflector, fifo, writer, subscribers, health } = self;
+        let Self { mut reflector, fifo, writer, subscribers, health, processing_time } = self;
         // Closes the queue even if the reflector panics, or is never polled.
         let close_queue = OnDrop({
             let fifo = fifo.clone();
@@ -58,15 +64,20 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
             };
             gate.while_open(run).await;
         };
-        tokio::join!(run_reflector, run_pop_loop(fifo, writer, subscribers, health, reached));
+        tokio::join!(
+            run_reflector,
+            run_pop_loop(fifo, writer, subscribers, health, processing_time, reached)
+        );
     }
 }
 
 /// Runs the work of an informer's task, and closes all consumers at its end. Dropping the future, which happens if its
-/// runtime shuts down, closes them too, even if it was never polled.
+/// runtime shuts down, closes them too, even if it was never polled. A panic of a function of the program ends the work,
+/// and is reported.
 pub(super) fn run_task<K: Send + Sync + 'static>(
     work: impl Future<Output = ()> + Send,
     subscribers: Arc<Subscribers<K>>,
+    report: Arc<Reporter>,
     stopped: impl Fn() + Send,
     running: watch::Sender<()>,
 ) -> impl Future<Output = ()> + Send {
@@ -78,7 +89,10 @@ pub(super) fn run_task<K: Send + Sync + 'static>(
     });
     async move {
         let _guard = close_subscribers;
-        work.await;
+        // What the work owns is not used after a panic, except by readers of the store, which see its last state.
+        if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+            report.panicked();
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     backlog::Backlog,
     gate::Gate,
     mailbox::Mailbox,
+    processing_time::ProcessingTime,
     resync_timer::ResyncTimer,
     stats::EventCounters,
     subscription::{Feed, Queue, Subscription},
@@ -59,6 +60,16 @@ struct Members<K: 'static> {
 #[derive(Clone)]
 struct State {
     version: Option<Arc<str>>,
+}
+
+/// What a batch of one queue means for the store, if several queues feed it.
+#[derive(Debug, Default)]
+pub(super) struct Reached {
+    /// The namespace of the queue, and the version up to which the store contains its changes. `None` if the informer no
+    /// longer follows it.
+    pub(super) namespace: Option<(Arc<str>, Option<Arc<str>>)>,
+    /// Whether there are queues that have not been listed, so that no version covers all changes.
+    pub(super) is_incomplete: bool,
 }
 
 /// What a batch of the queue means for the subscribers.
@@ -148,9 +159,12 @@ impl<K: Send + Sync + 'static> Subscribers<K> {
         Subscription::new(queue, resync)
     }
 
-    /// There is no initial list to wait for.
+    /// There is no initial list to wait for, or no longer.
     pub(super) fn complete_initial_list(&self) {
-        self.members.lock().initial_list_complete = true;
+        let mut members = self.members.lock();
+        let state = Some(State { version: None });
+        let initial_list_complete = true;
+        members.send(&Sent { initial_list_complete, state, ..Sent::nothing() });
     }
 
     /// Delivers every object in the store to one subscriber.
@@ -201,6 +215,18 @@ impl<K: 'static> Members<K> {
 }
 
 impl<K: 'static> Sent<K> {
+    fn nothing() -> Self {
+        Self {
+            at: Instant::now(),
+            relist_began: false,
+            events: Vec::new(),
+            notices: Vec::new(),
+            initial_list_complete: false,
+            relist_ended: false,
+            state: None,
+        }
+    }
+
     fn queue(&self, backlog: &mut Backlog<K>) {
         backlog.arrive(self.at);
         if self.relist_began {
@@ -234,7 +260,8 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     writer: Arc<Mutex<Writer<K>>>,
     subscribers: Arc<Subscribers<K>>,
     health: Arc<HealthCell>,
-    reached: impl Fn(&mut Batch<K>),
+    processing_time: ProcessingTime,
+    reached: impl Fn(&mut Batch<K>) -> Reached,
 ) {
     let resource_type = subscribers.resource_type.clone();
     let state = health.subscribe();
@@ -242,16 +269,19 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
     loop {
         subscribers.gate.opened().await;
         let popped = fifo.pop(BATCH, |mut batch| {
-            reached(&mut batch);
+            let begin = processing_time.begin();
+            let reached = reached(&mut batch);
             let mut members = subscribers.members.lock();
             let mut writer = writer.lock();
             let mut store = writer.write();
             if state.borrow().has_unordered_versions() {
                 store.set_versions_unordered();
             }
-            let sent = store_batch(&resource_type, store, batch);
+            let sent = store_batch(&resource_type, store, batch, reached);
             subscribers.events.count(&sent.events, sent.at);
             members.send(&sent);
+            drop((members, sent));
+            processing_time.end(begin);
         });
         if popped.await.is_err() {
             return;
@@ -266,7 +296,12 @@ pub(super) async fn run_pop_loop<K: Send + Sync + 'static>(
 }
 
 /// Writes a batch to the store. Returns what subscribers receive.
-fn store_batch<K>(resource_type: &ResourceType<K>, mut store: WriteBatch<'_, K>, batch: Batch<K>) -> Sent<K> {
+fn store_batch<K>(
+    resource_type: &ResourceType<K>,
+    mut store: WriteBatch<'_, K>,
+    batch: Batch<K>,
+    reached: Reached,
+) -> Sent<K> {
     let mut events = Vec::with_capacity(batch.popped.len());
     let mut notices = batch.notices;
     let mut at = notices.iter_mut().peekable();
@@ -282,7 +317,14 @@ fn store_batch<K>(resource_type: &ResourceType<K>, mut store: WriteBatch<'_, K>,
     for (preceding, _) in at {
         *preceding = events.len();
     }
+    if let Some((namespace, version)) = reached.namespace {
+        store.set_namespace_version(&namespace, version);
+    }
     let state = batch.version.map(|version| {
+        if reached.is_incomplete {
+            store.clear_version();
+            return State { version: None };
+        }
         let state = State { version: (!version.is_empty()).then(|| version.as_str().into()) };
         store.set_version(version);
         state

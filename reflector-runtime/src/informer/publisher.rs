@@ -33,6 +33,7 @@ impl<K: Send + Sync + 'static> Publisher<K> {
     /// reset. Returns a sender that the informer's task drops at its end.
     pub(super) fn spawn(self, runtime: &Handle, running: watch::Sender<()>) -> watch::Sender<()> {
         let (informer_running, informer_ended) = watch::channel(());
+        self.handlers.source.handlers().publication_begins();
         runtime.spawn(self.run(informer_ended, running));
         informer_running
     }
@@ -194,6 +195,7 @@ impl<K: Send + Sync + 'static> HandlerSeries<K> {
 impl<K: Send + Sync + 'static> Drop for HandlerSeries<K> {
     fn drop(&mut self) {
         self.publish();
+        self.source.handlers().publication_ends();
         for name in self.names.keys() {
             self.set_gauges(name, QueueSum::default());
         }

@@ -129,6 +129,14 @@ impl Handler {
         (take(&self.published.processed, processed), take(&self.published.merged, merged))
     }
 
+    /// Whether there are events that [`take_unpublished`](Self::take_unpublished) has not returned.
+    #[cfg(feature = "metrics")]
+    pub(super) fn has_unpublished(&self) -> bool {
+        let HandlerStats { processed, merged, .. } = self.stats();
+        let Published { processed: published, merged: published_merged } = &self.published;
+        processed > published.load(Ordering::Relaxed) || merged > published_merged.load(Ordering::Relaxed)
+    }
+
     /// The number of events that the handler has not processed, including the one that it is being called with.
     pub(super) fn unprocessed(&self) -> usize {
         (self.queue)().queued + usize::from(self.removal.is_calling())

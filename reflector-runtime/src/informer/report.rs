@@ -1,9 +1,6 @@
 //! [`Reporter`]: reports to the log, the error hook and health what goes wrong in an informer outside of its reflector.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::Event;
 use crate::reflector::{ErrorHook, HealthCell, ReflectorError};
@@ -27,6 +24,13 @@ impl Reporter {
         self.log(&error);
     }
 
+    /// The informer's task panicked, and ends.
+    pub(super) fn panicked(&self) {
+        let error = Arc::new(ReflectorError::Panicked { what: self.name.clone() });
+        self.health.failed(error.clone());
+        self.log(&error);
+    }
+
     /// The informer was started outside of a tokio runtime. It is stopped.
     pub(super) fn no_runtime(&self) {
         let error = Arc::new(ReflectorError::NoRuntime { what: self.name.clone() });
@@ -38,10 +42,7 @@ impl Reporter {
     fn log(&self, error: &ReflectorError) {
         tracing::error!(name = %self.name, "{error}");
         if let Some(hook) = &self.hook {
-            // A panic in the hook must not end the handler's task, nor reach the caller of `start`.
-            if catch_unwind(AssertUnwindSafe(|| hook(error))).is_err() {
-                tracing::error!(name = %self.name, "the error hook panicked");
-            }
+            hook.call(&self.name, error);
         }
     }
 }

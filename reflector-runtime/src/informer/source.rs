@@ -7,7 +7,10 @@ use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 
-use super::advice::{Resource, Verbs};
+use super::{
+    advice::{Resource, Verbs},
+    processing_time::ProcessingTime,
+};
 #[cfg(feature = "metrics")]
 use crate::metrics::Labels;
 use crate::{
@@ -67,8 +70,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
     fn lister_watcher(&self, selectors: Selectors) -> KubeListerWatcher<K> {
         let mut lister_watcher = KubeListerWatcher::new(self.client.clone(), self.resource_type.clone())
             .selectors(selectors)
-            .managed_fields(self.managed_fields)
-            .count_bytes(self.counters.bytes().clone());
+            .managed_fields(self.managed_fields);
         if let Some(bytes) = self.max_object_bytes {
             lister_watcher = lister_watcher.max_object_bytes(bytes);
         }
@@ -83,6 +85,15 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
         let fifo = Arc::new(DeltaFifo::with_order(self.resource_type.clone(), cached, self.queue_order));
         self.queues.add(&fifo);
         fifo
+    }
+
+    /// Where the time to process a batch is published.
+    #[cfg_attr(not(feature = "metrics"), allow(clippy::unused_self, reason = "there is nothing to publish"))]
+    pub(super) fn processing_time(&self) -> ProcessingTime {
+        ProcessingTime {
+            #[cfg(feature = "metrics")]
+            labels: self.labels.clone(),
+        }
     }
 
     /// What errors name.
@@ -125,7 +136,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
         fifo: Arc<DeltaFifo<K>>,
         health: Arc<HealthCell>,
     ) -> Reflector<K> {
-        let lister_watcher = self.lister_watcher(selectors);
+        let bytes = self.counters.count_bytes();
+        let lister_watcher = self.lister_watcher(selectors).count_bytes(bytes.clone());
         let name = name.unwrap_or_else(|| lister_watcher.description());
         let reflector = Reflector::new(self.resource_type.clone(), Arc::new(lister_watcher), fifo, options)
             .name(name)
@@ -133,7 +145,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
                 health,
                 self.resync.clone(),
                 self.on_error.clone(),
-                self.counters.clone(),
+                (self.counters.clone(), bytes),
                 self.retry.clone(),
             );
         #[cfg(feature = "metrics")]

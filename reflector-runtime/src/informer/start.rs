@@ -14,11 +14,12 @@ use tokio::{
 use super::publisher::Publisher;
 use super::{
     Informer, InformerBuilder,
-    handle::{Handlers, Running},
+    handle::Running,
+    handlers::Handlers,
     namespace_task::NamespaceTask,
     namespaces::Namespaces,
     pipeline::{Pipeline, run_task},
-    processor::Subscribers,
+    processor::{Reached, Subscribers},
     report::Reporter,
     source::{Queues, Source},
     stats::StatsSource,
@@ -100,12 +101,18 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             }
             _ => running,
         };
-        let parts = Parts { source, writer, subscribers: subscribers.clone(), health: health.clone() };
+        let report = Arc::new(Reporter { name, health: health.clone(), hook: self.on_error });
+        let parts = Parts {
+            source,
+            writer,
+            subscribers: subscribers.clone(),
+            health: health.clone(),
+            report: report.clone(),
+        };
         let task = match &namespaces {
             Some(namespaces) => parts.namespaced_task(namespaces.clone(), stop.clone(), running),
             None => parts.single_task(stop.clone(), running),
         };
-        let report = Arc::new(Reporter { name, health: health.clone(), hook: self.on_error });
         if let Some(runtime) = &runtime {
             runtime.spawn(task);
         } else {
@@ -135,12 +142,13 @@ struct Parts<K: 'static> {
     writer: Arc<Mutex<Writer<K>>>,
     subscribers: Arc<Subscribers<K>>,
     health: Arc<HealthCell>,
+    report: Arc<Reporter>,
 }
 
 impl<K: DeserializeOwned + Send + Sync + 'static> Parts<K> {
     /// The task of one reflector. `running` is dropped at its end.
     fn single_task(self, stop: Arc<Notify>, running: watch::Sender<()>) -> BoxFuture<'static, ()> {
-        let Self { source, writer, subscribers, health } = self;
+        let Self { source, writer, subscribers, health, report } = self;
         let store = writer.lock().store();
         let fifo = source.fifo(Arc::new(store));
         let pipeline = Pipeline {
@@ -149,9 +157,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Parts<K> {
             writer,
             subscribers: subscribers.clone(),
             health: health.clone(),
+            processing_time: source.processing_time(),
         };
-        let work = pipeline.run(async move { stop.notified().await }, pending(), |_| {});
-        Box::pin(run_task(work, subscribers, move || health.stopped(), running))
+        let work = pipeline.run(async move { stop.notified().await }, pending(), |_| Reached::default());
+        Box::pin(run_task(work, subscribers, report, move || health.stopped(), running))
     }
 
     /// The task of a reflector for each namespace. `running` is dropped at its end.
@@ -161,7 +170,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Parts<K> {
         stop: Arc<Notify>,
         running: watch::Sender<()>,
     ) -> BoxFuture<'static, ()> {
-        let Self { mut source, writer, subscribers, .. } = self;
+        let Self { mut source, writer, subscribers, report, .. } = self;
         // Also for hundreds of namespaces.
         source.limiter.get_or_insert_default();
         let store = writer.lock().store();
@@ -172,6 +181,6 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Parts<K> {
             subscribers: subscribers.clone(),
             namespaces: namespaces.clone(),
         };
-        Box::pin(run_task(task.run(stop), subscribers, move || namespaces.stopped(), running))
+        Box::pin(run_task(task.run(stop), subscribers, report, move || namespaces.stopped(), running))
     }
 }

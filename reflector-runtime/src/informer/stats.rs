@@ -11,7 +11,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Event, handle::Handlers, processor::Subscribers, source::Queues};
+use super::{Event, handlers::Handlers, processor::Subscribers, source::Queues};
 use crate::{
     delta_fifo::Cause,
     list_watch::Reason,

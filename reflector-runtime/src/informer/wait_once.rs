@@ -93,7 +93,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S: 'static, T: Send + 'static>
     async fn wait(self) -> Result<T, WaitOnceError> {
         let Self { builder, key, begin, timeout } = self;
         let informer = builder.start();
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        // A deadline that the clock cannot represent is never reached.
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut sync = informer.wait_for_sync();
         if let Some(timeout) = timeout {
             sync = sync.timeout(timeout);

@@ -49,6 +49,7 @@ const CRD: ResourceType<Crd> = ResourceType::new(ResourceTypeParts {
     plural: "customresourcedefinitions",
     scope: Scope::Cluster,
     metadata: |crd| &crd.metadata,
+    clone: None,
     indexes: &[],
 });
 

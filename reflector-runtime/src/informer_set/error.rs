@@ -26,6 +26,12 @@ pub enum SetError {
         /// The settings in conflict.
         conflicts: Vec<SettingConflict>,
     },
+    /// The options of a kind follower panicked for this kind. The panic hook of the program has received the message.
+    #[error("the options of the follower panicked for the kind {kind}: the panic hook has printed where")]
+    OptionsPanicked {
+        /// The kind.
+        kind: String,
+    },
     /// A name in the description of a dynamic kind is not valid.
     #[error(transparent)]
     Name(#[from] NameError),

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// CRDs are watched, so that a change is noticed within seconds. Kinds of aggregated API servers, and CRDs that RBAC does
 /// not allow to watch, are noticed by reading discovery every 30 s (5 s if CRDs cannot be watched). A failure of
-/// discovery stops no informer. Other informers of the set that wait for a kind to be served are retried as well.
+/// discovery stops no informer, nor does an aggregated API server that is down. Other informers of the set that wait for a kind to be served are retried as well.
 ///
 /// Dropping it stops following; informers without another user stop as well.
 ///
@@ -151,7 +151,7 @@ impl KindFollower {
     }
 
     /// The kinds that are served and not followed, each with the reason: another follower of the set runs their informer with
-    /// other settings, or a name is not valid.
+    /// other settings, a name is not valid, or the options panicked.
     pub fn rejected(&self) -> Vec<(ServedKind, SetError)> {
         self.state.borrow().rejected.clone()
     }

@@ -1,6 +1,10 @@
 //! [`KindFollowerBuilder`], and the task of a follower: reads discovery, and starts and stops informers accordingly.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use kube::core::{DynamicObject, GroupVersionKind};
 use tokio::{runtime::Handle, sync::watch};
@@ -12,7 +16,7 @@ use super::{
     state::Owner,
 };
 use crate::{
-    discovery::{DiscoveryError, KindSelector, ServedKind, discover},
+    discovery::{Discovered, DiscoveryError, KindKey, KindSelector, ServedKind, discover_available},
     informer::{Informer, InformerBuilder},
     reflector::Health,
     resource_type::{DynamicScope, ResourceType},
@@ -110,7 +114,11 @@ impl KindFollowerBuilder {
 
     fn request(&self, kind: &ServedKind) -> Result<Informer<DynamicObject, DynamicScope>, SetError> {
         let resource_type = ResourceType::from_api_resource(&kind.resource)?;
-        self.set.request(resource_type, |builder| (self.options)(builder, kind), Owner::Followers)
+        let request =
+            || self.set.request(resource_type, |builder| (self.options)(builder, kind), Owner::Followers);
+        // The options are called without a lock, so that nothing is left half done.
+        catch_unwind(AssertUnwindSafe(request))
+            .unwrap_or_else(|_| Err(SetError::OptionsPanicked { kind: kind.resource.kind.clone() }))
     }
 }
 
@@ -137,10 +145,10 @@ impl Follower {
         let mut trigger = DiscoveryTrigger::start(&self.builder.set);
         loop {
             trigger.next(|group| self.builder.concerns(group)).await;
-            match discover(&client, &self.builder.selectors).await {
-                Ok(kinds) => {
+            match discover_available(&client, &self.builder.selectors).await {
+                Ok(discovered) => {
                     trigger.succeeded();
-                    if self.apply(kinds).await.is_err() {
+                    if self.apply(discovered).await.is_err() {
                         return;
                     }
                 }
@@ -152,13 +160,17 @@ impl Follower {
         }
     }
 
-    /// Starts the informers of new kinds and stops those of kinds that are gone.
-    async fn apply(&self, served: Vec<ServedKind>) -> Result<(), Stopped> {
+    /// Starts the informers of new kinds and stops those of kinds that are gone. Kinds of an API server that does not answer
+    /// stay as they are.
+    async fn apply(&self, discovered: Discovered) -> Result<(), Stopped> {
+        let Discovered { kinds: served, unavailable } = discovered;
         let before = self.state.borrow().kinds.clone();
         let (mut kinds, mut rejected) = (before.clone(), Vec::new());
         // Another follower may have found a kind gone that is served again.
         let has_stopped = |kind: &FollowedKind| *kind.informer.health().borrow() == Health::Stopped;
-        kinds.retain(|key, kind| served.iter().any(|kind| kind.key() == *key) && !has_stopped(kind));
+        let is_unknown = |kind: &FollowedKind| unavailable.contains(&kind.kind.resource.group);
+        let is_served = |key: &KindKey| served.iter().any(|kind| kind.key() == *key);
+        kinds.retain(|key, kind| (is_served(key) || is_unknown(kind)) && !has_stopped(kind));
         for kind in served {
             self.builder.set.retry(&kind);
             let key = kind.key();
@@ -183,6 +195,11 @@ impl Follower {
             kind.informer.shutdown().await;
         }
         drop(before);
+        let last_error =
+            (!unavailable.is_empty()).then(|| Arc::new(DiscoveryError::Unavailable(unavailable)));
+        if let Some(error) = &last_error {
+            tracing::warn!(%error, "the kinds of some groups stay as they are");
+        }
         self.state.send_if_modified(|state| {
             if state.rejected != rejected {
                 for (kind, error) in &rejected {
@@ -193,7 +210,7 @@ impl Follower {
                 || !gone.is_empty()
                 || state.last_error.is_some()
                 || state.kinds.len() != kinds.len();
-            *state = Followed { kinds, rejected, is_discovered: true, failures: 0, last_error: None };
+            *state = Followed { kinds, rejected, is_discovered: true, failures: 0, last_error };
             is_new
         });
         Ok(())

@@ -53,7 +53,7 @@ impl Entry {
 }
 
 impl State {
-    /// The running informers. Others are removed.
+    /// The informers by what they cache, also those that have stopped.
     pub(super) fn running(&mut self) -> Result<&mut HashMap<Key, Entry>, SetError> {
         match self {
             Self::Running(entries) => Ok(entries),
@@ -62,7 +62,6 @@ impl State {
     }
 
     /// Every informer that has a user, ordered by what it caches. One that a follower stopped, because its kind is gone, has
-    /// done its work. One that a follower stopped, because its kind is gone, has
     /// done its work.
     pub(super) fn entries(&mut self) -> Vec<(Entry, Arc<dyn AnyInformer>)> {
         let Self::Running(entries) = self else { return Vec::new() };

@@ -25,7 +25,7 @@ const MAX_BATCH: usize = 256;
 /// The number of bytes from which a batch is full. It bounds both memory and how long a task is busy.
 const MAX_BATCH_BYTES: usize = 256 << 10;
 
-/// How long the first part of a batch waits for others, if nobody can use it before the last one has arrived. A body
+/// How long the first part of a batch waits for others, if no caller can use it before the last one has arrived. A body
 /// arrives in small chunks, and each delivered batch costs a lock and a wake-up.
 const MAX_DELAY: Duration = Duration::from_millis(20);
 

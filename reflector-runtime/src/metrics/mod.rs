@@ -4,8 +4,8 @@
 //! moment at which a recorder is installed, and descriptions when an informer starts. [`ALL`] describes each metric.
 //!
 //! Gauges and counters are published when an informer starts, every 5 s, and when it stops; they add no work to the
-//! processing of events. Histograms are recorded at the end of each list and watch. Reflectors without an informer, and
-//! the one-shot waits of [`InformerBuilder`](crate::InformerBuilder), publish nothing.
+//! processing of events. Histograms are recorded at the end of each list and watch, and once per batch of changes.
+//! Reflectors without an informer, and the one-shot waits of [`InformerBuilder`](crate::InformerBuilder), publish nothing.
 //!
 //! # Labels
 //! Each metric has the labels `name`, `group`, `version` and `resource`: the informer's name

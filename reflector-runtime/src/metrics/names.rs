@@ -65,6 +65,10 @@ pub const INFORMER_QUEUED_ITEMS: &str = "informer_queued_items";
 /// The resourceVersion of the cache. NaN if it is not known, or is not a number. As in client-go.
 pub const INFORMER_STORE_RESOURCE_VERSION: &str = "informer_store_resource_version";
 
+/// The time from taking a batch of changes out of the queue until it is in the cache and queued for each handler. As in
+/// client-go, for which it also is one observation per batch.
+pub const INFORMER_PROCESSING_LATENCY_SECONDS: &str = "informer_processing_latency_seconds";
+
 /// All metrics.
 pub const ALL: &[Metric] = &[
     Metric {
@@ -220,5 +224,12 @@ pub const ALL: &[Metric] = &[
         unit: Unit::Count,
         labels: &[],
         help: "The resourceVersion of the cache. NaN if it is not known, or is not a number.",
+    },
+    Metric {
+        name: INFORMER_PROCESSING_LATENCY_SECONDS,
+        kind: MetricKind::Histogram,
+        unit: Unit::Seconds,
+        labels: &[],
+        help: "The time from taking a batch of changes out of the queue until it is in the cache and queued for each handler.",
     },
 ];

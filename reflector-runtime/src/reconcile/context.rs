@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use kube::{Resource, core::ObjectMeta};
 use tokio::time::Instant;
 
-use super::{NotWatched, RunError, keys::Failures, own_writes::Write, reconciler::Shared};
+use super::{OwnWriteError, RunError, failing::Failures, own_writes::Write, reconciler::Shared};
 use crate::{
     key::{KeyRef, ObjectKey},
     store::Store,
@@ -59,37 +59,44 @@ impl<K: Send + Sync + 'static> Context<K> {
     ///
     /// Without it, the next run may read a state older than the write, and repeat it. If the write does not arrive in
     /// time ([`Reconciler::own_write_timeout`](super::Reconciler::own_write_timeout)), the run starts nevertheless, and
-    /// a report is made.
+    /// a report is made. This is the case on servers whose resourceVersions cannot be ordered, if other writes follow.
+    ///
+    /// After a delete, pass the returned object if it has the resourceVersion of the deletion. kube-apiserver returns a
+    /// `Status` instead for many types: the next run may then still see the object, and a second delete returns 404.
+    ///
+    /// The call does not cause a run: without another reason, such as a change that the predicates accept, there is none.
+    /// To read the write within the same run, use an [`Overlay`](crate::store::Overlay) that all runs share, or
+    /// [`Store::wait_until`](crate::store::Store::wait_until).
     ///
     /// # Errors
-    /// [`NotWatched`] if the reconciler has no informer of this type.
-    pub fn wait_for_own_write<T: Resource<DynamicType = ()>>(&self, written: &T) -> Result<(), NotWatched> {
+    /// [`OwnWriteError`] if the reconciler has no informer of this type, or if the object has no resourceVersion.
+    pub fn wait_for_own_write<T: Resource<DynamicType = ()>>(
+        &self,
+        written: &T,
+    ) -> Result<(), OwnWriteError> {
         self.wait_for_own_write_of(&T::group(&()), &T::kind(&()), written.meta())
     }
 
     /// Like [`wait_for_own_write`](Self::wait_for_own_write), for types that are known only at run time.
     ///
     /// # Errors
-    /// [`NotWatched`] if the reconciler has no informer of this type.
+    /// [`OwnWriteError`] if the reconciler has no informer of this type, or if the object has no resourceVersion.
     pub fn wait_for_own_write_of(
         &self,
         group: &str,
         kind: &str,
         written: &ObjectMeta,
-    ) -> Result<(), NotWatched> {
+    ) -> Result<(), OwnWriteError> {
         let own_writes = &self.shared.own_writes;
-        let cache = own_writes
-            .cache_of(group, kind)
-            .ok_or_else(|| NotWatched { group: group.to_owned(), kind: kind.to_owned() })?;
-        if let (Ok(object), Some(resource_version)) = (KeyRef::of(written), &written.resource_version) {
-            let write = Write {
-                cache,
-                object: object.to_key(),
-                resource_version: resource_version.clone(),
-                since: Instant::now(),
-            };
-            own_writes.record(&self.key, write);
-        }
+        let resource = own_writes
+            .resource(group, kind)
+            .ok_or_else(|| OwnWriteError::NotWatched { group: group.to_owned(), kind: kind.to_owned() })?;
+        let (Ok(object), Some(resource_version)) = (KeyRef::of(written), written.resource_version.clone())
+        else {
+            return Err(OwnWriteError::NotWritten { kind: kind.to_owned() });
+        };
+        let object = object.to_key();
+        own_writes.record(&self.key, Write { resource, object, resource_version, since: Instant::now() });
         Ok(())
     }
 }

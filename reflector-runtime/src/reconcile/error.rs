@@ -15,16 +15,32 @@ pub enum ReconcileError {
         /// The resource type.
         resource: String,
     },
+    /// The sender of [`Reconciler::while_leader`](super::Reconciler::while_leader) was dropped. The runs in progress were
+    /// cancelled, because another leader may act.
+    #[error("the leader election has ended: the sender of `while_leader` was dropped")]
+    ElectionEnded,
 }
 
-/// The reconciler has no informer of this type, so that it cannot wait for a write to arrive.
+/// Why a write cannot be awaited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the reconciler has no informer of `{kind}` in group `{group}`: add it with `owns` or `watches` to wait for own writes"
-)]
-pub struct NotWatched {
-    /// The API group; empty for the core group.
-    pub group: String,
-    /// The kind.
-    pub kind: String,
+#[non_exhaustive]
+pub enum OwnWriteError {
+    /// The reconciler has no informer of this type.
+    #[error(
+        "the reconciler has no informer of `{kind}` in group `{group}`: add it with `owns` or `watches` to wait for own writes"
+    )]
+    NotWatched {
+        /// The API group; empty for the core group.
+        group: String,
+        /// The kind.
+        kind: String,
+    },
+    /// The object has no name or no resourceVersion, so that it is not one that a write returned.
+    #[error(
+        "the `{kind}` has no name or no resourceVersion: pass the object that the server returned for the write"
+    )]
+    NotWritten {
+        /// The kind.
+        kind: String,
+    },
 }

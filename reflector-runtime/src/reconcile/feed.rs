@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{Stream, StreamExt as _};
+use futures::{FutureExt as _, Stream, StreamExt as _};
 use kube::core::ObjectMeta;
 
 use super::{Report, Source, Trigger, reconciler::Shared};
@@ -22,7 +22,7 @@ use crate::{
 pub(super) type MapEvent<K, D> = Box<dyn Fn(&Shared<K>, &Event<D>, &mut dyn FnMut(ObjectKey)) + Send + Sync>;
 
 /// A source of keys. The resource type is returned when its informer has stopped.
-pub(super) trait Feed<K: 'static>: Send {
+pub(super) trait Feed<K: 'static>: Send + Sync {
     fn wait_for_sync(&self) -> WaitForSync;
     fn run(self: Box<Self>, shared: Arc<Shared<K>>) -> Pin<Box<dyn Future<Output = String> + Send>>;
 }
@@ -30,8 +30,8 @@ pub(super) trait Feed<K: 'static>: Send {
 /// The feed of an informer.
 pub(super) struct InformerFeed<K: 'static, D: 'static> {
     pub(super) source: Source<D>,
-    /// The number of its cache in [`OwnWrites`](super::own_writes::OwnWrites).
-    pub(super) cache: usize,
+    /// The number of its resource in [`OwnWrites`](super::own_writes::OwnWrites).
+    pub(super) resource: usize,
     pub(super) map: MapEvent<K, D>,
 }
 
@@ -55,19 +55,29 @@ impl<K: Send + Sync + 'static, D: Send + Sync + 'static> Feed<K> for InformerFee
 impl<K: Send + Sync + 'static, D: Send + Sync + 'static> InformerFeed<K, D> {
     fn deliver(&self, shared: &Shared<K>, event: &Event<D>) {
         let object = || event.key().map(KeyRef::to_key);
-        // Their runs wait for this object only: a backoff continues.
-        for key in shared.own_writes.waiting_for(self.cache, object) {
+        // Their runs are due, and waited for this object only.
+        for key in shared.own_writes.arrived(self.resource, object) {
             shared.queue.add(key);
         }
-        let priority = priority_of(event);
-        let delivered = catch_unwind(AssertUnwindSafe(|| {
-            if self.source.is_relevant(event) {
-                (self.map)(shared, event, &mut |key| shared.trigger(key, priority));
-            }
-        }));
-        if delivered.is_err() {
+        let report = || {
             let resource = self.source.informer.store().resource_type().to_string();
             shared.report(&Report::MappingPanicked { resource, object: object() });
+        };
+        let is_relevant = catch_unwind(AssertUnwindSafe(|| self.source.is_relevant(event)));
+        // A run too many has no effect, one too few loses the change.
+        let is_relevant = is_relevant.unwrap_or_else(|_| {
+            report();
+            true
+        });
+        if !is_relevant {
+            return;
+        }
+        let priority = priority_of(event);
+        let mapped = catch_unwind(AssertUnwindSafe(|| {
+            (self.map)(shared, event, &mut |key| shared.trigger(key, priority));
+        }));
+        if mapped.is_err() {
+            report();
         }
     }
 }
@@ -92,21 +102,29 @@ fn priority_of<D>(event: &Event<D>) -> Priority {
     }
 }
 
-/// Feeds a stream of outside triggers.
+/// Feeds a stream of outside triggers, until it ends or panics.
 pub(super) async fn follow<K: Send + Sync + 'static>(
     mut triggers: Pin<Box<dyn Stream<Item = Trigger> + Send>>,
     shared: Arc<Shared<K>>,
 ) {
-    while let Some(trigger) = triggers.next().await {
-        match trigger {
-            Trigger::Key(key) => shared.trigger(key, Priority::Normal),
-            Trigger::All => add_all(&shared),
+    loop {
+        match AssertUnwindSafe(triggers.next()).catch_unwind().await {
+            Ok(Some(Trigger::Key(key))) => shared.trigger(key, Priority::Normal),
+            Ok(Some(Trigger::All)) => add_all(&shared),
+            Ok(None) => return,
+            Err(_) => return shared.report(&Report::TriggersPanicked),
         }
+        // A stream that is always ready does not keep the thread.
+        tokio::task::coop::consume_budget().await;
     }
 }
 
+/// The shortest period of [`every`].
+const SHORTEST_PERIOD: Duration = Duration::from_millis(1);
+
 /// A stream of [`Trigger::All`], one after each period.
 pub(super) fn every(period: Duration) -> impl Stream<Item = Trigger> + Send {
+    let period = period.max(SHORTEST_PERIOD);
     futures::stream::unfold((), move |()| async move {
         tokio::time::sleep(period).await;
         Some((Trigger::All, ()))

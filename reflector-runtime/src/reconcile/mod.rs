@@ -47,6 +47,7 @@
 
 mod context;
 mod error;
+mod failing;
 mod failure;
 mod feed;
 mod keys;
@@ -59,12 +60,14 @@ mod report;
 mod run;
 mod runs;
 mod source;
+mod sync;
 mod to_key;
 mod trigger;
 
 pub use self::{
     context::Context,
-    error::{NotWatched, ReconcileError},
+    error::{OwnWriteError, ReconcileError},
+    failing::{FailingKey, FailingKeys},
     failure::RunError,
     next::Next,
     reconciler::Reconciler,

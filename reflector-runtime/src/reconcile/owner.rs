@@ -18,10 +18,12 @@ pub(super) fn controller_of<K>(metadata: &ObjectMeta, owner: &ResourceType<K>) -
     }
     // An owner is in the namespace of its object, or cluster-scoped.
     // https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/
-    Some(match (owner.scope(), metadata.namespace.as_deref()) {
-        (Scope::Cluster, _) | (_, None | Some("")) => ObjectKey::cluster(reference.name.as_str()),
-        (_, Some(namespace)) => ObjectKey::namespaced(namespace, reference.name.as_str()),
-    })
+    match (owner.scope(), metadata.namespace.as_deref()) {
+        // A cluster-scoped object cannot have a namespaced owner.
+        (Scope::Namespaced, None | Some("")) => None,
+        (Scope::Cluster, _) | (_, None | Some("")) => Some(ObjectKey::cluster(reference.name.as_str())),
+        (_, Some(namespace)) => Some(ObjectKey::namespaced(namespace, reference.name.as_str())),
+    }
 }
 
 #[cfg(test)]
@@ -72,5 +74,17 @@ mod tests {
         assert_eq!(map.map(|key| key.to_string()).as_deref(), Some("n/owner"));
         let node = controller_of(&owned_by("v1", "Node", Some(true)), &nodes);
         assert_eq!(node.map(|key| key.to_string()).as_deref(), Some("owner"));
+    }
+
+    #[test]
+    fn a_namespaced_owner_of_a_cluster_scoped_object_is_ignored() {
+        let maps = ResourceType::<ConfigMap>::from_resource();
+        for namespace in [None, Some(String::new())] {
+            let metadata = ObjectMeta { namespace, ..owned_by("v1", "ConfigMap", Some(true)) };
+            assert_eq!(controller_of(&metadata, &maps), None);
+        }
+        let nodes = ResourceType::<Node>::from_resource();
+        let metadata = ObjectMeta { namespace: None, ..owned_by("v1", "Node", Some(true)) };
+        assert_eq!(controller_of(&metadata, &nodes), Some(ObjectKey::cluster("owner")));
     }
 }

@@ -1,12 +1,17 @@
 //! [`Reconciler`]: what is reconciled, and how.
 
-use std::{fmt, pin::Pin, time::Duration};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    time::Duration,
+};
 
 use futures::Stream;
 use tokio::sync::watch;
 
 use super::{
-    Context, Next, ReconcileError, Report, Source, Summary, ToKey, Trigger,
+    Context, FailingKeys, Next, ReconcileError, Report, Source, Summary, ToKey, Trigger,
     feed::{self, Feed, InformerFeed, MapEvent},
     keys::Keys,
     own_writes::OwnWrites,
@@ -32,6 +37,7 @@ pub struct Reconciler<K: 'static> {
     pub(super) concurrency: usize,
     pub(super) shutdown_timeout: Duration,
     pub(super) stuck_after: Duration,
+    pub(super) sync_timeout: Option<Duration>,
     pub(super) leadership: Option<watch::Receiver<bool>>,
 }
 
@@ -40,6 +46,7 @@ pub(super) struct Shared<K: 'static> {
     pub(super) queue: WorkQueue<ObjectKey>,
     pub(super) store: Store<K>,
     pub(super) keys: Keys<K>,
+    pub(super) failing: FailingKeys,
     pub(super) own_writes: OwnWrites,
     pub(super) own_write_timeout: Duration,
     pub(super) debounce: Duration,
@@ -53,7 +60,10 @@ impl<K: 'static> Shared<K> {
 
     pub(super) fn report(&self, report: &Report) {
         log(report);
-        (self.on_report)(report);
+        // The loop and the feeds do not end with the hook.
+        if catch_unwind(AssertUnwindSafe(|| (self.on_report)(report))).is_err() {
+            tracing::error!("the hook for reports panicked");
+        }
     }
 }
 
@@ -71,6 +81,19 @@ fn log(report: &Report) {
         }
         Report::MappingPanicked { resource, object } => {
             tracing::error!(resource, ?object, "a predicate or a mapping function panicked");
+        }
+        Report::TriggersPanicked => tracing::error!("a stream of triggers panicked"),
+        Report::NotSynced { unsynced, waited } => {
+            for unsynced in unsynced {
+                let (what, health, advice) = (&unsynced.what, &unsynced.health, &unsynced.advice);
+                tracing::warn!(
+                    what,
+                    ?health,
+                    advice,
+                    ?waited,
+                    "no run has started: an informer is not synced"
+                );
+            }
         }
     }
 }
@@ -90,6 +113,7 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
                 queue: WorkQueue::with_rate_limiter(default_controller_rate_limiter()),
                 store,
                 keys: Keys::new(),
+                failing: FailingKeys::default(),
                 own_writes,
                 own_write_timeout: Duration::from_secs(60),
                 debounce: Duration::ZERO,
@@ -98,6 +122,7 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
             concurrency: 1,
             shutdown_timeout: Duration::from_secs(30),
             stuck_after: Duration::from_secs(300),
+            sync_timeout: None,
             leadership: None,
         }
     }
@@ -158,8 +183,8 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
     }
 
     fn feed<D: Send + Sync + 'static>(mut self, source: Source<D>, map: MapEvent<K, D>) -> Self {
-        let cache = self.shared.own_writes.add_cache(source.informer.store());
-        self.feeds.push(Box::new(InformerFeed { source, cache, map }));
+        let resource = self.shared.own_writes.add_cache(source.informer.store());
+        self.feeds.push(Box::new(InformerFeed { source, resource, map }));
         self
     }
 
@@ -174,7 +199,7 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
         self
     }
 
-    /// All cached objects run again after each period. They wait behind keys with changes.
+    /// All cached objects run again after each period, of at least 1 ms. They wait behind keys with changes.
     pub fn every(self, period: Duration) -> Self {
         self.also(feed::every(period))
     }
@@ -218,7 +243,16 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
         self
     }
 
-    /// Called with failed and stuck runs, in addition to a log line without the text of the error. It must not block.
+    /// How long [`run`](Self::run) waits until all informers are synced before it returns an error (controller-runtime's
+    /// `CacheSyncTimeout`). By default it waits as long as the failures may pass, and reports every 30 s what it waits
+    /// for. Failures that retrying will not fix are errors in any case.
+    pub fn sync_timeout(mut self, timeout: Duration) -> Self {
+        self.sync_timeout = Some(timeout);
+        self
+    }
+
+    /// Called with failed and stuck runs and other problems, in addition to a log line without the text of the error. It
+    /// must not block. A panic in it is caught and logged.
     pub fn on_report(mut self, hook: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.shared.on_report = Box::new(hook);
         self
@@ -226,7 +260,10 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
 
     /// Runs start only while the value is `true`, for example while a Lease is held. When it becomes `false`, runs in
     /// progress are cancelled, and their keys are pending again. Informers and the queue stay up to date meanwhile, so
-    /// that a new leader starts without a delay. When the sender is dropped, the last value remains.
+    /// that a new leader starts without a delay.
+    ///
+    /// Keep the sender for as long as the reconciler runs. If it is dropped, it is unknown whether another
+    /// leader exists: [`run`](Self::run) cancels its runs and returns [`ReconcileError::ElectionEnded`].
     pub fn while_leader(mut self, is_leader: watch::Receiver<bool>) -> Self {
         self.leadership = Some(is_leader);
         self
@@ -237,6 +274,11 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
         self.shared.queue.clone()
     }
 
+    /// The keys whose last run failed, now and while the reconciler runs.
+    pub fn failing_keys(&self) -> FailingKeys {
+        self.shared.failing.clone()
+    }
+
     /// Runs until `shutdown` completes: waits until all informers are synced, and calls `reconcile` for each key that
     /// has work to do. Then no further run starts, and those in progress are awaited for up to
     /// [`shutdown_timeout`](Self::shutdown_timeout).
@@ -244,10 +286,10 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
     /// An error or a panic of `reconcile` leads to another run of its key, after a backoff.
     ///
     /// # Errors
-    /// [`ReconcileError`] if an informer does not sync, or is stopped.
+    /// [`ReconcileError`] if an informer does not sync, or is stopped, or if a leader election ends.
     ///
     /// # Cancel safety
-    /// When the future is dropped, all runs are cancelled.
+    /// When the future is dropped, all runs are cancelled, and the queue is shut down.
     pub async fn run<F, R, E>(
         self,
         reconcile: F,
@@ -270,7 +312,7 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
             }
             add(key);
         };
-        Box::new(InformerFeed { source, cache: 0, map: Box::new(map) })
+        Box::new(InformerFeed { source, resource: 0, map: Box::new(map) })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::RunError;
-use crate::key::ObjectKey;
+use crate::{informer::Unsynced, key::ObjectKey};
 
 /// Something that an operator's logs should contain: see [`Reconciler::on_report`](super::Reconciler::on_report).
 #[derive(Debug)]
@@ -39,13 +39,24 @@ pub enum Report {
         /// Its resourceVersion.
         resource_version: String,
     },
-    /// A predicate or a mapping function panicked. The event leads to no run.
+    /// A predicate or a mapping function panicked. A predicate then counts as satisfied. A mapping function leads to no
+    /// run, except of the keys that it has returned before.
     #[non_exhaustive]
     MappingPanicked {
         /// The resource type of the event.
         resource: String,
         /// The key of the event's object.
         object: Option<ObjectKey>,
+    },
+    /// A stream of triggers ([`Reconciler::also`](super::Reconciler::also)) panicked. It is no longer polled.
+    TriggersPanicked,
+    /// No run has started yet, because informers are not synced. Reported every 30 s.
+    #[non_exhaustive]
+    NotSynced {
+        /// The informers, or the namespaces of an informer, that are not synced.
+        unsynced: Vec<Unsynced>,
+        /// How long the reconciler has waited.
+        waited: Duration,
     },
 }
 
@@ -59,6 +70,9 @@ pub struct Summary {
     pub failures: u64,
     /// The keys whose runs did not end before the deadline of the shutdown and were cancelled.
     pub cancelled: Vec<ObjectKey>,
+    /// The keys whose runs could not be cancelled within a second, because they block their thread. They may still be
+    /// running.
+    pub blocked: Vec<ObjectKey>,
     /// The keys that had work to do: a change without a run, a retry or a requested run.
     pub pending: Vec<ObjectKey>,
 }

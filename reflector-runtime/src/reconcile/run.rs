@@ -15,11 +15,10 @@ use tokio::{
 };
 
 use super::{
-    Context, Next, ReconcileError, Reconciler, RunError, Summary,
-    feed::{Feed, follow},
-    runs::Runs,
+    Context, Next, ReconcileError, Reconciler, RunError, Summary, feed::follow, runs::Runs,
+    sync::wait_for_sync,
 };
-use crate::key::ObjectKey;
+use crate::{key::ObjectKey, workqueue::WorkQueue};
 
 type RunFuture = Pin<Box<dyn Future<Output = Result<Next, RunError>> + Send>>;
 pub(super) type Reconcile<K> = Arc<dyn Fn(Context<K>, ObjectKey) -> RunFuture + Send + Sync>;
@@ -49,7 +48,23 @@ where
     })
 }
 
-/// Runs until the shutdown completes or an informer is stopped.
+/// Why the loop ends.
+enum End {
+    Shutdown,
+    InformerStopped(String),
+    ElectionEnded,
+}
+
+/// Shuts the queue down when the reconciler ends, however it ends: its keys are no longer taken.
+struct ShutDownOnDrop(WorkQueue<ObjectKey>);
+
+impl Drop for ShutDownOnDrop {
+    fn drop(&mut self) {
+        self.0.shut_down_now();
+    }
+}
+
+/// Runs until the shutdown completes, an informer is stopped, or the leader election ends.
 pub(super) async fn run<K: Send + Sync + 'static>(
     reconciler: Reconciler<K>,
     reconcile: Reconcile<K>,
@@ -57,12 +72,13 @@ pub(super) async fn run<K: Send + Sync + 'static>(
 ) -> Result<Summary, ReconcileError> {
     let Reconciler { primary, mut feeds, triggers, shared, leadership, .. } = reconciler;
     feeds.push(Reconciler::primary_feed(primary));
+    let queue = shared.queue.clone();
+    let _shut_down = ShutDownOnDrop(queue.clone());
     let mut shutdown = pin!(shutdown);
-    let synced = wait_for_sync(&feeds);
     tokio::select! {
         biased;
-        () = &mut shutdown => return Ok(Summary::default()),
-        result = synced => result?,
+        () = &mut shutdown => return Ok(Summary { pending: queue.shut_down_now(), ..Summary::default() }),
+        result = wait_for_sync(&feeds, &shared, reconciler.sync_timeout) => result?,
     }
 
     let shared = Arc::new(shared);
@@ -74,49 +90,45 @@ pub(super) async fn run<K: Send + Sync + 'static>(
     for triggers in triggers {
         outside.spawn(follow(triggers, shared.clone()));
     }
-    let queue = shared.queue.clone();
     let mut runs = Runs::new(shared, reconcile);
     let mut leadership = Leadership::new(leadership);
     let period = reconciler.stuck_after.clamp(Duration::from_millis(4), LONGEST);
     let mut check = interval_at(Instant::now() + period / 4, period / 4);
     check.set_missed_tick_behavior(MissedTickBehavior::Skip);
 
-    let stopped = loop {
+    let end = loop {
         let is_free = leadership.holds() && runs.active.len() < reconciler.concurrency;
         tokio::select! {
             biased;
-            () = &mut shutdown => break None,
-            Some(ended) = informers.join_next() => break Some(ended),
-            () = leadership.changed() => {
-                if !leadership.holds() {
-                    runs.cancel_all().await;
-                }
-            }
+            () = &mut shutdown => break End::Shutdown,
+            // It is caught and reported if a function of the user panics there.
+            Some(resource) = informers.join_next() => break End::InformerStopped(resource.unwrap_or_default()),
+            is_leader = leadership.changed() => match is_leader {
+                Some(true) => {}
+                Some(false) => runs.cancel_all(),
+                None => break End::ElectionEnded,
+            },
             Some(ended) = runs.tasks.join_next_with_id() => runs.ended(ended),
             _ = check.tick() => runs.report_stuck(period),
             item = queue.get(), if is_free => match item {
                 Some(item) => runs.start(item),
                 // The queue was shut down by its user.
-                None => break None,
+                None => break End::Shutdown,
             },
         }
     };
     informers.abort_all();
     outside.abort_all();
-    let summary = runs.finish(reconciler.shutdown_timeout).await;
-    match stopped {
-        None => Ok(summary),
-        Some(ended) => Err(ReconcileError::InformerStopped { resource: ended.unwrap_or_default() }),
-    }
-}
-
-fn wait_for_sync<K: 'static>(
-    feeds: &[Box<dyn Feed<K>>],
-) -> impl Future<Output = Result<(), ReconcileError>> + use<K> {
-    let waits: Vec<_> = feeds.iter().map(|feed| feed.wait_for_sync().into_future()).collect();
-    async {
-        futures::future::try_join_all(waits).await?;
-        Ok(())
+    let timeout = match end {
+        End::Shutdown | End::InformerStopped(_) => reconciler.shutdown_timeout,
+        // Another leader may act.
+        End::ElectionEnded => Duration::ZERO,
+    };
+    let summary = runs.finish(timeout).await;
+    match end {
+        End::Shutdown => Ok(summary),
+        End::InformerStopped(resource) => Err(ReconcileError::InformerStopped { resource }),
+        End::ElectionEnded => Err(ReconcileError::ElectionEnded),
     }
 }
 
@@ -132,13 +144,11 @@ impl Leadership {
         self.0.as_ref().is_none_or(|is_leader| *is_leader.borrow())
     }
 
-    /// Never completes without an election, or when its sender was dropped.
-    async fn changed(&mut self) {
-        if let Some(is_leader) = &mut self.0
-            && is_leader.changed().await.is_ok()
-        {
-            return;
+    /// The new value, or `None` if the sender was dropped. Never completes without an election.
+    async fn changed(&mut self) -> Option<bool> {
+        match &mut self.0 {
+            Some(is_leader) => is_leader.changed().await.is_ok().then(|| *is_leader.borrow()),
+            None => std::future::pending().await,
         }
-        std::future::pending::<()>().await;
     }
 }

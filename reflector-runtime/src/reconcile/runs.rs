@@ -1,15 +1,18 @@
 //! [`Runs`]: the runs in progress, from their start to what follows.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
     task::{Id, JoinError, JoinSet},
     time::{Instant, timeout},
 };
 
-use super::{
-    Context, Next, Report, RunError, Summary, own_writes::Check, reconciler::Shared, run::Reconcile,
-};
+use super::{Context, Next, Report, RunError, Summary, keys::Identity, reconciler::Shared, run::Reconcile};
 use crate::{
     key::ObjectKey,
     workqueue::{AddOptions, WorkItem},
@@ -23,6 +26,12 @@ pub(super) struct Runs<K: 'static> {
     pub(super) active: HashMap<Id, Active>,
     summary: Summary,
 }
+
+/// How long a shutdown waits for cancelled runs to end. They end at once unless they block their thread.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The delay of a retry if the rate limiter panics.
+const FALLBACK_DELAY: Duration = Duration::from_secs(1);
 
 /// A run in progress.
 pub(super) struct Active {
@@ -45,23 +54,20 @@ impl<K: Send + Sync + 'static> Runs<K> {
         if shared.keys.is_ignored(&item, metadata) {
             return;
         }
+        let object = metadata.map(Identity::of);
         let now = Instant::now();
-        match shared.own_writes.check(&item, now, shared.own_write_timeout) {
-            Check::Seen => {}
-            Check::Unseen { check_after } => {
-                let options = AddOptions::new().priority(item.priority()).after(check_after);
-                shared.queue.add_with(item.clone(), options);
-                return;
-            }
-            Check::Missing(writes) => {
-                for write in writes {
-                    let (object, resource_version) = (write.object, write.resource_version);
-                    shared.report(&Report::OwnWriteMissing { key: item.clone(), object, resource_version });
-                }
-            }
+        let own_writes = shared.own_writes.check(&item, now, shared.own_write_timeout);
+        for write in own_writes.missing {
+            let (object, resource_version) = (write.object, write.resource_version);
+            shared.report(&Report::OwnWriteMissing { key: item.clone(), object, resource_version });
+        }
+        if let Some(check_after) = own_writes.check_after {
+            let options = AddOptions::new().priority(item.priority()).after(check_after);
+            shared.queue.add_with(item.clone(), options);
+            return;
         }
         let key = item.clone();
-        let (failures, deleted) = shared.keys.get(&key);
+        let (failures, deleted) = (shared.failing.failures(&key), shared.keys.last_known(&key));
         let context =
             Context { shared: shared.clone(), key: key.clone(), failures, deleted: deleted.clone() };
         let run = (self.reconcile)(context, key.clone());
@@ -70,8 +76,11 @@ impl<K: Send + Sync + 'static> Runs<K> {
             let result = run.await;
             let succeeded = result.is_ok();
             match result {
-                Ok(next) => shared.succeeded(item, next, deleted.as_ref()),
-                Err(error) => shared.failed(item, error),
+                Ok(next) => shared.succeeded(item, next, object, deleted.as_ref()),
+                Err(error) => {
+                    let key = item.clone();
+                    shared.failed(key, error, || item.retry());
+                }
             }
             succeeded
         });
@@ -84,9 +93,11 @@ impl<K: Send + Sync + 'static> Runs<K> {
         let Some(active) = self.active.remove(&id) else { return };
         let succeeded = match result {
             Ok((_, succeeded)) => succeeded,
-            // The hook for reports panicked.
+            // The function's future panicked when it was dropped, or the rate limiter did.
             Err(error) if error.is_panic() => {
-                self.shared.queue.add_rate_limited(active.key);
+                let key = active.key.clone();
+                let retry = || self.shared.queue.add_rate_limited(key);
+                self.shared.failed(active.key, RunError::Panicked, retry);
                 false
             }
             // The run was cancelled.
@@ -106,12 +117,9 @@ impl<K: Send + Sync + 'static> Runs<K> {
         }
     }
 
-    /// Cancels all runs. Their keys are pending again.
-    pub(super) async fn cancel_all(&mut self) {
+    /// Cancels all runs. Their keys are pending again when they have ended.
+    pub(super) fn cancel_all(&mut self) {
         self.tasks.abort_all();
-        while let Some(ended) = self.tasks.join_next_with_id().await {
-            self.ended(ended);
-        }
     }
 
     /// Waits for the runs in progress, cancels those that do not end in time, and returns what was done.
@@ -123,13 +131,18 @@ impl<K: Send + Sync + 'static> Runs<K> {
         });
         if ended.await.is_err() {
             self.tasks.abort_all();
-            while let Some(ended) = self.tasks.join_next_with_id().await {
-                let cancelled = ended.as_ref().is_err_and(JoinError::is_cancelled);
-                let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
-                if let Some(active) = self.active.get(&id).filter(|_| cancelled) {
-                    self.summary.cancelled.push(active.key.clone());
+            let cancelled = timeout(CANCEL_TIMEOUT, async {
+                while let Some(ended) = self.tasks.join_next_with_id().await {
+                    let cancelled = ended.as_ref().is_err_and(JoinError::is_cancelled);
+                    let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+                    if let Some(active) = self.active.get(&id).filter(|_| cancelled) {
+                        self.summary.cancelled.push(active.key.clone());
+                    }
+                    self.ended(ended);
                 }
-                self.ended(ended);
+            });
+            if cancelled.await.is_err() {
+                self.summary.blocked = self.active.into_values().map(|active| active.key).collect();
             }
         }
         self.summary.pending = self.shared.queue.shut_down_now();
@@ -138,7 +151,15 @@ impl<K: Send + Sync + 'static> Runs<K> {
 }
 
 impl<K: Send + Sync + 'static> Shared<K> {
-    fn succeeded(&self, item: WorkItem<ObjectKey>, next: Next, handled: Option<&Arc<K>>) {
+    /// The object is that of the start of the run, if there was one.
+    fn succeeded(
+        &self,
+        item: WorkItem<ObjectKey>,
+        next: Next,
+        object: Option<Identity>,
+        handled: Option<&Arc<K>>,
+    ) {
+        self.failing.succeeded(&item);
         self.keys.succeeded(&item, handled);
         let options = AddOptions::new().priority(item.priority());
         match next {
@@ -146,19 +167,22 @@ impl<K: Send + Sync + 'static> Shared<K> {
             Next::After(delay) => self.queue.add_with(item.clone(), options.after(delay)),
             Next::AtOnce => self.queue.add_with(item.clone(), options),
             Next::Never => {
-                if let Some(object) = self.store.get(item.as_ref()) {
-                    let uid = self.store.resource_type().metadata(&object).uid.clone();
-                    self.keys.ignore(&item, uid);
+                // Not an object that has replaced it during the run.
+                if let Some(object) = object {
+                    self.keys.ignore(&item, object);
                 }
             }
         }
         item.forget();
     }
 
-    fn failed(&self, item: WorkItem<ObjectKey>, error: RunError) {
-        let key = item.clone();
-        let attempt = self.keys.failed(&key, error.clone());
-        let retry_after = item.retry();
+    fn failed(&self, key: ObjectKey, error: RunError, retry: impl FnOnce() -> Duration) {
+        let attempt = self.failing.failed(&key, error.clone());
+        let retry_after = catch_unwind(AssertUnwindSafe(retry)).unwrap_or_else(|_| {
+            tracing::error!("the rate limiter panicked");
+            self.queue.add_after(key.clone(), FALLBACK_DELAY);
+            FALLBACK_DELAY
+        });
         self.report(&Report::Failed { key, attempt, error, retry_after });
     }
 }

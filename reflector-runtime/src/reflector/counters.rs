@@ -36,22 +36,40 @@ impl RelistCause {
     }
 }
 
-/// Counts since the start. Reading them does not disturb the reflector.
+/// The received bytes of each reflector, so that its spans contain no bytes of another one.
+#[derive(Debug, Default)]
+struct Bytes {
+    running: Vec<Arc<AtomicU64>>,
+    /// Of the reflectors that have ended.
+    ended: u64,
+}
+
+/// Counts since the start, of all reflectors of an informer. Reading them does not disturb the reflector.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     lists: AtomicU64,
     list_nanoseconds: AtomicU64,
     watches: AtomicU64,
     short_watches: AtomicU64,
-    bytes: Arc<AtomicU64>,
+    bytes: Mutex<Bytes>,
     relists: Mutex<BTreeMap<RelistCause, u64>>,
     failures: Mutex<BTreeMap<Reason, u64>>,
 }
 
 impl Counters {
-    /// The counter of received bytes, for the code that reads responses.
-    pub(crate) fn bytes(&self) -> &Arc<AtomicU64> {
-        &self.bytes
+    /// A counter of received bytes for one reflector, and for the code that reads its responses.
+    pub(crate) fn count_bytes(&self) -> Arc<AtomicU64> {
+        let Bytes { running, ended } = &mut *self.bytes.lock();
+        running.retain(|counter| {
+            let is_in_use = Arc::strong_count(counter) > 1;
+            if !is_in_use {
+                *ended += counter.load(Ordering::Relaxed);
+            }
+            is_in_use
+        });
+        let counter = Arc::default();
+        running.push(Arc::clone(&counter));
+        counter
     }
 
     /// A list was completed. `cause` is set if it was not the first one.
@@ -92,7 +110,8 @@ impl Counters {
     }
 
     pub(crate) fn bytes_received(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+        let Bytes { running, ended } = &*self.bytes.lock();
+        ended + running.iter().map(|counter| counter.load(Ordering::Relaxed)).sum::<u64>()
     }
 
     pub(crate) fn failures(&self) -> BTreeMap<Reason, u64> {

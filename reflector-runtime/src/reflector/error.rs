@@ -70,6 +70,17 @@ pub enum ReflectorError {
         /// Type, key and resourceVersion of the event.
         event: String,
     },
+    /// A function that was passed to the informer panicked on the informer's task: an index, a transform, a backoff, a
+    /// condition of the resync, or the deserialization of an object. The informer has stopped. The panic's message is not
+    /// included, because it may contain values of an object; the panic hook of the program has received it.
+    #[error(
+        "the informer of {what} has stopped: one of its functions panicked (an index, a transform, a backoff, or the \
+         deserialization of an object); the panic hook has printed where"
+    )]
+    Panicked {
+        /// The resource.
+        what: String,
+    },
     /// The informer was started outside of a tokio runtime, so nothing runs.
     #[error("the informer of {what} was started outside of a tokio runtime: call `start` within one")]
     NoRuntime {

@@ -8,6 +8,7 @@
 mod core;
 mod counters;
 mod error;
+mod error_hook;
 mod health;
 mod health_group;
 mod list_limiter;
@@ -24,7 +25,7 @@ mod suspects;
 mod watching;
 
 pub(crate) use self::{
-    counters::Counters, health::HealthCell, health_group::HealthGroup, report::ErrorHook, shell::Resync,
+    counters::Counters, error_hook::ErrorHook, health::HealthCell, health_group::HealthGroup, shell::Resync,
 };
 pub use self::{
     counters::RelistCause,

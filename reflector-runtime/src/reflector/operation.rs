@@ -1,12 +1,15 @@
 //! [`Operation`]: a list or a watch in progress, as a `tracing` span and, with the crate feature `metrics`, in histograms.
 //! Must not decide anything, and must not see an object.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use tokio::time::{Duration, Instant};
 use tracing::{Span, field::Empty};
 
-use super::{Counters, RequestVerb};
+use super::RequestVerb;
 #[cfg(feature = "metrics")]
 use crate::metrics::{self, Labels};
 use crate::{list_watch::Reason, resource_type::ResourceType};
@@ -112,7 +115,8 @@ pub(super) struct Operation {
     items: u64,
     /// Whether the server has accepted the request.
     is_open: bool,
-    counters: Arc<Counters>,
+    /// The received bytes of its reflector.
+    bytes: Arc<AtomicU64>,
     bytes_before: u64,
     outcome: Outcome,
     #[cfg(feature = "metrics")]
@@ -124,7 +128,7 @@ impl Operation {
         kind: OperationKind,
         name: &str,
         subject: &Subject,
-        counters: &Arc<Counters>,
+        bytes: &Arc<AtomicU64>,
         #[cfg(feature = "metrics")] labels: Option<Labels>,
     ) -> Self {
         Self {
@@ -133,8 +137,8 @@ impl Operation {
             began: Instant::now(),
             items: 0,
             is_open: false,
-            bytes_before: counters.bytes_received(),
-            counters: counters.clone(),
+            bytes_before: bytes.load(Ordering::Relaxed),
+            bytes: bytes.clone(),
             outcome: Outcome::Cancelled,
             #[cfg(feature = "metrics")]
             labels,
@@ -216,7 +220,7 @@ impl Drop for Operation {
             OperationKind::Watch => "events",
         };
         self.span.record(items, self.items);
-        self.span.record("bytes", self.counters.bytes_received() - self.bytes_before);
+        self.span.record("bytes", self.bytes.load(Ordering::Relaxed) - self.bytes_before);
         self.span.record("outcome", self.outcome.as_str());
         if let Outcome::Failed(_) = self.outcome {
             self.span.record("otel.status_code", "ERROR");

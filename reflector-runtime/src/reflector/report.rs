@@ -1,11 +1,11 @@
 //! [`Reporter`]: reports what goes wrong to the log, the error hook and health. Must not know what follows from it.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use tracing::{Level, Span};
 
 use super::{
-    Counters, HealthCell, ReflectorError, RelistCause, RequestVerb,
+    Counters, ErrorHook, HealthCell, ReflectorError, RelistCause, RequestVerb,
     core::{Failure, Page, Step},
     operation::{Operation, OperationKind, Subject},
 };
@@ -16,9 +16,6 @@ use crate::{
     list_watch::{ListWatchError, Reason},
     wire::InvalidObject,
 };
-
-/// Receives every failure.
-pub(crate) type ErrorHook = Arc<dyn Fn(&ReflectorError) + Send + Sync>;
 
 /// How many skipped objects and events are logged as warnings between two lists. The hook receives all.
 const MAX_WARNINGS: u64 = 20;
@@ -33,6 +30,8 @@ pub(super) struct Reporter {
     skipped: u64,
     unordered_reported: bool,
     pub(super) counters: Arc<Counters>,
+    /// The bytes that this reflector has received.
+    pub(super) bytes: Arc<AtomicU64>,
     subject: Subject,
     /// The list or watch in progress.
     operation: Option<Operation>,
@@ -55,6 +54,7 @@ impl Reporter {
             skipped: 0,
             unordered_reported: false,
             counters: Arc::default(),
+            bytes: Arc::default(),
             subject,
             operation: None,
             #[cfg(feature = "metrics")]
@@ -117,7 +117,7 @@ impl Reporter {
             tracing::debug!(name = %self.name, "{error}");
         }
         if let Some(hook) = &self.hook {
-            hook(error);
+            hook.call(&self.name, error);
         }
     }
 
@@ -150,7 +150,7 @@ impl Reporter {
             kind,
             &self.name,
             &self.subject,
-            &self.counters,
+            &self.bytes,
             #[cfg(feature = "metrics")]
             self.labels.clone(),
         ));

@@ -1,6 +1,9 @@
 //! [`Reflector`]: carries out the core's steps, one request at a time (and a probe during a watch).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use tokio::{
     sync::Notify,
@@ -9,13 +12,13 @@ use tokio::{
 use tracing::Instrument as _;
 
 use super::{
-    Counters, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
+    Counters, ErrorHook, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Page, Step},
     list_limiter::{ListLimiter, ListPermit},
     listing::{KindCheck, NewestItem},
     operation::{OperationKind, Subject},
     polled::{Known, Polled},
-    report::{ErrorHook, Reporter},
+    report::Reporter,
     suspects::Suspects,
     watching::OpenWatch,
 };
@@ -118,10 +121,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     }
 
     /// The hook receives every failure, also those within an established watch (client-go's `watchErrorHandler` does
-    /// not receive those). It runs on the reflector's task and must not block.
+    /// not receive those). It runs on the reflector's task and must not block. A panic in it is caught and logged.
     #[must_use]
     pub fn on_error(mut self, hook: impl Fn(&ReflectorError) + Send + Sync + 'static) -> Self {
-        self.report.hook = Some(Arc::new(hook));
+        self.report.hook = Some(ErrorHook::new(hook));
         self
     }
 
@@ -137,10 +140,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
         health: Arc<HealthCell>,
         resync: Option<Resync>,
         on_error: Option<ErrorHook>,
-        counters: Arc<Counters>,
+        (counters, bytes): (Arc<Counters>, Arc<AtomicU64>),
         retry: Arc<Notify>,
     ) -> Self {
         self.report.counters = counters;
+        self.report.bytes = bytes;
         self.retry = retry;
         self.report.health = health;
         self.report.hook = on_error;

@@ -8,7 +8,8 @@ use kube::{
 use super::{Indexes, ResourceType, Scope, ScopeMarker, names};
 
 impl<K: Resource + 'static> ResourceType<K> {
-    /// The resource type of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`.
+    /// The resource type of a type that already implements `kube::Resource`, such as `k8s_openapi`'s `Pod`. A cache keeps
+    /// clones of its objects, which need less memory than what was decoded.
     pub fn from_resource() -> Self
     where
         K: Resource<DynamicType = (), Scope: ScopeMarker> + Clone,

@@ -68,6 +68,10 @@ pub struct ResourceTypeParts<K: 'static> {
     pub scope: Scope,
     /// Returns an object's metadata.
     pub metadata: MetadataFn<K>,
+    /// Clones an object: `Some(Clone::clone)`. A cache keeps a clone of each object instead of the decoded one, because
+    /// it needs less memory: decoding grows vectors step by step, and leaves capacity that is not used. `None` for a
+    /// type that cannot be cloned.
+    pub clone: Option<fn(&K) -> K>,
     /// The indexes to maintain: `&[&Widget::BY_COLOR, &Widget::BY_PHASE]`.
     pub indexes: &'static [&'static dyn AnyIndex<K>],
 }
@@ -91,28 +95,9 @@ impl<K: 'static> ResourceType<K> {
             plural: Cow::Borrowed(data.plural),
             scope: data.scope,
             metadata: data.metadata,
-            clone: None,
+            clone: data.clone,
             indexes: Indexes { constants: data.indexes, added: Vec::new() },
         }
-    }
-
-    /// Keeps a clone of each object instead of the decoded one. It needs less memory: decoding grows vectors step by
-    /// step, and leaves capacity that is not used. [`from_resource`](Self::from_resource), `from_api_resource` and
-    /// `#[derive(Reflect)]` on a type that is `Clone` do so.
-    #[must_use]
-    pub const fn compact(self) -> Self
-    where
-        K: Clone,
-    {
-        self.compact_with(Some(K::clone))
-    }
-
-    /// [`compact`](Self::compact), if the type can be cloned.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn compact_with(mut self, clone: Option<fn(&K) -> K>) -> Self {
-        self.clone = clone;
-        self
     }
 
     /// Returns the object to keep for a decoded one.

@@ -179,7 +179,7 @@ impl<K: 'static> Overlay<K> {
         version_of(&resource_type, &keyed, key)?;
         let mut writes = self.writes.lock();
         if let Some(earlier) = writes.get(&owned)
-            && !self.replaces(&resource_type, key, earlier, &write)?
+            && !self.replaces(&now, key, earlier, &write)?
         {
             return Ok(());
         }
@@ -202,7 +202,7 @@ impl<K: 'static> Overlay<K> {
     /// Whether a write is newer than an earlier one of the same key.
     fn replaces(
         &self,
-        resource_type: &ResourceType<K>,
+        now: &Snapshot<K>,
         key: KeyRef<'_>,
         earlier: &Write<K>,
         write: &Write<K>,
@@ -210,8 +210,8 @@ impl<K: 'static> Overlay<K> {
         if self.is_expired(earlier) {
             return Ok(true);
         }
-        let order = compare(resource_type, key, &write.object, &earlier.object)?;
-        let same = is_same(resource_type, &write.object, &earlier.object);
+        let order = compare(now, key, &write.object, &earlier.object)?;
+        let same = is_same(now.table.resource_type(), &write.object, &earlier.object);
         Ok(match (earlier.state, write.state) {
             // A deleted object does not return, however new a write of it is.
             (State::Deleted, _) if same => false,
@@ -239,18 +239,17 @@ impl<K: 'static> Overlay<K> {
             // The object is deleted, or it is not cached yet.
             let was_cached =
                 write.base.as_ref().is_some_and(|base| is_same(resource_type, base, &write.object));
-            let has_caught_up = match now.resource_version() {
+            let has_caught_up = match now.table.version_in(key.namespace) {
                 Some(reached) => {
                     let written = version_of(resource_type, &write.object, key)?;
-                    let order = version::compare(reached, written);
-                    order.ok_or_else(|| not_comparable(key, written, reached))?.is_ge()
+                    compare_versions(now, key, reached, written)?.is_ge()
                 }
                 None => false,
             };
             return Ok(if was_cached || has_caught_up { Newer::Cache } else { Newer::Write });
         };
         let is_same = is_same(resource_type, cached, &write.object);
-        let order = compare(resource_type, key, cached, &write.object)?;
+        let order = compare(now, key, cached, &write.object)?;
         Ok(match write.state {
             // The cache still contains the deleted object.
             State::Deleted if is_same => Newer::Write,
@@ -313,14 +312,23 @@ fn version_of<'a, K>(
     if version::is_number(found) { Ok(found) } else { Err(not_comparable(key, found, "")) }
 }
 
-fn compare<K>(
-    resource_type: &ResourceType<K>,
-    key: KeyRef<'_>,
-    one: &K,
-    other: &K,
-) -> Result<Ordering, OverlayError> {
+fn compare<K>(now: &Snapshot<K>, key: KeyRef<'_>, one: &K, other: &K) -> Result<Ordering, OverlayError> {
+    let resource_type = now.table.resource_type();
     let (one, other) = (version_of(resource_type, one, key)?, version_of(resource_type, other, key)?);
-    version::compare(one, other).ok_or_else(|| not_comparable(key, one, other))
+    compare_versions(now, key, one, other)
+}
+
+/// An error if the server's versions have contradicted their order, although they are numbers: which one is newer would be
+/// a guess.
+fn compare_versions<K>(
+    now: &Snapshot<K>,
+    key: KeyRef<'_>,
+    one: &str,
+    other: &str,
+) -> Result<Ordering, OverlayError> {
+    let order = version::compare(one, other);
+    let is_known = |order: &Ordering| order.is_eq() || !now.table.has_unordered_versions;
+    order.filter(is_known).ok_or_else(|| not_comparable(key, one, other))
 }
 
 fn not_comparable(key: KeyRef<'_>, one: &str, other: &str) -> OverlayError {
@@ -335,9 +343,11 @@ pub enum OverlayError {
     /// The object has no key.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A resourceVersion is missing or not a number, so that it is unknown which of two objects is newer.
+    /// A resourceVersion is missing or not a number, or the server's versions have no order, so that it is unknown which of
+    /// two objects is newer.
     #[error(
-        "cannot decide which state of {key} is newer: its resourceVersion is missing or not a number (found {versions:?})"
+        "cannot decide which state of {key} is newer: a resourceVersion is missing or not a number, or the server's \
+         versions have no order (found {versions:?})"
     )]
     NotComparable {
         /// The key of the object.

@@ -114,7 +114,10 @@ impl<'q, K: 'static> Query<'q, K> {
 
     /// The objects, ordered by namespace and name. With a [`limit`](Self::limit), only the first ones are sorted.
     ///
-    /// The store is not sorted: each call reads all objects that match.
+    /// The store is not sorted: each call reads all objects that match, so that a page costs as much as the first one of
+    /// them, and not only its own objects. A program that reads all pages at once sorts once instead: it lists without a
+    /// limit and takes `chunks` of the result. Pages that start [`after`](Self::after) a key are for requests that arrive
+    /// one by one.
     pub fn list_sorted(&self) -> Vec<Arc<K>> {
         let mut found: Vec<(KeyRef<'_>, &Arc<K>)> = Vec::new();
         let resource_type = self.snapshot.table.resource_type();

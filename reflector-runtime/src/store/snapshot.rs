@@ -122,7 +122,7 @@ impl<K: 'static> Snapshot<K> {
     }
 
     /// The resourceVersion up to which all changes are in the snapshot. It may contain later changes, too. `None` if it
-    /// was taken before the initial list was complete.
+    /// was taken before the initial list was complete, or while an added namespace was not listed.
     pub fn resource_version(&self) -> Option<&str> {
         self.table.version.as_deref()
     }

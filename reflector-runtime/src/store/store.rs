@@ -115,7 +115,8 @@ impl<K: 'static> Store<K> {
     }
 
     /// The resourceVersion up to which all changes are in the store (client-go's
-    /// `LastStoreSyncResourceVersion`). `None` before the initial list is complete.
+    /// `LastStoreSyncResourceVersion`). `None` before the initial list is complete, and while an added namespace is not
+    /// listed.
     pub fn resource_version(&self) -> Option<String> {
         self.table.read().version.as_deref().map(str::to_owned)
     }

@@ -3,7 +3,7 @@
 //! Objects are stored in numbered slots. The table of keys and all indexes contain slot numbers only, so that neither
 //! stores a key or a second pointer. All parts are shared with snapshots and copied on write, piece by piece.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::objects::Objects;
 use crate::{
@@ -21,6 +21,8 @@ pub(super) struct Table<K: 'static> {
     indexes: Vec<Box<dyn IndexTable<K>>>,
     /// The resourceVersion up to which all changes are in the table.
     pub(super) version: Option<Arc<str>>,
+    /// The same of each namespace, if each is listed by itself.
+    namespace_versions: Arc<HashMap<Arc<str>, Arc<str>>>,
     /// Whether the server's resourceVersions have contradicted their order.
     pub(super) has_unordered_versions: bool,
 }
@@ -36,6 +38,7 @@ impl<K> Table<K> {
             namespaces: ValueTable::new(),
             indexes,
             version: None,
+            namespace_versions: Arc::default(),
             has_unordered_versions: false,
         }
     }
@@ -119,6 +122,20 @@ impl<K> Table<K> {
         }
     }
 
+    /// The resourceVersion up to which all changes of a namespace are in the table; of all namespaces for `None`.
+    pub(super) fn version_in(&self, namespace: Option<&str>) -> Option<&str> {
+        let version = namespace.and_then(|namespace| self.namespace_versions.get(namespace));
+        version.or(self.version.as_ref()).map(|version| &**version)
+    }
+
+    pub(super) fn set_namespace_version(&mut self, namespace: &Arc<str>, version: Option<Arc<str>>) {
+        let versions = Arc::make_mut(&mut self.namespace_versions);
+        match version {
+            Some(version) => versions.insert(namespace.clone(), version),
+            None => versions.remove(namespace),
+        };
+    }
+
     /// The slots of the objects of one namespace.
     pub(super) fn slots_in_namespace(&self, namespace: &str) -> Option<&Slots> {
         self.namespaces.get(namespace)
@@ -179,6 +196,7 @@ impl<K> Clone for Table<K> {
             namespaces: self.namespaces.clone(),
             indexes: self.indexes.iter().map(|index| index.shared_copy()).collect(),
             version: self.version.clone(),
+            namespace_versions: self.namespace_versions.clone(),
             has_unordered_versions: self.has_unordered_versions,
         }
     }

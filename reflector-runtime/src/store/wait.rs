@@ -5,7 +5,10 @@ use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use tokio::{runtime::Handle, time};
 
 use super::{Snapshot, Store, WaitError, wait_error::LastSeen};
-use crate::key::{KeyRef, ObjectKey};
+use crate::{
+    key::{KeyRef, ObjectKey},
+    resource_type::Scope,
+};
 
 /// Looks at one state of the store. `Some` ends the wait.
 type Check<K, T> = dyn FnMut(&Snapshot<K>) -> Option<Result<T, WaitError>> + Send;
@@ -30,7 +33,7 @@ pub struct Wait<K: 'static, T> {
 #[derive(Debug)]
 enum What {
     Object { key: ObjectKey, condition: &'static str, last: Option<LastSeen> },
-    Version(String),
+    Version { namespace: Option<String>, version: String },
 }
 
 /// Waiting for a state of the cache.
@@ -106,15 +109,34 @@ impl<K: Send + Sync + 'static> Store<K> {
     /// version is reached with the next event or bookmark, which may take a minute. To wait for less than that, or for
     /// servers whose versions have no order, use [`Overlay`](super::Overlay) or [`wait_until`](Self::wait_until).
     ///
+    /// With several namespaces in one informer, the cache must have reached the version in each of them, and each must
+    /// have been listed. [`wait_for_in_namespace`](Self::wait_for_in_namespace) waits for one of them only.
+    ///
     /// # Errors
     /// As [`wait_until`](Self::wait_until), and [`WaitError::NotComparable`] if the version or the version of the cache
     /// is not a number. Kubernetes guarantees since 1.35 that they are numbers and that they are ordered
     /// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>).
     pub fn wait_for(&self, resource_version: impl Into<String>) -> Wait<K, ()> {
-        let wanted = resource_version.into();
-        let what = What::Version(wanted.clone());
+        self.wait_for_version(None, resource_version.into())
+    }
+
+    /// Like [`wait_for`](Self::wait_for), for the changes of one namespace: to read your own write in that namespace from
+    /// an informer that lists each of several namespaces by itself. For other informers it is the same as `wait_for`.
+    ///
+    /// # Errors
+    /// As [`wait_for`](Self::wait_for).
+    pub fn wait_for_in_namespace(
+        &self,
+        namespace: impl Into<String>,
+        resource_version: impl Into<String>,
+    ) -> Wait<K, ()> {
+        self.wait_for_version(Some(namespace.into()), resource_version.into())
+    }
+
+    fn wait_for_version(&self, namespace: Option<String>, wanted: String) -> Wait<K, ()> {
+        let what = What::Version { namespace: namespace.clone(), version: wanted.clone() };
         let check = move |now: &Snapshot<K>| {
-            let reached = now.resource_version();
+            let reached = now.table.version_in(namespace.as_deref());
             let not_comparable = || WaitError::NotComparable {
                 resource: now.table.resource_type().to_string(),
                 resource_version: wanted.clone(),
@@ -155,6 +177,7 @@ impl<K: Send + Sync + 'static, T> Wait<K, T> {
     }
 
     async fn wait(mut self) -> Result<T, WaitError> {
+        self.check_key()?;
         let Some(timeout) = self.timeout else { return self.reached().await };
         if Handle::try_current().is_err() {
             return Err(WaitError::NoRuntime);
@@ -163,6 +186,22 @@ impl<K: Send + Sync + 'static, T> Wait<K, T> {
             Ok(result) => result,
             Err(_) => Err(self.timed_out(timeout)),
         }
+    }
+
+    /// A key that no object of the type can have is an error, and not a wait without an end.
+    fn check_key(&self) -> Result<(), WaitError> {
+        let What::Object { key, .. } = &self.what else { return Ok(()) };
+        let resource_type = self.store.resource_type();
+        let scope = resource_type.scope();
+        let is_possible = match scope {
+            Scope::Namespaced => key.namespace.as_ref().is_some_and(|namespace| !namespace.is_empty()),
+            Scope::Cluster => key.namespace.is_none(),
+            Scope::Dynamic => true,
+        };
+        if is_possible {
+            return Ok(());
+        }
+        Err(WaitError::Key { resource: resource_type.to_string(), key: key.clone(), scope })
     }
 
     async fn reached(&mut self) -> Result<T, WaitError> {
@@ -186,6 +225,15 @@ impl<K: Send + Sync + 'static, T> Wait<K, T> {
         self.store.resource_type().to_string()
     }
 
+    /// The version of the cache, or of the namespace that is waited for.
+    fn reached_version(&self) -> Option<String> {
+        let namespace = match &self.what {
+            What::Version { namespace, .. } => namespace.as_deref(),
+            What::Object { .. } => None,
+        };
+        self.store.snapshot().table.version_in(namespace).map(str::to_owned)
+    }
+
     fn timed_out(&self, after: Duration) -> WaitError {
         let resource = self.resource();
         match &self.what {
@@ -193,11 +241,11 @@ impl<K: Send + Sync + 'static, T> Wait<K, T> {
                 let last = last.clone().unwrap_or_default();
                 WaitError::TimedOut { resource, key: key.clone(), condition, after, last }
             }
-            What::Version(version) => WaitError::VersionTimedOut {
+            What::Version { version, .. } => WaitError::VersionTimedOut {
                 resource,
                 resource_version: version.clone(),
                 after,
-                reached: self.store.resource_version(),
+                reached: self.reached_version(),
             },
         }
     }
@@ -206,9 +254,9 @@ impl<K: Send + Sync + 'static, T> Wait<K, T> {
         let resource = self.resource();
         let (key, last) = match &self.what {
             What::Object { key, last, .. } => (Some(key.clone()), last.clone().unwrap_or_default()),
-            What::Version(_) => (None, LastSeen::default()),
+            What::Version { .. } => (None, LastSeen::default()),
         };
-        WaitError::Stopped { resource, key, last, reached: self.store.resource_version() }
+        WaitError::Stopped { resource, key, last, reached: self.reached_version() }
     }
 }
 

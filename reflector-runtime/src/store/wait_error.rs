@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::key::ObjectKey;
+use crate::{key::ObjectKey, resource_type::Scope};
 
 /// The last state of an object that a wait has seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,6 +96,21 @@ pub enum WaitError {
         resource_version: String,
         /// The version of the cache.
         reached: Option<String>,
+    },
+    /// No object of the type can have this key: it lacks the namespace, or has one although the type is cluster-scoped.
+    #[error(
+        "cannot wait for {resource} {key}: {}",
+        if *.scope == Scope::Cluster { "the type is cluster-scoped, so the key must have no namespace" } else {
+            "the type is namespaced, so the key must have a namespace"
+        }
+    )]
+    Key {
+        /// The resource type.
+        resource: String,
+        /// The key.
+        key: ObjectKey,
+        /// The scope of the type.
+        scope: Scope,
     },
     /// A wait with a timeout was awaited outside of a tokio runtime.
     #[error("a wait with a timeout must be awaited in a tokio runtime")]

@@ -72,6 +72,19 @@ impl<K: 'static> WriteBatch<'_, K> {
         Arc::make_mut(&mut self.table).version = Some(version.into());
     }
 
+    /// Records that there is no resourceVersion up to which all changes are in the store.
+    pub(crate) fn clear_version(&mut self) {
+        if self.table.version.is_some() {
+            Arc::make_mut(&mut self.table).version = None;
+        }
+    }
+
+    /// Records that all changes of a namespace up to this resourceVersion are in the store, if each namespace is listed by
+    /// itself. `None` if the namespace is no longer listed.
+    pub(crate) fn set_namespace_version(&mut self, namespace: &Arc<str>, version: Option<Arc<str>>) {
+        Arc::make_mut(&mut self.table).set_namespace_version(namespace, version);
+    }
+
     /// Records that the server's resourceVersions have no order. Waits for a version then fail.
     pub fn set_versions_unordered(&mut self) {
         if !self.table.has_unordered_versions {

@@ -170,7 +170,10 @@ impl LineFramer {
         let may_contain_an_end = if is_line {
             memmem::find(bytes, b"}{").is_some()
         } else {
-            bytes.trim_ascii_end().ends_with(b"}") || end > self.limit
+            // The bytes before were looked at when they arrived. Looking at them each time would take quadratic time if a
+            // line consists of spaces.
+            let arrived = bytes.get(self.searched..).unwrap_or_default();
+            arrived.trim_ascii_end().ends_with(b"}") || end > self.limit
         };
         if !may_contain_an_end || !bytes.trim_ascii_start().starts_with(b"{") {
             return None;
@@ -295,6 +298,15 @@ mod tests {
             let found = lines(in_a_line, size, 20).unwrap();
             assert_eq!(found, [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":"}{"}"#], "chunks of {size} bytes");
         }
+    }
+
+    /// Each byte is looked at once: in quadratic time, this would take hours.
+    #[test]
+    fn a_line_of_spaces_takes_linear_time() {
+        let mut text = br#"{"a":"#.to_vec();
+        text.resize(8 << 20, b' ');
+        text.extend_from_slice(b"1}");
+        assert_eq!(lines(&text, 16, 16 << 20).unwrap().len(), 1);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! [`Entry`]: what the queue knows about one key.
 
+use std::num::NonZeroU64;
+
 use tokio::time::Instant;
 
 use super::Priority;
@@ -9,8 +11,8 @@ pub(super) struct Entry<K> {
     pub(super) key: K,
     pub(super) hash: u64,
     pub(super) pending: Pending,
-    /// The number of the run in process.
-    pub(super) run: Option<u64>,
+    /// The number of the run in process. Numbers begin with 1, so that an entry is 8 bytes smaller.
+    pub(super) run: Option<NonZeroU64>,
     pub(super) priority: Priority,
 }
 

@@ -9,7 +9,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::{
+    task::coop::poll_proceed,
+    time::{Instant, Sleep, sleep_until},
+};
 
 use super::{WorkItem, queue::Shared};
 
@@ -42,6 +45,8 @@ impl<K: Eq + Hash + Clone + 'static> Future for Get<'_, K> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
+        // A consumer of a queue that always has a ready key does not keep the thread.
+        let budget = std::task::ready!(poll_proceed(context));
         loop {
             let now = Instant::now();
             let shared = this.shared;
@@ -52,6 +57,7 @@ impl<K: Eq + Hash + Clone + 'static> Future for Get<'_, K> {
                     let woken = inner.leave(this.id.take());
                     drop(inner);
                     woken.wake();
+                    budget.made_progress();
                     return Poll::Ready(taken.map(|taken| WorkItem::new(shared.clone(), taken)));
                 }
                 let deadline = inner.state.next_deadline();

@@ -1,6 +1,6 @@
 //! [`State`]: the rules of the queue, without a lock and without tasks. The time is an argument.
 
-use std::{collections::BTreeMap, hash::Hash, time::Duration};
+use std::{collections::BTreeMap, hash::Hash, num::NonZeroU64, time::Duration};
 
 use tokio::time::Instant;
 
@@ -23,7 +23,7 @@ pub(super) struct State<K> {
     /// Slots by deadline. Equal deadlines are in the order of the adds.
     delayed: BTreeMap<(Instant, u64), usize>,
     /// The start of each run in process.
-    running: BTreeMap<u64, Instant>,
+    running: BTreeMap<NonZeroU64, Instant>,
     limiter: Box<dyn RateLimiter<K>>,
     /// The number of the next entry in `ready`, `delayed` or `running`.
     number: u64,
@@ -114,7 +114,7 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
     pub(super) fn pop(&mut self, now: Instant) -> Option<Taken<K>> {
         self.advance(now);
         let slot = self.ready.pop()?;
-        let run = self.next_number();
+        let run = NonZeroU64::MIN.saturating_add(self.next_number());
         let entry = self.table.get_mut(slot)?;
         if let Pending::Ready { since, .. } = entry.pending {
             self.totals.waited += now.saturating_duration_since(since);

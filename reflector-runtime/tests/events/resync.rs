@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::{
     caught_up,
-    support::{Widget, create, paint, server, show, synced},
+    support::{Widget, create, next, paint, server, show, synced},
 };
 
 /// A handler that counts the resyncs of its single object.
@@ -91,4 +91,19 @@ async fn a_stream_is_resynced_while_it_is_polled() {
     assert!(events.try_next().is_none());
     assert!(timeout(minute / 2, events.next()).await.is_err());
     assert_eq!(events.next().await.unwrap().cause(), Cause::Resync);
+}
+
+/// A period that a clock cannot represent is as good as none.
+#[tokio::test(start_paused = true)]
+async fn the_longest_period_does_not_overflow() {
+    let server = server();
+    create(&server, "a", "red");
+    let informer = synced(&server).await;
+    let mut events = informer.subscribe_with(DeliveryOptions::new().resync(Duration::MAX));
+    assert_eq!(next(&mut events).await, "Added a red (initial)");
+    tokio::time::sleep(Duration::from_secs(100_000)).await;
+    assert!(events.try_next().is_none());
+    let key = reflector_runtime::ObjectKey::namespaced("default", "a");
+    let wait = Widget::informer(server.client()).wait_until_exists(&key).timeout(Duration::MAX);
+    assert!(wait.await.is_ok());
 }

@@ -44,6 +44,7 @@ fn config_maps<K>(metadata: fn(&K) -> &ObjectMeta) -> ResourceType<K> {
         plural: "configmaps",
         scope: Scope::Namespaced,
         metadata,
+        clone: None,
         indexes: &[],
     })
 }
@@ -209,6 +210,7 @@ async fn a_type_of_the_wrong_scope_fails_with_the_fix() {
             plural: "configmaps",
             scope: Scope::Cluster,
             metadata: |map: &ConfigMap| &map.metadata,
+            clone: None,
             indexes: &[],
         });
         let informer = InformerBuilder::<ConfigMap, ClusterScoped>::new(server.client(), resource_type)

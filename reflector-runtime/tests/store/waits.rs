@@ -1,9 +1,9 @@
 //! Waits on one object and on a resourceVersion, with a paused clock.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use k8s_openapi::api::core::v1::ConfigMap;
-use reflector_runtime::{LastSeen, ObjectKey, Store, WaitError, Writer};
+use k8s_openapi::api::core::v1::{ConfigMap, Node};
+use reflector_runtime::{KeyRef, LastSeen, ObjectKey, ResourceType, Scope, Store, WaitError, Writer};
 use tokio::time::Instant;
 
 use crate::{insert, key, remove, versioned, writer};
@@ -175,4 +175,64 @@ async fn no_error_and_no_debug_output_contains_an_object() {
     texts.push(format!("{:?}", wait.await.unwrap_err()));
     texts.push(format!("{:?} {:?} {:?}", store, store.snapshot(), store.query()));
     assert!(texts.iter().all(|text| !text.contains("hunter2")), "{texts:?}");
+}
+
+/// Such a wait would not end, or would report an object as gone that exists.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_no_object_can_have_is_an_error() {
+    let mut writer = writer();
+    insert(&mut writer, &versioned("a", "u", "1"));
+    let store = writer.store();
+    for namespace in [None, Some("")] {
+        let key = KeyRef { namespace, name: "a" };
+        for error in [
+            store.wait_until_exists(key).await.map(drop).unwrap_err(),
+            store.wait_until(key, |_| true).await.map(drop).unwrap_err(),
+            store.wait_until_gone(key).await.unwrap_err(),
+        ] {
+            assert!(matches!(error, WaitError::Key { scope: Scope::Namespaced, .. }), "{error:?}");
+            assert!(
+                error.to_string().ends_with("the type is namespaced, so the key must have a namespace"),
+                "{error}"
+            );
+        }
+    }
+    let nodes = Writer::<Node>::new(Arc::new(ResourceType::from_resource()));
+    let error = nodes.store().wait_until_exists(key("a")).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot wait for nodes/v1 n/a: the type is cluster-scoped, so the key must have no namespace"
+    );
+}
+
+/// A wait without a realistic end is still a wait.
+#[tokio::test(start_paused = true)]
+async fn the_longest_timeout_is_a_timeout() {
+    let mut writer = writer();
+    insert(&mut writer, &versioned("a", "u", "1"));
+    let wait = writer.store().wait_until_exists(key("a")).timeout(Duration::MAX);
+    assert!(wait.await.is_ok());
+    let wait = writer.store().wait_until_gone(key("a")).timeout(Duration::ZERO);
+    assert!(matches!(wait.await, Err(WaitError::TimedOut { .. })), "the deadline has passed");
+    assert!(
+        writer.store().wait_until_exists(key("a")).timeout(Duration::ZERO).await.is_ok(),
+        "it is reached"
+    );
+}
+
+/// A wait that is dropped, and one whose condition panics, leave the others as they are.
+#[tokio::test(start_paused = true)]
+async fn waits_do_not_affect_each_other() {
+    let writer = writer();
+    let store = writer.store();
+    let other = tokio::spawn(store.wait_until(key("a"), has_version("2")).into_future());
+    let panics =
+        tokio::spawn(store.wait_until(key("a"), |_| std::panic::resume_unwind(Box::new(()))).into_future());
+    let dropped = tokio::spawn(store.wait_until_exists(key("b")).into_future());
+    tokio::task::yield_now().await;
+    dropped.abort();
+    later(1, writer, |writer| insert(writer, &versioned("a", "u", "1")));
+    assert!(panics.await.unwrap_err().is_panic());
+    assert!(!other.is_finished());
+    assert!(store.get(key("a")).is_some());
 }

@@ -41,6 +41,7 @@ impl Reflect for Widget {
             plural: "widgets",
             scope: Scope::Namespaced,
             metadata: |widget| &widget.metadata,
+            clone: None,
             indexes: &[&Widget::BY_COLOR],
         });
         RESOURCE_TYPE
@@ -65,6 +66,31 @@ pub fn crd() -> Value {
             }],
         },
     })
+}
+
+/// The CRD of another kind.
+pub fn crd_of(group: &str, kind: &str, scope: &str) -> Value {
+    let plural = format!("{}s", kind.to_lowercase());
+    let mut crd = crd();
+    crd["metadata"]["name"] = format!("{plural}.{group}").into();
+    crd["spec"]["group"] = group.into();
+    crd["spec"]["scope"] = scope.into();
+    crd["spec"]["names"] = json!({ "plural": plural, "singular": kind.to_lowercase(), "kind": kind });
+    crd
+}
+
+pub fn install(server: &ApiServer, kind: &str) {
+    server.install_crd(crd_of("example.com", kind, "Namespaced")).unwrap();
+}
+
+pub fn uninstall(server: &ApiServer, kind: &str) {
+    let name = format!("{}s.example.com", kind.to_lowercase());
+    server.delete("apiextensions.k8s.io/v1", "customresourcedefinitions", None, &name).unwrap();
+}
+
+/// A kind of `example.com`.
+pub fn gvk(kind: &str) -> kube::core::GroupVersionKind {
+    kube::core::GroupVersionKind::gvk("example.com", "v1", kind)
 }
 
 pub fn server() -> ApiServer {

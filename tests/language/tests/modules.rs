@@ -4,7 +4,7 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 23] = [
+const MODULES: [&str; 24] = [
     "sync",
     "version",
     "causes",
@@ -15,6 +15,7 @@ const MODULES: [&str; 23] = [
     "metrics",
     "keyed_queue",
     "store",
+    "protobuf",
     "wire",
     "list_watch",
     "backoff",

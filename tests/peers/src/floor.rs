@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    gadget::Gadget,
-    plan::Plan,
+    object::Gadget,
+    plan::{Plan, State},
     text::Texts,
     usage::{cpu, memory},
 };
@@ -113,10 +113,10 @@ fn measure(objects: u32, work: Work, threads: usize) -> Result<Row> {
 
 /// The texts of all objects without their managedFields.
 fn texts(objects: u32) -> Result<Vec<String>> {
-    let texts = Texts::new(Plan { objects, events: 1 });
+    let texts = Texts::new(Plan::gadgets(objects, 1));
     (0..objects as usize)
         .map(|at| {
-            let mut object: serde_json::Value = serde_json::from_slice(texts.first(at))?;
+            let mut object: serde_json::Value = serde_json::from_slice(texts.object(State::First, at))?;
             if let Some(metadata) = object["metadata"].as_object_mut() {
                 metadata.remove("managedFields");
             }

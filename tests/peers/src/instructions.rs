@@ -23,7 +23,11 @@ use reflector_runtime::{
 };
 use tokio::runtime::Builder;
 
-use crate::{gadget::Gadget, plan::Plan, text::Texts};
+use crate::{
+    object::{Gadget, GadgetSpec},
+    plan::{Plan, State},
+    text::Texts,
+};
 
 /// The subcommand that prints the table.
 pub const INSTRUCTIONS: &str = "instructions";
@@ -134,7 +138,7 @@ fn instructions(work: Work, objects: u32) -> Result<u64> {
 }
 
 async fn run(work: Work, objects: u32) -> Result<()> {
-    let plan = Plan { objects, events: objects };
+    let plan = Plan::gadgets(objects, objects);
     match work {
         Work::Texts => {
             drop(client(plan, Events::All));
@@ -148,7 +152,7 @@ async fn run(work: Work, objects: u32) -> Result<()> {
     }
 }
 
-fn spec() -> Result<crate::gadget::GadgetSpec> {
+fn spec() -> Result<GadgetSpec> {
     Ok(serde_json::from_str(r#"{"color":"","image":"","parts":[],"replicas":0}"#)?)
 }
 
@@ -195,8 +199,8 @@ async fn watch(plan: Plan) -> Result<()> {
 /// Runs an informer until its store has the last version.
 async fn informer(plan: Plan, events: Events) -> Result<()> {
     let version = match events {
-        Events::None => plan.first_version(),
-        Events::All => plan.last_version(),
+        Events::None => plan.list_version(State::First),
+        Events::All => plan.list_version(State::Followed),
     };
     let informer = Informer::<Gadget>::builder(client(plan, events))
         .initial_list_strategy(InitialListStrategy::List)
@@ -242,9 +246,11 @@ fn client(plan: Plan, events: Events) -> Client {
 const CHUNK: usize = 16 << 10;
 
 fn list_chunks(plan: Plan, texts: &Texts) -> Vec<Bytes> {
-    let items: Vec<&[u8]> = (0..plan.objects as usize).map(|at| texts.first(at)).collect();
-    let end =
-        format!(r#"],"kind":"GadgetList","metadata":{{"resourceVersion":"{}"}}}}"#, plan.first_version());
+    let items: Vec<&[u8]> = (0..plan.objects as usize).map(|at| texts.object(State::First, at)).collect();
+    let end = format!(
+        r#"],"kind":"GadgetList","metadata":{{"resourceVersion":"{}"}}}}"#,
+        plan.list_version(State::First)
+    );
     let begin = &br#"{"apiVersion":"peers.example.com/v1","items":["#[..];
     let list = Bytes::from([begin, &items.join(&b','), end.as_bytes()].concat());
     (0..list.len()).step_by(CHUNK).map(|at| list.slice(at..list.len().min(at + CHUNK))).collect()

@@ -1,4 +1,5 @@
-//! Runs the same workload through reflector-runtime and kube-rs's reflector, against the same canned server.
+//! Runs the same workload through reflector-runtime, kube-rs's reflector and client-go's informer, against the same
+//! server.
 //!
 //! The peers run in turn, each in its own process, and measure themselves: seconds, CPU seconds, memory.
 //!
@@ -8,32 +9,48 @@
 //!
 //! | module | owns | must not depend on |
 //! |---|---|---|
-//! | [`gadget`] | the type that both peers decode into | how it is transferred |
+//! | [`kind`] | the kinds of objects, and the framing of their lists and events | the objects' fields |
+//! | [`object`] | the types that the peers decode into | how they are transferred |
 //! | [`plan`] | the number of objects and events, their order and versions | their JSON |
+//! | [`digest`] | a digest of a state that Rust and Go compute | where the objects come from |
 //! | [`text`] | the precomputed JSON of every object | HTTP |
+//! | [`clock`] | a clock that all processes share | what is timed |
 //! | [`canned`] | the server: lists, pages and watches, framed like kube-apiserver's | the clients |
-//! | [`peer`] | the two implementations that reach the same end state | how they are measured |
+//! | [`peer`] | the implementations that reach the same end state | how they are measured |
+//! | [`client_go`] | building the Go programs | what they measure |
+//! | [`agent`] | one peer in a process of its own, which performs tasks and measures itself | the order of the tasks |
 //! | [`queue`] | work queues and reconcile loops (subcommand `queue`) | how informers are compared |
 //! | [`floor`] | what decoding alone costs (subcommand `floor`) | caches |
 //! | [`instructions`] | instructions per object and event (subcommand `instructions`) | time |
-//! | [`usage`] | CPU and memory of this process | what used them |
+//! | [`usage`] | CPU and memory of a process | what used them |
 //! | [`measure`] | measuring one peer, phase by phase | the other peers |
 //! | [`compare`] | running all peers in turn, each in its own process | how a phase is measured |
 //! | [`table`] | medians and ratios | how they were measured |
+//! | [`latency`] | the time from the server's socket to the handler (subcommand `latency`) | the peers |
+//! | [`apiserver`] | the first sync from a real kube-apiserver (subcommand `apiserver`) | the canned server |
+//! | [`sizes`] | time and memory per object for several numbers of objects (subcommand `sizes`) | the peers |
 //! | [`readers`] | how long readers of the store wait, under several loads | the network |
 //!
 //! `cargo run --release -p reflector-peers -- readers` prints the longest wait of a reader.
 
+pub mod agent;
+pub mod apiserver;
 pub mod canned;
+pub mod client_go;
+pub mod clock;
 pub mod compare;
+pub mod digest;
 pub mod floor;
-pub mod gadget;
 pub mod instructions;
+pub mod kind;
+pub mod latency;
 pub mod measure;
+pub mod object;
 pub mod peer;
 pub mod plan;
 pub mod queue;
 pub mod readers;
+pub mod sizes;
 pub mod table;
 pub mod text;
 pub mod usage;

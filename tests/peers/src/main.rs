@@ -1,30 +1,31 @@
-//! The command line of the comparison. Without a subcommand it runs the comparison. `readers` measures the
-//! store; the other subcommands are the processes that the comparison starts. Must not know what is measured.
+//! The command line of the comparison. Without a subcommand it runs the comparison; the hidden subcommands are the
+//! processes that the comparison starts. Must not know what is measured.
 
-use std::{
-    fs::File,
-    io::{self, Write as _},
-    path::PathBuf,
-    process, thread,
-};
+use std::{fs::File, path::PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
+use k8s_openapi::api::core::v1::Pod;
 use reflector_peers::{
-    canned::CannedServer,
-    compare::{MEASURE, Report, SERVE, compare},
+    agent::{self, AGENT, AgentOptions, RuntimeOptions},
+    apiserver::{APISERVER, ApiserverPlan, measure_syncs},
+    canned::{self, SERVE},
+    compare::compare,
     floor::{FLOOR, FloorPlan, floor},
     instructions::{self, INSTRUCTIONS},
-    measure::measure,
-    peer::Peer,
+    kind::Kind,
+    latency::{LATENCY, LatencyPlan, measure_latencies},
+    object::{Certificate, Gadget},
+    peer::{Peer, Program},
     plan::Plan,
     queue::{QUEUE, QueuePlan, compare_queues},
     readers,
+    sizes::{SIZES, SizesPlan, measure_sizes},
     table::Table,
 };
 use tokio::runtime::Builder;
 
-/// Compares reflector-runtime's informer with kube-rs's reflector: seconds, CPU seconds and memory.
+/// Compares reflector-runtime's informer with kube-rs's and client-go's: seconds, CPU seconds and memory.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -32,11 +33,13 @@ struct Arguments {
     process: Option<Process>,
     #[command(flatten)]
     plan: Plan,
+    #[command(flatten)]
+    runtime: RuntimeOptions,
     /// How many times each peer is measured.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
     /// The peers to measure, in turn.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Peer::ALL)]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Peer::JSON)]
     peers: Vec<Peer>,
     /// The file to write all samples and medians to.
     #[arg(long)]
@@ -68,28 +71,49 @@ enum Process {
         #[command(flatten)]
         options: readers::Options,
     },
+    /// Measures the time from the server's socket to the handler, at 10, 50 and 90 % of each peer's maximum rate.
+    #[command(name = LATENCY)]
+    Latency {
+        #[command(flatten)]
+        options: LatencyPlan,
+    },
+    /// Measures the first sync of each peer from a real kube-apiserver.
+    #[command(name = APISERVER)]
+    Apiserver {
+        #[command(flatten)]
+        options: ApiserverPlan,
+    },
+    /// Measures time and memory per object, with few and many objects and handlers.
+    #[command(name = SIZES)]
+    Sizes {
+        #[command(flatten)]
+        options: SizesPlan,
+    },
     /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
     Serve {
         #[command(flatten)]
         plan: Plan,
     },
-    /// Measures one peer and prints the outcome.
-    #[command(name = MEASURE, hide = true)]
-    Measure {
+    /// Performs the tasks on standard input with one peer.
+    #[command(name = AGENT, hide = true)]
+    Agent {
         #[command(flatten)]
-        plan: Plan,
-        #[arg(long)]
+        options: AgentOptions,
+        #[arg(long, value_enum)]
         peer: Peer,
-        #[arg(long)]
-        address: String,
     },
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if cfg!(debug_assertions)
+        && !matches!(arguments.process, Some(Process::Serve { .. } | Process::Agent { .. }))
+    {
+        eprintln!("This is a debug build: the figures of the peers in Rust mean nothing. Use `--release`.");
+    }
     match arguments.process {
-        None => Builder::new_current_thread().enable_all().build()?.block_on(compare_all(&arguments)),
+        None => block_on(compare_all(&arguments)),
         Some(Process::Queue { plan }) => compare_queues(plan),
         Some(Process::Floor { plan }) => floor(plan),
         Some(Process::Instructions { options }) => instructions::count(options),
@@ -97,28 +121,31 @@ fn main() -> Result<()> {
             print!("{}", readers::measure(options)?);
             Ok(())
         }
-        // One thread, so that the server uses little CPU compared with the peer.
-        Some(Process::Serve { plan }) => {
-            end_with_parent();
-            Builder::new_current_thread().enable_all().build()?.block_on(serve(plan))
-        }
-        // The same runtime as `#[tokio::main]`.
-        Some(Process::Measure { plan, peer, address }) => {
-            end_with_parent();
-            Builder::new_multi_thread().enable_all().build()?.block_on(async {
-                let outcome = measure(peer, &address, plan, |step| {
-                    // The write fails if the parent process has exited; the report is not needed then.
-                    let _ = report(&Report::Step(step));
-                });
-                report(&Report::Outcome(outcome.await?))
-            })
-        }
+        Some(Process::Latency { options }) => block_on(async {
+            print!("{}", measure_latencies(&options).await?);
+            Ok(())
+        }),
+        Some(Process::Apiserver { options }) => block_on(async {
+            print!("{}", measure_syncs(&options).await?);
+            Ok(())
+        }),
+        Some(Process::Sizes { options }) => block_on(async {
+            print!("{}", measure_sizes(&options).await?);
+            Ok(())
+        }),
+        Some(Process::Serve { plan }) => canned::serve(plan),
+        Some(Process::Agent { options, peer }) => run_agent(peer, options),
     }
 }
 
+/// Runs a comparison, which only waits for other processes.
+fn block_on(comparison: impl Future<Output = Result<()>>) -> Result<()> {
+    Builder::new_current_thread().enable_all().build()?.block_on(comparison)
+}
+
 async fn compare_all(arguments: &Arguments) -> Result<()> {
-    let samples = compare(arguments.plan, arguments.runs, &arguments.peers).await?;
-    let table = Table::new(arguments.plan, samples);
+    let samples = compare(arguments.plan, arguments.runs, &arguments.peers, arguments.runtime).await?;
+    let table = Table::new(arguments.plan, arguments.runtime, samples);
     if let Some(path) = &arguments.json {
         let name = || path.display().to_string();
         let file = File::create(path).with_context(name)?;
@@ -128,27 +155,14 @@ async fn compare_all(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-async fn serve(plan: Plan) -> Result<()> {
-    let server = CannedServer::start(plan).await?;
-    line(server.address())?;
-    std::future::pending().await
-}
-
-/// Exits this process when its parent exits, which closes standard input.
-fn end_with_parent() {
-    thread::spawn(|| {
-        // End of input and a read error both mean that the parent has exited.
-        let _ = io::copy(&mut io::stdin(), &mut io::sink());
-        process::exit(0);
-    });
-}
-
-fn report(report: &Report) -> Result<()> {
-    line(&serde_json::to_string(report)?)
-}
-
-fn line(text: &str) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{text}")?;
-    Ok(stdout.flush()?)
+fn run_agent(peer: Peer, options: AgentOptions) -> Result<()> {
+    let Program::Rust(rust) = peer.program() else {
+        bail!("{} is not in this program", peer.title());
+    };
+    let runtime = options.runtime.build()?;
+    match options.kind {
+        Kind::Gadget => runtime.block_on(agent::serve::<Gadget>(rust, options)),
+        Kind::Certificate => runtime.block_on(agent::serve::<Certificate>(rust, options)),
+        Kind::Pod => runtime.block_on(agent::serve::<Pod>(rust, options)),
+    }
 }

@@ -1,32 +1,35 @@
 //! The data that the server holds and sends: the number of objects and events, their order and versions, and the
 //! resulting state that every peer must reach. Must not know the objects' JSON.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher as _},
-    sync::Arc,
-};
-
 use clap::Args;
-use kube::Resource as _;
 use serde::{Deserialize, Serialize};
 
-use crate::gadget::Gadget;
+use crate::{digest::Digest, kind::Kind};
 
-/// The amount of work. Everything else is derived from it.
-#[derive(Args, Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// The amount of work, and the kind of the objects. Everything else is derived from it.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
+    /// The kind of the objects.
+    #[arg(long, value_enum, default_value_t = Kind::Gadget)]
+    pub kind: Kind,
     /// The number of objects.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub objects: u32,
     /// The number of MODIFIED events, spread over the objects.
     #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub events: u32,
+    /// The number of namespaces that the objects are spread over.
+    #[arg(long, default_value_t = NAMESPACES, value_parser = clap::value_parser!(u32).range(1..))]
+    pub namespaces: u32,
+    /// The share of the objects that changed before the relist, in percent.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub relist_changed: u32,
 }
 
 /// The resourceVersion of the first object.
 const FIRST_VERSION: u64 = 100_000;
 
-/// The number of namespaces the objects are spread over.
+/// The default number of namespaces.
 const NAMESPACES: u32 = 40;
 
 /// A prime that does not divide any usual number of objects, so that consecutive events are for objects far apart in
@@ -44,12 +47,42 @@ pub struct Version {
     pub generation: u32,
 }
 
+/// Which versions of the objects a list contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Before all events.
+    First,
+    /// After the last event.
+    Followed,
+    /// After the changes that are in no event: only a relist has them.
+    Relisted,
+}
+
 impl Plan {
-    /// All versions in order: the first version of each object, then one version per event.
+    /// A plan of the default kind, whose relist changes nothing.
+    pub fn gadgets(objects: u32, events: u32) -> Self {
+        Self { kind: Kind::Gadget, objects, events, namespaces: NAMESPACES, relist_changed: 0 }
+    }
+
+    /// The arguments that [`Args`] parses into this plan.
+    pub fn arguments(self) -> Vec<String> {
+        let Self { kind, objects, events, namespaces, relist_changed } = self;
+        vec![
+            format!("--kind={}", kind.name()),
+            format!("--objects={objects}"),
+            format!("--events={events}"),
+            format!("--namespaces={namespaces}"),
+            format!("--relist-changed={relist_changed}"),
+        ]
+    }
+
+    /// All versions in order: the first version of each object, one version per event, and one version per object that
+    /// changed before the relist.
     pub fn versions(self) -> Vec<Version> {
         let mut written = vec![0; self.objects as usize];
-        let objects = (0..self.objects).chain((0..self.events).map(|event| self.target(event)));
-        objects
+        let writes = (0..self.events + self.changed()).map(|write| self.target(write));
+        (0..self.objects)
+            .chain(writes)
             .zip(FIRST_VERSION..)
             .map(|(object, resource_version)| {
                 let generation = &mut written[object as usize];
@@ -59,6 +92,12 @@ impl Plan {
             .collect()
     }
 
+    /// The number of objects that changed before the relist.
+    pub fn changed(self) -> u32 {
+        let changed = u64::from(self.objects) * u64::from(self.relist_changed) / 100;
+        u32::try_from(changed).unwrap_or(self.objects)
+    }
+
     /// The object of an event. Every object is changed once before any is changed again.
     fn target(self, event: u32) -> u32 {
         let objects = u64::from(self.objects);
@@ -66,100 +105,64 @@ impl Plan {
         u32::try_from(u64::from(event) * stride % objects).unwrap_or_default()
     }
 
-    /// The resourceVersion of the first list.
-    pub fn first_version(self) -> u64 {
-        FIRST_VERSION + u64::from(self.objects) - 1
+    /// The number of versions that exist in a state.
+    pub fn written(self, state: State) -> usize {
+        let written = match state {
+            State::First => self.objects,
+            State::Followed => self.objects + self.events,
+            State::Relisted => self.objects + self.events + self.changed(),
+        };
+        written as usize
     }
 
-    /// The resourceVersion of the last event.
-    pub fn last_version(self) -> u64 {
-        self.first_version() + u64::from(self.events)
+    /// The resourceVersion of a list in this state. After the relist it is higher than that of any object, as if
+    /// another resource had changed since.
+    pub fn list_version(self, state: State) -> u64 {
+        let last = FIRST_VERSION + self.written(state) as u64 - 1;
+        match state {
+            State::First | State::Followed => last,
+            State::Relisted => last + 1,
+        }
     }
 
-    /// The resourceVersion of a list after the last event. It is higher, as if another resource had changed since.
-    pub fn relist_version(self) -> u64 {
-        self.last_version() + 1
-    }
-
-    /// The object of the last event. Once the store has it in that version, all events have been processed.
-    pub fn last_object(self) -> u32 {
-        self.target(self.events - 1)
-    }
-
-    /// The digest of the state after the first list.
-    pub fn first_digest(self) -> Digest {
-        let mut digest = Digest::default();
-        self.versions().iter().take(self.objects as usize).for_each(|version| digest.add_version(version));
-        digest
-    }
-
-    /// The digest of the state after the last event.
-    pub fn last_digest(self) -> Digest {
+    /// The digest of a state.
+    pub fn digest(self, state: State) -> Digest {
         let mut latest = vec![None; self.objects as usize];
-        for version in self.versions() {
+        for version in self.versions().into_iter().take(self.written(state)) {
             latest[version.object as usize] = Some(version);
         }
         let mut digest = Digest::default();
-        latest.iter().flatten().for_each(|version| digest.add_version(version));
-        digest
-    }
-}
-
-/// The namespace of an object.
-pub fn namespace_of(object: u32) -> String {
-    format!("team-{:02}", object % NAMESPACES)
-}
-
-/// The name of an object.
-pub fn name_of(object: u32) -> String {
-    format!("gadget-{object:06}")
-}
-
-/// An order-independent digest of a state: the namespace, name, resourceVersion and generation of each object.
-/// Computed without allocating, so that it does not distort the peer's memory figures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Digest {
-    objects: u64,
-    sum: u64,
-}
-
-impl Digest {
-    /// Computes the digest of the objects in a peer's store.
-    pub fn of(state: &[Arc<Gadget>]) -> Self {
-        let mut digest = Self::default();
-        for object in state {
-            let metadata = object.meta();
-            digest.add(
-                metadata.namespace.as_deref(),
-                metadata.name.as_deref(),
-                metadata.resource_version.as_deref(),
-                metadata.generation,
-            );
+        for Version { object, resource_version, generation } in latest.into_iter().flatten() {
+            let version = resource_version.to_string();
+            digest.add(&self.namespace_of(object), &self.name_of(object), &version, generation.into());
         }
         digest
     }
 
-    fn add_version(&mut self, version: &Version) {
-        self.add(
-            Some(&namespace_of(version.object)),
-            Some(&name_of(version.object)),
-            Some(&version.resource_version.to_string()),
-            Some(i64::from(version.generation)),
-        );
+    /// The namespace of an object.
+    pub fn namespace_of(self, object: u32) -> String {
+        namespace(object % self.namespaces)
     }
 
-    fn add(
-        &mut self,
-        namespace: Option<&str>,
-        name: Option<&str>,
-        resource_version: Option<&str>,
-        generation: Option<i64>,
-    ) {
-        let mut hasher = DefaultHasher::new();
-        (namespace, name, resource_version, generation).hash(&mut hasher);
-        self.objects += 1;
-        self.sum = self.sum.wrapping_add(hasher.finish());
+    /// The objects in a namespace, or all.
+    pub fn is_in(self, object: u32, number: Option<u32>) -> bool {
+        number.is_none_or(|number| object % self.namespaces == number)
     }
+
+    /// The name of an object.
+    pub fn name_of(self, object: u32) -> String {
+        format!("{}-{object:06}", self.kind.name())
+    }
+}
+
+/// The name of the namespace with this number.
+pub fn namespace(number: u32) -> String {
+    format!("team-{number:02}")
+}
+
+/// The number of a namespace with this name.
+pub fn namespace_number(name: &str) -> Option<u32> {
+    name.strip_prefix("team-")?.parse().ok()
 }
 
 fn is_coprime(a: u64, b: u64) -> bool {
@@ -176,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_object_is_changed_before_any_is_changed_again() {
-        let plan = Plan { objects: 30, events: 75 };
+        let plan = Plan::gadgets(30, 75);
         let versions = plan.versions();
         assert_eq!(versions.len(), 105);
         let mut generations = [0; 30];
@@ -184,9 +187,24 @@ mod tests {
             generations[version.object as usize] = version.generation;
         }
         assert!(generations.iter().all(|generation| [3, 4].contains(generation)));
-        let last = versions.last().unwrap();
-        assert_eq!((last.object, last.resource_version), (plan.last_object(), plan.last_version()));
-        assert_eq!(versions[29].resource_version, plan.first_version());
-        assert_ne!(plan.first_digest(), plan.last_digest());
+        assert_eq!(versions[104].resource_version, plan.list_version(State::Followed));
+        assert_eq!(versions[29].resource_version, plan.list_version(State::First));
+        assert_ne!(plan.digest(State::First), plan.digest(State::Followed));
+        assert_eq!(plan.digest(State::Followed), plan.digest(State::Relisted));
+    }
+
+    #[test]
+    fn the_relist_has_the_changes_that_are_in_no_event() {
+        for (relist_changed, changed) in [(1, 2), (100, 200)] {
+            let plan = Plan { relist_changed, ..Plan::gadgets(200, 75) };
+            let versions = plan.versions();
+            assert_eq!(versions.len(), 275 + changed);
+            let mut objects: Vec<u32> = versions[275..].iter().map(|version| version.object).collect();
+            objects.sort_unstable();
+            objects.dedup();
+            assert_eq!(objects.len(), changed, "each object changes once");
+            assert_ne!(plan.digest(State::Followed), plan.digest(State::Relisted));
+            assert!(plan.list_version(State::Relisted) > versions.last().unwrap().resource_version);
+        }
     }
 }

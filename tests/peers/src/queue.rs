@@ -1,12 +1,11 @@
 //! Work queues and reconcile loops: keys per second, memory per waiting key, and the time until every object of the
 //! initial list was reconciled.
 //!
-//! Each case runs in a process of its own. client-go's queue is measured by the Go program in `client-go-queue/`, if Go
+//! Each case runs in a process of its own. client-go's queue is measured by the Go program in `client-go/queue`, if Go
 //! is installed. Must not know how informers are compared.
 
 use std::{
     fmt,
-    path::Path,
     process::Command,
     sync::{
         Arc, Mutex,
@@ -22,6 +21,7 @@ use kube::{
     Api, Client, Config,
     runtime::{Controller, controller, watcher},
 };
+use reflector_controlplane::go_build::GoError;
 use reflector_runtime::{
     Informer, InitialListStrategy,
     reconcile::{Next, Reconciler},
@@ -31,7 +31,8 @@ use tokio::{runtime::Builder, sync::oneshot};
 
 use crate::{
     canned::CannedServer,
-    gadget::Gadget,
+    client_go,
+    object::Gadget,
     plan::Plan,
     usage::{cpu, memory},
 };
@@ -108,15 +109,17 @@ pub fn compare_queues(plan: QueuePlan) -> Result<()> {
             bail!("{case:?} failed");
         }
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("client-go-queue");
-    match Command::new("go").args(["run", "."]).arg(plan.keys.to_string()).current_dir(folder).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => bail!("the Go program failed"),
-        Err(_) => {
-            println!("client-go: Go is not installed");
-            Ok(())
+    let program = match client_go::queue() {
+        Err(error @ GoError::NoGo { .. }) => {
+            println!("client-go: {error}");
+            return Ok(());
         }
+        built => built?,
+    };
+    if !Command::new(program).arg(plan.keys.to_string()).status()?.success() {
+        bail!("the Go program failed");
     }
+    Ok(())
 }
 
 fn sample(case: Case, keys: u32) -> Result<Sample> {
@@ -159,7 +162,7 @@ fn start_up(case: Case, objects: u32) -> Result<Sample> {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || -> Result<()> {
         Builder::new_current_thread().enable_all().build()?.block_on(async {
-            let server = CannedServer::start(Plan { objects, events: 1 }).await?;
+            let server = CannedServer::start(Plan::gadgets(objects, 1)).await?;
             send.send(server.address().to_owned())?;
             std::future::pending().await
         })

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{compare::Samples, measure::Sample, peer::Peer, plan::Plan};
+use crate::{agent::RuntimeOptions, compare::Samples, measure::Sample, peer::Peer, plan::Plan};
 
 /// A row: one compared quantity. Lower is better in every row.
 struct Row {
@@ -20,6 +20,11 @@ const ROWS: &[Row] = &[
     Row { name: "CPU, sync", unit: "s", value: |sample| sample.sync.cpu_seconds },
     Row { name: "CPU, events", unit: "s", value: |sample| sample.events.cpu_seconds },
     Row { name: "CPU, relist", unit: "s", value: |sample| sample.relist.cpu_seconds },
+    Row {
+        name: "CPU, sync and events",
+        unit: "s",
+        value: |sample| sample.sync.cpu_seconds + sample.events.cpu_seconds,
+    },
     Row { name: "memory after sync", unit: "MiB", value: |sample| sample.sync.after_mib },
     Row { name: "memory after events", unit: "MiB", value: |sample| sample.events.after_mib },
     Row {
@@ -35,10 +40,22 @@ const ROWS: &[Row] = &[
     },
 ];
 
+/// The pairs whose ratio is printed: ours to each of theirs with the same initial list strategy, and to a kube-rs that
+/// clears managedFields.
+const RATIOS: [(Peer, Peer); 6] = [
+    (Peer::Ours, Peer::Kube),
+    (Peer::Ours, Peer::KubeCleared),
+    (Peer::Ours, Peer::ClientGo),
+    (Peer::OursWatchList, Peer::KubeStreaming),
+    (Peer::OursWatchList, Peer::KubeCleared),
+    (Peer::OursWatchList, Peer::ClientGoWatchList),
+];
+
 /// The result of a comparison.
 #[derive(Debug, Serialize)]
 pub struct Table {
     plan: Plan,
+    runtime: RuntimeOptions,
     samples: Samples,
     medians: Vec<Medians>,
 }
@@ -54,7 +71,7 @@ struct Medians {
 
 impl Table {
     /// Computes the medians of these samples.
-    pub fn new(plan: Plan, samples: Samples) -> Self {
+    pub fn new(plan: Plan, runtime: RuntimeOptions, samples: Samples) -> Self {
         let medians = ROWS
             .iter()
             .map(|row| Medians {
@@ -66,42 +83,29 @@ impl Table {
                     .collect(),
             })
             .collect();
-        Self { plan, samples, medians }
+        Self { plan, runtime, samples, medians }
     }
 
-    /// The ratios to print: ours to each of theirs, for the peers that were measured.
+    /// The ratios to print, for the peers that were measured.
     fn ratios(&self) -> Vec<(Peer, Peer)> {
-        let all = [
-            (Peer::Ours, Peer::Kube),
-            (Peer::Ours, Peer::KubeCleared),
-            (Peer::OursWatchList, Peer::KubeStreaming),
-            (Peer::OursWatchList, Peer::KubeCleared),
-        ];
         let measured = |peer: &Peer| self.samples.contains_key(peer);
-        all.into_iter().filter(|(ours, theirs)| measured(ours) && measured(theirs)).collect()
+        RATIOS.into_iter().filter(|(ours, theirs)| measured(ours) && measured(theirs)).collect()
+    }
+
+    /// The worst result against each of these peers: the row with the highest ratio of ours to theirs.
+    fn worst(&self, unit: &str, theirs: &[Peer]) -> Option<Worst<'_>> {
+        let rows = self.medians.iter().filter(|row| row.unit == unit);
+        let ratios = rows.flat_map(|row| {
+            let pairs = self.ratios().into_iter().filter(|(_, other)| theirs.contains(other));
+            pairs.map(|(ours, theirs)| Worst { row: row.name, ratio: row.of(ours) / row.of(theirs) })
+        });
+        ratios.filter(|worst| worst.ratio.is_finite()).max_by(|one, other| one.ratio.total_cmp(&other.ratio))
     }
 }
 
-/// The worst result: the row with the highest ratio of ours to kube-rs without cleared managedFields, with the same
-/// initial list strategy.
 struct Worst<'a> {
     row: &'a str,
     ratio: f64,
-}
-
-impl Table {
-    fn worst(&self, unit: &str) -> Option<Worst<'_>> {
-        let like_for_like = |(ours, theirs): &(Peer, Peer)| {
-            matches!((ours, theirs), (Peer::Ours, Peer::Kube) | (Peer::OursWatchList, Peer::KubeStreaming))
-        };
-        let pairs: Vec<_> = self.ratios().into_iter().filter(like_for_like).collect();
-        let rows = self.medians.iter().filter(|row| row.unit == unit);
-        let ratios = rows.flat_map(|row| {
-            let ratio = |(ours, theirs)| Worst { row: row.name, ratio: row.of(ours) / row.of(theirs) };
-            pairs.iter().copied().map(ratio)
-        });
-        ratios.max_by(|one, other| one.ratio.total_cmp(&other.ratio))
-    }
 }
 
 impl Medians {
@@ -111,7 +115,8 @@ impl Medians {
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The median; that of no values is not a number.
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.len() {
@@ -124,37 +129,63 @@ fn median(mut values: Vec<f64>) -> f64 {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs = self.samples.values().map(Vec::len).max().unwrap_or_default();
-        let Plan { objects, events } = self.plan;
-        writeln!(f, "{objects} objects, then {events} events, then a relist; medians of {runs} runs\n")?;
+        let Plan { kind, objects, events, relist_changed, .. } = self.plan;
+        writeln!(
+            f,
+            "{objects} objects ({}), then {events} events, then a relist with {relist_changed} % changed; \
+             {:?} runtime; medians of {runs} runs\n",
+            kind.name(),
+            self.runtime.flavor,
+        )?;
         write!(f, "{:<28}", "")?;
         for peer in self.samples.keys() {
-            write!(f, "{:>20}", peer.title())?;
-        }
-        for (ours, theirs) in self.ratios() {
-            write!(f, "  {} / {}", ours.name(), theirs.name())?;
+            write!(f, "{:>21}", peer.title())?;
         }
         writeln!(f)?;
         for row in &self.medians {
             let digits = usize::from(row.unit == "s") * 2;
             write!(f, "{:<28}", format!("{}, {}", row.name, row.unit))?;
             for (_, value) in &row.values {
-                write!(f, "{value:>20.digits$}")?;
-            }
-            for (ours, theirs) in self.ratios() {
-                let width = ours.name().len() + theirs.name().len() + 5;
-                write!(f, "{:>width$.2}", row.of(ours) / row.of(theirs))?;
+                write!(f, "{value:>21.digits$}")?;
             }
             writeln!(f)?;
         }
-        if let (Some(time), Some(memory)) = (self.worst("s"), self.worst("MiB")) {
-            let Worst { row, ratio } = time;
-            write!(
-                f,
-                "\nhighest ratio to kube-rs with the same initial list strategy: time {ratio:.2} ({row}),"
-            )?;
-            writeln!(f, " memory {:.2} ({})", memory.ratio, memory.row)?;
+        self.write_ratios(f)
+    }
+}
+
+impl Table {
+    fn write_ratios(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ratios = self.ratios();
+        if ratios.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        write!(f, "\n{:<28}", "ratios")?;
+        for (ours, _) in &ratios {
+            write!(f, "{:>21}", ours.title())?;
+        }
+        write!(f, "\n{:<28}", "")?;
+        for (_, theirs) in &ratios {
+            write!(f, "{:>21}", format!("/ {}", theirs.title()))?;
+        }
+        writeln!(f)?;
+        for row in &self.medians {
+            write!(f, "{:<28}", row.name)?;
+            for (ours, theirs) in &ratios {
+                write!(f, "{:>21.2}", row.of(*ours) / row.of(*theirs))?;
+            }
+            writeln!(f)?;
+        }
+        let kube = [Peer::Kube, Peer::KubeStreaming];
+        let go = [Peer::ClientGo, Peer::ClientGoWatchList];
+        for (name, theirs) in [("kube-rs", kube), ("client-go", go)] {
+            if let (Some(time), Some(memory)) = (self.worst("s", &theirs), self.worst("MiB", &theirs)) {
+                write!(f, "\nhighest ratio to {name} with the same initial list strategy:")?;
+                write!(f, " time {:.2} ({}),", time.ratio, time.row)?;
+                write!(f, " memory {:.2} ({})", memory.ratio, memory.row)?;
+            }
+        }
+        writeln!(f)
     }
 }
 

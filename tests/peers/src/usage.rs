@@ -1,4 +1,4 @@
-//! The resource usage of this process, from `/proc` and from the kernel's clocks. Must not know what caused it.
+//! The resource usage of a process, from `/proc` and from the kernel's clocks. Must not know what caused it.
 
 use std::{fs, time::Duration};
 
@@ -9,11 +9,21 @@ const TICKS: f64 = 100.0;
 
 /// Returns the CPU time of this process: user plus system.
 pub fn cpu() -> Result<Duration> {
-    let stat = fs::read_to_string("/proc/self/stat").context("/proc/self/stat")?;
+    cpu_in("/proc/self/stat")
+}
+
+/// Returns the CPU time of another process.
+pub fn cpu_of(pid: u32) -> Result<Duration> {
+    cpu_in(&format!("/proc/{pid}/stat"))
+}
+
+fn cpu_in(path: &str) -> Result<Duration> {
+    let stat = fs::read_to_string(path).with_context(|| path.to_owned())?;
     // The command name is in parentheses and may contain any character, including spaces and parentheses.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     let ticks = |at: usize| fields.split_whitespace().nth(at)?.parse::<u32>().ok();
-    let (user, system) = ticks(11).zip(ticks(12)).context("/proc/self/stat has no utime and stime")?;
+    let (user, system) =
+        ticks(11).zip(ticks(12)).with_context(|| format!("{path} has no utime and stime"))?;
     Ok(Duration::from_secs_f64((f64::from(user) + f64::from(system)) / TICKS))
 }
 

@@ -27,7 +27,7 @@ use tokio::{
 
 use crate::{
     checker::Violation,
-    plan::{Action, Plan},
+    plan::{Action, Plan, Quirk, RequestFault},
     report::Counts,
     thing::{Resource, Thing, key_text},
     world::World,
@@ -45,6 +45,8 @@ pub enum OperatorBug {
     ForgetsOwnWrites,
     /// Failed runs are not repeated.
     IgnoresErrors,
+    /// Two reconcilers, each with a queue of its own, run the same keys.
+    RunsTwice,
 }
 
 /// The result of a simulation.
@@ -74,9 +76,7 @@ pub fn run_operator(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
 }
 
 async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
-    let mut plan = plan.clone();
-    // Own writes can be ordered only on servers that order their versions.
-    plan.quirks.clear();
+    let plan = for_widgets(plan.clone());
     let mut world = World::new(&plan, None);
     plan.before.iter().for_each(|action| world.act(action));
     let network = world.network().clone();
@@ -92,14 +92,31 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
         history: Vec::new(),
         is_faulty: true,
     };
-    let operator = Operator { state: Arc::new(Mutex::new(state)), began: Instant::now(), bug };
+    let operator = Operator {
+        state: Arc::new(Mutex::new(state)),
+        began: Instant::now(),
+        is_ordered: world.home_made().keeps_order(Resource::Widgets),
+        bug,
+    };
     let informer =
         InformerBuilder::<Thing, DynamicScope>::new(network.client(0), Resource::Widgets.resource_type())
             .options(|options| {
                 options.seed = Some(plan.seed);
+                if let Some(informer) = plan.informers.first() {
+                    options.initial_list_strategy = informer.initial_list_strategy;
+                    options.page_size = informer.page_size;
+                }
             })
             .start();
     let (stop, stopped) = oneshot::channel::<()>();
+    if bug == Some(OperatorBug::RunsTwice) {
+        let (never, stopped) = oneshot::channel();
+        let second = operator.clone().run(informer.clone(), stopped);
+        tokio::spawn(async move {
+            second.await;
+            drop(never);
+        });
+    }
     let task = tokio::spawn(operator.clone().run(informer, stopped));
 
     for step in &plan.steps {
@@ -128,10 +145,45 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
     }
 }
 
+/// The plan with all quirks and faulty requests at the only resource that the operator reads.
+fn for_widgets(mut plan: Plan) -> Plan {
+    let mut has_versions = false;
+    plan.quirks.retain(|(_, quirk)| match quirk {
+        // The informer watches, and does not poll.
+        Quirk::ListOnly | Quirk::NoVersions => false,
+        // A server has at most one of them.
+        quirk if Quirk::OF_VERSIONS.contains(quirk) => !std::mem::replace(&mut has_versions, true),
+        _ => true,
+    });
+    plan.quirks.iter_mut().for_each(|(resource, _)| *resource = Resource::Widgets);
+    plan.quirks.sort_unstable_by_key(|(_, quirk)| *quirk);
+    plan.quirks.dedup();
+    // As in a generated plan.
+    if plan.quirks.iter().any(|(_, quirk)| *quirk == Quirk::SharedVersions) {
+        plan.quirks.retain(|(_, quirk)| *quirk != Quirk::StaleCache);
+    }
+    if has_versions {
+        plan.quirks.retain(|(_, quirk)| *quirk != Quirk::SilentFuture);
+    }
+    for step in &mut plan.steps {
+        if let Action::Requests(requests) = &mut step.action {
+            requests.resource = Resource::Widgets;
+            // An older list of the most recent state looks like a restored backup, and the cache follows it: own writes
+            // are then gone.
+            if matches!(requests.fault, RequestFault::StaleList(_)) {
+                requests.times = 0;
+            }
+        }
+    }
+    plan
+}
+
 #[derive(Clone)]
 struct Operator {
     state: Arc<Mutex<State>>,
     began: Instant,
+    /// Whether the server orders its versions. If not, own writes cannot be awaited.
+    is_ordered: bool,
     bug: Option<OperatorBug>,
 }
 
@@ -179,8 +231,11 @@ impl Operator {
         loop {
             let limiter =
                 ItemExponentialFailureRateLimiter::new(Duration::from_millis(100), Duration::from_secs(60));
-            let reconciler =
-                Reconciler::new(&informer).concurrency(3).rate_limit(limiter).own_write_timeout(HOUR * 24);
+            let own_write_timeout = if self.is_ordered { HOUR * 24 } else { Duration::from_secs(60) };
+            let reconciler = Reconciler::new(&informer)
+                .concurrency(3)
+                .rate_limit(limiter)
+                .own_write_timeout(own_write_timeout);
             let operator = self.clone();
             let reconcile = move |context, key| {
                 let operator = operator.clone();
@@ -231,6 +286,7 @@ impl Operator {
         let line = format!("{:?} {key}@{} {}", self.began.elapsed(), widget.version(), widget.color());
         state.history.push(line);
         if let Some((epoch, version)) = state.writes.get(key).copied()
+            && self.is_ordered
             && epoch == state.epoch
             && widget.version() < version
         {

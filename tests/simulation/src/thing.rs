@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// An object of any of the [kinds](Resource).
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Thing {
     /// The standard metadata.
     pub metadata: ObjectMeta,
@@ -20,7 +20,7 @@ pub struct Thing {
 }
 
 /// The content.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 struct Content {
     /// If this is not a string, the object cannot be decoded.
     #[serde(default)]
@@ -146,6 +146,7 @@ impl Resource {
             plural,
             scope,
             metadata: |thing: &Thing| &thing.metadata,
+            clone: Some(Clone::clone),
             indexes: &[&Thing::BY_COLOR, &Thing::BY_PART],
         };
         ResourceType::new(match self {

@@ -1,5 +1,8 @@
 //! The tests that run in CI: several hundred seeds, reproducibility of histories, and shrinking.
 
+mod faults;
+
+use faults::FAULTS;
 use reflector_simulation::{Action, Counts, Plan, Sabotage, run, sabotage::WireSabotage, shrink::shrink};
 
 /// Number of seeds that every test run covers.
@@ -7,70 +10,6 @@ const SEEDS: u64 = 240;
 
 /// Additional seeds that contain the rarest faults: an expired continue token, and a list from a stale cache.
 const RARE: [u64; 2] = [412, 349];
-
-/// Every kind of fault and of home-made server.
-const FAULTS: [&str; 60] = [
-    "410 event",
-    "410 response",
-    "429",
-    "429 with Retry-After",
-    "500",
-    "502 without Status",
-    "503",
-    "HTML with status 200",
-    "continue token expired",
-    "delayed response",
-    "duplicate events",
-    "end bookmark annotation false",
-    "end bookmark omitted",
-    "endless line",
-    "error event",
-    "event with wrong kind",
-    "first page repeated",
-    "home-made: deletion with the version of the last change",
-    "home-made: events replayed",
-    "home-made: expired watch closed without an error",
-    "home-made: late duplicate",
-    "home-made: list from a stale cache",
-    "home-made: no versions",
-    "home-made: object changed without a new version",
-    "home-made: odd bookmark",
-    "home-made: polled, not watched",
-    "home-made: versions opaque",
-    "home-made: versions shared by several objects",
-    "home-made: versions unordered",
-    "home-made: watch from the future accepted",
-    "list with wrong kind",
-    "list without resourceVersion",
-    "malformed line",
-    "network: all connections reset",
-    "network: body stalled",
-    "network: body truncated",
-    "network: connection reset",
-    "network: partition",
-    "network: request lost",
-    "network: slow connection",
-    "no response",
-    "other status",
-    "sendInitialEvents rejected",
-    "server: CRD reinstalled",
-    "server: CRD removed",
-    "server: access allowed",
-    "server: access denied",
-    "server: backup restored, resourceVersion rolled back",
-    "server: backup taken",
-    "server: bookmarks sent",
-    "server: credentials rejected",
-    "server: history compacted",
-    "server: restarted, history lost",
-    "server: watches closed",
-    "silent watch",
-    "stale list",
-    "too large resource version",
-    "unknown event type",
-    "watch closed after unknown event",
-    "watch closed immediately",
-];
 
 /// Runs the seeds on all available threads. Each seed has its own runtime in one thread.
 fn for_seeds<R: Send>(seeds: std::ops::Range<u64>, check: impl Fn(u64) -> R + Sync) -> Vec<R> {

@@ -104,6 +104,7 @@ fn generated_code_triggers_no_lints() {
         plural: "nodes",
         scope: Scope::Cluster,
         metadata: |node| &node.metadata,
+        clone: Some(Clone::clone),
         indexes: &[&BY_HAND],
     });
     type All = (

@@ -8,7 +8,7 @@
 //! ```
 //! A value may be empty. White space separates words.
 
-use super::{Operator, Requirement, SelectorError};
+use super::{Operator, Requirement, SelectorError, valid};
 
 pub(super) fn requirements(text: &str) -> Result<Vec<Requirement>, SelectorError> {
     let mut parser = Parser { text, at: 0 };
@@ -94,6 +94,10 @@ impl<'a> Parser<'a> {
                     key: key.to_owned(),
                     value: value.to_owned(),
                 })?;
+                // As in apimachinery, the integer is the value of a label: it cannot have a sign.
+                if !valid::is_label_value(value) {
+                    return Err(SelectorError::Value { key: key.to_owned(), value: value.to_owned() });
+                }
                 if symbol == ">" { Operator::GreaterThan(limit) } else { Operator::LessThan(limit) }
             }
             Some(Token::Word(word @ ("in" | "notin"))) => {

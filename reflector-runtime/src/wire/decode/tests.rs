@@ -133,6 +133,7 @@ fn resource_type<K>(metadata: fn(&K) -> &ObjectMeta, scope: Scope) -> ResourceTy
         plural: "configmaps",
         scope,
         metadata,
+        clone: None,
         indexes: &[],
     })
 }
@@ -313,8 +314,7 @@ fn a_type_that_cannot_be_cloned_is_kept_as_it_was_decoded() {
     use crate::__private::{CloneOf, NoClone as _};
 
     assert!(CloneOf::<NotClone>::FN.is_none() && CloneOf::<ConfigMap>::FN.is_some());
-    let resource_type = resource_type::<NotClone>(|object| &object.metadata, Scope::Namespaced)
-        .compact_with(CloneOf::<NotClone>::FN);
+    let resource_type = resource_type::<NotClone>(|object| &object.metadata, Scope::Namespaced);
     let text = r#"{"metadata":{"name":"a","namespace":"n"}}"#;
     assert_eq!(object(decode_with(&decoder(resource_type), text)).metadata.name.as_deref(), Some("a"));
 }

@@ -18,7 +18,9 @@ pub use self::{
 
 /// Decides how long a failed key waits (client-go's `TypedRateLimiter`).
 ///
-/// It is called under the lock of the queue: it must not block, and must not use the queue.
+/// It is called under the lock of the queue: it must not block, and must not use the queue. If it panics, the panic
+/// reaches the caller of the queue, and the key is not added; `Reconciler` then retries
+/// after 1 s.
 pub trait RateLimiter<K>: Send + 'static {
     /// The delay of the next attempt. Each call counts as one failure of the key.
     fn when(&mut self, key: &K, now: Instant) -> Duration;

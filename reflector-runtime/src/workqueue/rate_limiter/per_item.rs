@@ -26,8 +26,13 @@ impl<K> ItemExponentialFailureRateLimiter<K> {
 impl<K: Eq + Hash + Clone + Send + 'static> RateLimiter<K> for ItemExponentialFailureRateLimiter<K> {
     fn when(&mut self, key: &K, _: Instant) -> Duration {
         let before = count(&mut self.failures, key) - 1;
-        let factor = 2_u32.checked_pow(before);
-        let delay = factor.and_then(|factor| self.base_delay.checked_mul(factor));
+        if self.base_delay.is_zero() {
+            return Duration::ZERO;
+        }
+        let factor = 2_u128.checked_pow(before);
+        let delay = factor.and_then(|factor| self.base_delay.as_nanos().checked_mul(factor));
+        let delay = delay.and_then(|nanoseconds| u64::try_from(nanoseconds).ok()).map(Duration::from_nanos);
+        // A longer delay than 2^64 ns, 584 years, counts as the longest.
         delay.unwrap_or(self.max_delay).min(self.max_delay)
     }
 

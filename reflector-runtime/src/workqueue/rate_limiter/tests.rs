@@ -42,6 +42,37 @@ fn delays_do_not_overflow() {
     assert_eq!(delays(&mut limiter, "overflow2", 1001).last(), Some(&(1000 * hour).as_millis()));
 }
 
+#[test]
+fn a_short_base_delay_doubles_up_to_a_long_one() {
+    let mut limiter = ItemExponentialFailureRateLimiter::new(Duration::from_nanos(1), Duration::MAX);
+    let now = Instant::now();
+    let delays: Vec<Duration> = (0..200).map(|_| limiter.when(&"one", now)).collect();
+    assert!((0..64).all(|failure| delays[failure].as_nanos() == 1 << failure), "{delays:?}");
+    assert!(delays[64..].iter().all(|delay| *delay == Duration::MAX));
+
+    let mut limiter = ItemExponentialFailureRateLimiter::new(Duration::ZERO, SECOND);
+    assert!((0..200).all(|_| limiter.when(&"one", now).is_zero()), "no delay stays no delay");
+    let mut limiter = ItemExponentialFailureRateLimiter::new(SECOND, Duration::ZERO);
+    assert!((0..200).all(|_| limiter.when(&"one", now).is_zero()));
+}
+
+#[test]
+fn a_bucket_of_any_rate_has_finite_delays() {
+    for rate in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY, f64::MIN_POSITIVE, 1e-300] {
+        let mut limiter = BucketRateLimiter::new(rate, 0);
+        assert_eq!(delays(&mut limiter, "one", 3), [0, 1_000_000, 2_000_000], "{rate}");
+        // Not even a million failures overflow the clock.
+        let now = Instant::now();
+        let longest = (0..1_000_000).map(|_| limiter.when(&"one", now)).max();
+        assert!(longest > Some(900_000_000 * SECOND), "{longest:?}");
+    }
+    for rate in [f64::INFINITY, 1e300] {
+        assert_eq!(delays(&mut BucketRateLimiter::new(rate, 1), "one", 3), [0, 0, 0], "{rate}");
+    }
+    let mut limiter = BucketRateLimiter::new(1e-300, u32::MAX);
+    assert_eq!(delays(&mut limiter, "one", 3), [0, 0, 0]);
+}
+
 /// client-go: `TestItemFastSlowRateLimiter`.
 #[test]
 fn the_first_failures_have_a_short_delay() {

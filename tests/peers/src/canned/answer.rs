@@ -4,38 +4,24 @@ use std::io;
 
 use tokio::{io::AsyncReadExt as _, net::TcpStream, sync::watch};
 
-use super::{Phase, Shared, body::ChunkedBody, request::Request};
-use crate::{plan::Plan, text::Texts};
-
-/// Whether objects are sent in their first version or as they are after the last event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    First,
-    Last,
-}
+use super::{
+    Phase, Shared,
+    body::ChunkedBody,
+    pace::{Events, Pace},
+    request::Request,
+};
+use crate::{
+    plan::{Plan, State},
+    text::Texts,
+};
 
 impl Phase {
     fn state(self) -> State {
         match self {
             Self::Quiet => State::First,
-            Self::Events | Self::Expired => State::Last,
+            Self::Events | Self::Paced(_) => State::Followed,
+            Self::Expired => State::Relisted,
         }
-    }
-
-    /// The resourceVersion of lists in this phase.
-    fn version(self, plan: Plan) -> u64 {
-        match self {
-            Self::Quiet => plan.first_version(),
-            Self::Events => plan.last_version(),
-            Self::Expired => plan.relist_version(),
-        }
-    }
-}
-
-fn object(texts: &Texts, state: State, at: usize) -> &[u8] {
-    match state {
-        State::First => texts.first(at),
-        State::Last => texts.last(at),
     }
 }
 
@@ -51,51 +37,70 @@ fn page(request: &Request, objects: usize) -> (usize, usize) {
     (from, objects.min(from.saturating_add(limit)))
 }
 
-/// Sends a list, or one page of it. Keys are sorted, as in every list of custom resources, so `metadata` is last.
-pub(super) async fn list(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
-    let phase = *shared.phase.borrow();
-    let objects = shared.texts.plan().objects as usize;
-    let (from, to) = page(request, objects);
-    let mut body = ChunkedBody::begin(stream);
-    body.write(&[br#"{"apiVersion":"peers.example.com/v1","items":["#]).await?;
-    for at in from..to {
-        let comma: &[u8] = if at == from { b"" } else { b"," };
-        body.write(&[comma, object(&shared.texts, phase.state(), at)]).await?;
-    }
-    let version = phase.version(shared.texts.plan());
-    let metadata = if to < objects {
-        let remaining = objects - to;
+/// The indexes of the objects in a namespace, or of all.
+fn objects(plan: Plan, namespace: Option<u32>) -> Vec<usize> {
+    let objects = (0..plan.objects).filter(|object| plan.is_in(*object, namespace));
+    objects.map(|object| object as usize).collect()
+}
+
+/// Sends a list, or one page of it.
+pub(super) async fn list(
+    stream: &mut TcpStream,
+    shared: &Shared,
+    request: &Request,
+    namespace: Option<u32>,
+) -> io::Result<()> {
+    let state = shared.phase.borrow().state();
+    let texts = &shared.texts;
+    let all = objects(texts.plan(), namespace);
+    let (from, to) = page(request, all.len());
+    let version = texts.plan().list_version(state);
+    let (head, tail) = texts.plan().kind.list_frame(&if to < all.len() {
+        let remaining = all.len() - to;
         format!(r#""continue":"{to}","remainingItemCount":{remaining},"resourceVersion":"{version}""#)
     } else {
         format!(r#""continue":"","resourceVersion":"{version}""#)
-    };
-    let end = format!("],\"kind\":\"GadgetList\",\"metadata\":{{{metadata}}}}}\n");
-    body.write(&[end.as_bytes()]).await?;
+    });
+    let mut body = ChunkedBody::begin(stream);
+    body.write(&[head.as_bytes()]).await?;
+    let mut comma: &[u8] = b"";
+    for at in &all[from..to] {
+        body.write(&[comma, texts.object(state, *at)]).await?;
+        comma = b",";
+    }
+    body.write(&[tail.as_bytes()]).await?;
     body.end().await
 }
 
 /// Serves a watch: the initial events if requested, then the events of each phase.
-pub(super) async fn watch(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
-    let plan = shared.texts.plan();
+pub(super) async fn watch(
+    stream: &mut TcpStream,
+    shared: &Shared,
+    request: &Request,
+    namespace: Option<u32>,
+) -> io::Result<()> {
+    let (texts, plan) = (&shared.texts, shared.texts.plan());
     let mut phases = shared.phase.subscribe();
     let opened_in = *phases.borrow_and_update();
     let mut body = ChunkedBody::begin(stream);
     let mut version = request.number("resourceVersion").unwrap_or_default();
     if request.parameter("sendInitialEvents") == Some("true") {
-        version = opened_in.version(plan);
-        initial_events(&mut body, &shared.texts, opened_in.state(), version).await?;
+        version = plan.list_version(opened_in.state());
+        initial_events(&mut body, texts, opened_in.state(), namespace).await?;
     }
     body.flush().await?;
+    // The number of events that the client has received.
+    let received = version.saturating_sub(plan.list_version(State::First));
+    let next = usize::try_from(received).unwrap_or(usize::MAX).min(plan.events as usize);
+    let mut events = Events { texts, namespace, next };
     let mut phase = opened_in;
     loop {
         match phase {
-            Phase::Events if version < plan.last_version() => {
-                for text in shared.texts.events() {
-                    body.write_chunk(&[br#"{"type":"MODIFIED","object":"#, text, b"}\n"]).await?;
-                }
-                body.flush().await?;
-                version = plan.last_version();
+            Phase::Events => {
+                let pace = Pace { events: plan.events, per_second: None };
+                events.send(&mut body, pace).await?;
             }
+            Phase::Paced(pace) => events.send(&mut body, pace).await?,
             Phase::Expired if opened_in != Phase::Expired => {
                 body.write_chunk(&[concat!(
                     r#"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","#,
@@ -106,7 +111,7 @@ pub(super) async fn watch(stream: &mut TcpStream, shared: &Shared, request: &Req
                 .await?;
                 return body.end().await;
             }
-            _ => {}
+            Phase::Quiet | Phase::Expired => {}
         }
         phase = next_phase(body.stream(), &mut phases).await?;
     }
@@ -116,21 +121,14 @@ async fn initial_events(
     body: &mut ChunkedBody<'_>,
     texts: &Texts,
     state: State,
-    version: u64,
+    namespace: Option<u32>,
 ) -> io::Result<()> {
-    for at in 0..texts.plan().objects as usize {
-        body.write(&[br#"{"type":"ADDED","object":"#, object(texts, state, at), b"}\n"]).await?;
+    let plan = texts.plan();
+    let head = plan.kind.event_head("ADDED");
+    for at in objects(plan, namespace) {
+        body.write(&[head.as_bytes(), &texts.object(state, at)[1..], b"}\n"]).await?;
     }
-    let bookmark = format!(
-        concat!(
-            r#"{{"type":"BOOKMARK","object":{{"apiVersion":"peers.example.com/v1","kind":"Gadget","#,
-            r#""metadata":{{"annotations":{{"k8s.io/initial-events-end":"true"}},"creationTimestamp":null,"#,
-            r#""resourceVersion":"{}"}}}}}}"#,
-            "\n"
-        ),
-        version
-    );
-    body.write(&[bookmark.as_bytes()]).await
+    body.write(&[plan.kind.end_bookmark(plan.list_version(state)).as_bytes()]).await
 }
 
 /// Waits for the next phase. Returns an error if the client closes the connection first.

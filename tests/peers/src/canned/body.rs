@@ -1,8 +1,13 @@
 //! Writes a chunked body with the same chunk sizes as kube-apiserver. Must not know the content.
 
-use std::io::{self, Write as _};
+use std::{
+    io::{self, Write as _},
+    time::Duration,
+};
 
-use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+use tokio::net::TcpStream;
+
+use crate::clock;
 
 /// The chunk size of Go's `net/http` for a handler that writes continuously.
 const CHUNK: usize = 2_048;
@@ -17,6 +22,8 @@ pub(super) struct ChunkedBody<'s> {
     out: Vec<u8>,
     /// Bytes not framed yet.
     chunk: Vec<u8>,
+    /// When the client last accepted bytes after it had not accepted them.
+    blocked_until: Option<Duration>,
 }
 
 impl<'s> ChunkedBody<'s> {
@@ -27,7 +34,7 @@ impl<'s> ChunkedBody<'s> {
             b"HTTP/1.1 200 OK\r\nCache-Control: no-cache, private\r\nContent-Type: application/json\r\n\
               Transfer-Encoding: chunked\r\n\r\n",
         );
-        Self { stream, out, chunk: Vec::with_capacity(CHUNK) }
+        Self { stream, out, chunk: Vec::with_capacity(CHUNK), blocked_until: None }
     }
 
     /// Appends to the body, in chunks of the usual size.
@@ -72,17 +79,35 @@ impl<'s> ChunkedBody<'s> {
         if self.out.len() < WRITE {
             return Ok(());
         }
-        self.stream.write_all(&self.out).await?;
-        self.out.clear();
-        Ok(())
+        self.send().await
     }
 
     /// Sends everything written so far.
     pub(super) async fn flush(&mut self) -> io::Result<()> {
         self.end_chunk()?;
-        self.stream.write_all(&self.out).await?;
+        self.send().await
+    }
+
+    async fn send(&mut self) -> io::Result<()> {
+        let mut sent = 0;
+        while sent < self.out.len() {
+            match self.stream.try_write(&self.out[sent..]) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => sent += count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.stream.writable().await?;
+                    self.blocked_until = Some(clock::now());
+                }
+                Err(error) => return Err(error),
+            }
+        }
         self.out.clear();
         Ok(())
+    }
+
+    /// When the client last accepted bytes after it had not accepted them, on the shared clock.
+    pub(super) fn blocked_until(&self) -> Option<Duration> {
+        self.blocked_until
     }
 
     /// Ends the body.

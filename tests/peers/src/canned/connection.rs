@@ -8,9 +8,7 @@ use super::{
     Phase, Shared, answer,
     request::{self, Request},
 };
-
-/// The only resource served.
-const GADGETS: &str = "/apis/peers.example.com/v1/gadgets";
+use crate::{kind::Scope, plan::namespace_number};
 
 /// Serves until the client closes the connection. An I/O error also ends it.
 pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
@@ -26,10 +24,19 @@ pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
 
 async fn answer(stream: &mut TcpStream, shared: &Shared, request: &Request) -> io::Result<()> {
     match (request.method.as_str(), request.path.as_str()) {
-        ("GET", GADGETS) if request.parameter("watch").is_some() => {
-            answer::watch(stream, shared, request).await
+        ("GET", path) => {
+            // A namespace that does not exist has no objects.
+            let namespace = match shared.texts.plan().kind.scope_of(path) {
+                Some(Scope::All) => None,
+                Some(Scope::Namespace(name)) => Some(namespace_number(name).unwrap_or(u32::MAX)),
+                None => return not_found(stream).await,
+            };
+            if request.parameter("watch").is_some() {
+                answer::watch(stream, shared, request, namespace).await
+            } else {
+                answer::list(stream, shared, request, namespace).await
+            }
         }
-        ("GET", GADGETS) => answer::list(stream, shared, request).await,
         ("POST", path) => match path.strip_prefix("/phase/").map(str::parse::<Phase>) {
             Some(Ok(phase)) => {
                 shared.phase.send_replace(phase);

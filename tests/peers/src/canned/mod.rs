@@ -1,4 +1,4 @@
-//! The server that both peers connect to. It sends the responses of an API server, framed the same way, from
+//! The server that all peers connect to. It sends the responses of an API server, framed the same way, from
 //! precomputed texts.
 //!
 //! It speaks plain HTTP/1.1 on the loopback interface, so that its cost is negligible compared with the peers. The
@@ -9,6 +9,8 @@
 mod answer;
 mod body;
 mod connection;
+mod pace;
+mod process;
 mod request;
 
 use std::{io, net::Ipv4Addr, str::FromStr, sync::Arc};
@@ -21,6 +23,10 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use self::{
+    pace::Pace,
+    process::{SERVE, ServerProcess, serve},
+};
 use crate::{plan::Plan, text::Texts};
 
 /// The state of the server. It changes on request.
@@ -30,18 +36,39 @@ pub enum Phase {
     Quiet,
     /// All events are sent to every watch.
     Events,
+    /// Some more events are sent to every watch.
+    Paced(Pace),
     /// The final objects are served; watches opened before have expired.
     Expired,
 }
 
 impl Phase {
     /// Its name in a request.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Quiet => "quiet",
-            Self::Events => "events",
-            Self::Expired => "expired",
+            Self::Quiet => "quiet".to_owned(),
+            Self::Events => "events".to_owned(),
+            Self::Paced(Pace { events, per_second }) => {
+                format!("paced/{events}/{}", per_second.unwrap_or_default())
+            }
+            Self::Expired => "expired".to_owned(),
         }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let mut parts = name.split('/');
+        let phase = match parts.next()? {
+            "quiet" => Self::Quiet,
+            "events" => Self::Events,
+            "expired" => Self::Expired,
+            "paced" => {
+                let mut number = || parts.next()?.parse().ok();
+                let (events, per_second) = (number()?, number()?);
+                Self::Paced(Pace { events, per_second: Some(per_second).filter(|rate| *rate > 0) })
+            }
+            _ => return None,
+        };
+        parts.next().is_none().then_some(phase)
     }
 }
 
@@ -49,10 +76,7 @@ impl FromStr for Phase {
     type Err = anyhow::Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        [Self::Quiet, Self::Events, Self::Expired]
-            .into_iter()
-            .find(|phase| phase.name() == name)
-            .with_context(|| format!("`{name}` is not a valid phase"))
+        Self::named(name).with_context(|| format!("`{name}` is not a valid phase"))
     }
 }
 
@@ -115,4 +139,20 @@ pub async fn go_to(address: &str, phase: Phase) -> Result<()> {
         return Ok(());
     }
     bail!("the canned server answered {:?}", answer.lines().next());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phases_are_parsed_from_their_names() {
+        let paced = |per_second| Phase::Paced(Pace { events: 5, per_second });
+        for phase in [Phase::Quiet, Phase::Events, paced(None), paced(Some(7)), Phase::Expired] {
+            assert_eq!(phase.name().parse::<Phase>().unwrap(), phase);
+        }
+        for name in ["", "paced", "paced/5", "paced/5/7/9", "events/1"] {
+            assert!(name.parse::<Phase>().is_err(), "{name}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! kube-rs's reflector, used as documented. Must not know the other peer.
+//! kube-rs's reflector, used as documented. Must not know the other peers.
 
 use std::{
     pin::pin,
@@ -11,16 +11,17 @@ use std::{
 use anyhow::Result;
 use futures::{Stream, StreamExt as _};
 use kube::{
-    Api, Client, ResourceExt as _,
+    Api, ResourceExt as _,
     runtime::{
         WatchStreamExt as _,
-        reflector::{self, ObjectRef, Store},
+        reflector::{self, Store},
         watcher,
     },
 };
 use tokio::task::JoinHandle;
 
-use crate::gadget::Gadget;
+use super::Received;
+use crate::object::Object;
 
 /// Whether managedFields are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,23 +34,28 @@ pub(super) enum ManagedFields {
 
 /// A reflector: its store and the task that drives it.
 #[derive(Debug)]
-pub struct KubeRs {
-    store: Store<Gadget>,
+pub struct KubeRs<K: Object> {
+    store: Store<K>,
     lists: Arc<AtomicU32>,
     driving: JoinHandle<()>,
 }
 
-impl KubeRs {
+impl<K: Object> KubeRs<K> {
     /// Starts a reflector.
-    pub(super) fn start(client: Client, config: watcher::Config, managed_fields: ManagedFields) -> Self {
+    pub(super) fn start(
+        api: Api<K>,
+        config: watcher::Config,
+        managed_fields: ManagedFields,
+        received: Arc<Received>,
+    ) -> Self {
         let (store, writer) = reflector::store();
         let lists = Arc::new(AtomicU32::new(0));
-        let events = watcher(Api::<Gadget>::all(client), config);
+        let events = watcher(api, config);
         let driving = match managed_fields {
-            ManagedFields::Keep => tokio::spawn(drive(events.reflect(writer), lists.clone())),
+            ManagedFields::Keep => tokio::spawn(drive(events.reflect(writer), lists.clone(), received)),
             ManagedFields::Clear => {
-                let events = events.modify(|gadget| gadget.managed_fields_mut().clear());
-                tokio::spawn(drive(events.reflect(writer), lists.clone()))
+                let events = events.modify(|object| object.managed_fields_mut().clear());
+                tokio::spawn(drive(events.reflect(writer), lists.clone(), received))
             }
         };
         Self { store, lists, driving }
@@ -59,15 +65,11 @@ impl KubeRs {
         Ok(self.store.wait_until_ready().await?)
     }
 
-    pub(super) fn get(&self, namespace: &str, name: &str) -> Option<Arc<Gadget>> {
-        self.store.get(&ObjectRef::new(name).within(namespace))
-    }
-
     pub(super) fn has_relisted(&self) -> bool {
         self.lists.load(Ordering::Acquire) > 1
     }
 
-    pub(super) fn list(&self) -> Vec<Arc<Gadget>> {
+    pub(super) fn list(&self) -> Vec<Arc<K>> {
         self.store.state()
     }
 
@@ -80,13 +82,21 @@ impl KubeRs {
     }
 }
 
-/// Polls the stream, which drives the reflector, and counts the completed lists.
-async fn drive(events: impl Stream<Item = watcher::Result<watcher::Event<Gadget>>>, lists: Arc<AtomicU32>) {
+/// Polls the stream, which drives the reflector, counts the completed lists, and passes on each event of a watch.
+async fn drive<K: Object>(
+    events: impl Stream<Item = watcher::Result<watcher::Event<K>>>,
+    lists: Arc<AtomicU32>,
+    received: Arc<Received>,
+) {
     let mut events = pin!(events);
     while let Some(event) = events.next().await {
-        // Errors are ignored: the stream continues after an error with a relist.
-        if let Ok(watcher::Event::InitDone) = event {
-            lists.fetch_add(1, Ordering::Release);
+        match event {
+            Ok(watcher::Event::InitDone) => {
+                lists.fetch_add(1, Ordering::Release);
+            }
+            Ok(watcher::Event::Apply(object)) => received.update(&object),
+            // Errors are ignored: the stream continues after an error with a relist.
+            _ => {}
         }
     }
 }

@@ -2,18 +2,22 @@
 
 mod kube_rs;
 mod ours;
+mod received;
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use kube::{Client, Config};
+use kube::{Api, Client};
 use reflector_runtime::InitialListStrategy;
 use serde::{Deserialize, Serialize};
 
 use self::kube_rs::ManagedFields;
-pub use self::{kube_rs::KubeRs, ours::Ours};
-use crate::gadget::Gadget;
+pub use self::{
+    kube_rs::KubeRs,
+    ours::Ours,
+    received::{Observe, Received},
+};
+use crate::object::Object;
 
 /// The implementations under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
@@ -29,12 +33,78 @@ pub enum Peer {
     KubeCleared,
     /// kube-rs's reflector with streaming lists.
     KubeStreaming,
+    /// client-go's informer with an initial LIST, in JSON.
+    ClientGo,
+    /// client-go's informer with its default, a streaming list, in JSON.
+    ClientGoWatchList,
+    /// client-go's informer with an initial LIST, in protobuf: its default for built-in types.
+    ClientGoProtobuf,
+    /// The same with a streaming list: its default for built-in types in all respects.
+    ClientGoDefault,
+}
+
+/// What runs a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// This program, which has the peer built in.
+    Rust(RustPeer),
+    /// The Go program.
+    Go(GoPeer),
+}
+
+/// A peer in this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RustPeer {
+    /// reflector-runtime.
+    Ours(InitialListStrategy),
+    /// kube-rs.
+    Kube(KubeOptions),
+}
+
+/// How kube-rs is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KubeOptions {
+    /// As it comes.
+    Default,
+    /// With managedFields cleared.
+    Cleared,
+    /// With streaming lists.
+    Streaming,
+}
+
+/// How client-go is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoPeer {
+    /// The value of the feature gate `WatchListClient`.
+    pub watch_list: &'static str,
+    /// The encoding that is requested.
+    pub encoding: &'static str,
 }
 
 impl Peer {
-    /// All peers.
-    pub const ALL: [Self; 5] =
-        [Self::Ours, Self::OursWatchList, Self::Kube, Self::KubeCleared, Self::KubeStreaming];
+    /// The peers that any server can serve in JSON.
+    pub const JSON: [Self; 7] = [
+        Self::Ours,
+        Self::OursWatchList,
+        Self::Kube,
+        Self::KubeCleared,
+        Self::KubeStreaming,
+        Self::ClientGo,
+        Self::ClientGoWatchList,
+    ];
+
+    /// All peers. kube-apiserver serves built-in types in protobuf as well.
+    pub const ALL: [Self; 9] = [
+        Self::Ours,
+        Self::OursWatchList,
+        Self::Kube,
+        Self::KubeCleared,
+        Self::KubeStreaming,
+        Self::ClientGo,
+        Self::ClientGoWatchList,
+        Self::ClientGoProtobuf,
+        Self::ClientGoDefault,
+    ];
 
     /// The column heading.
     pub fn title(self) -> &'static str {
@@ -44,6 +114,10 @@ impl Peer {
             Self::Kube => "kube-rs",
             Self::KubeCleared => "kube-rs, cleared",
             Self::KubeStreaming => "kube-rs, streaming",
+            Self::ClientGo => "client-go, LIST",
+            Self::ClientGoWatchList => "client-go, w.-list",
+            Self::ClientGoProtobuf => "client-go, PB LIST",
+            Self::ClientGoDefault => "client-go, PB w.-l.",
         }
     }
 
@@ -55,55 +129,85 @@ impl Peer {
             Self::Kube => "kube",
             Self::KubeCleared => "kube-cleared",
             Self::KubeStreaming => "kube-streaming",
+            Self::ClientGo => "client-go",
+            Self::ClientGoWatchList => "client-go-watch-list",
+            Self::ClientGoProtobuf => "client-go-protobuf",
+            Self::ClientGoDefault => "client-go-default",
         }
     }
 
-    /// Starts the peer against the server at that address. Every peer uses kube's default client.
+    /// Whether its informer delivers to several handlers. kube-rs's reflector has one stream of events without its
+    /// unstable features.
+    pub fn may_have_several_handlers(self) -> bool {
+        !matches!(self.program(), Program::Rust(RustPeer::Kube(_)))
+    }
+
+    /// What runs it.
+    pub fn program(self) -> Program {
+        let go = |watch_list, encoding| Program::Go(GoPeer { watch_list, encoding });
+        let kube = |options| Program::Rust(RustPeer::Kube(options));
+        match self {
+            Self::Ours => Program::Rust(RustPeer::Ours(InitialListStrategy::List)),
+            Self::OursWatchList => Program::Rust(RustPeer::Ours(InitialListStrategy::WatchList)),
+            Self::Kube => kube(KubeOptions::Default),
+            Self::KubeCleared => kube(KubeOptions::Cleared),
+            Self::KubeStreaming => kube(KubeOptions::Streaming),
+            Self::ClientGo => go("false", "json"),
+            Self::ClientGoWatchList => go("true", "json"),
+            Self::ClientGoProtobuf => go("false", "protobuf"),
+            Self::ClientGoDefault => go("true", "protobuf"),
+        }
+    }
+}
+
+impl RustPeer {
+    /// Starts the peer for one namespace or all, with one handler for each element of `received`, which is passed each update.
     ///
     /// # Errors
-    /// Returns an error if the client cannot be created.
-    pub fn start(self, address: &str) -> Result<Running> {
-        let url = format!("http://{address}").parse().context("the server's address")?;
-        let client = Client::try_from(Config::new(url))?;
-        let watcher = kube::runtime::watcher::Config::default;
-        Ok(match self {
-            Self::Ours => Running::Ours(Ours::start(client, InitialListStrategy::List)),
-            Self::OursWatchList => Running::Ours(Ours::start(client, InitialListStrategy::WatchList)),
-            Self::Kube => Running::Kube(KubeRs::start(client, watcher(), ManagedFields::Keep)),
-            Self::KubeCleared => Running::Kube(KubeRs::start(client, watcher(), ManagedFields::Clear)),
-            Self::KubeStreaming => {
-                Running::Kube(KubeRs::start(client, watcher().streaming_lists(), ManagedFields::Keep))
+    /// For several handlers of kube-rs: without its unstable features, a reflector has one stream of events.
+    pub fn start<K: Object>(
+        self,
+        client: Client,
+        namespace: Option<&str>,
+        received: &[Arc<Received>],
+    ) -> anyhow::Result<Running<K>> {
+        let options = match self {
+            Self::Ours(strategy) => {
+                return Ok(Running::Ours(Ours::start(client, namespace, strategy, received)));
             }
-        })
+            Self::Kube(options) => options,
+        };
+        let [received] = received else { anyhow::bail!("kube-rs's reflector has one handler") };
+        let api = namespace
+            .map_or_else(|| Api::all(client.clone()), |namespace| Api::namespaced(client.clone(), namespace));
+        let watcher = kube::runtime::watcher::Config::default();
+        let (config, managed_fields) = match options {
+            KubeOptions::Default => (watcher, ManagedFields::Keep),
+            KubeOptions::Cleared => (watcher, ManagedFields::Clear),
+            KubeOptions::Streaming => (watcher.streaming_lists(), ManagedFields::Keep),
+        };
+        Ok(Running::Kube(KubeRs::start(api, config, managed_fields, received.clone())))
     }
 }
 
 /// A running peer.
 #[derive(Debug)]
-pub enum Running {
+pub enum Running<K: Object> {
     /// reflector-runtime's informer.
-    Ours(Ours),
+    Ours(Ours<K>),
     /// kube-rs's reflector.
-    Kube(KubeRs),
+    Kube(KubeRs<K>),
 }
 
-impl Running {
+impl<K: Object> Running<K> {
     /// Waits until the initial list is in the store.
     ///
     /// # Errors
     /// Returns an error if the peer can no longer sync.
-    pub async fn synced(&self) -> Result<()> {
+    pub async fn synced(&self) -> anyhow::Result<()> {
         match self {
             Self::Ours(ours) => ours.synced().await,
             Self::Kube(kube) => kube.synced().await,
-        }
-    }
-
-    /// The object currently in the store.
-    pub fn get(&self, namespace: &str, name: &str) -> Option<Arc<Gadget>> {
-        match self {
-            Self::Ours(ours) => ours.get(namespace, name),
-            Self::Kube(kube) => kube.get(namespace, name),
         }
     }
 
@@ -116,7 +220,7 @@ impl Running {
     }
 
     /// All objects in the store.
-    pub fn list(&self) -> Vec<Arc<Gadget>> {
+    pub fn list(&self) -> Vec<Arc<K>> {
         match self {
             Self::Ours(ours) => ours.list(),
             Self::Kube(kube) => kube.list(),

@@ -1,34 +1,47 @@
-//! reflector-runtime's informer. Must not know the other peer.
+//! reflector-runtime's informer. Must not know the other peers.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use kube::Client;
 use reflector_runtime::{
-    DeliveryOptions, ExponentialBackoff, Informer, InitialListStrategy, Lister, Overflow, Subscription,
+    DeliveryOptions, Event, ExponentialBackoff, Informer, InitialListStrategy, Lister, Overflow, Subscription,
 };
 use tokio::task::JoinHandle;
 
-use crate::gadget::Gadget;
+use super::Received;
+use crate::object::Object;
 
-/// An informer, its lister, and a task that receives every event.
+/// An informer, its lister, and a task per handler that receives every event.
 #[derive(Debug)]
-pub struct Ours {
-    informer: Informer<Gadget>,
-    lister: Lister<Gadget>,
-    receiving: JoinHandle<()>,
+pub struct Ours<K: 'static> {
+    informer: Informer<K>,
+    lister: Lister<K>,
+    receiving: Vec<JoinHandle<()>>,
 }
 
-impl Ours {
-    /// Starts an informer. It relists without backoff, like the other peer.
-    pub fn start(client: Client, initial_list_strategy: InitialListStrategy) -> Self {
-        let informer = Informer::<Gadget>::builder(client)
+impl<K: Object> Ours<K> {
+    /// Starts an informer. It relists without backoff, like the other peers.
+    pub(super) fn start(
+        client: Client,
+        namespace: Option<&str>,
+        initial_list_strategy: InitialListStrategy,
+        received: &[Arc<Received>],
+    ) -> Self {
+        let informer = Informer::<K>::builder(client)
+            // An empty namespace means all.
+            .namespace(namespace.unwrap_or_default())
             .initial_list_strategy(initial_list_strategy)
             .backoff(ExponentialBackoff::new(Duration::ZERO, Duration::ZERO))
             .start();
-        // A slow subscriber of the other peer stops its reflector as well.
+        // A slow subscriber of kube-rs stops its reflector as well.
         let every_event = DeliveryOptions::new().every_event().on_overflow(Overflow::Backpressure);
-        let receiving = tokio::spawn(receive(informer.subscribe_with(every_event)));
+        let receiving = received
+            .iter()
+            .map(|received| {
+                tokio::spawn(receive(informer.subscribe_with(every_event.clone()), received.clone()))
+            })
+            .collect();
         Self { lister: informer.lister(), informer, receiving }
     }
 
@@ -36,28 +49,29 @@ impl Ours {
         Ok(self.informer.wait_for_sync().await?)
     }
 
-    pub(super) fn get(&self, namespace: &str, name: &str) -> Option<Arc<Gadget>> {
-        self.lister.get(namespace, name)
-    }
-
     pub(super) fn has_relisted(&self, version: &str) -> bool {
         self.lister.resource_version().as_deref() == Some(version)
     }
 
-    pub(super) fn list(&self) -> Vec<Arc<Gadget>> {
+    pub(super) fn list(&self) -> Vec<Arc<K>> {
         self.lister.list()
     }
 
     pub(super) async fn stop(self) {
         self.informer.shutdown().await;
-        // The subscription has ended, so the task ends after the last event.
-        let _ = self.receiving.await;
+        for receiving in self.receiving {
+            // The subscription has ended, so the task ends after the last event.
+            let _ = receiving.await;
+        }
     }
 }
 
-/// Receives every event, as the other peer's stream also yields every event.
-async fn receive(mut events: Subscription<Gadget>) {
+/// Receives every event, as the other peers also deliver every event.
+async fn receive<K: Object>(mut events: Subscription<K>, received: Arc<Received>) {
     while let Some(event) = events.next().await {
+        if let Event::Updated { new, .. } = &event {
+            received.update(&**new);
+        }
         drop(std::hint::black_box(event));
     }
 }

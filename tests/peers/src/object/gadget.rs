@@ -1,4 +1,4 @@
-//! The custom resource that both peers decode into. Must not know how it is transferred.
+//! A small custom resource, as an operator would define it.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::CustomResource;

@@ -1,0 +1,64 @@
+//! Splits bytes that arrive in pieces: a part of known length is returned whole, or only its beginning if it is too long.
+
+use bytes::{Buf, BytesMut};
+
+/// A part of known length.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole(BytesMut),
+    /// The beginning of a part that is longer than the limit.
+    TooLong(BytesMut),
+}
+
+/// How much of a part that is too long is kept: enough for a name and a version.
+pub(super) const MAX_PREFIX: usize = 64 << 10;
+
+/// Takes parts from a buffer.
+#[derive(Debug, Default)]
+pub(super) struct PartReader {
+    /// How many bytes of a part that was too long have to be skipped.
+    skip: u64,
+}
+
+impl PartReader {
+    /// Skips the rest of a part that was too long. Returns `false` if more bytes are needed.
+    pub(super) fn skip_rest(&mut self, buffer: &mut BytesMut) -> bool {
+        let available = usize::try_from(self.skip).map_or(buffer.len(), |skip| skip.min(buffer.len()));
+        buffer.advance(available);
+        self.skip -= available as u64;
+        self.skip == 0
+    }
+
+    /// Takes a part of `length` bytes, before which are `begin` bytes that are dropped. `None` if more bytes are needed;
+    /// then the buffer is unchanged.
+    pub(super) fn take(
+        &mut self,
+        buffer: &mut BytesMut,
+        begin: usize,
+        length: u64,
+        limit: usize,
+    ) -> Option<Part> {
+        let (taken, is_whole) = match usize::try_from(length) {
+            Ok(length) if length <= limit => (length, true),
+            _ => (limit.min(MAX_PREFIX), false),
+        };
+        if buffer.len() < begin + taken {
+            return None;
+        }
+        buffer.advance(begin);
+        self.skip = length - taken as u64;
+        let part = buffer.split_to(taken);
+        Some(if is_whole { Part::Whole(part) } else { Part::TooLong(part) })
+    }
+
+    /// Skips `length` bytes.
+    pub(super) fn skip(&mut self, length: u64) {
+        self.skip = length;
+    }
+
+    /// Whether the end of a part is missing.
+    pub(super) const fn is_inside(&self) -> bool {
+        self.skip > 0
+    }
+}
