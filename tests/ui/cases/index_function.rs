@@ -1,7 +1,6 @@
 use kube::core::ObjectMeta;
 use reflector_runtime::Reflect;
 
-
 #[derive(Reflect)]
 #[reflect(version = "v1")]
 #[reflect(index(

@@ -9,7 +9,8 @@ struct Row {
 }
 
 fn table() -> BTreeMap<String, Row> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grades.md")).expect("the table");
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grades.md")).expect("the table");
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
     let row = |row: &str| {
         let cells: Vec<&str> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
@@ -35,13 +36,19 @@ fn errors_of_cases() -> BTreeMap<String, usize> {
 #[test]
 fn every_error_of_every_case_has_a_grade() {
     let (table, cases) = (table(), errors_of_cases());
-    let listed: BTreeMap<String, usize> = table.iter().map(|(name, row)| (name.clone(), row.errors)).collect();
+    let listed: BTreeMap<String, usize> =
+        table.iter().map(|(name, row)| (name.clone(), row.errors)).collect();
     assert_eq!(listed, cases, "grades.md and cases/*.stderr differ");
     for (name, Row { errors, grades }) in &table {
         assert_eq!(grades.iter().sum::<usize>(), *errors, "{name}");
     }
-    let [ideal, fair, poor] = [0, 1, 2].map(|grade| table.values().map(|row| row.grades[grade]).sum::<usize>());
-    println!("{} cases, {} errors: {ideal} ideal, {fair} fair, {poor} poor", cases.len(), ideal + fair + poor);
+    let [ideal, fair, poor] =
+        [0, 1, 2].map(|grade| table.values().map(|row| row.grades[grade]).sum::<usize>());
+    println!(
+        "{} cases, {} errors: {ideal} ideal, {fair} fair, {poor} poor",
+        cases.len(),
+        ideal + fair + poor
+    );
     // No change may make the messages worse.
-    assert!(poor <= 2 && fair <= 14, "{fair} fair, {poor} poor");
+    assert!(poor <= 1 && fair <= 14, "{fair} fair, {poor} poor");
 }
