@@ -20,6 +20,10 @@ const _: () = {
         pub fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
             <Self as __rt::Reflect>::informer(__client)
         }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl Widget {
         /// The index `by_color`: finds `Widget` objects by `spec.color`.
         pub const BY_COLOR: __rt::Index<Widget> = __rt::Index::new(
             "by_color",

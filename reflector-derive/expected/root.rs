@@ -11,7 +11,7 @@ const _: () = {
     #[allow(unused_imports)]
     use ::reflector_runtime::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code, trivial_bounds)]
+    #[allow(dead_code)]
     impl PodView {
         /// Returns a builder for an informer of `PodView` objects.
         pub(crate) fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {

@@ -65,7 +65,7 @@ pub(crate) fn of(cx: &Ctxt, input: &DeriveInput, reflect: &ReflectAttrs) -> Opti
                 at,
                 format_args!(
                     "`{name}` has a field `metadata`, so that it is the resource itself and not a spec: write \
-                     `#[reflect(...)]` instead of `#[kube(...)]`"
+                     `#[reflect(...)]` instead of `#[kube(...)]`, and do not derive `CustomResource`"
                 ),
             );
             return None;

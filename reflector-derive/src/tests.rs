@@ -27,7 +27,7 @@ fn alongside_custom_resource() {
             #[reflect(index(by_color = spec.color), index(by_node = spec.node_name))]
             pub struct WidgetSpec { pub color: String, pub node_name: Option<String> }
         },
-        53,
+        51,
         &expect_file!["../expected/custom_resource.rs"],
     );
 }
@@ -40,7 +40,7 @@ fn on_a_root_struct() {
             #[reflect(index(by_image = spec.containers[].image, by_phase: status::Phase = status?.phase))]
             pub(crate) struct PodView { metadata: ObjectMeta, spec: PodSpec, status: Option<PodStatus> }
         },
-        82,
+        80,
         &expect_file!["../expected/root.rs"],
     );
 }
@@ -53,7 +53,7 @@ fn on_the_root_that_kube_generates() {
             #[reflect(crate = "crate::reexport", informer = "Live", lister = "Read", lister_watcher = "Remote")]
             pub struct Widget { pub metadata: ObjectMeta, pub spec: WidgetSpec }
         },
-        50,
+        54,
         &expect_file!["../expected/forwarded.rs"],
     );
 }

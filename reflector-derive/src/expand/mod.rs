@@ -62,17 +62,35 @@ fn associated(model: &Model) -> TokenStream {
     let (constants, rt, condition) = (index::expand(model), runtime(), condition(model));
     let doc = format!(" Returns a builder for an informer of `{root}` objects.");
     let client = local("__client", Span::call_site());
-    // Users may leave any of it unused.
-    quote! {
-        #[automatically_derived]
-        #[allow(dead_code, trivial_bounds)]
-        impl #root #condition {
-            #[doc = #doc]
-            #vis fn informer(#client: #rt::kube::Client) -> #rt::BuilderOf<Self> {
-                <Self as #rt::Reflect>::informer(#client)
-            }
-            #constants
+    let informer = quote! {
+        #[doc = #doc]
+        #vis fn informer(#client: #rt::kube::Client) -> #rt::BuilderOf<Self> {
+            <Self as #rt::Reflect>::informer(#client)
         }
+    };
+    // Users may leave any of it unused.
+    match condition {
+        None => quote! {
+            #[automatically_derived]
+            #[allow(dead_code)]
+            impl #root {
+                #informer
+                #constants
+            }
+        },
+        // The constants exist also if nothing describes the resource.
+        Some(condition) => quote! {
+            #[automatically_derived]
+            #[allow(dead_code, trivial_bounds)]
+            impl #root #condition {
+                #informer
+            }
+            #[automatically_derived]
+            #[allow(dead_code)]
+            impl #root {
+                #constants
+            }
+        },
     }
 }
 

@@ -4,7 +4,6 @@ use reflector_runtime::Reflect;
 #[derive(Reflect)]
 #[reflect(version = "v1")]
 #[reflect(index(
-    a = with(missing),
     b = with(),
     c = with(|w| w.metadata.name.clone()),
     d = with(no_parameter),
@@ -17,22 +16,28 @@ struct Widget {
     metadata: ObjectMeta,
 }
 
+
 struct Spec;
+
 
 fn no_parameter() -> String {
     String::new()
 }
 
+
 fn other_parameter(_: &Spec) -> String {
     String::new()
 }
+
 
 fn spec(_: &Widget) -> Option<Spec> {
     None
 }
 
+
 fn text(_: &Widget) -> String {
     String::new()
 }
+
 
 fn main() {}
