@@ -3,12 +3,27 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
+use crate::suggest;
+
 /// The constant of the index `name`: the name in upper case, with the same span. `None` if that is not an identifier.
 pub(crate) fn constant(name: &Ident) -> Option<Ident> {
     let upper = name.to_string().to_uppercase();
     let mut constant = syn::parse_str::<Ident>(&upper).ok()?;
     constant.set_span(in_expansion(name.span()));
     Some(constant)
+}
+
+/// The constant of something with a name, of a kind of things: `LABEL_APP`.
+pub(crate) fn prefixed_constant(prefix: &str, name: &Ident) -> Option<Ident> {
+    constant(&format_ident!("{prefix}_{name}", span = name.span()))
+}
+
+/// The constant of a field with a path of JSON names: `SPEC_NODE_NAME` of `spec.nodeName`.
+pub(crate) fn constant_of_path(path: &str, span: Span) -> Option<Ident> {
+    let name = path.split('.').map(suggest::rust_name).collect::<Vec<_>>().join("_");
+    let mut name = syn::parse_str::<Ident>(&name.to_uppercase()).ok()?;
+    name.set_span(in_expansion(span));
+    Some(name)
 }
 
 /// The alias named after the root struct and ending in `suffix`.

@@ -74,6 +74,18 @@ fn distance(a: &str, b: &str) -> usize {
     above.last().copied().unwrap_or(0)
 }
 
+/// The usual name in JSON of a Rust field: `nodeName` of `node_name`.
+pub(crate) fn json_name(rust: &str) -> String {
+    let mut parts = rust.split('_').filter(|part| !part.is_empty());
+    let mut name = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut characters = part.chars();
+        name.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(characters.as_str());
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +122,7 @@ mod tests {
         ] {
             assert_eq!(rust_name(json), rust);
         }
+        assert_eq!(["node_name", "name", "_a_b"].map(json_name), ["nodeName", "name", "aB"]);
         assert_eq!(index_name("spec.parts[].nodeName"), "by_node_name");
         assert_eq!(index_name("spec.r#type"), "by_type");
         assert_eq!(index_name("?"), "by_field");

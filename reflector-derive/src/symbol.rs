@@ -28,6 +28,8 @@ keys! {
     LISTER: "lister" = r#"lister = "MyLister""#,
     LISTER_WATCHER: "lister_watcher" = r#"lister_watcher = "MyListerWatcher""#,
     CRATE: "crate" = r#"crate = "::path::to::reflector_runtime""#,
+    SELECTABLE: "selectable" = r#"selectable = "spec.nodeName""#,
+    LABEL: "label" = r#"label(app = "app.kubernetes.io/name")"#,
     INDEX: "index" = "index(by_color = spec.color)",
 }
 
@@ -44,7 +46,6 @@ pub(crate) const KUBE_ONLY: &[&str] = &[
     "derive",
     "attr",
     "no_spec",
-    "selectable",
     "validation",
     "crates",
     "doc",
@@ -52,7 +53,6 @@ pub(crate) const KUBE_ONLY: &[&str] = &[
     "storage",
     "deprecated",
     "cel",
-    "label",
     "annotation",
 ];
 
@@ -63,6 +63,8 @@ pub(crate) const SERDE: &str = "serde";
 /// `with(function)` in `index(...)`: the result of a function.
 pub(crate) const WITH: &str = "with";
 
+/// `no_spec` in `#[kube(...)]`: the fields of the spec are those of the root.
+pub(crate) const NO_SPEC: &str = "no_spec";
 /// `root` in `#[kube(...)]`: renames the struct that kube generates.
 pub(crate) const ROOT: &str = "root";
 /// `singular` in `#[kube(...)]`: the name that kube pluralizes.

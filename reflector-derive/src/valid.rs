@@ -46,6 +46,16 @@ pub(crate) const PLURAL: Rule = Rule {
               \"widgets\"",
 };
 
+pub(crate) const LABEL_KEY: Rule = Rule {
+    accepts: |key| match key.split_once('/') {
+        Some((prefix, name)) => !prefix.is_empty() && (GROUP.accepts)(prefix) && is_label_name(name),
+        None => is_label_name(key),
+    },
+    reserved: &[],
+    message: "is not a valid label key: expected `name` or `prefix/name`, where the prefix is a lower-case DNS name, and \
+              the name has at most 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends",
+};
+
 impl Rule {
     /// Returns the name if it is valid. Otherwise reports an error on the literal.
     pub(crate) fn check(&self, cx: &Ctxt, literal: &LitStr) -> Option<String> {
@@ -76,6 +86,15 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
+/// The name of a label, without its prefix.
+fn is_label_name(name: &str) -> bool {
+    let alphanumeric = |c: char| c.is_ascii_alphanumeric();
+    name.len() <= 63
+        && name.starts_with(alphanumeric)
+        && name.ends_with(alphanumeric)
+        && name.chars().all(|c| alphanumeric(c) || matches!(c, '-' | '_' | '.'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +123,11 @@ mod tests {
         }
         assert!(PLURAL.accepts("widgets") && !PLURAL.accepts("Widgets") && !PLURAL.accepts(""));
         assert!(!PLURAL.accepts(&"a".repeat(64)));
+        for good in ["app", "app.kubernetes.io/name", "A_b.c-1", &format!("a.b/{}", "x".repeat(63))] {
+            assert!(LABEL_KEY.accepts(good), "{good:?}");
+        }
+        for bad in ["", "/app", "a/", "a/b/c", "-a", "a b", "A.b/c", &"x".repeat(64)] {
+            assert!(!LABEL_KEY.accepts(bad), "{bad:?}");
+        }
     }
 }

@@ -32,7 +32,7 @@
 //! | cache a built-in type, such as `Pod` | [`Informer::builder`], or `Pod::informer` with [`InformerExt`] |
 //! | cache my custom resource, with typed indexes | `#[derive(Reflect)]` and [`Reflect::informer`] |
 //! | cache a type that is known only at run time | [`Informer::dynamic`] |
-//! | select which objects are cached | [`InformerBuilder::labels`], [`InformerBuilder::fields`] |
+//! | select which objects are cached | [`InformerBuilder::labels`], [`InformerBuilder::fields`], [`Label`], [`SelectableField`] |
 //! | modify objects before they are cached | [`InformerBuilder::transform`] |
 //! | follow a resource that can be listed and not watched | [`InformerBuilder::poll`] |
 //! | cache objects of several namespaces | [`InformerBuilder::namespaces`], [`Informer::add_namespace`] |
@@ -184,8 +184,8 @@ pub use self::{
     },
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
-        KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields, ObjectVersion, Reason, Selectors,
-        ShardRange,
+        FieldSelector, IntoFieldSelector, KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields,
+        ObjectVersion, Reason, SelectableField, Selectors, ShardRange,
     },
     reflector::{
         InitialListStrategy, ListLimiter, Reflector, ReflectorError, ReflectorOptions, RequestVerb,
@@ -196,8 +196,8 @@ pub use self::{
         ScopeMarker,
     },
     store::{
-        IndexConflict, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError, Snapshot,
-        Store, Wait, WaitError, Writer,
+        IndexConflict, Label, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError,
+        Snapshot, Store, Wait, WaitError, Writer,
     },
     wire::{DecodeError, InvalidObject, ProtocolError},
 };

@@ -9,6 +9,7 @@ pub use kube;
 pub use self::kube::core::ObjectMeta;
 use crate::{
     index::AnyIndex,
+    list_watch::{BUILT_IN, assert_selectable},
     resource_type::{MetadataFn, ResourceTypeParts, ScopeMarker},
 };
 pub use crate::{
@@ -17,9 +18,10 @@ pub use crate::{
         path::{at, at_key, part, push, push_controller, push_serde, unwrap},
     },
     informer::{Informer, InformerBuilder},
+    list_watch::SelectableField,
     reflect::Reflect,
     resource_type::{ClusterScoped, Namespaced, ResourceType},
-    store::Lister,
+    store::{Label, Lister},
 };
 
 /// The traits of generated code. They have no names there, so that they hide nothing.
@@ -75,6 +77,27 @@ pub const fn resource_type<K: Reflect>(
 ) -> ResourceType<K> {
     let scope = <K::Scope as ScopeMarker>::SCOPE;
     ResourceType::new(ResourceTypeParts { group, version, kind, plural, scope, metadata, clone, indexes })
+}
+
+/// A field that the attributes of a type name as selectable.
+///
+/// # Panics
+/// If `K` is a built-in kind, and the API server does not select its objects by this field. In a constant, this is an
+/// error of the compiler.
+#[track_caller]
+pub const fn selectable_of<K>([group, kind]: [&str; 2], path: &'static str) -> SelectableField<K> {
+    assert_selectable(group, kind, path);
+    selectable(path)
+}
+
+/// A field that the attributes of a type name as selectable, if the kind is not known at compile time.
+pub const fn selectable<K>(path: &'static str) -> SelectableField<K> {
+    SelectableField::trusted(path)
+}
+
+/// Group, kind and selectable fields of the built-in kinds that have others than those of `metadata`.
+pub fn built_in_fields() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
+    BUILT_IN.iter().map(|row| (row.group, row.kind, row.paths))
 }
 
 /// The type of a root struct's `metadata` field. A trait, so that a field of another type causes one error, not one

@@ -23,6 +23,9 @@ pub(crate) struct KubeAttrs {
     /// The literals of `derive = "..."`.
     pub(crate) derives: Vec<LitStr>,
     pub(crate) status: bool,
+    /// The literals of `selectable = "..."`.
+    pub(crate) selectable: Vec<LitStr>,
+    pub(crate) no_spec: bool,
 }
 
 impl KubeAttrs {
@@ -58,6 +61,11 @@ impl KubeAttrs {
             symbol::SINGULAR => &mut self.singular,
             symbol::ROOT => &mut self.root,
             symbol::DERIVE => return self.derives.extend(text),
+            name if name == symbol::SELECTABLE.name => return self.selectable.extend(text),
+            symbol::NO_SPEC => {
+                self.no_spec = true;
+                return;
+            }
             symbol::STATUS => {
                 self.status = true;
                 return;

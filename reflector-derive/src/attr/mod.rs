@@ -5,6 +5,7 @@
 
 pub(crate) mod index;
 pub(crate) mod kube;
+pub(crate) mod label;
 pub(crate) mod reflect;
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};

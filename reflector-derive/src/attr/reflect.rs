@@ -8,6 +8,7 @@ use syn::{Attribute, LitStr, Path};
 use super::{
     Entry, Given, Value, arguments, entries, flag,
     index::{self, IndexAttr},
+    label::{self, LabelAttr},
     text, wrong_value,
 };
 use crate::{
@@ -30,6 +31,9 @@ pub(crate) struct ReflectAttrs {
     pub(crate) lister: Option<Given<Ident>>,
     pub(crate) lister_watcher: Option<Given<Ident>>,
     pub(crate) krate: Option<Given<Path>>,
+    /// The values of `selectable = "..."`, each with its key.
+    pub(crate) selectable: Vec<Given<LitStr>>,
+    pub(crate) labels: Vec<LabelAttr>,
     pub(crate) indexes: Vec<IndexAttr>,
 }
 
@@ -65,6 +69,11 @@ impl ReflectAttrs {
             "lister" => set(cx, &mut self.lister, type_name(cx, key, &entry), entry.key),
             "lister_watcher" => set(cx, &mut self.lister_watcher, type_name(cx, key, &entry), entry.key),
             "crate" => set(cx, &mut self.krate, crate_path(cx, &entry), entry.key),
+            "selectable" => {
+                let value = text(cx, key, &entry);
+                self.selectable.push(Given { key: entry.key, value });
+            }
+            "label" => self.labels.extend(label::parse(cx, &entry)),
             _ => self.take_indexes(cx, &entry),
         }
     }

@@ -5,6 +5,7 @@
 //! Must not depend on rules and errors.
 
 mod aliases;
+mod handles;
 mod index;
 mod resource;
 mod resource_type;
@@ -59,7 +60,8 @@ fn runtime() -> Ident {
 /// over `InformerExt::informer`, which does not register the indexes.
 fn associated(model: &Model) -> TokenStream {
     let Model { root, vis, .. } = model;
-    let (constants, rt, condition) = (index::expand(model), runtime(), condition(model));
+    let (indexes, handles) = (index::expand(model), handles::expand(model));
+    let (constants, rt, condition) = (quote!(#indexes #handles), runtime(), condition(model));
     let doc = format!(" Returns a builder for an informer of `{root}` objects.");
     let client = local("__client", Span::call_site());
     let informer = quote! {

@@ -5,13 +5,18 @@
 
 mod aliases;
 mod fields;
+mod handles;
 mod indexes;
 mod resource;
 
 use proc_macro2::{Ident, Span};
 use syn::{Data, DeriveInput, Field, Path, Visibility, parse_quote};
 
-pub(crate) use self::{aliases::Aliases, indexes::Index};
+pub(crate) use self::{
+    aliases::Aliases,
+    handles::{Handle, Handles},
+    indexes::Index,
+};
 use crate::{
     attr::reflect::{ReflectAttrs, reject_inside},
     ctxt::Ctxt,
@@ -30,6 +35,7 @@ pub(crate) struct Model {
     pub(crate) metadata: Span,
     pub(crate) source: Source,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) handles: Handles,
     /// `None` if aliases are disabled or their names collide.
     pub(crate) aliases: Option<Aliases>,
 }
@@ -59,7 +65,7 @@ pub(crate) struct Names {
 impl Model {
     /// Builds the model. Returns `None`, after reporting an error, if the resource cannot be determined.
     pub(crate) fn of(cx: &Ctxt, input: &DeriveInput) -> Option<Self> {
-        let reflect = ReflectAttrs::parse(cx, &input.attrs);
+        let mut reflect = ReflectAttrs::parse(cx, &input.attrs);
         reject_attributes_inside(cx, &input.data);
         let form = form::of(cx, input, &reflect)?;
         let (root, metadata, source) = match &form {
@@ -77,7 +83,8 @@ impl Model {
             Form::Root(_) | Form::Forwarded(_) => indexes::Object::This(input),
         };
         let aliases = aliases::of(cx, input, &root, &reflect);
-        let indexes = indexes::of(cx, reflect.indexes, &object);
+        let indexes = indexes::of(cx, std::mem::take(&mut reflect.indexes), &object);
+        let handles = handles::of(cx, &reflect, &object, &indexes);
         Some(Self {
             krate: reflect
                 .krate
@@ -89,6 +96,7 @@ impl Model {
             source,
             aliases,
             indexes,
+            handles,
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     delta_fifo::QueueOrder,
     index::AnyIndex,
     key::KeyRef,
-    list_watch::{ManagedFields, Selectors, ShardRange},
+    list_watch::{IntoFieldSelector, ManagedFields, Selectors, ShardRange},
     reflector::{ErrorHook, InitialListStrategy, ListLimiter, ReflectorError, ReflectorOptions, Resync},
     resource_type::{DynamicScope, Namespaced, ResourceType},
     wire::Transform,
@@ -80,15 +80,17 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    /// Includes only objects that match a label selector, in the syntax of `kubectl -l`.
+    /// Includes only objects that match a label selector: a [`Selector`](crate::Selector), such as one from a
+    /// [`Label`](crate::Label), or a text in the syntax of `kubectl -l`, which only the API server checks.
     pub fn labels(mut self, selector: impl Into<String>) -> Self {
         self.selectors.labels = Some(selector.into());
         self
     }
 
-    /// Includes only objects that match a field selector, in the syntax of `kubectl --field-selector`.
-    pub fn fields(mut self, selector: impl Into<String>) -> Self {
-        self.selectors.fields = Some(selector.into());
+    /// Includes only objects that match a field selector: conditions on a [`SelectableField`](crate::SelectableField), or a
+    /// text in the syntax of `kubectl --field-selector`, which only the API server checks.
+    pub fn fields(mut self, selector: impl IntoFieldSelector<K>) -> Self {
+        self.selectors.fields = Some(selector.into_text());
         self
     }
 

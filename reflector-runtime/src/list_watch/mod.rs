@@ -6,6 +6,7 @@
 mod batcher;
 mod decoding;
 mod error;
+mod fields;
 mod heap;
 mod in_order;
 mod kube_list;
@@ -20,8 +21,10 @@ use std::{fmt, sync::Arc};
 
 use futures::{future::BoxFuture, stream::BoxStream};
 
+pub(crate) use self::fields::{BUILT_IN, assert_selectable};
 pub use self::{
     error::{ListWatchError, Reason},
+    fields::{FieldSelector, IntoFieldSelector, SelectableField},
     kube_lister_watcher::KubeListerWatcher,
     request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
     selectors::{Selectors, ShardRange, ShardRangeError},

@@ -6,8 +6,11 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 
+mod label;
 mod parse;
 mod valid;
+
+pub use self::label::Label;
 
 /// A label selector: requirements that the labels of an object must meet, all of them.
 ///
@@ -59,6 +62,13 @@ impl Selector {
     /// Whether the selector has no requirement, and therefore selects every object.
     pub fn selects_all(&self) -> bool {
         self.requirements.is_empty()
+    }
+
+    /// Selects the objects that both select.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.requirements.extend(other.requirements);
+        self
     }
 
     /// Whether labels meet all requirements. `None` means no labels.
@@ -177,6 +187,13 @@ impl fmt::Display for Selector {
             }?;
         }
         Ok(())
+    }
+}
+
+/// The text form, which [`InformerBuilder::labels`](crate::InformerBuilder::labels) takes.
+impl From<Selector> for String {
+    fn from(selector: Selector) -> Self {
+        selector.to_string()
     }
 }
 

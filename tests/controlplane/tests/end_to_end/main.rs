@@ -14,6 +14,7 @@ mod reading;
 mod reconcile;
 mod recorded;
 mod refusals;
+mod selectable;
 mod sets;
 
 use std::time::Duration;

@@ -11,4 +11,5 @@ mod index_values;
 mod indexes;
 mod macros;
 mod names;
+mod selectors;
 mod visibility;
