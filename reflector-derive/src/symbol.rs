@@ -28,6 +28,7 @@ keys! {
     LISTER: "lister" = r#"lister = "MyLister""#,
     LISTER_WATCHER: "lister_watcher" = r#"lister_watcher = "MyListerWatcher""#,
     CRATE: "crate" = r#"crate = "::path::to::reflector_runtime""#,
+    TEST: "test" = r#"test = "deploy/widgets.yaml""#,
     SELECTABLE: "selectable" = r#"selectable = "spec.nodeName""#,
     LABEL: "label" = r#"label(app = "app.kubernetes.io/name")"#,
     INDEX: "index" = "index(by_color = spec.color)",
@@ -63,6 +64,8 @@ pub(crate) const SERDE: &str = "serde";
 /// `with(function)` in `index(...)`: the result of a function.
 pub(crate) const WITH: &str = "with";
 
+/// `schema` in `#[kube(...)]`: how the schema of the CRD is made.
+pub(crate) const SCHEMA: &str = "schema";
 /// `no_spec` in `#[kube(...)]`: the fields of the spec are those of the root.
 pub(crate) const NO_SPEC: &str = "no_spec";
 /// `root` in `#[kube(...)]`: renames the struct that kube generates.

@@ -71,6 +71,7 @@
 //! | `derive` | yes | Exports `#[derive(Reflect)]`. |
 //! | `protobuf` | yes | Decodes Kubernetes' protobuf encoding of built-in kinds. |
 //! | `metrics` | no | Publishes counts, gauges and histograms through the `metrics` facade. |
+//! | `yaml` | no | Reads CRD files in YAML, for the tests that `#[reflect(test = "...")]` generates. |
 //! | `kube-runtime` | no | Adapters to kube-rs's `Controller` and `watcher::Event`. |
 //!
 //! The version of the Kubernetes API (a feature of `k8s_openapi`) and the TLS implementation (features of `kube`) are

@@ -8,6 +8,8 @@ pub use kube;
 
 pub use self::kube::core::ObjectMeta;
 use crate::{
+    causes::Causes,
+    crd::differences_from_file,
     index::AnyIndex,
     list_watch::{BUILT_IN, assert_selectable},
     resource_type::{MetadataFn, ResourceTypeParts, ScopeMarker},
@@ -98,6 +100,25 @@ pub const fn selectable<K>(path: &'static str) -> SelectableField<K> {
 /// Group, kind and selectable fields of the built-in kinds that have others than those of `metadata`.
 pub fn built_in_fields() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
     BUILT_IN.iter().map(|row| (row.group, row.kind, row.paths))
+}
+
+/// The body of the test that `#[reflect(test = "...")]` generates. `path` is in the message only.
+///
+/// # Panics
+/// If the CRD in the file does not fit the type: the test fails.
+#[track_caller]
+pub fn assert_fits_crd_file<K: kube::CustomResourceExt>(path: &str, file: &str) {
+    let differences = match differences_from_file::<K>(file) {
+        Ok(differences) => differences,
+        Err(error) => panic!("the file `{path}`: {}", Causes(&error)),
+    };
+    let lines: Vec<String> = differences.iter().map(|difference| format!("\n  {difference}")).collect();
+    assert!(
+        lines.is_empty(),
+        "the CRD `{}` in the file `{path}` does not fit the type:{}",
+        K::crd_name(),
+        lines.concat()
+    );
 }
 
 /// The type of a root struct's `metadata` field. A trait, so that a field of another type causes one error, not one

@@ -26,6 +26,8 @@ pub(crate) struct KubeAttrs {
     /// The literals of `selectable = "..."`.
     pub(crate) selectable: Vec<LitStr>,
     pub(crate) no_spec: bool,
+    /// `schema = "disabled"`: kube generates no CRD.
+    pub(crate) no_schema: bool,
 }
 
 impl KubeAttrs {
@@ -62,6 +64,10 @@ impl KubeAttrs {
             symbol::ROOT => &mut self.root,
             symbol::DERIVE => return self.derives.extend(text),
             name if name == symbol::SELECTABLE.name => return self.selectable.extend(text),
+            symbol::SCHEMA => {
+                self.no_schema = text.is_some_and(|schema| schema.value() == "disabled");
+                return;
+            }
             symbol::NO_SPEC => {
                 self.no_spec = true;
                 return;

@@ -31,6 +31,7 @@ pub(crate) struct ReflectAttrs {
     pub(crate) lister: Option<Given<Ident>>,
     pub(crate) lister_watcher: Option<Given<Ident>>,
     pub(crate) krate: Option<Given<Path>>,
+    pub(crate) test: Option<Given<LitStr>>,
     /// The values of `selectable = "..."`, each with its key.
     pub(crate) selectable: Vec<Given<LitStr>>,
     pub(crate) labels: Vec<LabelAttr>,
@@ -69,6 +70,7 @@ impl ReflectAttrs {
             "lister" => set(cx, &mut self.lister, type_name(cx, key, &entry), entry.key),
             "lister_watcher" => set(cx, &mut self.lister_watcher, type_name(cx, key, &entry), entry.key),
             "crate" => set(cx, &mut self.krate, crate_path(cx, &entry), entry.key),
+            "test" => set(cx, &mut self.test, text(cx, key, &entry), entry.key),
             "selectable" => {
                 let value = text(cx, key, &entry);
                 self.selectable.push(Given { key: entry.key, value });

@@ -5,6 +5,7 @@
 //! Must not depend on rules and errors.
 
 mod aliases;
+mod drift;
 mod handles;
 mod index;
 mod resource;
@@ -28,7 +29,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 }
 
 fn expand(model: &Model) -> TokenStream {
-    let aliases = aliases::expand(model);
+    let (aliases, test) = (aliases::expand(model), drift::expand(model));
     let associated = associated(model);
     let reflect = resource_type::expand(model);
     let resource = match &model.source {
@@ -38,6 +39,7 @@ fn expand(model: &Model) -> TokenStream {
     let (krate, rt) = (&model.krate, runtime());
     quote! {
         #aliases
+        #test
         const _: () = {
             #[allow(unused_imports)]
             use #krate::__private::{self as #rt, traits::*};

@@ -4,6 +4,7 @@
 //! does not also make `Widget::informer` unknown. Must not depend on the generated code.
 
 mod aliases;
+mod drift;
 mod fields;
 mod handles;
 mod indexes;
@@ -14,6 +15,7 @@ use syn::{Data, DeriveInput, Field, Path, Visibility, parse_quote};
 
 pub(crate) use self::{
     aliases::Aliases,
+    drift::DriftTest,
     handles::{Handle, Handles},
     indexes::Index,
 };
@@ -36,6 +38,8 @@ pub(crate) struct Model {
     pub(crate) source: Source,
     pub(crate) indexes: Vec<Index>,
     pub(crate) handles: Handles,
+    /// The test that compares the type with a CRD file.
+    pub(crate) test: Option<DriftTest>,
     /// `None` if aliases are disabled or their names collide.
     pub(crate) aliases: Option<Aliases>,
 }
@@ -82,6 +86,7 @@ impl Model {
             Form::Spec(kube) => indexes::Object::Generated(indexes::Spec { input, kube, root: &root }),
             Form::Root(_) | Form::Forwarded(_) => indexes::Object::This(input),
         };
+        let test = drift::of(cx, &reflect, &form, &root);
         let aliases = aliases::of(cx, input, &root, &reflect);
         let indexes = indexes::of(cx, std::mem::take(&mut reflect.indexes), &object);
         let handles = handles::of(cx, &reflect, &object, &indexes);
@@ -97,6 +102,7 @@ impl Model {
             aliases,
             indexes,
             handles,
+            test,
         })
     }
 }

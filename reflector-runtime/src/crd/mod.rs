@@ -7,6 +7,7 @@
 //! Must not depend on informers.
 
 mod compare;
+mod file;
 mod schema;
 
 use std::{fmt, future::Future};
@@ -15,6 +16,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::{Api, Client, CustomResourceExt};
 
 pub use self::compare::differences;
+pub(crate) use self::file::differences_from_file;
 
 /// Compares the CRD of a type with the one in the cluster. Implemented for every type that has a CRD.
 ///

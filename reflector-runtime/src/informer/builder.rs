@@ -20,7 +20,7 @@ use crate::{
     key::KeyRef,
     list_watch::{IntoFieldSelector, ManagedFields, Selectors, ShardRange},
     reflector::{ErrorHook, InitialListStrategy, ListLimiter, ReflectorError, ReflectorOptions, Resync},
-    resource_type::{DynamicScope, Namespaced, ResourceType},
+    resource_type::{DynamicScope, NameError, Namespaced, ResourceType},
     wire::Transform,
 };
 
@@ -78,6 +78,16 @@ impl<K: 'static, S> InformerBuilder<K, S> {
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
+    }
+
+    /// Lists and watches another version of the kind than the one of the type, for a cluster that does not serve that one.
+    /// The type must be able to decode its objects: see "Several versions of one kind" in the book.
+    ///
+    /// # Errors
+    /// [`NameError`] if the version is not valid in Kubernetes.
+    pub fn version(mut self, version: impl Into<String>) -> Result<Self, NameError> {
+        self.resource_type = self.resource_type.with_version(version.into())?;
+        Ok(self)
     }
 
     /// Includes only objects that match a label selector: a [`Selector`](crate::Selector), such as one from a

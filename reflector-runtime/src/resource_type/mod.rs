@@ -117,6 +117,18 @@ impl<K: 'static> ResourceType<K> {
         self
     }
 
+    /// The same resource in another version, for a type that can decode the objects of several versions.
+    ///
+    /// # Errors
+    /// [`NameError`] if the version is not valid in Kubernetes.
+    pub fn with_version(mut self, version: impl Into<Cow<'static, str>>) -> Result<Self, NameError> {
+        self.version = version.into();
+        if names::is_version(&self.version) {
+            return Ok(self);
+        }
+        Err(NameError { what: "version", name: self.version.into_owned() })
+    }
+
     /// The API group; empty for the core group.
     pub fn group(&self) -> &str {
         &self.group

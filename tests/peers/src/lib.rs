@@ -30,6 +30,7 @@
 //! | [`apiserver`] | the first sync from a real kube-apiserver (subcommand `apiserver`) | the canned server |
 //! | [`sizes`] | time and memory per object for several numbers of objects (subcommand `sizes`) | the peers |
 //! | [`plot`] | plots as SVG files | what is plotted |
+//! | [`compile`] | what the derive costs at compile time (subcommand `compile`) | the generated code |
 //! | [`readers`] | how long readers of the store wait, under several loads | the network |
 //!
 //! `cargo run --release -p reflector-peers -- readers` prints the longest wait of a reader.
@@ -40,6 +41,7 @@ pub mod canned;
 pub mod client_go;
 pub mod clock;
 pub mod compare;
+pub mod compile;
 pub mod digest;
 pub mod floor;
 pub mod instructions;

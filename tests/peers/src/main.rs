@@ -11,6 +11,7 @@ use reflector_peers::{
     apiserver::{APISERVER, ApiserverPlan, measure_syncs},
     canned::{self, SERVE},
     compare::compare,
+    compile::{COMPILE, CompilePlan, measure_compile},
     floor::{FLOOR, FloorPlan, floor},
     instructions::{self, INSTRUCTIONS},
     kind::Kind,
@@ -122,6 +123,12 @@ enum Process {
         #[command(flatten)]
         files: Files,
     },
+    /// Measures `cargo check` for 1, 100 and 500 types, with and without the derive.
+    #[command(name = COMPILE)]
+    Compile {
+        #[command(flatten)]
+        plan: CompilePlan,
+    },
     /// Prints the server's address, then serves until standard input closes.
     #[command(name = SERVE, hide = true)]
     Serve {
@@ -157,6 +164,10 @@ fn main() -> Result<()> {
         Some(Process::Latency { options, files }) => files.write(&block_on(measure_latencies(&options))?),
         Some(Process::Apiserver { options, files }) => files.write(&block_on(measure_syncs(&options))?),
         Some(Process::Sizes { options, files }) => files.write(&block_on(measure_sizes(&options))?),
+        Some(Process::Compile { plan }) => {
+            print!("{}", measure_compile(&plan)?);
+            Ok(())
+        }
         Some(Process::Serve { plan }) => canned::serve(plan),
         Some(Process::Agent { options, peer }) => run_agent(peer, options),
     }

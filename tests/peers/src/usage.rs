@@ -17,13 +17,23 @@ pub fn cpu_of(pid: u32) -> Result<Duration> {
     cpu_in(&format!("/proc/{pid}/stat"))
 }
 
+/// Returns the CPU time of the children of this process that have ended, with their own children.
+pub fn children_cpu() -> Result<Duration> {
+    cpu_at("/proc/self/stat", [13, 14])
+}
+
 fn cpu_in(path: &str) -> Result<Duration> {
+    cpu_at(path, [11, 12])
+}
+
+/// The sum of two fields, which are user and system time.
+fn cpu_at(path: &str, [user, system]: [usize; 2]) -> Result<Duration> {
     let stat = fs::read_to_string(path).with_context(|| path.to_owned())?;
     // The command name is in parentheses and may contain any character, including spaces and parentheses.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     let ticks = |at: usize| fields.split_whitespace().nth(at)?.parse::<u32>().ok();
     let (user, system) =
-        ticks(11).zip(ticks(12)).with_context(|| format!("{path} has no utime and stime"))?;
+        ticks(user).zip(ticks(system)).with_context(|| format!("{path} has no utime and stime"))?;
     Ok(Duration::from_secs_f64((f64::from(user) + f64::from(system)) / TICKS))
 }
 

@@ -5,6 +5,7 @@
 
 mod aliases;
 mod complete;
+mod crd_file;
 mod drift;
 mod forms;
 mod index_values;
