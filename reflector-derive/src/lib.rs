@@ -34,6 +34,8 @@ mod valid;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_tokens;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

@@ -81,18 +81,17 @@ pub const fn resource_type<K: Reflect>(
     ResourceType::new(ResourceTypeParts { group, version, kind, plural, scope, metadata, clone, indexes })
 }
 
-/// A field that the attributes of a type name as selectable.
+/// Checks a field that the attributes of a type name as selectable.
 ///
 /// # Panics
-/// If `K` is a built-in kind, and the API server does not select its objects by this field. In a constant, this is an
-/// error of the compiler.
+/// If it is a built-in kind, and the API server does not select its objects by this field. In a constant, this is an error
+/// of the compiler.
 #[track_caller]
-pub const fn selectable_of<K>([group, kind]: [&str; 2], path: &'static str) -> SelectableField<K> {
+pub const fn check_selectable([group, kind]: [&str; 2], path: &'static str) {
     assert_selectable(group, kind, path);
-    selectable(path)
 }
 
-/// A field that the attributes of a type name as selectable, if the kind is not known at compile time.
+/// A field that the attributes of a type name as selectable.
 pub const fn selectable<K>(path: &'static str) -> SelectableField<K> {
     SelectableField::trusted(path)
 }

@@ -16,10 +16,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let constant = &handle.constant;
         let doc =
             format!(" The field `{}`, by which the API server selects `{root}` objects.", value(handle));
-        let field = field(model, handle);
+        let path =
+            handle.text.as_ref().map_or_else(super::unreachable, |path| quote!(#rt::selectable(#path)));
         quote! {
             #[doc = #doc]
-            #vis const #constant: #rt::SelectableField<#root> = #field;
+            #vis const #constant: #rt::SelectableField<#root> = #path;
         }
     });
     let labels = handles.labels.iter().map(|handle| {
@@ -34,19 +35,21 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     fields.chain(labels).collect()
 }
 
-fn value(handle: &Handle) -> String {
-    handle.text.as_ref().map(LitStr::value).unwrap_or_default()
+/// Fails the compilation at a path by which the API server does not select objects of a built-in kind: the runtime knows
+/// those kinds. A constant of its own, because the compiler evaluates associated constants only where they are used.
+pub(super) fn checks(model: &Model) -> TokenStream {
+    let Source::Literals { names: Some(Names { group, kind, .. }), .. } = &model.source else {
+        return TokenStream::new();
+    };
+    let rt = runtime();
+    let paths = model.handles.fields.iter().filter_map(|handle| handle.text.as_ref());
+    let check = |path: &LitStr| {
+        let check = respanned(quote!(#rt::check_selectable([#group, #kind], #path)), path.span());
+        quote!(const _: () = #check;)
+    };
+    paths.map(check).collect()
 }
 
-/// A selectable field. The runtime knows those of built-in kinds, and fails the compilation at the path if it is not one of
-/// them.
-fn field(model: &Model, Handle { text, .. }: &Handle) -> TokenStream {
-    let rt = runtime();
-    let Some(path) = text else { return super::unreachable() };
-    match &model.source {
-        Source::Literals { names: Some(Names { group, kind, .. }), .. } => {
-            respanned(quote!(#rt::selectable_of([#group, #kind], #path)), path.span())
-        }
-        Source::Literals { names: None, .. } | Source::Resource => quote!(#rt::selectable(#path)),
-    }
+fn value(handle: &Handle) -> String {
+    handle.text.as_ref().map(LitStr::value).unwrap_or_default()
 }

@@ -36,7 +36,7 @@ fn expand(model: &Model) -> TokenStream {
         Source::Literals { names, resource: true, .. } => resource::expand(model, names.as_ref()),
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
-    let (krate, rt) = (&model.krate, runtime());
+    let (krate, rt, checks) = (&model.krate, runtime(), handles::checks(model));
     quote! {
         #aliases
         #test
@@ -46,6 +46,7 @@ fn expand(model: &Model) -> TokenStream {
             #associated
             #reflect
             #resource
+            #checks
         };
     }
 }

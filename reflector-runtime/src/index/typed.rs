@@ -27,6 +27,12 @@ impl<V> IndexKey for V where
 
 /// An index whose value type is known: [`Index`](super::Index), [`DynamicIndex`](super::DynamicIndex), or a reference
 /// to either. Look-ups take it.
+#[diagnostic::on_unimplemented(
+    message = "this is not an index of `{K}`",
+    label = "expected an `Index<{K}>`, a `DynamicIndex<{K}>` or a `Label<{K}>`, found `{Self}`",
+    note = "an index is a constant that `#[derive(Reflect)]` generates, such as `Widget::BY_COLOR`, or one that is built by \
+            hand: `const BY_NODE: Index<{K}> = Index::new(\"by_node\", ...)`"
+)]
 pub trait TypedIndex<K: 'static> {
     /// The type of the values. Look-ups take a reference to it.
     type Value: IndexKey + ?Sized;
@@ -38,7 +44,7 @@ pub trait TypedIndex<K: 'static> {
     fn values(&self, object: &K, sink: &mut dyn FnMut(&Self::Value));
 }
 
-impl<K: 'static, I: TypedIndex<K>> TypedIndex<K> for &I {
+impl<K: 'static, I: TypedIndex<K> + ?Sized> TypedIndex<K> for &I {
     type Value = I::Value;
 
     fn name(&self) -> &str {

@@ -23,6 +23,13 @@ use crate::resource_type::{DynamicScope, NameError, ResourceType, ScopeMarker};
 ///
 /// A type with `#[derive(Reflect)]` needs no extension trait: the derive gives it an `informer` of its own, which
 /// also knows its indexes and takes precedence over this one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type with a known Kubernetes kind",
+    label = "does not implement `kube::Resource`, `Clone`, `Send` and `Sync`",
+    note = "if `{Self}` is your type, add `#[derive(Reflect)]` to it, or to its spec next to `CustomResource`, and write \
+            `{Self}::informer(client)`",
+    note = "a kind that is known only at run time is a `DynamicObject`: use `Informer::dynamic`"
+)]
 pub trait InformerExt:
     kube::Resource<DynamicType = (), Scope: ScopeMarker> + Clone + Send + Sync + 'static
 {
@@ -32,6 +39,7 @@ pub trait InformerExt:
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + Clone + Send + Sync + 'static> InformerExt
     for K
 {
@@ -39,12 +47,17 @@ impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + Clone + Send + Sy
 
 // Implemented for `Informer<K>` with the default scope, because a path such as `Informer::<Node>` names that type
 // regardless of `Node`'s scope. The returned builder has the correct scope.
-impl<K: InformerExt> Informer<K> {
+//
+// The bound is on the function, so that a type without it is an error with an explanation.
+impl<K: 'static> Informer<K> {
     /// Starts building an informer of a type that implements `kube::Resource`: `Informer::<Pod>::builder(client)`.
     /// The same as [`InformerExt::informer`], without an import.
     ///
     /// For a type with `#[derive(Reflect)]` use `Widget::informer(client)`, which also keeps its indexes.
-    pub fn builder(client: Client) -> InformerBuilder<K, K::Scope> {
+    pub fn builder(client: Client) -> InformerBuilder<K, K::Scope>
+    where
+        K: InformerExt,
+    {
         K::informer(client)
     }
 }

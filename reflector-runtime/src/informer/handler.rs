@@ -24,6 +24,13 @@ use super::Event;
 /// [`Informer::handler_panics`](super::Informer::handler_panics). The report contains the event's type, key and
 /// resourceVersion. It does not contain the panic's message, which may include values of the object. The event counts
 /// as handled, and the handler is called with the next one: its own state must stay usable after a panic.
+#[diagnostic::on_unimplemented(
+    message = "this is not a handler of the events of `{K}`",
+    label = "does not implement `ResourceEventHandler<{K}>`",
+    note = "a closure becomes a handler with `handler_fn(|event: Event<{K}>| ...)`, or one closure per kind of event with \
+            `EventHandler`",
+    note = "a type becomes a handler with `impl ResourceEventHandler<{K}> for ...`"
+)]
 pub trait ResourceEventHandler<K: 'static>: Send {
     /// The object is new in the cache. For `in_initial_list`, see [`Event::Added`].
     fn on_add(&mut self, object: Arc<K>, in_initial_list: bool) {
