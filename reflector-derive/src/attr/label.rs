@@ -40,6 +40,12 @@ pub(crate) fn parse(cx: &Ctxt, entry: &Entry) -> Vec<LabelAttr> {
     let mut labels = Vec::new();
     for entry in entries(group.stream()) {
         match entry {
+            Err(invalid) if invalid.tokens.to_string().starts_with(':') => {
+                cx.error(
+                    invalid.tokens,
+                    format_args!("the value of a label is a text, so it has no type: `{example}`"),
+                );
+            }
             Ok(entry) => {
                 let key = key(cx, &entry);
                 labels.push(LabelAttr { name: entry.key.unraw(), key });
