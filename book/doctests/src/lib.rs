@@ -28,6 +28,7 @@ chapters! {
     error_messages = "src/error-messages.md";
     monitoring = "src/monitoring.md";
     reconcile = "src/reconcile.md";
+    from_client_go = "src/from-client-go.md";
     from_kube_rs = "src/from-kube-rs.md";
     testing = "src/testing.md";
     comparison = "src/comparison.md";
