@@ -23,6 +23,7 @@ chapters! {
     events = "src/events.md";
     how_it_works = "src/how-it-works.md";
     performance = "src/performance.md";
+    guarantees = "src/guarantees.md";
     many_informers = "src/many-informers.md";
     error_handling = "src/error-handling.md";
     error_messages = "src/error-messages.md";
