@@ -31,6 +31,7 @@ chapters! {
     reconcile = "src/reconcile.md";
     from_client_go = "src/from-client-go.md";
     from_kube_rs = "src/from-kube-rs.md";
+    deploying = "src/deploying.md";
     testing = "src/testing.md";
     comparison = "src/comparison.md";
     conformance = "src/conformance.md";
