@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::{AddOptions, ItemExponentialFailureRateLimiter, Priority, entry::Gate, state::State};
+use super::{AddOptions, ItemExponentialFailureRateLimiter, Priority, entry::{Entry, Gate}, state::State};
 
 const UNIT: Duration = Duration::from_millis(1);
 
@@ -180,10 +180,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_queue_behaves_like_the_model(operations in operations()) {
+    fn the_queue_behaves_like_the_model(
+        operations in operations(),
+        first in prop_oneof![Just(0), u32::MAX - 80..=u32::MAX],
+    ) {
         let start = Instant::now();
         let limiter = ItemExponentialFailureRateLimiter::new(2 * UNIT, 12 * UNIT);
-        let mut state = State::new(Box::new(limiter));
+        let mut state = State::new(Box::new(limiter), start);
+        // After the last number, the entries are numbered again.
+        state.continue_after(first);
         let mut model = Model::default();
         let mut taken = Vec::new();
         for operation in operations {
@@ -247,4 +252,11 @@ proptest! {
         state.discard_pending();
         prop_assert_eq!(state.entries(), 0);
     }
+}
+
+/// There may be millions of waiting keys.
+#[test]
+fn an_entry_takes_24_bytes_besides_its_key() {
+    assert_eq!(size_of::<Entry<u64>>(), 32);
+    assert_eq!(size_of::<Entry<String>>(), 48);
 }
