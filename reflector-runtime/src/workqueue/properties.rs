@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::{AddOptions, ItemExponentialFailureRateLimiter, Priority, entry::{Entry, Gate}, state::State};
+use super::{
+    AddOptions, ItemExponentialFailureRateLimiter, Priority,
+    entry::{Entry, Gate},
+    state::State,
+};
 
 const UNIT: Duration = Duration::from_millis(1);
 

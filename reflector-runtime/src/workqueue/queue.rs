@@ -97,8 +97,11 @@ impl<K: Eq + Hash + Clone + Send + 'static> WorkQueue<K> {
 impl<K: Eq + Hash + Clone + 'static> WorkQueue<K> {
     /// A queue whose retries are delayed by this rate limiter.
     pub fn with_rate_limiter(limiter: impl RateLimiter<K>) -> Self {
-        let inner =
-            Inner { state: State::new(Box::new(limiter), Instant::now()), waiters: Waiters::default(), forced: false };
+        let inner = Inner {
+            state: State::new(Box::new(limiter), Instant::now()),
+            waiters: Waiters::default(),
+            forced: false,
+        };
         Self { shared: Arc::new(Shared { inner: Mutex::new(inner) }) }
     }
 

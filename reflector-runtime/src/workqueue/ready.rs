@@ -98,12 +98,9 @@ impl Ready {
 
     /// Takes the next key.
     pub(super) fn pop<K: Eq + Hash>(&mut self, table: &mut Table<K>) -> Option<Slot> {
-        let [high, normal, low] = [
-            (&self.high, Priority::High),
-            (&self.normal, Priority::Normal),
-            (&self.low, Priority::Low),
-        ]
-        .map(|(lane, priority)| lane.oldest(table).map(|(number, slot)| (number, slot, priority)));
+        let [high, normal, low] =
+            [(&self.high, Priority::High), (&self.normal, Priority::Normal), (&self.low, Priority::Low)]
+                .map(|(lane, priority)| lane.oldest(table).map(|(number, slot)| (number, slot, priority)));
         let older = || normal.into_iter().chain(low).min_by_key(|(number, ..)| *number);
         let (highest, lower) = match (high, normal) {
             (Some(high), _) => (high, older()),
@@ -131,7 +128,10 @@ impl Ready {
 
     /// The keys that have waited longest, one for each priority.
     pub(super) fn oldest<K: Eq + Hash>(&self, table: &Table<K>) -> impl Iterator<Item = Slot> {
-        [&self.high, &self.normal, &self.low].into_iter().filter_map(|lane| lane.oldest(table)).map(|(_, slot)| slot)
+        [&self.high, &self.normal, &self.low]
+            .into_iter()
+            .filter_map(|lane| lane.oldest(table))
+            .map(|(_, slot)| slot)
     }
 
     /// The entries have other numbers, in the same order.

@@ -278,7 +278,12 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
             processing: self.running.len(),
             oldest_wait: oldest.map(|since| now.since(since)).unwrap_or_default(),
             unfinished: self.running.values().map(|started| now.since(*started)).sum(),
-            longest_running: self.running.values().min().map(|started| now.since(*started)).unwrap_or_default(),
+            longest_running: self
+                .running
+                .values()
+                .min()
+                .map(|started| now.since(*started))
+                .unwrap_or_default(),
             ..self.totals.clone()
         }
     }
