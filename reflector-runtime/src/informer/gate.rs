@@ -1,11 +1,14 @@
 //! [`Gate`]: stops the informer while the queue of a subscriber with backpressure is full. Must not know what is queued.
 
 use std::{
+    pin::Pin,
     sync::atomic::{AtomicUsize, Ordering},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use parking_lot::Mutex;
+use tokio::time::{Sleep, sleep};
 
 /// Open while no queue is full.
 #[derive(Default)]
@@ -71,13 +74,24 @@ impl Gate {
         std::future::poll_fn(|context| self.poll_open(context)).await;
     }
 
-    /// Runs a future only while the gate is open.
-    pub(super) async fn while_open<F: Future>(&self, future: F) -> F::Output {
+    /// Runs a future only while the gate is open. Calls `held_up` each time the gate has been closed for a while.
+    pub(super) async fn while_open<F: Future>(&self, future: F, held_up: impl Fn()) -> F::Output {
         let mut future = std::pin::pin!(future);
+        let mut closed: Option<Pin<Box<Sleep>>> = None;
         std::future::poll_fn(|context| {
-            std::task::ready!(self.poll_open(context));
-            future.as_mut().poll(context)
+            if self.poll_open(context).is_ready() {
+                closed = None;
+                return future.as_mut().poll(context);
+            }
+            let closed = closed.get_or_insert_with(|| Box::pin(sleep(HELD_UP_AFTER)));
+            if !closed.is_elapsed() && closed.as_mut().poll(context).is_ready() {
+                held_up();
+            }
+            Poll::Pending
         })
         .await
     }
 }
+
+/// Slow subscribers close the gate often, and only briefly.
+const HELD_UP_AFTER: Duration = Duration::from_secs(1);
