@@ -9,7 +9,7 @@ use kube::core::{ApiResource, DynamicObject};
 use reflector_apiserver::ApiServer;
 use reflector_runtime::{
     DeliveryOptions, DynamicScope, Informer, InformerSet, InitialListStrategy, ListLimiter, Overflow,
-    Subscription,
+    Reflect as _,
 };
 use serde_json::json;
 use support::{Widget, gvk, install, until};
