@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use kube::core::{ApiResource, DynamicObject};
-use reflector_apiserver::ApiServer;
+use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
 use reflector_runtime::{
     DeliveryOptions, DynamicScope, Informer, InformerSet, InitialListStrategy, ListLimiter, Overflow,
     Reflect as _,
@@ -32,6 +32,14 @@ fn server(kinds: &[&str]) -> ApiServer {
         }
     }
     server
+}
+
+/// Lists take several steps: each page takes 100 ms, and each first streaming list pauses after some objects.
+fn pace(server: &ApiServer) {
+    server.faults().on(RequestMatcher::verb(Verb::List)).always().delay(SECOND / 10);
+    for kind in ["slows", "sluggishs"] {
+        server.faults().on(RequestMatcher::watch_list(kind)).times(1).silence_after_events(20);
+    }
 }
 
 fn plural(kind: &str) -> String {
@@ -62,6 +70,7 @@ fn without_reading() -> DeliveryOptions {
 async fn subscribers_that_stop_reading_during_the_first_list_hold_nobody_else_up() {
     for strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let server = server(&["Slow", "Sluggish", "Quick"]);
+        pace(&server);
         let set = set(&server, 2);
         let slow = ["Slow", "Sluggish"].map(|kind| start(&set, kind, strategy));
         let unread = slow.each_ref().map(|informer| informer.subscribe_with(without_reading()));
@@ -87,6 +96,7 @@ async fn subscribers_that_stop_reading_during_the_first_list_hold_nobody_else_up
 #[tokio::test(start_paused = true)]
 async fn a_place_in_the_queue_for_a_permit_holds_nobody_else_up_either() {
     let server = server(&["Quick"]);
+    pace(&server);
     server.install_crd(support::crd()).unwrap();
     for namespace in ["one", "two"] {
         server.create("v1", "namespaces", None, json!({ "metadata": { "name": namespace } })).unwrap();

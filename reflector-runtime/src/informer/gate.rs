@@ -77,20 +77,32 @@ impl Gate {
     /// Runs a future only while the gate is open. Calls `held_up` each time the gate has been closed for a while.
     pub(super) async fn while_open<F: Future>(&self, future: F, held_up: impl Fn()) -> F::Output {
         let mut future = std::pin::pin!(future);
-        let mut closed: Option<Pin<Box<Sleep>>> = None;
+        let mut closed = Closed::No;
         std::future::poll_fn(|context| {
             if self.poll_open(context).is_ready() {
-                closed = None;
+                closed = Closed::No;
                 return future.as_mut().poll(context);
             }
-            let closed = closed.get_or_insert_with(|| Box::pin(sleep(HELD_UP_AFTER)));
-            if !closed.is_elapsed() && closed.as_mut().poll(context).is_ready() {
+            if let Closed::No = closed {
+                closed = Closed::Briefly(Box::pin(sleep(HELD_UP_AFTER)));
+            }
+            if let Closed::Briefly(timer) = &mut closed
+                && timer.as_mut().poll(context).is_ready()
+            {
+                closed = Closed::ForAWhile;
                 held_up();
             }
             Poll::Pending
         })
         .await
     }
+}
+
+/// Whether, and for how long, the gate has been closed.
+enum Closed {
+    No,
+    Briefly(Pin<Box<Sleep>>),
+    ForAWhile,
 }
 
 /// Slow subscribers close the gate often, and only briefly.
