@@ -118,6 +118,9 @@ impl<K: Eq + Hash + Clone + 'static> WorkQueue<K> {
     }
 
     /// Adds a key with a priority, after a delay, or regardless of its backoff.
+    ///
+    /// # Panics
+    /// If 2<sup>32</sup> keys are pending or in process, which takes more than 100 GB.
     pub fn add_with(&self, key: K, options: AddOptions) {
         let now = Instant::now();
         self.shared.update(|state| state.add(key, options, now));

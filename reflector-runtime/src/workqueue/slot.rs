@@ -8,7 +8,7 @@ pub(super) struct Slot(NonZeroU32);
 
 impl Slot {
     /// # Panics
-    /// If the index is not below `u32::MAX`. The entries of so many keys take 160 GB: like a capacity overflow of a
+    /// If the index is not below `u32::MAX`. The entries of so many keys take more than 100 GB: like a capacity overflow of a
     /// `Vec`, this is not a state from which a program can recover, and losing a key silently would be worse.
     #[allow(clippy::expect_used, reason = "see above")]
     pub(super) fn new(index: usize) -> Self {

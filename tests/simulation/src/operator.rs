@@ -103,6 +103,8 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
         InformerBuilder::<Thing, DynamicScope>::new(network.client(0), Resource::Widgets.resource_type())
             .options(|options| {
                 options.seed = Some(plan.seed);
+                let is_polled = plan.quirks.contains(&(Resource::Widgets, Quirk::ListOnly));
+                options.poll_interval = is_polled.then_some(POLL_INTERVAL);
                 if let Some(informer) = plan.informers.first() {
                     options.initial_list_strategy = informer.initial_list_strategy;
                     options.page_size = informer.page_size;
@@ -146,26 +148,27 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
     }
 }
 
+/// How often the operator's informer lists if the server has no watches.
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
+
 /// The plan with all quirks and faulty requests at the only resource that the operator reads.
 fn for_widgets(mut plan: Plan) -> Plan {
-    let mut has_versions = false;
+    let has = |plan: &Plan, quirk| plan.quirks.iter().any(|(_, other)| *other == quirk);
+    // As in a generated plan: what excludes each other, and what a server has one of.
+    let (is_polled, mut has_versions) = (has(&plan, Quirk::ListOnly), has(&plan, Quirk::NoVersions));
+    let is_shared = has(&plan, Quirk::SharedVersions);
     plan.quirks.retain(|(_, quirk)| match quirk {
-        // The informer watches, and does not poll.
-        Quirk::ListOnly | Quirk::NoVersions => false,
-        // A server has at most one of them.
         quirk if Quirk::OF_VERSIONS.contains(quirk) => !std::mem::replace(&mut has_versions, true),
+        quirk if Quirk::OF_ANSWERS.contains(quirk) && is_polled => false,
+        Quirk::StaleCache => !is_shared,
         _ => true,
     });
-    plan.quirks.iter_mut().for_each(|(resource, _)| *resource = Resource::Widgets);
-    plan.quirks.sort_unstable_by_key(|(_, quirk)| *quirk);
-    plan.quirks.dedup();
-    // As in a generated plan.
-    if plan.quirks.iter().any(|(_, quirk)| *quirk == Quirk::SharedVersions) {
-        plan.quirks.retain(|(_, quirk)| *quirk != Quirk::StaleCache);
-    }
     if has_versions {
         plan.quirks.retain(|(_, quirk)| *quirk != Quirk::SilentFuture);
     }
+    plan.quirks.iter_mut().for_each(|(resource, _)| *resource = Resource::Widgets);
+    plan.quirks.sort_unstable_by_key(|(_, quirk)| *quirk);
+    plan.quirks.dedup();
     for step in &mut plan.steps {
         if let Action::Requests(requests) = &mut step.action {
             requests.resource = Resource::Widgets;
