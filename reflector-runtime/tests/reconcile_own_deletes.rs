@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A server with a widget, a reconciler of widgets that owns ConfigMaps, and the watch of these, which is held back.
+/// A server with a widget, a reconciler of widgets that owns `ConfigMap`s, and the watch of these, which is held back.
 struct World {
     server: ApiServer,
     maps: Informer<ConfigMap>,

@@ -96,7 +96,9 @@ impl Delayed {
     /// The entries have other numbers, in the same order. These are the delayed ones.
     pub(super) fn renumbered<K: Eq + Hash>(&mut self, table: &Table<K>, delayed: &[Slot]) {
         *self = Self::default();
-        delayed.iter().for_each(|slot| self.push(table, *slot));
+        for slot in delayed {
+            self.push(table, *slot);
+        }
     }
 }
 

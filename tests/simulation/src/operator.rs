@@ -35,6 +35,10 @@ use crate::{
 
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// Longer than the faults, and shorter than what the world may take to settle: a write that a restored backup has undone
+/// is awaited until the server has reached its version again, or until this timeout.
+const OWN_WRITE_TIMEOUT: Duration = Duration::from_secs(3 * 3600);
+
 /// The annotation that contains the color.
 const OBSERVED: &str = "example.com/observed-color";
 
@@ -149,7 +153,7 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
 }
 
 /// How often the operator's informer lists if the server has no watches.
-const POLL_INTERVAL: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The plan with all quirks and faulty requests at the only resource that the operator reads.
 fn for_widgets(mut plan: Plan) -> Plan {
@@ -246,7 +250,7 @@ impl Operator {
         loop {
             let limiter =
                 ItemExponentialFailureRateLimiter::new(Duration::from_millis(100), Duration::from_secs(60));
-            let own_write_timeout = if self.is_ordered { HOUR * 24 } else { Duration::from_secs(60) };
+            let own_write_timeout = if self.is_ordered { OWN_WRITE_TIMEOUT } else { Duration::from_secs(60) };
             let reconciler = Reconciler::new(&informer)
                 .concurrency(3)
                 .rate_limit(limiter)
