@@ -6,6 +6,7 @@
 mod batcher;
 mod decoding;
 mod error;
+mod heap;
 mod in_order;
 mod kube_list;
 mod kube_lister_watcher;
