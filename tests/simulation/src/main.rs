@@ -88,14 +88,14 @@ fn run_one_operator(seed: u64) -> bool {
 }
 
 /// What the totals contain of one seed.
-struct Seen {
+struct Outcome {
     counts: Counts,
     requests: usize,
     simulated: std::time::Duration,
     violation: Option<String>,
 }
 
-impl Seen {
+impl Outcome {
     fn of(plan: &Plan, arguments: &Arguments) -> Self {
         if arguments.operator {
             let outcome = run_operator(plan, None);
@@ -132,13 +132,13 @@ fn run_many(arguments: &Arguments) -> bool {
                     if seed >= end || enough {
                         return;
                     }
-                    let seen = Seen::of(&Plan::generate(seed), arguments);
+                    let outcome = Outcome::of(&Plan::generate(seed), arguments);
                     let Ok(mut totals) = totals.lock() else { return };
-                    totals.counts.merge(&seen.counts);
+                    totals.counts.merge(&outcome.counts);
                     totals.seeds += 1;
-                    totals.requests += seen.requests;
-                    totals.simulated += seen.simulated;
-                    if let Some(first) = seen.violation {
+                    totals.requests += outcome.requests;
+                    totals.simulated += outcome.simulated;
+                    if let Some(first) = outcome.violation {
                         bar.println(format!("seed {seed}: {first}"));
                         totals.failed.push(seed);
                     }
