@@ -23,11 +23,15 @@ chapters! {
     events = "src/events.md";
     how_it_works = "src/how-it-works.md";
     performance = "src/performance.md";
+    guarantees = "src/guarantees.md";
     many_informers = "src/many-informers.md";
     error_handling = "src/error-handling.md";
+    error_messages = "src/error-messages.md";
     monitoring = "src/monitoring.md";
     reconcile = "src/reconcile.md";
+    from_client_go = "src/from-client-go.md";
     from_kube_rs = "src/from-kube-rs.md";
+    deploying = "src/deploying.md";
     testing = "src/testing.md";
     comparison = "src/comparison.md";
     conformance = "src/conformance.md";
