@@ -79,7 +79,7 @@ impl<K> SelectableField<K> {
 }
 
 impl<K: Resource<Scope = NamespaceResourceScope>> SelectableField<K> {
-    /// `metadata.namespace`. The API server rejects it for a cluster-scoped kind.
+    /// `metadata.namespace`. The API server rejects it for a cluster-scoped kind, and for `PodCertificateRequest`.
     pub const METADATA_NAMESPACE: Self = Self::trusted("metadata.namespace");
 }
 
