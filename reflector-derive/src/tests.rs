@@ -79,7 +79,7 @@ fn a_test_against_a_crd_file() {
             #[reflect(test = "deploy/widgets.yaml", no_aliases)]
             pub struct WidgetSpec {}
         },
-        35,
+        39,
         &expect_file!["../expected/crd_file.rs"],
     );
 }
