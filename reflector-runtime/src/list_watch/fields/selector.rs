@@ -16,6 +16,10 @@ impl<K> FieldSelector<K> {
 
     /// Selects the objects that both select. The API server has no "or" for fields.
     #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "as `Selector::and`; conditions are written as one expression"
+    )]
     pub fn and(mut self, other: Self) -> Self {
         self.text.push(',');
         self.text.push_str(&other.text);
