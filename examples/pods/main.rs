@@ -23,12 +23,15 @@ struct Options {
 }
 
 const BY_NODE: Index<Pod> = Index::new("by_node", |pod, values| {
-    let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref());
-    node.into_iter().for_each(|node| values.push(node));
+    if let Some(node) = pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) {
+        values.push(node);
+    }
 });
 
 const BY_APP: Index<Pod> = Index::new("by_app", |pod, values| {
-    pod.labels().get("app").into_iter().for_each(|app| values.push(app));
+    if let Some(app) = pod.labels().get("app") {
+        values.push(app);
+    }
 });
 
 #[tokio::main]
