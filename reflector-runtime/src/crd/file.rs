@@ -12,8 +12,7 @@ use super::{CrdDifference, differences};
 pub(crate) enum CrdFileError {
     #[cfg(not(feature = "yaml"))]
     #[error(
-        "a CRD file in YAML needs the crate feature `yaml` of reflector-runtime: add it in `[dev-dependencies]` \
-         (`reflector-runtime = {{ version = \"...\", features = [\"yaml\"] }}`)"
+        "a CRD file in YAML needs the crate feature `yaml` of reflector-runtime, in `[dev-dependencies]`"
     )]
     NoYaml,
     #[error("it is neither YAML nor JSON")]

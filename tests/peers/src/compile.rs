@@ -148,9 +148,10 @@ impl<'a> Workspace<'a> {
             let package = folder.join(name);
             fs::create_dir_all(package.join("src"))?;
             let runtime = repository.join("reflector-runtime");
+            let runtime = runtime.display();
             let manifest = format!(
                 "[package]\nname = \"measured-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-                 [dependencies]\nreflector-runtime = {{ path = {runtime:?} }}\nserde = {{ version = \"1\", features = \
+                 [dependencies]\nreflector-runtime = {{ path = \"{runtime}\" }}\nserde = {{ version = \"1\", features = \
                  [\"derive\"] }}\nkube = {{ version = \"5\", default-features = false, features = [\"client\"] }}\n\
                  k8s-openapi = {{ version = \"0.29\", default-features = false, features = [\"latest\"] }}\n"
             );
