@@ -184,7 +184,7 @@ pub use self::{
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
         KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields, ObjectVersion, Reason, Selectors,
-        ShardRange,
+        ShardRange, WireFormat,
     },
     reflector::{
         InitialListStrategy, ListLimiter, Reflector, ReflectorError, ReflectorOptions, RequestVerb,

@@ -6,6 +6,7 @@
 mod batcher;
 mod decoding;
 mod error;
+mod formats;
 mod in_order;
 mod kube_list;
 mod kube_lister_watcher;
@@ -21,6 +22,7 @@ use futures::{future::BoxFuture, stream::BoxStream};
 
 pub use self::{
     error::{ListWatchError, Reason},
+    formats::WireFormat,
     kube_lister_watcher::KubeListerWatcher,
     request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
     selectors::{Selectors, ShardRange, ShardRangeError},

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    DecodeBuffer, Decoder, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields, NoDecodedObjects,
+    DecodeBuffer, Decoder, Format, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields, NoDecodedObjects,
     ObjectText, ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
 };
 use crate::resource_type::ResourceType;
@@ -185,7 +185,7 @@ fn corruption() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
 
 fn decode(text: &[u8]) -> Item<ConfigMap> {
     let decoder =
-        Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
+        Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), Format::Json, ManagedFields::Strip, None);
     decoder.decode(text, &NoDecodedObjects, &mut DecodeBuffer::default()).0
 }
 
