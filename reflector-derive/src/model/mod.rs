@@ -29,6 +29,8 @@ pub(crate) struct Model {
     /// The span of its `metadata` field, if the user wrote it.
     pub(crate) metadata: Span,
     pub(crate) source: Source,
+    /// Its only field is `metadata`.
+    pub(crate) is_metadata_only: bool,
     pub(crate) indexes: Vec<Index>,
     /// `None` if aliases are disabled or their names collide.
     pub(crate) aliases: Option<Aliases>,
@@ -76,6 +78,10 @@ impl Model {
             Form::Spec(kube) => indexes::Object::Generated(indexes::Spec { input, kube, root: &root }),
             Form::Root(_) | Form::Forwarded(_) => indexes::Object::This(input),
         };
+        let is_metadata_only = match &form {
+            Form::Spec(_) => false,
+            Form::Root(_) | Form::Forwarded(_) => fields::are_metadata_only(input),
+        };
         let aliases = aliases::of(cx, input, &root, &reflect);
         let indexes = indexes::of(cx, reflect.indexes, &object);
         Some(Self {
@@ -87,6 +93,7 @@ impl Model {
             root: names::name_at(root.clone(), root.span()),
             metadata,
             source,
+            is_metadata_only,
             aliases,
             indexes,
         })

@@ -11,7 +11,7 @@ use crate::{
 use super::{Context, write};
 
 pub(super) fn patch(context: &Context<'_>) -> Result<Answer, Status> {
-    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let media = context.media()?;
     let kind = patch_type(context)?;
     let writing = if kind == PatchType::Apply { Writing::Apply } else { Writing::Patch };
     let options = WriteOptions::parse(writing, &context.info.query, context.user_agent())?;
