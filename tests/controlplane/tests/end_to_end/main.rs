@@ -15,6 +15,7 @@ mod reconcile;
 mod recorded;
 mod refusals;
 mod sets;
+mod wire_format;
 
 use std::time::Duration;
 
