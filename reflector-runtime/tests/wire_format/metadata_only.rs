@@ -16,7 +16,7 @@ struct MapMeta {
 
 #[derive(Clone, Debug, PartialEq, Reflect, Deserialize)]
 #[reflect(group = "example.com", version = "v1", kind = "Widget", namespaced)]
-#[reflect(index(by_app = metadata.labels?["app"]?))]
+#[reflect(index(by_app = metadata.labels["app"]))]
 struct WidgetMeta {
     metadata: ObjectMeta,
 }

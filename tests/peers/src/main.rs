@@ -11,6 +11,7 @@ use reflector_peers::{
     apiserver::{APISERVER, ApiserverPlan, measure_syncs},
     canned::{self, SERVE},
     compare::compare,
+    decode::{DECODE, DecodePlan, compare_formats},
     floor::{FLOOR, FloorPlan, floor},
     instructions::{self, INSTRUCTIONS},
     kind::Kind,
@@ -87,6 +88,12 @@ enum Process {
         #[command(flatten)]
         plan: FloorPlan,
     },
+    /// Compares the time to decode Pods in JSON and in protobuf.
+    #[command(name = DECODE)]
+    Decode {
+        #[command(flatten)]
+        plan: DecodePlan,
+    },
     /// Counts instructions per object and per event, with Valgrind.
     #[command(name = INSTRUCTIONS)]
     Instructions {
@@ -149,6 +156,7 @@ fn main() -> Result<()> {
         None => arguments.files.write(&block_on(compare_all(&arguments))?),
         Some(Process::Queue { plan }) => compare_queues(plan),
         Some(Process::Floor { plan }) => floor(plan),
+        Some(Process::Decode { plan }) => block_on(compare_formats(plan)),
         Some(Process::Instructions { options }) => instructions::count(options),
         Some(Process::Readers { options }) => {
             print!("{}", readers::measure(options)?);
