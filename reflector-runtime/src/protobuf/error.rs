@@ -43,7 +43,7 @@ pub enum FramingError {
     #[error("a single item or event does not end within {limit} bytes")]
     NoEnd {
         /// The maximum length, in bytes.
-        limit: u64,
+        limit: usize,
     },
     /// The bytes do not have the structure that the API defines.
     #[error("malformed response: expected {expected}")]

@@ -17,10 +17,10 @@ pub enum Part {
 pub(super) const MAX_PREFIX: usize = 64 << 10;
 
 /// The smallest length from which a part is not too long, but a stream without an end.
-const MIN_NO_END: u64 = 4 << 20;
+const MIN_NO_END: usize = 4 << 20;
 
 /// How many times longer than its limit a part is then.
-const NO_END_FACTOR: u64 = 16;
+const NO_END_FACTOR: usize = 16;
 
 /// Takes parts from a buffer.
 #[derive(Debug, Default)]
@@ -50,8 +50,8 @@ impl PartReader {
         length: u64,
         limit: usize,
     ) -> Result<Option<Part>, FramingError> {
-        let max = (limit as u64).saturating_mul(NO_END_FACTOR).max(MIN_NO_END);
-        if length > max {
+        let max = limit.saturating_mul(NO_END_FACTOR).max(MIN_NO_END);
+        if length > max as u64 {
             return Err(FramingError::NoEnd { limit: max });
         }
         let (taken, is_whole) = match usize::try_from(length) {

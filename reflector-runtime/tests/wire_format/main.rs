@@ -15,6 +15,7 @@ use std::{
 };
 
 use http::{HeaderValue, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{Client, client::Body};
 use reflector_apiserver::ApiServer;
@@ -89,10 +90,11 @@ fn client_through(server: &ApiServer, proxy: Proxy) -> (Client, Exchanges) {
             if proxy == Proxy::OnlyJson {
                 request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(JSON));
             }
-            let mut response = server.call(request).await?.map(Body::wrap_body);
+            let mut response = server.call(request).await?;
             match proxy {
                 Proxy::Refusing(status) if accept != JSON => {
-                    response = http::Response::new(Body::from(Vec::from("no such format")));
+                    let body = Full::from("no such format").map_err(|never| match never {});
+                    response = http::Response::new(body.boxed_unsync());
                     *response.status_mut() = status;
                 }
                 Proxy::WithoutContentType => {
@@ -131,7 +133,7 @@ fn delete(server: &ApiServer, name: &str) {
 }
 
 fn config_maps(client: Client) -> InformerBuilder<ConfigMap, Namespaced> {
-    InformerBuilder::new(client, ResourceType::from_resource()).namespace("default")
+    InformerBuilder::<_, Namespaced>::new(client, ResourceType::from_resource()).namespace("default")
 }
 
 /// The data of each config map, by name.

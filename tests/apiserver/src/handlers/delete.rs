@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     answer::Answer,
     engine::Deleted,
-    request::{BodyFormat, DeleteOptions, ListOptions, Media, Verb, parse_body},
+    request::{BodyFormat, DeleteOptions, ListOptions, Verb, parse_body},
     status::Status,
 };
 

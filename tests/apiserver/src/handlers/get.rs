@@ -1,6 +1,6 @@
 //! Get: returns one object.
 
-use crate::{answer::Answer, request::Media, status::Status};
+use crate::{answer::Answer, status::Status};
 
 use super::{Context, present, watch};
 

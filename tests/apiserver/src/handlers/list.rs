@@ -2,7 +2,7 @@
 
 use crate::{
     answer::Answer,
-    request::{ListOptions, Media, Verb, VersionMatch},
+    request::{ListOptions, Verb, VersionMatch},
     status::Status,
     storage::{ContinueToken, ListPage, ListQuery, ListVersion, object_key},
 };

@@ -4,7 +4,7 @@ use crate::{
     answer::Answer,
     patch::{self, PatchType},
     registry::Origin,
-    request::{BodyFormat, Media, WriteOptions, Writing, media_type, parse_body},
+    request::{BodyFormat, WriteOptions, Writing, media_type, parse_body},
     status::{Status, StatusDetails},
 };
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     answer::Answer,
-    request::{ListOptions, Media, Verb},
+    request::{ListOptions, Verb},
     status::Status,
     storage::{ListQuery, ListVersion},
     watch::{self, Presenter, Start, WatchSettings},

@@ -94,9 +94,10 @@ fn watch(events: EventStream) -> EventStream {
     let mut is_inside = false;
     Box::pin(events.map(move |line| {
         let line = line?;
-        if std::mem::replace(&mut is_inside, is_inside || !line.ends_with(b"\n")) {
+        if is_inside {
             return Ok(line);
         }
+        is_inside = !line.ends_with(b"\n");
         let event = serde_json::from_slice(&line).ok().and_then(|value| event(&value));
         // What a fault injects is no more an event here than in JSON. If it has no end, neither has the event.
         let event = event.map_or(line, Bytes::from);

@@ -194,7 +194,7 @@ async fn one_object_that_does_not_fit_the_type_is_skipped() {
         assert_eq!(informer.lister().get("switches", "good").unwrap().data["k"], Switch::On);
         assert!(informer.lister().get("switches", "bad").is_none());
         let last = informer.skipped().last.expect("one was skipped").to_string();
-        assert!(last.starts_with("switches/bad: field `data.k`: ") && !last.contains("hunter2"), "{last}");
+        assert!(last.contains("switches/bad: field `data.k`: ") && !last.contains("hunter2"), "{last}");
         reported.push(last);
     }
     assert!(reported.iter().all(|line| *line == reported[0]), "{reported:?}");
