@@ -55,7 +55,11 @@ fn a_root_struct_without_other_fields_is_read_as_metadata_only() {
     };
     let root = quote!(#[reflect(version = "v1", kind = "Pod", namespaced)]);
     assert!(is_metadata_only(quote!(#root struct Meta { metadata: ObjectMeta })));
-    assert!(is_metadata_only(quote!(struct Meta { metadata: ObjectMeta })));
+    assert!(is_metadata_only(quote!(
+        struct Meta {
+            metadata: ObjectMeta,
+        }
+    )));
     let usual = quote!(#[serde(rename_all = "camelCase", crate = "a::b")]);
     assert!(is_metadata_only(quote!(#root #usual struct Meta { metadata: ObjectMeta })));
     for other in [
@@ -64,7 +68,12 @@ fn a_root_struct_without_other_fields_is_read_as_metadata_only() {
         quote!(#root struct Meta { #[serde(deserialize_with = "read")] metadata: ObjectMeta }),
         quote!(#root #[serde(rename_all = "PascalCase")] struct Meta { metadata: ObjectMeta }),
         quote!(#root #[serde(try_from = "Whole")] struct Meta { metadata: ObjectMeta }),
-        quote!(#[kube(group = "a.b", version = "v1", kind = "Widget")] struct WidgetSpec { metadata: String }),
+        quote!(
+            #[kube(group = "a.b", version = "v1", kind = "Widget")]
+            struct WidgetSpec {
+                metadata: String,
+            }
+        ),
     ] {
         assert!(!is_metadata_only(other.clone()), "{other}");
     }

@@ -39,7 +39,11 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Decoding<K> {
         match text {
             ObjectText::Whole(text) => {
                 let (item, kinds) = self.decoder.decode(text, &*self.known, buffer);
-                if self.is_malformed(&item, text) { Err(ProtocolError::INVALID_ITEM) } else { Ok((item, kinds)) }
+                if self.is_malformed(&item, text) {
+                    Err(ProtocolError::INVALID_ITEM)
+                } else {
+                    Ok((item, kinds))
+                }
             }
             // It may contain its kind after the part that was read. The list cannot say otherwise.
             ObjectText::Prefix(text) => {

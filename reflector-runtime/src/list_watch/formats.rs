@@ -5,9 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use crate::{resource_type::ResourceType, wire::Format};
 #[cfg(feature = "protobuf")]
 use crate::protobuf::Schema;
+use crate::{resource_type::ResourceType, wire::Format};
 
 /// The format in which objects are requested from the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -207,10 +207,9 @@ impl Watch {
                     return Err(ProtocolError::INVALID_EVENT);
                 }
                 let length = found.encoded_object.len();
-                let is_last = event
-                    .len()
-                    .checked_sub(length)
-                    .filter(|start| event.get(*start..).is_some_and(|end| std::ptr::eq(end, found.encoded_object)));
+                let is_last = event.len().checked_sub(length).filter(|start| {
+                    event.get(*start..).is_some_and(|end| std::ptr::eq(end, found.encoded_object))
+                });
                 let object = match is_last {
                     Some(start) => {
                         let mut event = event;

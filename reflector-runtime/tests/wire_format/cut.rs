@@ -31,7 +31,11 @@ async fn a_list_may_end_at_every_byte() {
         for bytes in 0..length {
             let server = filled();
             let list = server.faults().on(RequestMatcher::list("configmaps"));
-            if is_reset { list.cut_after_bytes(bytes) } else { list.end_after_bytes(bytes) };
+            if is_reset {
+                list.cut_after_bytes(bytes)
+            } else {
+                list.end_after_bytes(bytes)
+            };
             let informer =
                 config_maps(server.client()).initial_list_strategy(InitialListStrategy::List).start();
             informer.wait_for_sync().await.unwrap();
@@ -71,7 +75,11 @@ async fn a_watch_may_end_at_every_byte() {
         for bytes in 0..length {
             let server = filled();
             let watch = server.faults().on(RequestMatcher::plain_watch("configmaps"));
-            if is_reset { watch.cut_after_bytes(bytes) } else { watch.end_after_bytes(bytes) };
+            if is_reset {
+                watch.cut_after_bytes(bytes)
+            } else {
+                watch.end_after_bytes(bytes)
+            };
             let informer =
                 config_maps(server.client()).initial_list_strategy(InitialListStrategy::List).start();
             informer.wait_for_sync().await.unwrap();

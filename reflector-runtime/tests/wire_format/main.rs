@@ -16,10 +16,12 @@ use std::{
 
 use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::{api::core::v1::ConfigMap, jiff::Timestamp};
 use kube::{Client, client::Body};
 use reflector_apiserver::ApiServer;
-use reflector_runtime::{Informer, InformerBuilder, InitialListStrategy, Namespaced, ResourceType, WireFormat};
+use reflector_runtime::{
+    Informer, InformerBuilder, InitialListStrategy, Namespaced, ResourceType, WireFormat,
+};
 use serde_json::{Value, json};
 use tower::Service as _;
 
@@ -116,7 +118,8 @@ fn client(server: &ApiServer) -> (Client, Exchanges) {
 }
 
 fn new_server() -> ApiServer {
-    ApiServer::builder().seed(7).build()
+    // Both formats must show the same times.
+    ApiServer::builder().seed(7).now(|| Timestamp::constant(1_767_225_600, 0)).build()
 }
 
 fn create(server: &ApiServer, name: &str, data: &Value) {

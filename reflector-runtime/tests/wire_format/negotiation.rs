@@ -89,7 +89,8 @@ async fn a_refusal_is_remembered() {
             server.drop_all_watches();
             change(&server, "a", &json!({ "k": "w" }));
             until(|| value(&informer, "a").as_deref() == Some("w")).await;
-            let refused = exchanges.all().iter().filter(|exchange| exchange.status == status.as_u16()).count();
+            let refused =
+                exchanges.all().iter().filter(|exchange| exchange.status == status.as_u16()).count();
             assert_eq!(refused, 1, "{strategy:?}: {:?}", exchanges.all());
             assert_eq!(exchanges.content_types(), [JSON]);
         }

@@ -117,7 +117,8 @@ impl Pods {
         for object in 0..objects as usize {
             let mut pod: Value = serde_json::from_slice(texts.object(State::First, object))?;
             let namespace = pod["metadata"]["namespace"].as_str().context("a namespace")?.to_owned();
-            let _ = server.create("v1", "namespaces", None, serde_json::json!({"metadata": {"name": namespace}}));
+            let _ =
+                server.create("v1", "namespaces", None, serde_json::json!({"metadata": {"name": namespace}}));
             let mut whole = pod.clone();
             if let Some(metadata) = whole["metadata"].as_object_mut() {
                 metadata.remove("resourceVersion");

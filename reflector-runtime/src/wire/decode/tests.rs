@@ -58,8 +58,12 @@ fn an_object_is_decoded_without_its_managed_fields() {
 #[test]
 fn managed_fields_are_kept_on_request() {
     let text = r#"{"metadata":{"name":"a","namespace":"n","managedFields":[{"manager":"m"}]}}"#;
-    let decoder =
-        Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), Format::Json, ManagedFields::Keep, None);
+    let decoder = Decoder::new(
+        Arc::new(ResourceType::<ConfigMap>::from_resource()),
+        Format::Json,
+        ManagedFields::Keep,
+        None,
+    );
     let object = object(decode_with(&decoder, text));
     assert_eq!(object.metadata.managed_fields.as_ref().map(Vec::len), Some(1));
 }

@@ -106,7 +106,8 @@ impl<'a> Clause<'a> {
     /// What the client accepts, the best first.
     fn all(headers: &'a HeaderMap) -> Vec<Self> {
         let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let mut clauses: Vec<_> = accepted.flat_map(|value| value.split(',')).filter_map(Self::parse).collect();
+        let mut clauses: Vec<_> =
+            accepted.flat_map(|value| value.split(',')).filter_map(Self::parse).collect();
         clauses.sort_by(|a, b| b.quality.total_cmp(&a.quality));
         clauses
     }

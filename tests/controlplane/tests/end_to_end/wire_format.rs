@@ -37,7 +37,10 @@ impl ContentTypes {
 }
 
 /// A client that records the content types of responses, and whose connections are refused while the gate is closed.
-async fn observed(control_plane: &ControlPlane, token: Option<&str>) -> (Client, ContentTypes, Arc<AtomicBool>) {
+async fn observed(
+    control_plane: &ControlPlane,
+    token: Option<&str>,
+) -> (Client, ContentTypes, Arc<AtomicBool>) {
     let (types, open) = (ContentTypes::default(), Arc::new(AtomicBool::new(true)));
     let (seen, gate) = (types.clone(), open.clone());
     let check = move |request: Request<Body>| {
@@ -53,7 +56,8 @@ async fn observed(control_plane: &ControlPlane, token: Option<&str>) -> (Client,
     };
     let mut config = control_plane.config().await.expect("a config");
     if let Some(token) = token {
-        config.auth_info = kube::config::AuthInfo { token: Some(token.to_owned().into()), ..Default::default() };
+        config.auth_info =
+            kube::config::AuthInfo { token: Some(token.to_owned().into()), ..Default::default() };
     }
     let builder = ClientBuilder::try_from(config).expect("a client");
     let builder = builder.with_layer(&FilterLayer::new(check)).with_layer(&MapResponseLayer::new(record));
@@ -91,13 +95,17 @@ fn objects<K: Send + Sync + 'static>(informer: &Informer<K, Namespaced>) -> Vec<
     ["a", "b"].iter().filter_map(|name| lister.get("formats", name)).collect()
 }
 
-async fn start<K>(client: &Client, resource_type: reflector_runtime::ResourceType<K>) -> Vec<Informer<K, Namespaced>>
+async fn start<K>(
+    client: &Client,
+    resource_type: reflector_runtime::ResourceType<K>,
+) -> Vec<Informer<K, Namespaced>>
 where
     K: DeserializeOwned + Send + Sync + 'static,
 {
     let mut informers = Vec::new();
     for (format, strategy) in WAYS {
-        let builder = reflector_runtime::InformerBuilder::<K, Namespaced>::new(client.clone(), resource_type.clone());
+        let builder =
+            reflector_runtime::InformerBuilder::<K, Namespaced>::new(client.clone(), resource_type.clone());
         let informer = builder
             .namespace("formats")
             .wire_format(format)
@@ -135,7 +143,8 @@ async fn informers_of_both_formats_have_the_same_objects() {
     pods.create(&PostParams::default(), &pod("b")).await.unwrap();
     let relabeled = Patch::Merge(json!({ "metadata": { "labels": { "app": null, "tier": "x" } } }));
     pods.patch("a", &PatchParams::default(), &relabeled).await.unwrap();
-    let is_relabeled = |metadata: &ObjectMeta| metadata.labels.as_ref().is_some_and(|labels| labels.contains_key("tier"));
+    let is_relabeled =
+        |metadata: &ObjectMeta| metadata.labels.as_ref().is_some_and(|labels| labels.contains_key("tier"));
     for informer in &typed {
         let is_up_to_date = || matches!(&*objects(informer), [a, _] if is_relabeled(&a.metadata));
         eventually("the pods are cached", is_up_to_date).await;
@@ -272,7 +281,10 @@ async fn a_compacted_history_is_listed_again_in_protobuf() {
     }
     let (client, types, open) = observed(&control_plane, None).await;
     let start = |strategy| {
-        ConfigMap::informer(client.clone()).namespace("formats-compacted").initial_list_strategy(strategy).start()
+        ConfigMap::informer(client.clone())
+            .namespace("formats-compacted")
+            .initial_list_strategy(strategy)
+            .start()
     };
     let informers = [InitialListStrategy::WatchList, InitialListStrategy::List].map(start);
     for informer in &informers {

@@ -184,7 +184,11 @@ impl Watch {
                 let is_protobuf = self.response["contentType"]
                     .as_str()
                     .is_some_and(|found| found.starts_with("application/vnd.kubernetes.protobuf"));
-                let next = if is_protobuf { protobuf::next_event(&mut self.unread) } else { next_line(&mut self.unread) };
+                let next = if is_protobuf {
+                    protobuf::next_event(&mut self.unread)
+                } else {
+                    next_line(&mut self.unread)
+                };
                 let Some(event) = next else { break };
                 events.push(event);
             }

@@ -45,11 +45,8 @@ impl Changes {
                 Framing::Length(length, read) => {
                     let length = length << 8 | u32::from(byte);
                     let is_complete = read + 1 == LENGTH;
-                    self.framing = if is_complete {
-                        Framing::Bytes(length)
-                    } else {
-                        Framing::Length(length, read + 1)
-                    };
+                    self.framing =
+                        if is_complete { Framing::Bytes(length) } else { Framing::Length(length, read + 1) };
                 }
                 Framing::Bytes(left) => {
                     self.keep(byte);
