@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::{
     Api, Client,
     api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams},
-    client::{Body, ClientBuilder},
+    client::{Body, ClientBuilder, DynBody},
 };
 use parking_lot::Mutex;
 use reflector_controlplane::ControlPlane;
@@ -49,7 +49,7 @@ async fn observed(
         }
         Err(BoxError::from(std::io::Error::from(std::io::ErrorKind::ConnectionRefused)))
     };
-    let record = move |response: Response<Body>| {
+    let record = move |response: Response<Box<DynBody>>| {
         let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         seen.0.lock().push(content_type.unwrap_or_default().to_owned());
         response
