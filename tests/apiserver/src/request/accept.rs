@@ -66,11 +66,7 @@ impl Media {
             return Ok(Self::JSON);
         }
         let media = clauses.iter().find_map(|clause| clause.media(query, in_protobuf));
-        let types = match in_protobuf {
-            InProtobuf::Objects => &TYPES[..],
-            InProtobuf::Metadata => &TYPES[..2],
-        };
-        let media = media.ok_or_else(|| Status::not_acceptable(types))?;
+        let media = media.ok_or_else(|| Status::not_acceptable(&TYPES))?;
         media.check_table()?;
         Ok(media)
     }

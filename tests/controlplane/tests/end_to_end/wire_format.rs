@@ -234,7 +234,7 @@ struct MapMeta {
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Reflect)]
-#[reflect(group = "example.com", version = "v1", kind = "Widget", namespaced)]
+#[reflect(group = "e2e.example.com", version = "v1", kind = "Widget", namespaced)]
 struct WidgetMeta {
     metadata: ObjectMeta,
 }
