@@ -128,6 +128,7 @@
 //! | [`backoff`] | delays between attempts |
 
 pub mod backoff;
+mod blocks;
 mod causes;
 pub mod crd;
 pub mod delta_fifo;

@@ -26,6 +26,7 @@ chapters! {
     performance = "src/performance.md";
     many_informers = "src/many-informers.md";
     error_handling = "src/error-handling.md";
+    error_messages = "src/error-messages.md";
     monitoring = "src/monitoring.md";
     reconcile = "src/reconcile.md";
     from_kube_rs = "src/from-kube-rs.md";

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use tokio::{
-    task::{coop::consume_budget, yield_now},
+    task::yield_now,
     time::{Instant, Sleep, sleep},
 };
 
@@ -88,7 +88,8 @@ impl<T> Batcher<T> {
     /// Returns the batch, and begins another one.
     pub(super) fn take(&mut self) -> Vec<T> {
         self.bytes = 0;
-        std::mem::take(&mut self.batch)
+        let next = Vec::with_capacity(self.batch.len());
+        std::mem::replace(&mut self.batch, next)
     }
 
     /// Waits for the body, but not longer than the batch may wait.
@@ -96,9 +97,11 @@ impl<T> Batcher<T> {
     /// # Cancel safety
     /// No bytes are lost.
     pub(super) async fn next(&mut self, body: &mut Body) -> Result<Next, ListWatchError> {
-        // A body that has arrived completely is never pending. While an object that is too long is skipped, nothing is
-        // delivered either: other tasks and timeouts must get their turn.
-        consume_budget().await;
+        // The connection's task passes on one chunk per turn. If this task takes its turn before it polls the body, the
+        // next chunk has arrived by then in most cases. Otherwise the two tasks wake each other twice per chunk, and each
+        // few wake-ups also wake an idle thread. A body that has arrived completely is never pending: other tasks and
+        // timeouts get their turn here, too.
+        yield_now().await;
         let frame = if self.batch.is_empty() {
             body.frame().await
         } else {

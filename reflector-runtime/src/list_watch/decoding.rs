@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::{DecodedObjects, Item, ListWatchError, WatchItem};
+use super::{DecodedObjects, Item, ListWatchError, WatchItem, heap::HeapExtension};
 use crate::wire::{
     DecodeBuffer, Decoder, InvalidObject, ItemKinds, NoDecodedObjects, ObjectText, ProtocolError, WatchFrame,
 };
@@ -27,8 +27,12 @@ impl<K> Clone for Decoding<K> {
 impl<K: DeserializeOwned + Send + Sync + 'static> Decoding<K> {
     /// Decodes the items of a list. Returns with each whether it contains its kind.
     pub(super) fn items(&self, items: Vec<ObjectText>) -> Vec<Result<(Item<K>, ItemKinds), ProtocolError>> {
-        let mut buffer = DecodeBuffer::default();
-        items.into_iter().map(|text| self.item(&text, &mut buffer)).collect()
+        let (mut buffer, mut heap) = (DecodeBuffer::default(), HeapExtension::default());
+        let decode = |text: ObjectText| {
+            heap.before_decoding(text.len());
+            self.item(&text, &mut buffer)
+        };
+        items.into_iter().map(decode).collect()
     }
 
     fn item(
@@ -54,8 +58,14 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Decoding<K> {
 
     /// Decodes the events of a watch.
     pub(super) fn events(&self, events: Vec<WatchFrame>) -> Vec<Result<WatchItem<K>, ListWatchError>> {
-        let mut buffer = DecodeBuffer::default();
-        events.into_iter().filter_map(|event| self.event(event, &mut buffer).transpose()).collect()
+        let (mut buffer, mut heap) = (DecodeBuffer::default(), HeapExtension::default());
+        let decode = |event| {
+            if let WatchFrame::Added(text) = &event {
+                heap.before_decoding(text.len());
+            }
+            self.event(event, &mut buffer).transpose()
+        };
+        events.into_iter().filter_map(decode).collect()
     }
 
     /// `None` if the event contains nothing.

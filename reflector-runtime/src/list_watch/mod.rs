@@ -7,6 +7,7 @@ mod batcher;
 mod decoding;
 mod error;
 mod formats;
+mod heap;
 mod in_order;
 mod kube_list;
 mod kube_lister_watcher;

@@ -12,6 +12,7 @@ use super::{
     metadata::text,
     reader::{BYTES, Entry, Invalid, MAX_BEGIN, Reader, Tag, Wire},
 };
+use crate::blocks::Blocks;
 
 /// A part of a list, in the order of the body.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,6 +45,7 @@ pub struct ListHead {
 #[derive(Debug)]
 pub struct ListFramer {
     buffer: BytesMut,
+    blocks: Blocks,
     part: PartReader,
     state: State,
     limit: usize,
@@ -87,6 +89,7 @@ impl ListFramer {
     pub fn new(limit: usize) -> Self {
         Self {
             buffer: BytesMut::new(),
+            blocks: Blocks::default(),
             part: PartReader::default(),
             state: State::Magic,
             limit,
@@ -99,7 +102,7 @@ impl ListFramer {
 
     /// Adds bytes of the body.
     pub fn push(&mut self, bytes: &Bytes) {
-        self.buffer.extend_from_slice(bytes);
+        self.blocks.append(&mut self.buffer, bytes);
     }
 
     /// Returns the next part, or `None` if more bytes are needed.

@@ -9,6 +9,7 @@ use super::{
     metadata::text,
     reader::{Entry, Reader, Wire},
 };
+use crate::blocks::Blocks;
 
 /// The bytes of an event's length.
 const LENGTH: usize = 4;
@@ -23,6 +24,7 @@ const RAW: u32 = 1;
 #[derive(Debug)]
 pub struct WatchFramer {
     buffer: BytesMut,
+    blocks: Blocks,
     part: PartReader,
     limit: usize,
 }
@@ -30,12 +32,12 @@ pub struct WatchFramer {
 impl WatchFramer {
     /// Of an event that is longer than `limit` bytes, only the beginning is kept.
     pub fn new(limit: usize) -> Self {
-        Self { buffer: BytesMut::new(), part: PartReader::default(), limit }
+        Self { buffer: BytesMut::new(), blocks: Blocks::default(), part: PartReader::default(), limit }
     }
 
     /// Adds bytes of the body.
     pub fn push(&mut self, bytes: &Bytes) {
-        self.buffer.extend_from_slice(bytes);
+        self.blocks.append(&mut self.buffer, bytes);
     }
 
     /// Returns the next event, to be read with [`WatchEvent`], or `None` if more bytes are needed.

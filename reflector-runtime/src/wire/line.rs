@@ -12,6 +12,7 @@ use super::{
     scan::{Scan, ValueScanner},
     value::Long,
 };
+use crate::blocks::Blocks;
 
 /// How much longer than an object a line may be, in bytes: for the fields around it, and for errors and bookmarks.
 const ENVELOPE: usize = 64 << 10;
@@ -20,6 +21,7 @@ const ENVELOPE: usize = 64 << 10;
 /// bytes that were pushed and not yet consumed.
 pub(crate) struct LineFramer {
     buffer: BytesMut,
+    blocks: Blocks,
     /// The length of the buffer's prefix that is known to contain no line feed.
     searched: usize,
     /// Finds the end of an object that no line feed follows, and how many bytes it has scanned.
@@ -99,6 +101,7 @@ impl LineFramer {
     pub(super) fn with_line_limit(limit: usize) -> Self {
         Self {
             buffer: BytesMut::new(),
+            blocks: Blocks::default(),
             searched: 0,
             scanner: ValueScanner::default(),
             scanned: 0,
@@ -119,7 +122,7 @@ impl LineFramer {
             }
             _ => bytes,
         };
-        self.buffer.extend_from_slice(kept);
+        self.blocks.append(&mut self.buffer, kept);
         Ok(())
     }
 

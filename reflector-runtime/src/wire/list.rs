@@ -11,6 +11,7 @@ use super::{
     scan::{string, unescaped},
     value::{Value, ValueReader},
 };
+use crate::blocks::Blocks;
 
 /// A part of a list, in the order of the body.
 pub(crate) enum ListToken {
@@ -24,6 +25,7 @@ pub(crate) enum ListToken {
 /// consumed.
 pub(crate) struct ListFramer {
     buffer: BytesMut,
+    blocks: Blocks,
     value: ValueReader,
     state: State,
     limit: usize,
@@ -90,6 +92,7 @@ impl ListFramer {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             buffer: BytesMut::new(),
+            blocks: Blocks::default(),
             value: ValueReader::default(),
             state: State::Start,
             limit,
@@ -102,7 +105,7 @@ impl ListFramer {
     }
 
     pub(crate) fn push(&mut self, bytes: &Bytes) {
-        self.buffer.extend_from_slice(bytes);
+        self.blocks.append(&mut self.buffer, bytes);
     }
 
     /// Returns the next part, or `None` if more bytes are needed.

@@ -3,7 +3,7 @@
 //! Handles only the structure of JSON text (strings, escapes, nesting). Must not depend on the meaning of the text.
 //! Does not validate: `serde_json` parses the resulting ranges later.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr2;
 
@@ -111,6 +111,13 @@ pub(super) struct Cursor<'a> {
     at: usize,
 }
 
+/// A string in the text.
+struct StringLiteral {
+    /// Where it is, with its quotes.
+    at: Range<usize>,
+    has_escapes: bool,
+}
+
 /// The text is not valid JSON at this offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotJson {
@@ -142,8 +149,10 @@ impl<'a> Cursor<'a> {
     }
 
     /// Returns the range of the value at the cursor and moves the cursor past it.
-    pub(super) fn value(&mut self) -> Result<std::ops::Range<usize>, NotJson> {
-        self.peek();
+    pub(super) fn value(&mut self) -> Result<Range<usize>, NotJson> {
+        if self.peek() == Some(b'"') {
+            return self.string().map(|literal| literal.at);
+        }
         let start = self.at;
         match ValueScanner::default().feed(&self.bytes[start..]) {
             Scan::Ends(0) | Scan::Open => Err(self.not_json()),
@@ -151,6 +160,23 @@ impl<'a> Cursor<'a> {
                 self.at = start + length;
                 Ok(start..self.at)
             }
+        }
+    }
+
+    /// Returns the string at the cursor, whose quote has been seen, and moves the cursor past it.
+    fn string(&mut self) -> Result<StringLiteral, NotJson> {
+        let (start, mut at) = (self.at, self.at + 1);
+        let mut has_escapes = false;
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let length = memchr2(b'"', b'\\', rest).ok_or(self.not_json())?;
+            at += length + 1;
+            if rest[length] == b'"' {
+                self.at = at;
+                return Ok(StringLiteral { at: start..at, has_escapes });
+            }
+            has_escapes = true;
+            at += 1;
         }
     }
 
@@ -166,9 +192,14 @@ impl<'a> Cursor<'a> {
             if self.peek() != Some(b'"') {
                 return Err(self.not_json());
             }
-            let key = self.value()?;
+            let StringLiteral { at, has_escapes } = self.string()?;
             self.expect(b':')?;
-            if visit(&unescaped(&self.bytes[key]), self)?.is_none() {
+            let key = if has_escapes {
+                unescaped(&self.bytes[at])
+            } else {
+                self.bytes[at.start + 1..at.end - 1].into()
+            };
+            if visit(&key, self)?.is_none() {
                 self.value()?;
             }
             match self.peek() {

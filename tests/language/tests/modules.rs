@@ -4,8 +4,9 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 24] = [
+const MODULES: [&str; 25] = [
     "sync",
+    "blocks",
     "version",
     "causes",
     "key",

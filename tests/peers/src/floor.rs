@@ -1,13 +1,26 @@
-//! What the objects cost a program that does nothing else: their texts are in memory, in one piece, without
-//! managedFields, and are decoded one by one. It is the limit of what any cache of these objects can reach.
+//! What the objects cost a program that does nothing else. Their texts are in memory, in one piece, without
+//! managedFields, and are decoded one by one; or a list of them is received and dropped. The sum is the limit of what
+//! any cache of these objects can reach.
 
-use std::{env, fmt, process::Command, sync::Arc, thread, time::Instant};
+use std::{
+    env, fmt,
+    process::Command,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
+use bytes::Bytes;
 use clap::{Args, ValueEnum};
+use http::Request;
+use http_body_util::BodyExt as _;
+use kube::{Client, Config, client::Body};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Builder;
 
 use crate::{
+    canned::ServerProcess,
     object::Gadget,
     plan::{Plan, State},
     text::Texts,
@@ -21,6 +34,8 @@ pub const FLOOR: &str = "floor";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
+    /// A list of them is received from the server through kube's client, and dropped.
+    Receive,
     /// Decoded and dropped at once.
     Drop,
     /// Decoded and kept.
@@ -63,9 +78,9 @@ pub fn floor(plan: FloorPlan) -> Result<()> {
         println!("{}", serde_json::to_string(&row)?);
         return Ok(());
     }
-    println!("{} objects, decoded from memory", plan.objects);
+    println!("{} objects, received as a list, or decoded from memory", plan.objects);
     println!("{:<12}{:>8}{:>10}{:>10}{:>10}", "work", "threads", "seconds", "CPU s", "MiB");
-    for work in [Work::Drop, Work::Keep, Work::KeepClone, Work::Replace] {
+    for work in [Work::Receive, Work::Drop, Work::Keep, Work::KeepClone, Work::Replace] {
         for threads in [1, 2] {
             let Row { seconds, cpu_seconds, mebibytes } = measure_apart(plan.objects, work, threads)?;
             let name = work.to_string();
@@ -92,6 +107,13 @@ fn measure_apart(objects: u32, work: Work, threads: usize) -> Result<Row> {
 }
 
 fn measure(objects: u32, work: Work, threads: usize) -> Result<Row> {
+    if work == Work::Receive {
+        return Builder::new_multi_thread()
+            .worker_threads(threads)
+            .enable_all()
+            .build()?
+            .block_on(receive(objects));
+    }
     let texts = texts(objects)?;
     let (resident, used, start) = (memory()?.resident, cpu()?, Instant::now());
     let kept: Vec<_> = thread::scope(|scope| {
@@ -101,14 +123,40 @@ fn measure(objects: u32, work: Work, threads: usize) -> Result<Row> {
             .collect();
         running.into_iter().map(|thread| thread.join().ok()).collect()
     });
-    let seconds = start.elapsed().as_secs_f64();
     ensure!(kept.iter().all(|kept| matches!(kept, Some(Ok(_)))), "an object was not decoded");
+    row(resident, used, start)
+}
+
+/// The difference to what was measured before.
+fn row(resident: u64, used: Duration, start: Instant) -> Result<Row> {
+    let seconds = start.elapsed().as_secs_f64();
     let bytes = memory()?.resident.saturating_sub(resident);
     Ok(Row {
         seconds,
         cpu_seconds: cpu()?.saturating_sub(used).as_secs_f64(),
         mebibytes: f64::from(u32::try_from(bytes >> 10)?) / 1024.0,
     })
+}
+
+/// Receives a list of the objects, and drops it.
+async fn receive(objects: u32) -> Result<Row> {
+    let plan = Plan::gadgets(objects, 1);
+    let server = ServerProcess::start(plan).await?;
+    let client = Client::try_from(Config::new(format!("http://{}", server.address()).parse()?))?;
+    let (resident, used, start) = (memory()?.resident, cpu()?, Instant::now());
+    let request = Request::get("/apis/peers.example.com/v1/gadgets").body(Body::empty())?;
+    // In a task of its own, as a reflector is.
+    let received = tokio::spawn(async move {
+        let mut body = client.send(request).await?.into_body();
+        let mut bytes = 0;
+        while let Some(frame) = body.frame().await {
+            bytes += frame?.data_ref().map_or(0, Bytes::len);
+        }
+        anyhow::Ok(bytes)
+    });
+    let bytes = received.await??;
+    ensure!(bytes > objects as usize * 1_000, "the list has only {bytes} bytes");
+    row(resident, used, start)
 }
 
 /// The texts of all objects without their managedFields.
@@ -130,7 +178,8 @@ fn decode_all(texts: &[String], work: Work) -> serde_json::Result<Vec<Arc<Gadget
     for text in texts {
         let object: Gadget = serde_json::from_str(text)?;
         match work {
-            Work::Drop => drop(std::hint::black_box(object)),
+            // Nothing is decoded for `Receive`.
+            Work::Drop | Work::Receive => drop(std::hint::black_box(object)),
             Work::Keep | Work::Replace => kept.push(Arc::new(object)),
             Work::KeepClone => kept.push(Arc::new(object.clone())),
         }

@@ -55,8 +55,8 @@ impl Work {
     fn bound(self) -> u64 {
         match self {
             Self::Texts => u64::MAX,
-            Self::Unchanged => 25_000,
-            Self::Item | Self::Event => 84_000,
+            Self::Unchanged => 22_000,
+            Self::Item | Self::Event => 82_000,
             Self::Added | Self::Updated => 89_000,
         }
     }
