@@ -32,7 +32,8 @@ fn plain(text: &str) -> String {
 /// The longest text of a message between two values.
 fn constant_text(message: &str) -> String {
     let values = Regex::new(r"\{[^{}]*\}").unwrap();
-    let texts = values.split(message).map(|text| plain(text).trim_matches([' ', ';', ':', ',', '(']).to_owned());
+    let texts =
+        values.split(message).map(|text| plain(text).trim_matches([' ', ';', ':', ',', '(']).to_owned());
     texts.max_by_key(String::len).unwrap_or_default()
 }
 

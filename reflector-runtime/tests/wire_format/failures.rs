@@ -280,8 +280,7 @@ async fn a_list_in_place_of_a_watch_is_reported() {
         (Client::new(service, "default"), unused)
     };
     let informer = config_maps(client).initial_list_strategy(InitialListStrategy::List).start();
-    let error = informer.wait_for_sync().fail_fast().await.err().map(|error| error.to_string());
-    let last = informer.last_error().map(|error| error.to_string());
-    let text = error.or(last).unwrap_or_default();
+    until(|| informer.last_error().is_some()).await;
+    let text = informer.last_error().unwrap().to_string();
     assert!(text.contains("ConfigMapList instead of watch events"), "{text}");
 }

@@ -59,7 +59,9 @@ pub(super) fn object(schema: Schema, object: &Map<String, Value>) -> Vec<u8> {
         match object.get(field.name) {
             None | Some(Value::Null) => {}
             Some(Value::Array(values)) if field.is_list => {
-                values.iter().for_each(|one| any_value(&mut message, field.number, &field, one));
+                for one in values {
+                    any_value(&mut message, field.number, &field, one);
+                }
             }
             Some(Value::Object(entries)) if field.is_map => {
                 for (key, one) in entries {
@@ -130,7 +132,9 @@ fn special(field: &FieldFacts, value: &Value) -> Option<Vec<u8>> {
         (ValueType::IntOrString, Value::Number(number)) => message.number(2, number.as_i64()?),
         (ValueType::RawJson, value) => message.bytes(1, value.to_string().as_bytes()),
         (ValueType::Strings, Value::Array(texts)) => {
-            texts.iter().try_for_each(|text| Some(message.bytes(1, text.as_str()?.as_bytes())))?;
+            for text in texts {
+                message.bytes(1, text.as_str()?.as_bytes());
+            }
         }
         (ValueType::SchemaOrList | ValueType::SchemaOrBool | ValueType::SchemaOrStrings, value) => {
             return schema_or_other(field, value);

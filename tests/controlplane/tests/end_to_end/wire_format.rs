@@ -135,10 +135,10 @@ async fn informers_of_both_formats_have_the_same_objects() {
         serde_json::from_value::<Pod>(pod).unwrap()
     };
     pods.create(&PostParams::default(), &pod("a")).await.unwrap();
-    let (client, types, _) = observed(control_plane, None).await;
+    let (client, content_types, _) = observed(control_plane, None).await;
     let typed = start::<Pod>(&client, reflector_runtime::ResourceType::from_resource()).await;
     let views = start::<PodView>(&client, PodView::resource_type().clone()).await;
-    let seen = types.take();
+    let seen = content_types.take();
     assert!(PROTOBUF.iter().all(|format| seen.iter().any(|found| found == format)), "{seen:?}");
     pods.create(&PostParams::default(), &pod("b")).await.unwrap();
     let relabeled = Patch::Merge(json!({ "metadata": { "labels": { "app": null, "tier": "x" } } }));
@@ -213,7 +213,7 @@ async fn one_object_that_does_not_fit_the_type_is_skipped() {
 async fn a_denial_in_protobuf_names_the_rule() {
     let Some((control_plane, _)) = shared("formats-denied").await else { return };
     let token = control_plane.unprivileged_token().to_owned();
-    let (client, types, _) = observed(control_plane, Some(&token)).await;
+    let (client, content_types, _) = observed(control_plane, Some(&token)).await;
     for strategy in [InitialListStrategy::WatchList, InitialListStrategy::List] {
         let maps = ConfigMap::informer(client.clone())
             .namespace("formats-denied")
@@ -223,7 +223,7 @@ async fn a_denial_in_protobuf_names_the_rule() {
         assert!(error.contains("403 Forbidden"), "{error}");
         assert!(error.contains(r#"resources: ["configmaps"], verbs: ["list", "watch"]"#), "{error}");
     }
-    assert_eq!(types.take(), ["application/vnd.kubernetes.protobuf"]);
+    assert_eq!(content_types.take(), ["application/vnd.kubernetes.protobuf"]);
 }
 
 /// Only the metadata of an object, of a built-in kind and of a custom resource.
@@ -263,10 +263,10 @@ async fn metadata_alone_are_read_of_every_kind() {
     let Some((control_plane, admin)) = shared("metadata-only").await else { return };
     put(&Api::namespaced(admin.clone(), "metadata-only"), "m", "v").await;
     create(&Api::<Widget>::namespaced(admin, "metadata-only"), "w", "red").await;
-    let (client, types, _) = observed(control_plane, None).await;
+    let (client, content_types, _) = observed(control_plane, None).await;
     metadata_of::<MapMeta>(&client, "m").await;
     metadata_of::<WidgetMeta>(&client, "w").await;
-    let seen = types.take();
+    let seen = content_types.take();
     assert!(PROTOBUF.iter().all(|format| seen.iter().any(|found| found == format)), "{seen:?}");
 }
 
@@ -279,7 +279,7 @@ async fn a_compacted_history_is_listed_again_in_protobuf() {
     for name in ["a", "b"] {
         put(&maps, name, "old").await;
     }
-    let (client, types, open) = observed(&control_plane, None).await;
+    let (client, content_types, open) = observed(&control_plane, None).await;
     let start = |strategy| {
         ConfigMap::informer(client.clone())
             .namespace("formats-compacted")
@@ -305,7 +305,7 @@ async fn a_compacted_history_is_listed_again_in_protobuf() {
         eventually("the missed changes are listed", || !has("a") && has("b") && has("c")).await;
         eventually("the informer is healthy", || informer.health().borrow().is_synced()).await;
     }
-    let seen = types.take();
+    let seen = content_types.take();
     assert!(seen.iter().all(|found| found.starts_with("application/vnd.kubernetes.protobuf")), "{seen:?}");
     control_plane.stop().await.unwrap();
 }
