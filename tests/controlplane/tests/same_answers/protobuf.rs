@@ -49,6 +49,9 @@ fn list(schema: Schema, bytes: &[u8]) -> Option<Value> {
     Some(found)
 }
 
+/// The bytes of an event's length.
+const LENGTH: usize = 4;
+
 /// Takes the next event from what was read of a watch; `None` if it has not arrived completely.
 pub(crate) fn next_event(unread: &mut Vec<u8>) -> Option<Value> {
     let mut framer = WatchFramer::new(usize::MAX);
@@ -61,7 +64,6 @@ pub(crate) fn next_event(unread: &mut Vec<u8>) -> Option<Value> {
             return Some(error.to_string().into());
         }
     };
-    const LENGTH: usize = 4;
     unread.drain(..LENGTH + event.len());
     Some(read(&event).unwrap_or_else(|| "not an event".into()))
 }
