@@ -24,12 +24,15 @@ chapters! {
     how_it_works = "src/how-it-works.md";
     wire_format = "src/wire-format.md";
     performance = "src/performance.md";
+    guarantees = "src/guarantees.md";
     many_informers = "src/many-informers.md";
     error_handling = "src/error-handling.md";
     error_messages = "src/error-messages.md";
     monitoring = "src/monitoring.md";
     reconcile = "src/reconcile.md";
+    from_client_go = "src/from-client-go.md";
     from_kube_rs = "src/from-kube-rs.md";
+    deploying = "src/deploying.md";
     testing = "src/testing.md";
     comparison = "src/comparison.md";
     conformance = "src/conformance.md";

@@ -1,11 +1,14 @@
 //! [`Gate`]: stops the informer while the queue of a subscriber with backpressure is full. Must not know what is queued.
 
 use std::{
+    pin::Pin,
     sync::atomic::{AtomicUsize, Ordering},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use parking_lot::Mutex;
+use tokio::time::{Sleep, sleep};
 
 /// Open while no queue is full.
 #[derive(Default)]
@@ -71,13 +74,36 @@ impl Gate {
         std::future::poll_fn(|context| self.poll_open(context)).await;
     }
 
-    /// Runs a future only while the gate is open.
-    pub(super) async fn while_open<F: Future>(&self, future: F) -> F::Output {
+    /// Runs a future only while the gate is open. Calls `held_up` each time the gate has been closed for a while.
+    pub(super) async fn while_open<F: Future>(&self, future: F, held_up: impl Fn()) -> F::Output {
         let mut future = std::pin::pin!(future);
+        let mut closed = Closed::No;
         std::future::poll_fn(|context| {
-            std::task::ready!(self.poll_open(context));
-            future.as_mut().poll(context)
+            if self.poll_open(context).is_ready() {
+                closed = Closed::No;
+                return future.as_mut().poll(context);
+            }
+            if let Closed::No = closed {
+                closed = Closed::Briefly(Box::pin(sleep(HELD_UP_AFTER)));
+            }
+            if let Closed::Briefly(timer) = &mut closed
+                && timer.as_mut().poll(context).is_ready()
+            {
+                closed = Closed::ForAWhile;
+                held_up();
+            }
+            Poll::Pending
         })
         .await
     }
 }
+
+/// Whether, and for how long, the gate has been closed.
+enum Closed {
+    No,
+    Briefly(Pin<Box<Sleep>>),
+    ForAWhile,
+}
+
+/// Slow subscribers close the gate often, and only briefly.
+const HELD_UP_AFTER: Duration = Duration::from_secs(1);

@@ -24,7 +24,8 @@ pub enum Overflow {
     Coalesce,
     /// The informer stops reading from the server, and delivers nothing to any subscriber, until half of the queue has
     /// been taken. No event is merged, so a subscriber that never takes an event stops the informer, also its first sync.
-    /// Readers of the cache are not blocked. A watch that is not read for long ends, and the informer lists again.
+    /// Readers of the cache are not blocked. A watch that is not read for long ends, and the informer lists again. After
+    /// a second it no longer takes part of a [`ListLimiter`](crate::ListLimiter), so that other informers can list.
     Backpressure,
 }
 

@@ -49,6 +49,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
         });
         let queue = fifo.clone();
         let gate = subscribers.gate().clone();
+        let list_permit = reflector.list_permit();
         let run_reflector = async move {
             let _guard = close_queue;
             let run = async move {
@@ -62,7 +63,8 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Pipeline<K> {
                     () = reflector.run(stop) => {}
                 }
             };
-            gate.while_open(run).await;
+            // Other informers may list while this one waits for a subscriber.
+            gate.while_open(run, || list_permit.release()).await;
         };
         tokio::join!(
             run_reflector,

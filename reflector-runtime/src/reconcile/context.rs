@@ -5,7 +5,12 @@ use std::{fmt, sync::Arc};
 use kube::{Resource, core::ObjectMeta};
 use tokio::time::Instant;
 
-use super::{OwnWriteError, RunError, failing::Failures, own_writes::Write, reconciler::Shared};
+use super::{
+    OwnWriteError, RunError,
+    failing::Failures,
+    own_writes::{Effect, Write},
+    reconciler::Shared,
+};
 use crate::{
     key::{KeyRef, ObjectKey},
     store::Store,
@@ -61,8 +66,7 @@ impl<K: Send + Sync + 'static> Context<K> {
     /// time ([`Reconciler::own_write_timeout`](super::Reconciler::own_write_timeout)), the run starts nevertheless, and
     /// a report is made. This is the case on servers whose resourceVersions cannot be ordered, if other writes follow.
     ///
-    /// After a delete, pass the returned object if it has the resourceVersion of the deletion. kube-apiserver returns a
-    /// `Status` instead for many types: the next run may then still see the object, and a second delete returns 404.
+    /// After a delete, use [`wait_for_own_delete`](Self::wait_for_own_delete).
     ///
     /// The call does not cause a run: without another reason, such as a change that the predicates accept, there is none.
     /// To read the write within the same run, use an [`Overlay`](crate::store::Overlay) that all runs share, or
@@ -87,16 +91,78 @@ impl<K: Send + Sync + 'static> Context<K> {
         kind: &str,
         written: &ObjectMeta,
     ) -> Result<(), OwnWriteError> {
+        let resource_version = written.resource_version.clone();
+        let effect = resource_version.map(|resource_version| Effect::Written { resource_version });
+        self.wait_for(group, kind, written, effect)
+    }
+
+    /// The next run of this key starts only when the cache no longer contains this object, or contains it with a
+    /// deletionTimestamp, as it does while finalizers run. Pass the object that was deleted, in any state: the cached
+    /// one, or the one that the delete returned (kube-apiserver returns a `Status` instead for many types). The delete
+    /// may have failed with 404.
+    ///
+    /// Without it, the next run may still see the object, and delete it again. An object with the same name and another
+    /// uid is another object: the next run may see it. Objects of a server that sets no uid are compared by name only.
+    ///
+    /// An object that the cache does not contain yet, since it was created a moment ago, is awaited until the cache is
+    /// newer than the given state. This is not possible if resourceVersions cannot be ordered. In other respects the
+    /// same as [`wait_for_own_write`](Self::wait_for_own_write) applies.
+    ///
+    /// ```
+    /// # use k8s_openapi::api::core::v1::ConfigMap;
+    /// # use kube::{Api, api::DeleteParams};
+    /// # use reflector_runtime::{Lister, reconcile::{Context, Next}};
+    /// # type Error = Box<dyn std::error::Error + Send + Sync>;
+    /// async fn reconcile(ctx: Context<ConfigMap>, maps: Api<ConfigMap>, copies: Lister<ConfigMap>) -> Result<Next, Error> {
+    ///     let name = format!("{}-copy", ctx.key().name);
+    ///     if let Some(copy) = copies.get("default", &name).filter(|_| ctx.object().is_none()) {
+    ///         maps.delete(&name, &DeleteParams::default()).await?;
+    ///         ctx.wait_for_own_delete(&*copy)?;
+    ///     }
+    ///     Ok(Next::Done)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`OwnWriteError`] if the reconciler has no informer of this type, or if the object has no name.
+    pub fn wait_for_own_delete<T: Resource<DynamicType = ()>>(
+        &self,
+        deleted: &T,
+    ) -> Result<(), OwnWriteError> {
+        self.wait_for_own_delete_of(&T::group(&()), &T::kind(&()), deleted.meta())
+    }
+
+    /// Like [`wait_for_own_delete`](Self::wait_for_own_delete), for types that are known only at run time.
+    ///
+    /// # Errors
+    /// [`OwnWriteError`] if the reconciler has no informer of this type, or if the object has no name.
+    pub fn wait_for_own_delete_of(
+        &self,
+        group: &str,
+        kind: &str,
+        deleted: &ObjectMeta,
+    ) -> Result<(), OwnWriteError> {
+        let (uid, resource_version) = (deleted.uid.clone(), deleted.resource_version.clone());
+        let effect = Effect::Deleted { uid, resource_version, was_cached: false };
+        self.wait_for(group, kind, deleted, Some(effect))
+    }
+
+    fn wait_for(
+        &self,
+        group: &str,
+        kind: &str,
+        object: &ObjectMeta,
+        effect: Option<Effect>,
+    ) -> Result<(), OwnWriteError> {
         let own_writes = &self.shared.own_writes;
         let resource = own_writes
             .resource(group, kind)
             .ok_or_else(|| OwnWriteError::NotWatched { group: group.to_owned(), kind: kind.to_owned() })?;
-        let (Ok(object), Some(resource_version)) = (KeyRef::of(written), written.resource_version.clone())
-        else {
+        let (Ok(object), Some(effect)) = (KeyRef::of(object), effect) else {
             return Err(OwnWriteError::NotWritten { kind: kind.to_owned() });
         };
-        let object = object.to_key();
-        own_writes.record(&self.key, Write { resource, object, resource_version, since: Instant::now() });
+        let write = Write { resource, object: object.to_key(), effect, since: Instant::now() };
+        own_writes.record(&self.key, write);
         Ok(())
     }
 }

@@ -45,6 +45,7 @@
 //! Owns the loop and the state of each key between its runs. Consumes subscriptions and stores; must not depend on the
 //! reflector or on requests.
 
+mod cache;
 mod context;
 mod error;
 mod failing;

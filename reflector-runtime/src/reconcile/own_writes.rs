@@ -1,57 +1,36 @@
-//! [`OwnWrites`]: the writes that a key's next run must see in the caches.
+//! [`OwnWrites`]: the writes and deletes that a key's next run must see in the caches.
 
-use std::{cmp::Ordering, collections::HashMap, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use crate::{key::ObjectKey, store::Store, version};
-
-/// A cache that a reconciler reads.
-pub(super) trait Cache: Send + Sync {
-    fn is_of(&self, group: &str, kind: &str) -> bool;
-    /// Group and kind.
-    fn group_kind(&self) -> (String, String);
-    /// Whether the cached object is in the state of this version, or in a later one.
-    fn has_object(&self, object: &ObjectKey, resource_version: &str) -> bool;
-    /// Whether the whole cache is as new as this version.
-    fn has_reached(&self, resource_version: &str) -> bool;
-}
-
-impl<D: Send + Sync + 'static> Cache for Store<D> {
-    fn is_of(&self, group: &str, kind: &str) -> bool {
-        let resource_type = self.resource_type();
-        resource_type.group() == group && resource_type.kind() == kind
-    }
-
-    fn group_kind(&self) -> (String, String) {
-        let resource_type = self.resource_type();
-        (resource_type.group().to_owned(), resource_type.kind().to_owned())
-    }
-
-    fn has_object(&self, object: &ObjectKey, resource_version: &str) -> bool {
-        let resource_type = self.resource_type();
-        let cached = self.get(object.as_ref());
-        let version = cached.as_ref().and_then(|it| resource_type.metadata(it).resource_version.as_deref());
-        is_at_least(version, resource_version)
-    }
-
-    fn has_reached(&self, resource_version: &str) -> bool {
-        is_at_least(self.resource_version().as_deref(), resource_version)
-    }
-}
-
-fn is_at_least(version: Option<&str>, expected: &str) -> bool {
-    version.and_then(|version| version::compare(version, expected)).is_some_and(Ordering::is_ge)
-}
+use super::cache::{Cache, Shown};
+use crate::key::ObjectKey;
 
 /// A write to an object of the resource with this number.
 #[derive(Clone, Debug)]
 pub(super) struct Write {
     pub(super) resource: usize,
     pub(super) object: ObjectKey,
-    pub(super) resource_version: String,
+    pub(super) effect: Effect,
     pub(super) since: Instant,
+}
+
+/// What a write does to its object.
+#[derive(Clone, Debug)]
+pub(super) enum Effect {
+    /// It has the state of this version.
+    Written { resource_version: String },
+    /// It is gone, or has a deletionTimestamp.
+    Deleted {
+        uid: Option<String>,
+        /// The version of a state in which it existed.
+        resource_version: Option<String>,
+        /// Whether a cache has contained the object since the deletion. If not, caches without the object may be older
+        /// than its creation.
+        was_cached: bool,
+    },
 }
 
 /// The result of [`OwnWrites::check`].
@@ -91,9 +70,9 @@ struct Awaited {
 
 impl State {
     /// Removes the writes of a key that match, and returns them.
-    fn take(&mut self, key: &ObjectKey, matches: impl Fn(&Write) -> bool) -> Vec<Write> {
+    fn take(&mut self, key: &ObjectKey, matches: impl FnMut(&mut Write) -> bool) -> Vec<Write> {
         let Some(awaited) = self.keys.get_mut(key) else { return Vec::new() };
-        let taken: Vec<Write> = awaited.writes.extract_if(.., |write| matches(write)).collect();
+        let taken: Vec<Write> = awaited.writes.extract_if(.., matches).collect();
         for write in &taken {
             let is_same = |other: &Write| other.resource == write.resource && other.object == write.object;
             if awaited.writes.iter().any(is_same) {
@@ -129,18 +108,31 @@ impl OwnWrites {
     }
 
     /// Whether the caches of the resource contain this write, or a later state.
-    fn contain(&self, write: &Write) -> bool {
-        let caches = || self.caches.iter().filter(|(resource, _)| *resource == write.resource);
-        let version = &write.resource_version;
-        caches().any(|(_, cache)| cache.has_object(&write.object, version))
-            // If all of them are newer as a whole, the object was deleted, or is not selected.
-            || caches().all(|(_, cache)| cache.has_reached(version))
+    fn contain(&self, write: &mut Write) -> bool {
+        let caches =
+            || self.caches.iter().filter(|(resource, _)| *resource == write.resource).map(|(_, cache)| cache);
+        match &mut write.effect {
+            Effect::Written { resource_version: version } => {
+                caches().any(|cache| cache.has_object(&write.object, version))
+                    // If all of them are newer as a whole, the object was deleted, or is not selected.
+                    || caches().all(|cache| cache.has_reached(version) == Some(true))
+            }
+            Effect::Deleted { uid, resource_version, was_cached } => {
+                let shown = |expected| caches().any(|it| it.shows(&write.object, uid.as_deref()) == expected);
+                if shown(Shown::Exists) {
+                    *was_cached = true;
+                    return false;
+                }
+                let is_newer = |version: &String| caches().all(|it| it.has_reached(version) != Some(false));
+                *was_cached || shown(Shown::IsDeleted) || resource_version.as_ref().is_none_or(is_newer)
+            }
+        }
     }
 
     /// The next run of this key must see this write.
-    pub(super) fn record(&self, key: &ObjectKey, write: Write) {
+    pub(super) fn record(&self, key: &ObjectKey, mut write: Write) {
         let mut state = self.state.lock();
-        if self.contain(&write) {
+        if self.contain(&mut write) {
             return;
         }
         let keys = state.objects.entry((write.resource, write.object.clone())).or_default();
@@ -191,7 +183,9 @@ mod tests {
 
     use super::*;
 
-    /// The version of the object `a`, and of the whole cache.
+    use crate::reconcile::cache::is_at_least;
+
+    /// The version of the object `a`, and of the whole cache. The object is shown unless it is `None`.
     #[derive(Clone, Default)]
     struct Fake(Arc<Mutex<(Option<&'static str>, Option<&'static str>)>>);
 
@@ -205,10 +199,14 @@ mod tests {
         }
 
         fn has_object(&self, object: &ObjectKey, resource_version: &str) -> bool {
-            *object == ObjectKey::cluster("a") && is_at_least(self.0.lock().0, resource_version)
+            *object == ObjectKey::cluster("a") && is_at_least(self.0.lock().0, resource_version) == Some(true)
         }
 
-        fn has_reached(&self, resource_version: &str) -> bool {
+        fn shows(&self, _: &ObjectKey, _: Option<&str>) -> Shown {
+            if self.0.lock().0.is_some() { Shown::Exists } else { Shown::Nothing }
+        }
+
+        fn has_reached(&self, resource_version: &str) -> Option<bool> {
             is_at_least(self.0.lock().1, resource_version)
         }
     }
@@ -216,8 +214,14 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn write(resource: usize, version: &str) -> Write {
-        let resource_version = version.to_owned();
-        Write { resource, object: ObjectKey::cluster("a"), resource_version, since: Instant::now() }
+        let effect = Effect::Written { resource_version: version.to_owned() };
+        Write { resource, object: ObjectKey::cluster("a"), effect, since: Instant::now() }
+    }
+
+    fn deletion(version: &str) -> Write {
+        let resource_version = Some(version.to_owned());
+        let effect = Effect::Deleted { uid: None, resource_version, was_cached: false };
+        Write { effect, ..write(0, version) }
     }
 
     fn run_may_start(own_writes: &OwnWrites) -> bool {
@@ -286,5 +290,32 @@ mod tests {
         let check = own_writes.check(&key, now + MINUTE * 2, MINUTE);
         assert_eq!((check.missing.len(), check.check_after), (1, None));
         assert!(is_empty(&own_writes));
+    }
+
+    #[test]
+    fn a_deletion_is_awaited_also_if_no_cache_contains_the_object_yet() {
+        let (first, second) = (Fake::default(), Fake::default());
+        let mut own_writes = OwnWrites::default();
+        own_writes.add_cache(first.clone());
+        own_writes.add_cache(second.clone());
+        let key = ObjectKey::cluster("key");
+        // The caches are older than the creation.
+        *second.0.lock() = (None, Some("4"));
+        *first.0.lock() = (None, Some("4"));
+        own_writes.record(&key, deletion("5"));
+        assert!(!run_may_start(&own_writes));
+        second.0.lock().0 = Some("5");
+        assert!(!run_may_start(&own_writes), "the object is cached");
+        second.0.lock().0 = None;
+        assert!(run_may_start(&own_writes) && is_empty(&own_writes), "the object has been cached");
+
+        own_writes.record(&key, deletion("7"));
+        second.0.lock().1 = Some("7");
+        assert!(!run_may_start(&own_writes), "the first cache may still receive it");
+        first.0.lock().1 = Some("7");
+        assert!(run_may_start(&own_writes));
+        // Caches without the object that cannot be compared with it are not awaited.
+        own_writes.record(&key, deletion("opaque"));
+        assert!(run_may_start(&own_writes));
     }
 }

@@ -79,6 +79,9 @@ fn log(report: &Report) {
         Report::OwnWriteMissing { key, object, resource_version } => {
             tracing::warn!(%key, %object, resource_version, "an own write did not arrive in the cache in time");
         }
+        Report::OwnDeleteMissing { key, object, uid } => {
+            tracing::warn!(%key, %object, uid, "the deletion of an own delete did not arrive in the cache in time");
+        }
         Report::MappingPanicked { resource, object } => {
             tracing::error!(resource, ?object, "a predicate or a mapping function panicked");
         }
@@ -237,7 +240,8 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
         self
     }
 
-    /// How long a run waits for an own write ([`Context::wait_for_own_write`]); by default 60 s.
+    /// How long a run waits for an own write or delete ([`Context::wait_for_own_write`],
+    /// [`Context::wait_for_own_delete`]); by default 60 s.
     pub fn own_write_timeout(mut self, timeout: Duration) -> Self {
         self.shared.own_write_timeout = timeout;
         self

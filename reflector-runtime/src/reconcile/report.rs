@@ -39,6 +39,16 @@ pub enum Report {
         /// Its resourceVersion.
         resource_version: String,
     },
+    /// The deletion of an own delete did not arrive in the cache in time. The key runs with the state that is cached.
+    #[non_exhaustive]
+    OwnDeleteMissing {
+        /// The key.
+        key: ObjectKey,
+        /// The key of the deleted object.
+        object: ObjectKey,
+        /// Its uid.
+        uid: Option<String>,
+    },
     /// A predicate or a mapping function panicked. A predicate then counts as satisfied. A mapping function leads to no
     /// run, except of the keys that it has returned before.
     #[non_exhaustive]

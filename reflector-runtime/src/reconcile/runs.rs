@@ -12,7 +12,10 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Context, Next, Report, RunError, Summary, keys::Identity, reconciler::Shared, run::Reconcile};
+use super::{
+    Context, Next, Report, RunError, Summary, keys::Identity, own_writes::Effect, reconciler::Shared,
+    run::Reconcile,
+};
 use crate::{
     key::ObjectKey,
     workqueue::{AddOptions, WorkItem},
@@ -58,8 +61,13 @@ impl<K: Send + Sync + 'static> Runs<K> {
         let now = Instant::now();
         let own_writes = shared.own_writes.check(&item, now, shared.own_write_timeout);
         for write in own_writes.missing {
-            let (object, resource_version) = (write.object, write.resource_version);
-            shared.report(&Report::OwnWriteMissing { key: item.clone(), object, resource_version });
+            let (key, object) = (item.clone(), write.object);
+            shared.report(&match write.effect {
+                Effect::Written { resource_version } => {
+                    Report::OwnWriteMissing { key, object, resource_version }
+                }
+                Effect::Deleted { uid, .. } => Report::OwnDeleteMissing { key, object, uid },
+            });
         }
         if let Some(check_after) = own_writes.check_after {
             let options = AddOptions::new().priority(item.priority()).after(check_after);

@@ -15,6 +15,9 @@ use tokio::{
 /// It limits all reads of a complete state: the first list, each relist and each poll, by LIST and by streaming list
 /// (which takes a seat of the server's priority-and-fairness limits until its initial events are sent). A watch takes
 /// no part of the limit, nor does a failed list during its backoff. The lists of one informer are never concurrent.
+/// A list that has waited for a subscriber with backpressure ([`Overflow::Backpressure`](crate::Overflow::Backpressure))
+/// for a second takes no part of the limit until its next page, so that a subscriber that stops reading does not keep
+/// other informers from starting.
 ///
 /// Lists that find the limit free start immediately. Each list that had to wait starts a random delay, up to the
 /// jitter, after its turn has come, so that several processes that start together do not list in step.
@@ -27,11 +30,6 @@ pub struct ListLimiter {
     concurrent: usize,
     jitter: Duration,
     random: Arc<Mutex<Rng>>,
-}
-
-/// Allows one list. The list ends when it is dropped.
-pub(crate) struct ListPermit {
-    _permit: Option<OwnedSemaphorePermit>,
 }
 
 /// A fraction of what the priority levels of a default kube-apiserver allow, because other clients list as well.
@@ -82,16 +80,19 @@ impl ListLimiter {
         self.concurrent.saturating_sub(self.permits.available_permits())
     }
 
-    /// Waits until a list may start.
-    pub(crate) async fn acquire(&self) -> ListPermit {
+    /// Waits until a list may start. The list ends when the permit is dropped.
+    pub(super) async fn acquire(&self) -> OwnedSemaphorePermit {
         if let Ok(permit) = self.permits.clone().try_acquire_owned() {
-            return ListPermit { _permit: Some(permit) };
+            return permit;
         }
-        // The semaphore is never closed.
-        let permit = self.permits.clone().acquire_owned().await.ok();
+        let permit = self.permits.clone().acquire_owned().await;
         let delay = self.jitter.mul_f64(self.random.lock().f64());
         sleep(delay).await;
-        ListPermit { _permit: permit }
+        match permit {
+            Ok(permit) => permit,
+            // The semaphore is never closed.
+            Err(_) => std::future::pending().await,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod error_hook;
 mod health;
 mod health_group;
 mod list_limiter;
+mod list_permit;
 mod listing;
 mod operation;
 mod options;

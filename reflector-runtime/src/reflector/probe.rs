@@ -8,7 +8,6 @@ use tokio::time::{Instant, timeout};
 use super::{
     Reflector, RequestVerb,
     core::{Core, ProbeResult, Step},
-    shell::may_list,
 };
 use crate::{
     delta_fifo::EventOrder,
@@ -25,10 +24,11 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 impl<K: Send + Sync + 'static> Reflector<K> {
     pub(super) fn start_probe(&self) -> Probe {
         let response_timeout = self.core.response_timeout().min(PROBE_TIMEOUT);
-        let (lister_watcher, limiter) = (self.lister_watcher.clone(), self.limiter.clone());
+        let (lister_watcher, permit) = (self.lister_watcher.clone(), self.permit.clone());
         Box::pin(async move {
             // A probe is a list as well.
-            let _permit = may_list(limiter).await;
+            let _release = permit.release_on_drop();
+            permit.acquire().await;
             current_version(lister_watcher, response_timeout).await
         })
     }

@@ -14,7 +14,8 @@ use tracing::Instrument as _;
 use super::{
     Counters, ErrorHook, HealthCell, ReflectorError, ReflectorOptions, ReflectorStore, Skipped,
     core::{Core, Page, Step},
-    list_limiter::{ListLimiter, ListPermit},
+    list_limiter::ListLimiter,
+    list_permit::ListPermit,
     listing::{KindCheck, NewestItem},
     operation::{OperationKind, Subject},
     polled::{Known, Polled},
@@ -45,7 +46,7 @@ pub struct Reflector<K: 'static> {
     /// Set if the resource is polled.
     pub(super) polled: Option<Arc<Polled<K>>>,
     resync: Option<Resync>,
-    pub(super) limiter: Option<ListLimiter>,
+    pub(super) permit: Arc<ListPermit>,
     /// Notified to end a backoff.
     retry: Arc<Notify>,
 }
@@ -95,7 +96,7 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             polled: core.polls().then(|| Arc::new(Polled::new())),
             core,
             resync: None,
-            limiter: None,
+            permit: Arc::default(),
             retry: Arc::new(Notify::new()),
         }
     }
@@ -131,8 +132,13 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// Limits how many reflectors that share the limiter list at the same time. By default there is no limit.
     #[must_use]
     pub fn list_limiter(mut self, limiter: ListLimiter) -> Self {
-        self.limiter = Some(limiter);
+        self.permit = Arc::new(ListPermit::new(limiter));
         self
+    }
+
+    /// The part that its lists take of the limiter.
+    pub(crate) fn list_permit(&self) -> Arc<ListPermit> {
+        self.permit.clone()
     }
 
     pub(crate) fn wired(
@@ -221,7 +227,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     pub async fn list_and_watch(&mut self) -> Duration {
         let mut open: Option<OpenWatch<K>> = None;
         // Before the core begins: its deadlines begin with the request.
-        let mut permit = may_list(self.limiter.clone()).await;
+        let permit = self.permit.clone();
+        let _release = permit.release_on_drop();
+        permit.acquire().await;
         let mut step = self.core.begin(Instant::now());
         loop {
             for (verb, error) in self.core.take_detected() {
@@ -229,13 +237,11 @@ impl<K: Send + Sync + 'static> Reflector<K> {
             }
             self.report.next_step(&step);
             self.publish_health();
-            permit = match step {
-                Step::List { .. } | Step::WatchList { .. } if permit.is_none() => {
-                    may_list(self.limiter.clone()).await
-                }
-                Step::List { .. } | Step::WatchList { .. } | Step::Sweep { .. } => permit,
-                _ => None,
-            };
+            match step {
+                Step::List { .. } | Step::WatchList { .. } => permit.acquire().await,
+                Step::Sweep { .. } => {}
+                _ => permit.release(),
+            }
             step = match step {
                 Step::List { request, page } => {
                     if let Page::First(_) = page {
@@ -329,14 +335,6 @@ async fn back_off(delay: Duration, retry: &Notify) {
         biased;
         () = retry.notified() => {}
         () = sleep(delay) => {}
-    }
-}
-
-/// Waits until the limiter allows a list. `None` if there is no limiter.
-pub(super) async fn may_list(limiter: Option<ListLimiter>) -> Option<ListPermit> {
-    match limiter {
-        Some(limiter) => Some(limiter.acquire().await),
-        None => None,
     }
 }
 

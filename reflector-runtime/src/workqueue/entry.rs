@@ -1,19 +1,64 @@
 //! [`Entry`]: what the queue knows about one key.
 
-use std::num::NonZeroU64;
-
-use tokio::time::Instant;
-
-use super::Priority;
+use super::{Priority, moment::Moment, slot::Slot};
 
 /// One key that is pending, in process, or both.
+///
+/// There may be millions: an entry takes 24 bytes besides the key.
 pub(super) struct Entry<K> {
     pub(super) key: K,
-    pub(super) hash: u64,
+    /// Since when the key is ready or dirty, or the deadline of a delayed key.
+    pub(super) at: Moment,
+    /// The order of arrival among ready keys, or among delayed keys of the same deadline.
+    pub(super) number: u32,
+    /// The neighbours in the list of ready keys of the priority.
+    pub(super) before: Option<Slot>,
+    pub(super) after: Option<Slot>,
     pub(super) pending: Pending,
-    /// The number of the run in process. Numbers begin with 1, so that an entry is 8 bytes smaller.
-    pub(super) run: Option<NonZeroU64>,
     pub(super) priority: Priority,
+    pub(super) is_running: bool,
+}
+
+impl<K> Entry<K> {
+    /// An entry of a key that is not pending.
+    pub(super) fn new(key: K, priority: Priority) -> Self {
+        Self {
+            key,
+            at: Moment::default(),
+            number: 0,
+            before: None,
+            after: None,
+            pending: Pending::No,
+            priority,
+            is_running: false,
+        }
+    }
+
+    /// What an add with this deadline changes. `None` is an add without a delay.
+    pub(super) fn add(&self, deadline: Option<Moment>, gate: Gate) -> Change {
+        let replaces = match self.pending {
+            Pending::No => true,
+            // A key that is ready stays ready: its backoff, if any, is over.
+            Pending::Ready => false,
+            Pending::Dirty(pending) => match gate {
+                Gate::Wait => false,
+                // A run that has failed: changes that were added during the run wait for the backoff, too.
+                Gate::Backoff => pending != Gate::Bypass,
+                Gate::Bypass => pending != Gate::Bypass && deadline.is_none(),
+            },
+            Pending::Delayed(pending) => match (pending, gate) {
+                (Gate::Backoff, Gate::Wait) => false,
+                // The key has a backoff from now on, which other adds do not shorten.
+                (Gate::Wait, Gate::Backoff) => true,
+                _ => deadline.is_none_or(|deadline| deadline < self.at),
+            },
+        };
+        match deadline {
+            _ if !replaces => Change::Nothing,
+            Some(deadline) => Change::At(deadline),
+            None => Change::Now,
+        }
+    }
 }
 
 /// How an add relates to the key's backoff.
@@ -33,46 +78,18 @@ pub(super) enum Gate {
 pub(super) enum Pending {
     /// Not pending.
     No,
-    /// In the list of ready keys, under this number.
-    Ready { number: u64, since: Instant },
+    /// Among the ready keys.
+    Ready,
     /// Added while in process: ready as soon as that ends.
-    Dirty { since: Instant, gate: Gate },
+    Dirty(Gate),
     /// Ready at the deadline.
-    Delayed { deadline: Instant, number: u64, gate: Gate },
+    Delayed(Gate),
 }
 
 /// The change that an add makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     Nothing,
-    Now(Gate),
-    At(Instant, Gate),
-}
-
-impl Pending {
-    /// What an add with this deadline changes. `None` is an add without a delay.
-    pub(super) fn add(self, deadline: Option<Instant>, gate: Gate) -> Change {
-        let requested = match deadline {
-            Some(deadline) => Change::At(deadline, gate),
-            None => Change::Now(gate),
-        };
-        let replaces = match self {
-            Self::No => true,
-            // A key that is ready stays ready: its backoff, if any, is over.
-            Self::Ready { .. } => false,
-            Self::Dirty { gate: pending, .. } => match gate {
-                Gate::Wait => false,
-                // A run that has failed: changes that were added during the run wait for the backoff, too.
-                Gate::Backoff => pending != Gate::Bypass,
-                Gate::Bypass => pending != Gate::Bypass && deadline.is_none(),
-            },
-            Self::Delayed { deadline: current, gate: pending, .. } => match (pending, gate) {
-                (Gate::Backoff, Gate::Wait) => false,
-                // The key has a backoff from now on, which other adds do not shorten.
-                (Gate::Wait, Gate::Backoff) => true,
-                _ => deadline.is_none_or(|deadline| deadline < current),
-            },
-        };
-        if replaces { requested } else { Change::Nothing }
-    }
+    Now,
+    At(Moment),
 }

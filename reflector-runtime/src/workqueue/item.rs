@@ -4,7 +4,7 @@ use std::{fmt, hash::Hash, ops::Deref, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Priority, queue::Shared, state::Taken};
+use super::{Priority, queue::Shared, slot::Slot, state::Taken};
 
 /// A key that was handed out. Until it is dropped, the queue does not hand out the key again.
 ///
@@ -14,7 +14,7 @@ use super::{Priority, queue::Shared, state::Taken};
 pub struct WorkItem<K: Eq + Hash + Clone + 'static> {
     shared: Arc<Shared<K>>,
     key: K,
-    slot: usize,
+    slot: Slot,
     priority: Priority,
 }
 

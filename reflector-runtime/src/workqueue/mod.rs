@@ -40,15 +40,18 @@
 //! Owns keys, their order and their times. Must not depend on any other module but the lock: keys are of any type, and
 //! where they come from is not known.
 
+mod delayed;
 mod entry;
 mod get;
 mod item;
+mod moment;
 mod priority;
 #[cfg(test)]
 mod properties;
 mod queue;
 mod rate_limiter;
 mod ready;
+mod slot;
 mod state;
 mod stats;
 mod table;

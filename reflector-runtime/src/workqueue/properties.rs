@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::{AddOptions, ItemExponentialFailureRateLimiter, Priority, entry::Gate, state::State};
+use super::{
+    AddOptions, ItemExponentialFailureRateLimiter, Priority,
+    entry::{Entry, Gate},
+    state::State,
+};
 
 const UNIT: Duration = Duration::from_millis(1);
 
@@ -31,6 +35,8 @@ enum Operation {
     Pass {
         time: u32,
     },
+    /// The numbers of the entries have reached their end.
+    NumbersEnd,
     ShutDown,
 }
 
@@ -45,6 +51,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         60 => Just(Operation::Get),
         40 => (0_usize..4).prop_map(|at| Operation::Done { at }),
         30 => (1_u32..10).prop_map(|time| Operation::Pass { time }),
+        10 => Just(Operation::NumbersEnd),
         1 => Just(Operation::ShutDown),
     ];
     proptest::collection::vec(operation, 1..200)
@@ -174,6 +181,12 @@ impl Model {
         };
         self.pending.iter().filter(is_ready).count()
     }
+
+    /// Those that are neither ready nor dirty.
+    fn delayed(&self) -> usize {
+        let is_dirty = |pending: &&(Priority, Pending)| matches!(pending.1, Pending::Dirty { .. });
+        self.pending.len() - self.pending.values().filter(is_dirty).count() - self.len()
+    }
 }
 
 proptest! {
@@ -183,7 +196,7 @@ proptest! {
     fn the_queue_behaves_like_the_model(operations in operations()) {
         let start = Instant::now();
         let limiter = ItemExponentialFailureRateLimiter::new(2 * UNIT, 12 * UNIT);
-        let mut state = State::new(Box::new(limiter));
+        let mut state = State::new(Box::new(limiter), start);
         let mut model = Model::default();
         let mut taken = Vec::new();
         for operation in operations {
@@ -219,6 +232,7 @@ proptest! {
                 }
                 Operation::Done { .. } => {}
                 Operation::Pass { time } => model.now += u64::from(time),
+                Operation::NumbersEnd => state.continue_after(u32::MAX),
                 Operation::ShutDown => {
                     let mut discarded = state.shut_down();
                     discarded.sort_unstable();
@@ -235,6 +249,7 @@ proptest! {
             }
             let now = start + UNIT * u32::try_from(model.now).expect("short");
             prop_assert_eq!(state.len(now), model.len());
+            prop_assert_eq!(state.stats(now).delayed, model.delayed());
             for key in 0..6 {
                 let failures = model.failures.get(&key).copied().unwrap_or(0);
                 prop_assert_eq!(state.num_requeues(&key), failures);
@@ -247,4 +262,11 @@ proptest! {
         state.discard_pending();
         prop_assert_eq!(state.entries(), 0);
     }
+}
+
+/// There may be millions of waiting keys.
+#[test]
+fn an_entry_takes_24_bytes_besides_its_key() {
+    assert_eq!(size_of::<Entry<u64>>(), 32);
+    assert_eq!(size_of::<Entry<String>>(), 48);
 }

@@ -97,8 +97,11 @@ impl<K: Eq + Hash + Clone + Send + 'static> WorkQueue<K> {
 impl<K: Eq + Hash + Clone + 'static> WorkQueue<K> {
     /// A queue whose retries are delayed by this rate limiter.
     pub fn with_rate_limiter(limiter: impl RateLimiter<K>) -> Self {
-        let inner =
-            Inner { state: State::new(Box::new(limiter)), waiters: Waiters::default(), forced: false };
+        let inner = Inner {
+            state: State::new(Box::new(limiter), Instant::now()),
+            waiters: Waiters::default(),
+            forced: false,
+        };
         Self { shared: Arc::new(Shared { inner: Mutex::new(inner) }) }
     }
 
@@ -115,6 +118,9 @@ impl<K: Eq + Hash + Clone + 'static> WorkQueue<K> {
     }
 
     /// Adds a key with a priority, after a delay, or regardless of its backoff.
+    ///
+    /// # Panics
+    /// If 2<sup>32</sup> keys are pending or in process, which takes more than 100 GB.
     pub fn add_with(&self, key: K, options: AddOptions) {
         let now = Instant::now();
         self.shared.update(|state| state.add(key, options, now));

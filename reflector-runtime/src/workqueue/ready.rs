@@ -1,21 +1,67 @@
 //! [`Ready`]: the ready keys, in the order in which they are handed out.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, hash::Hash};
 
-use super::Priority;
+use super::{Priority, slot::Slot, table::Table};
 
-/// Slots by number of arrival, for each priority.
+/// The ready keys of each priority, in the order of their numbers.
 #[derive(Default)]
 pub(super) struct Ready {
-    high: BTreeMap<u64, usize>,
-    normal: BTreeMap<u64, usize>,
-    low: BTreeMap<u64, usize>,
-    /// How many slots were taken in a row although one of lower priority was ready.
+    high: Lane,
+    normal: Lane,
+    low: Lane,
+    len: usize,
+    /// How many keys were taken in a row although one of lower priority was ready.
     turns: u32,
 }
 
+/// The ready keys of one priority. Those that became ready with it form a list through their entries: each has a larger
+/// number than the one before it. Those whose priority was raised are placed by their numbers.
+#[derive(Default)]
+struct Lane {
+    first: Option<Slot>,
+    last: Option<Slot>,
+    raised: BTreeMap<u32, Slot>,
+}
+
+impl Lane {
+    fn push<K: Eq + Hash>(&mut self, table: &mut Table<K>, slot: Slot) {
+        let before = self.last.replace(slot);
+        if let Some(entry) = table.get_mut(slot) {
+            (entry.before, entry.after) = (before, None);
+        }
+        match before.and_then(|before| table.get_mut(before)) {
+            Some(before) => before.after = Some(slot),
+            None => self.first = Some(slot),
+        }
+    }
+
+    fn remove<K: Eq + Hash>(&mut self, table: &mut Table<K>, slot: Slot) {
+        let Some(entry) = table.get_mut(slot) else { return };
+        if !self.raised.is_empty() && self.raised.remove(&entry.number).is_some() {
+            return;
+        }
+        let (before, after) = (entry.before.take(), entry.after.take());
+        match before.and_then(|before| table.get_mut(before)) {
+            Some(before) => before.after = after,
+            None => self.first = after,
+        }
+        match after.and_then(|after| table.get_mut(after)) {
+            Some(after) => after.before = before,
+            None => self.last = before,
+        }
+    }
+
+    /// The key that has waited longest, with its number.
+    fn oldest<K: Eq + Hash>(&self, table: &Table<K>) -> Option<(u32, Slot)> {
+        let first = self.first.and_then(|slot| Some((table.get(slot)?.number, slot)));
+        let raised = self.raised.first_key_value().map(|(number, slot)| (*number, *slot));
+        first.into_iter().chain(raised).min()
+    }
+}
+
 impl Ready {
-    fn of(&mut self, priority: Priority) -> &mut BTreeMap<u64, usize> {
+    fn lane(&mut self, priority: Priority) -> &mut Lane {
         match priority {
             Priority::High => &mut self.high,
             Priority::Normal => &mut self.normal,
@@ -24,35 +70,49 @@ impl Ready {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.high.len() + self.normal.len() + self.low.len()
+        self.len
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len == 0
     }
 
-    pub(super) fn insert(&mut self, priority: Priority, number: u64, slot: usize) {
-        self.of(priority).insert(number, slot);
+    /// Appends a key. Its number is larger than those of all ready keys.
+    pub(super) fn push<K: Eq + Hash>(&mut self, table: &mut Table<K>, priority: Priority, slot: Slot) {
+        self.lane(priority).push(table, slot);
+        self.len += 1;
     }
 
-    pub(super) fn remove(&mut self, priority: Priority, number: u64) {
-        self.of(priority).remove(&number);
+    /// Moves a key to a higher priority, where it is placed by its number.
+    pub(super) fn raise<K: Eq + Hash>(
+        &mut self,
+        table: &mut Table<K>,
+        slot: Slot,
+        (from, to): (Priority, Priority),
+    ) {
+        self.lane(from).remove(table, slot);
+        if let Some(entry) = table.get(slot) {
+            self.lane(to).raised.insert(entry.number, slot);
+        }
     }
 
-    /// Takes the next slot.
-    pub(super) fn pop(&mut self) -> Option<usize> {
-        let (first, second, third) = (first(&self.high), first(&self.normal), first(&self.low));
-        let (highest, lower) = match (first, second, third) {
-            (Some(_), ..) => (Priority::High, older(second, third)),
-            (None, Some(_), _) => (Priority::Normal, third.map(|number| (number, Priority::Low))),
-            (None, None, _) => (Priority::Low, None),
+    /// Takes the next key.
+    pub(super) fn pop<K: Eq + Hash>(&mut self, table: &mut Table<K>) -> Option<Slot> {
+        let [high, normal, low] =
+            [(&self.high, Priority::High), (&self.normal, Priority::Normal), (&self.low, Priority::Low)]
+                .map(|(lane, priority)| lane.oldest(table).map(|(number, slot)| (number, slot, priority)));
+        let older = || normal.into_iter().chain(low).min_by_key(|(number, ..)| *number);
+        let (highest, lower) = match (high, normal) {
+            (Some(high), _) => (high, older()),
+            (None, Some(normal)) => (normal, low),
+            (None, None) => (low?, None),
         };
-        let next = match lower {
+        let (_, slot, priority) = match lower {
             None => {
                 self.turns = 0;
                 highest
             }
-            Some((_, lower)) if self.turns >= Priority::TURNS => {
+            Some(lower) if self.turns >= Priority::TURNS => {
                 self.turns = 0;
                 lower
             }
@@ -61,23 +121,24 @@ impl Ready {
                 highest
             }
         };
-        self.of(next).pop_first().map(|(_, slot)| slot)
+        self.lane(priority).remove(table, slot);
+        self.len -= 1;
+        Some(slot)
     }
 
-    /// The slots that have waited longest, one for each priority.
-    pub(super) fn oldest(&self) -> impl Iterator<Item = usize> {
+    /// The keys that have waited longest, one for each priority.
+    pub(super) fn oldest<K: Eq + Hash>(&self, table: &Table<K>) -> impl Iterator<Item = Slot> {
         [&self.high, &self.normal, &self.low]
             .into_iter()
-            .filter_map(|slots| slots.first_key_value().map(|(_, slot)| *slot))
+            .filter_map(|lane| lane.oldest(table))
+            .map(|(_, slot)| slot)
     }
-}
 
-fn first(slots: &BTreeMap<u64, usize>) -> Option<u64> {
-    slots.first_key_value().map(|(number, _)| *number)
-}
-
-fn older(normal: Option<u64>, low: Option<u64>) -> Option<(u64, Priority)> {
-    let normal = normal.map(|number| (number, Priority::Normal));
-    let low = low.map(|number| (number, Priority::Low));
-    normal.into_iter().chain(low).min()
+    /// The entries have other numbers, in the same order.
+    pub(super) fn renumbered<K: Eq + Hash>(&mut self, table: &Table<K>) {
+        for lane in [&mut self.high, &mut self.normal, &mut self.low] {
+            let raised = std::mem::take(&mut lane.raised).into_values();
+            lane.raised = raised.filter_map(|slot| Some((table.get(slot)?.number, slot))).collect();
+        }
+    }
 }

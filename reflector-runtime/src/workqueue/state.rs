@@ -1,32 +1,32 @@
 //! [`State`]: the rules of the queue, without a lock and without tasks. The time is an argument.
 
-use std::{collections::BTreeMap, hash::Hash, num::NonZeroU64, time::Duration};
+use std::{collections::BTreeMap, hash::Hash, time::Duration};
 
 use tokio::time::Instant;
 
 use super::{
     AddOptions, Priority, RateLimiter, WorkQueueStats,
+    delayed::Delayed,
     entry::{Change, Gate, Pending},
+    moment::{Clock, Moment},
     ready::Ready,
+    slot::Slot,
     table::Table,
 };
 
 /// How many delayed keys become ready in one step: a step holds the lock.
 const STEP: usize = 256;
 
-/// Longer delays count as this: 10 years.
-const LONGEST_DELAY: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
-
 pub(super) struct State<K> {
+    clock: Clock,
     table: Table<K>,
     ready: Ready,
-    /// Slots by deadline. Equal deadlines are in the order of the adds.
-    delayed: BTreeMap<(Instant, u64), usize>,
+    delayed: Delayed,
     /// The start of each run in process.
-    running: BTreeMap<NonZeroU64, Instant>,
+    running: BTreeMap<Slot, Moment>,
     limiter: Box<dyn RateLimiter<K>>,
-    /// The number of the next entry in `ready`, `delayed` or `running`.
-    number: u64,
+    /// The number of the last entry that became ready or delayed.
+    number: u32,
     shut_down: bool,
     totals: WorkQueueStats,
     /// How many keys became ready since the last [`take_newly_ready`](State::take_newly_ready).
@@ -36,16 +36,18 @@ pub(super) struct State<K> {
 /// A key that is handed out.
 pub(super) struct Taken<K> {
     pub(super) key: K,
-    pub(super) slot: usize,
+    pub(super) slot: Slot,
     pub(super) priority: Priority,
 }
 
 impl<K: Eq + Hash + Clone + 'static> State<K> {
-    pub(super) fn new(limiter: Box<dyn RateLimiter<K>>) -> Self {
+    /// `start` is not after the time of any operation.
+    pub(super) fn new(limiter: Box<dyn RateLimiter<K>>, start: Instant) -> Self {
         Self {
+            clock: Clock::new(start),
             table: Table::new(),
             ready: Ready::default(),
-            delayed: BTreeMap::new(),
+            delayed: Delayed::default(),
             running: BTreeMap::new(),
             limiter,
             number: 0,
@@ -56,38 +58,33 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
     }
 
     pub(super) fn add(&mut self, key: K, options: AddOptions, now: Instant) {
-        self.advance(now);
+        let moment = self.clock.moment(now);
+        self.advance(moment);
         if self.shut_down {
             return;
         }
         let AddOptions { priority, delay, gate } = options;
-        let deadline = (!delay.is_zero()).then(|| later(now, delay));
+        let deadline = (!delay.is_zero()).then(|| self.clock.later(now, delay));
         let slot = self.table.slot_of(key, priority);
         let Some(entry) = self.table.get_mut(slot) else { return };
         // Between runs, the priority is that of the first add.
         let raised = if entry.pending == Pending::No { priority } else { entry.priority.max(priority) };
         let before = std::mem::replace(&mut entry.priority, raised);
-        let pending = entry.pending;
-        if let (Pending::Ready { number, .. }, true) = (pending, raised > before) {
+        let (pending, change) = (entry.pending, entry.add(deadline, gate));
+        if pending == Pending::Ready && raised > before {
             // Its number is kept, so that the key is placed by its age.
-            self.ready.remove(before, number);
-            self.ready.insert(raised, number, slot);
+            self.ready.raise(&mut self.table, slot, (before, raised));
         }
-        match pending.add(deadline, gate) {
+        match change {
             Change::Nothing => {}
-            Change::Now(gate) => {
+            Change::Now => {
                 self.totals.adds += 1;
-                self.leave_delayed(pending);
-                self.make_ready(slot, now, gate);
+                self.make_ready(slot, moment, gate);
             }
-            Change::At(deadline, gate) => {
-                self.leave_delayed(pending);
-                let number = self.next_number();
-                self.delayed.insert((deadline, number), slot);
-                if let Some(entry) = self.table.get_mut(slot) {
-                    entry.pending = Pending::Delayed { deadline, number, gate };
-                }
-            }
+            Change::At(deadline) => self.delay(slot, deadline, gate),
+        }
+        if matches!(pending, Pending::Delayed(_)) && change != Change::Nothing {
+            self.delayed.remove_outdated(&self.table);
         }
     }
 
@@ -112,102 +109,123 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
 
     /// Takes the next key.
     pub(super) fn pop(&mut self, now: Instant) -> Option<Taken<K>> {
+        let now = self.clock.moment(now);
         self.advance(now);
-        let slot = self.ready.pop()?;
-        let run = NonZeroU64::MIN.saturating_add(self.next_number());
+        let slot = self.ready.pop(&mut self.table)?;
         let entry = self.table.get_mut(slot)?;
-        if let Pending::Ready { since, .. } = entry.pending {
-            self.totals.waited += now.saturating_duration_since(since);
-        }
+        self.totals.waited += now.since(entry.at);
         self.totals.gets += 1;
         entry.pending = Pending::No;
-        entry.run = Some(run);
-        self.running.insert(run, now);
+        entry.is_running = true;
+        self.running.insert(slot, now);
         Some(Taken { key: entry.key.clone(), slot, priority: entry.priority })
     }
 
     /// Ends the run of the key in this slot.
-    pub(super) fn done(&mut self, slot: usize, now: Instant) {
+    pub(super) fn done(&mut self, slot: Slot, now: Instant) {
+        let now = self.clock.moment(now);
         self.advance(now);
         let Some(entry) = self.table.get_mut(slot) else { return };
-        if let Some(started) = entry.run.take().and_then(|run| self.running.remove(&run)) {
+        entry.is_running = false;
+        let (pending, at) = (entry.pending, entry.at);
+        if let Some(started) = self.running.remove(&slot) {
             self.totals.done += 1;
-            self.totals.worked += now.saturating_duration_since(started);
+            self.totals.worked += now.since(started);
         }
-        match entry.pending {
-            Pending::Dirty { since, gate } => self.make_ready(slot, since, gate),
+        match pending {
+            Pending::Dirty(gate) => self.make_ready(slot, at, gate),
             Pending::No => {
                 self.table.remove(slot);
             }
-            Pending::Ready { .. } | Pending::Delayed { .. } => {}
+            Pending::Ready | Pending::Delayed(_) => {}
         }
     }
 
     /// Makes the keys ready whose deadline has come, up to [`STEP`] of them.
-    pub(super) fn advance(&mut self, now: Instant) {
+    fn advance(&mut self, now: Moment) {
         for _ in 0..STEP {
-            let Some(first) = self.delayed.first_entry().filter(|first| first.key().0 <= now) else { return };
-            let ((deadline, _), slot) = first.remove_entry();
-            let gate = match self.table.get(slot).map(|entry| entry.pending) {
-                Some(Pending::Delayed { gate, .. }) => gate,
-                _ => Gate::Wait,
-            };
+            let Some(slot) = self.delayed.pop_due(&self.table, now) else { return };
+            let Some(entry) = self.table.get_mut(slot) else { return };
+            let Pending::Delayed(gate) = std::mem::replace(&mut entry.pending, Pending::No) else { return };
+            let deadline = entry.at;
             self.totals.adds += 1;
             self.make_ready(slot, deadline, gate);
         }
     }
 
-    /// Marks a key as ready, or as dirty while it is in process.
-    fn make_ready(&mut self, slot: usize, since: Instant, gate: Gate) {
+    /// Marks a key as ready at the deadline.
+    fn delay(&mut self, slot: Slot, deadline: Moment, gate: Gate) {
         let number = self.next_number();
         let Some(entry) = self.table.get_mut(slot) else { return };
-        if entry.run.is_some() {
-            entry.pending = Pending::Dirty { since, gate };
+        (entry.at, entry.number, entry.pending) = (deadline, number, Pending::Delayed(gate));
+        self.delayed.push(&self.table, slot);
+    }
+
+    /// Marks a key as ready, or as dirty while it is in process.
+    fn make_ready(&mut self, slot: Slot, since: Moment, gate: Gate) {
+        let number = self.next_number();
+        let Some(entry) = self.table.get_mut(slot) else { return };
+        (entry.at, entry.number) = (since, number);
+        if entry.is_running {
+            entry.pending = Pending::Dirty(gate);
             return;
         }
-        entry.pending = Pending::Ready { number, since };
-        self.ready.insert(entry.priority, number, slot);
+        entry.pending = Pending::Ready;
+        let priority = entry.priority;
+        self.ready.push(&mut self.table, priority, slot);
         self.newly_ready += 1;
     }
 
-    fn leave_delayed(&mut self, pending: Pending) {
-        if let Pending::Delayed { deadline, number, .. } = pending {
-            self.delayed.remove(&(deadline, number));
+    /// A number larger than those of all entries.
+    fn next_number(&mut self) -> u32 {
+        if self.number == u32::MAX {
+            self.renumber();
         }
-    }
-
-    fn next_number(&mut self) -> u64 {
         self.number += 1;
         self.number
+    }
+
+    /// Numbers the ready and the delayed keys from 1, in the same order. There are fewer than numbers.
+    fn renumber(&mut self) {
+        let is_delayed = |pending| matches!(pending, Pending::Delayed(_));
+        let mut slots =
+            self.table.slots_where(|entry| entry.pending == Pending::Ready || is_delayed(entry.pending));
+        slots.sort_by_key(|slot| self.table.get(*slot).map(|entry| entry.number));
+        self.number = 0;
+        for slot in &slots {
+            if let Some(entry) = self.table.get_mut(*slot) {
+                self.number += 1;
+                entry.number = self.number;
+            }
+        }
+        self.ready.renumbered(&self.table);
+        slots.retain(|slot| self.table.get(*slot).is_some_and(|entry| is_delayed(entry.pending)));
+        self.delayed.renumbered(&self.table, &slots);
     }
 
     /// No add has an effect from now on. Delayed keys are discarded and returned.
     pub(super) fn shut_down(&mut self) -> Vec<K> {
         self.shut_down = true;
-        let delayed = std::mem::take(&mut self.delayed);
-        delayed.into_values().filter_map(|slot| self.discard(slot)).collect()
+        let delayed = self.delayed.take_all(&self.table);
+        delayed.into_iter().filter_map(|slot| self.discard(slot)).collect()
     }
 
     /// Discards everything that is pending, and returns the keys.
     pub(super) fn discard_pending(&mut self) -> Vec<K> {
         let mut keys = self.shut_down();
-        while let Some(slot) = self.ready.pop() {
+        while let Some(slot) = self.ready.pop(&mut self.table) {
             keys.extend(self.discard(slot));
         }
-        let dirty: Vec<usize> =
-            self.table.slots_where(|entry| matches!(entry.pending, Pending::Dirty { .. }));
+        let dirty = self.table.slots_where(|entry| matches!(entry.pending, Pending::Dirty(_)));
         keys.extend(dirty.into_iter().filter_map(|slot| self.discard(slot)));
         keys
     }
 
     /// The key of this slot is no longer pending.
-    fn discard(&mut self, slot: usize) -> Option<K> {
+    fn discard(&mut self, slot: Slot) -> Option<K> {
         let entry = self.table.get_mut(slot)?;
         entry.pending = Pending::No;
-        match entry.run {
-            Some(_) => Some(entry.key.clone()),
-            None => self.table.remove(slot),
-        }
+        if entry.is_running { Some(entry.key.clone()) } else { self.table.remove(slot) }
     }
 
     pub(super) fn is_shut_down(&self) -> bool {
@@ -224,7 +242,7 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.delayed.first_key_value().map(|((deadline, _), _)| *deadline)
+        self.delayed.first().map(|deadline| self.clock.instant(deadline))
     }
 
     pub(super) fn take_newly_ready(&mut self) -> usize {
@@ -233,10 +251,8 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
 
     /// The number of ready keys, including those whose deadline has come.
     pub(super) fn len(&self, now: Instant) -> usize {
-        let is_due = |(_, slot): &(&(Instant, u64), &usize)| {
-            self.table.get(**slot).is_some_and(|entry| entry.run.is_none())
-        };
-        self.ready.len() + self.delayed.range(..=(now, u64::MAX)).filter(is_due).count()
+        let is_free = |slot| self.table.get(slot).is_some_and(|entry| !entry.is_running);
+        self.ready.len() + self.delayed.count_due(&self.table, self.clock.moment(now), is_free)
     }
 
     /// The number of keys that are pending or in process.
@@ -245,25 +261,30 @@ impl<K: Eq + Hash + Clone + 'static> State<K> {
         self.table.len()
     }
 
+    /// The next entry has this number.
+    #[cfg(test)]
+    pub(super) fn continue_after(&mut self, number: u32) {
+        self.number = number;
+    }
+
     pub(super) fn stats(&self, now: Instant) -> WorkQueueStats {
-        let since = |slot| match self.table.get(slot).map(|entry| entry.pending) {
-            Some(Pending::Ready { since, .. }) => Some(since),
-            _ => None,
-        };
-        let age = |since: Instant| now.saturating_duration_since(since);
         let depth = self.len(now);
+        let now = self.clock.moment(now);
+        let since = |slot| self.table.get(slot).map(|entry| entry.at);
+        let oldest = self.ready.oldest(&self.table).filter_map(since).min();
         WorkQueueStats {
             depth,
             delayed: (self.delayed.len() + self.ready.len()).saturating_sub(depth),
             processing: self.running.len(),
-            oldest_wait: self.ready.oldest().filter_map(since).map(age).max().unwrap_or_default(),
-            unfinished: self.running.values().copied().map(age).sum(),
-            longest_running: self.running.values().next().copied().map(age).unwrap_or_default(),
+            oldest_wait: oldest.map(|since| now.since(since)).unwrap_or_default(),
+            unfinished: self.running.values().map(|started| now.since(*started)).sum(),
+            longest_running: self
+                .running
+                .values()
+                .min()
+                .map(|started| now.since(*started))
+                .unwrap_or_default(),
             ..self.totals.clone()
         }
     }
-}
-
-fn later(now: Instant, delay: Duration) -> Instant {
-    now.checked_add(delay.min(LONGEST_DELAY)).unwrap_or(now)
 }

@@ -11,11 +11,14 @@ use std::{
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use reflector_simulation::{Counts, Plan, run, shrink::shrink};
+use reflector_simulation::{Counts, Plan, operator::run_operator, run, shrink::shrink};
 
 /// Simulates informers under server and network faults.
 #[derive(Debug, Parser)]
 struct Arguments {
+    /// Run an operator, which reconciles, in place of the informers.
+    #[arg(long)]
+    operator: bool,
     /// Run only this seed and print its history.
     #[arg(long)]
     seed: Option<u64>,
@@ -39,6 +42,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let passed = match arguments.seed {
+        Some(seed) if arguments.operator => run_one_operator(seed),
         Some(seed) => run_one(seed, arguments.no_shrink),
         None => run_many(&arguments),
     };
@@ -69,6 +73,46 @@ fn run_one(seed: u64, no_shrink: bool) -> bool {
     outcome.passed()
 }
 
+fn run_one_operator(seed: u64) -> bool {
+    let plan = Plan::generate(seed);
+    let outcome = run_operator(&plan, None);
+    print!("{plan}");
+    for line in &outcome.history {
+        println!("{line}");
+    }
+    println!("{}", outcome.counts);
+    for violation in &outcome.violations {
+        println!("VIOLATION {violation}");
+    }
+    outcome.violations.is_empty()
+}
+
+/// What the totals contain of one seed.
+struct Outcome {
+    counts: Counts,
+    requests: usize,
+    simulated: std::time::Duration,
+    violation: Option<String>,
+}
+
+impl Outcome {
+    fn of(plan: &Plan, arguments: &Arguments) -> Self {
+        if arguments.operator {
+            let outcome = run_operator(plan, None);
+            let violation = outcome.violations.first().map(ToString::to_string);
+            return Self {
+                counts: outcome.counts,
+                requests: 0,
+                simulated: std::time::Duration::ZERO,
+                violation,
+            };
+        }
+        let outcome = run(plan, None);
+        let violation = outcome.violations.first().map(ToString::to_string);
+        Self { counts: outcome.counts, requests: outcome.requests, simulated: outcome.simulated, violation }
+    }
+}
+
 fn run_many(arguments: &Arguments) -> bool {
     let began = Instant::now();
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} seeds, {per_sec}, {eta} left {msg}");
@@ -88,13 +132,13 @@ fn run_many(arguments: &Arguments) -> bool {
                     if seed >= end || enough {
                         return;
                     }
-                    let outcome = run(&Plan::generate(seed), None);
+                    let outcome = Outcome::of(&Plan::generate(seed), arguments);
                     let Ok(mut totals) = totals.lock() else { return };
                     totals.counts.merge(&outcome.counts);
                     totals.seeds += 1;
                     totals.requests += outcome.requests;
                     totals.simulated += outcome.simulated;
-                    if let Some(first) = outcome.violations.first() {
+                    if let Some(first) = outcome.violation {
                         bar.println(format!("seed {seed}: {first}"));
                         totals.failed.push(seed);
                     }
@@ -116,7 +160,11 @@ fn run_many(arguments: &Arguments) -> bool {
     );
     totals.failed.sort_unstable();
     for seed in &totals.failed {
-        explain(*seed, arguments.no_shrink);
+        if arguments.operator {
+            println!("reproduce with: cargo run -p reflector-simulation -- --operator --seed {seed}");
+        } else {
+            explain(*seed, arguments.no_shrink);
+        }
     }
     totals.failed.is_empty()
 }

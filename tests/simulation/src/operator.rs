@@ -1,8 +1,8 @@
 //! An operator in the simulated world: a reconciler that copies the color of each widget to an annotation. The server
 //! and the network between them have the faults of a plan, and its own runs fail and panic.
 //!
-//! Checks that each key's runs never overlap, that no run reads a state older than its own write, and that the world
-//! equals the spec once the faults have ended.
+//! Checks that each key's runs never overlap, that no run reads a state older than its own write of the same [`Epoch`],
+//! and that the world equals the spec once the faults have ended.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +12,7 @@ use std::{
 
 use fastrand::Rng;
 use parking_lot::Mutex;
-use reflector_apiserver::ApiServer;
+use reflector_apiserver::{ApiServer, Fault};
 use reflector_runtime::{
     Informer, InformerBuilder, ObjectKey,
     reconcile::{Context, Next, Reconciler, Summary},
@@ -27,13 +27,17 @@ use tokio::{
 
 use crate::{
     checker::Violation,
-    plan::{Action, Plan, Quirk, RequestFault},
+    plan::{Action, Plan, Quirk},
     report::Counts,
     thing::{Resource, Thing, key_text},
     world::World,
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
+
+/// Longer than the faults, and shorter than what the world may take to settle: a write that a restored backup has undone
+/// is awaited until the server has reached its version again, or until this timeout.
+const OWN_WRITE_TIMEOUT: Duration = Duration::from_secs(3 * 3600);
 
 /// The annotation that contains the color.
 const OBSERVED: &str = "example.com/observed-color";
@@ -84,7 +88,8 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
 
     let state = State {
         server: world.server(),
-        epoch: 0,
+        servers: 0,
+        stale_lists: Vec::new(),
         random: Rng::with_seed(plan.seed),
         running: BTreeSet::new(),
         writes: BTreeMap::new(),
@@ -102,6 +107,8 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
         InformerBuilder::<Thing, DynamicScope>::new(network.client(0), Resource::Widgets.resource_type())
             .options(|options| {
                 options.seed = Some(plan.seed);
+                let is_polled = plan.quirks.contains(&(Resource::Widgets, Quirk::ListOnly));
+                options.poll_interval = is_polled.then_some(POLL_INTERVAL);
                 if let Some(informer) = plan.informers.first() {
                     options.initial_list_strategy = informer.initial_list_strategy;
                     options.page_size = informer.page_size;
@@ -145,34 +152,30 @@ async fn simulate(plan: &Plan, bug: Option<OperatorBug>) -> OperatorOutcome {
     }
 }
 
+/// How often the operator's informer lists if the server has no watches.
+const POLL_INTERVAL: Duration = Duration::from_secs(60);
+
 /// The plan with all quirks and faulty requests at the only resource that the operator reads.
 fn for_widgets(mut plan: Plan) -> Plan {
-    let mut has_versions = false;
+    let has = |plan: &Plan, quirk| plan.quirks.iter().any(|(_, other)| *other == quirk);
+    // As in a generated plan: what excludes each other, and what a server has one of.
+    let (is_polled, mut has_versions) = (has(&plan, Quirk::ListOnly), has(&plan, Quirk::NoVersions));
+    let is_shared = has(&plan, Quirk::SharedVersions);
     plan.quirks.retain(|(_, quirk)| match quirk {
-        // The informer watches, and does not poll.
-        Quirk::ListOnly | Quirk::NoVersions => false,
-        // A server has at most one of them.
         quirk if Quirk::OF_VERSIONS.contains(quirk) => !std::mem::replace(&mut has_versions, true),
+        quirk if Quirk::OF_ANSWERS.contains(quirk) && is_polled => false,
+        Quirk::StaleCache => !is_shared,
         _ => true,
     });
-    plan.quirks.iter_mut().for_each(|(resource, _)| *resource = Resource::Widgets);
-    plan.quirks.sort_unstable_by_key(|(_, quirk)| *quirk);
-    plan.quirks.dedup();
-    // As in a generated plan.
-    if plan.quirks.iter().any(|(_, quirk)| *quirk == Quirk::SharedVersions) {
-        plan.quirks.retain(|(_, quirk)| *quirk != Quirk::StaleCache);
-    }
     if has_versions {
         plan.quirks.retain(|(_, quirk)| *quirk != Quirk::SilentFuture);
     }
+    plan.quirks.iter_mut().for_each(|(resource, _)| *resource = Resource::Widgets);
+    plan.quirks.sort_unstable_by_key(|(_, quirk)| *quirk);
+    plan.quirks.dedup();
     for step in &mut plan.steps {
         if let Action::Requests(requests) = &mut step.action {
             requests.resource = Resource::Widgets;
-            // An older list of the most recent state looks like a restored backup, and the cache follows it: own writes
-            // are then gone.
-            if matches!(requests.fault, RequestFault::StaleList(_)) {
-                requests.times = 0;
-            }
         }
     }
     plan
@@ -190,17 +193,32 @@ struct Operator {
 struct State {
     server: ApiServer,
     /// How often the server was replaced: versions of different servers cannot be compared.
-    epoch: u64,
+    servers: u64,
+    /// The faults that answer a list of the most recent state with an older one.
+    stale_lists: Vec<Fault>,
     random: Rng,
     running: BTreeSet<ObjectKey>,
-    /// The epoch and the version of the last own write.
-    writes: BTreeMap<ObjectKey, (u64, u64)>,
+    /// The epoch in which the last own write was sent, and its version.
+    writes: BTreeMap<ObjectKey, (Epoch, u64)>,
     violations: Vec<Violation>,
     history: Vec<String>,
     is_faulty: bool,
 }
 
+/// A time in which the server's state does not go backwards: the numbers of replaced servers and of older states that it
+/// returned in place of the most recent one.
+///
+/// A client cannot distinguish such an answer from a restored backup: versions go backwards, and the cache follows the
+/// server. A write that the cache has contained before is then gone from it until the watch delivers it again, so that no
+/// run can wait for it. Writes of the same epoch are awaited: while the client lists, it has no watch, so that the cache
+/// has not contained them before the list.
+type Epoch = (u64, u64);
+
 impl State {
+    fn epoch(&self) -> Epoch {
+        (self.servers, self.stale_lists.iter().map(Fault::fired).sum())
+    }
+
     fn violated(&mut self, invariant: &'static str, detail: String) {
         self.violations.push(Violation { invariant, detail });
     }
@@ -218,7 +236,8 @@ impl Drop for Guard<'_> {
 impl Operator {
     fn set_server(&self, world: &World) {
         let mut state = self.state.lock();
-        state.epoch = world.epoch();
+        state.servers = world.epoch();
+        state.stale_lists = world.stale_lists().to_vec();
         state.server = world.server();
     }
 
@@ -231,7 +250,7 @@ impl Operator {
         loop {
             let limiter =
                 ItemExponentialFailureRateLimiter::new(Duration::from_millis(100), Duration::from_secs(60));
-            let own_write_timeout = if self.is_ordered { HOUR * 24 } else { Duration::from_secs(60) };
+            let own_write_timeout = if self.is_ordered { OWN_WRITE_TIMEOUT } else { Duration::from_secs(60) };
             let reconciler = Reconciler::new(&informer)
                 .concurrency(3)
                 .rate_limit(limiter)
@@ -269,9 +288,10 @@ impl Operator {
         if observed == Some(widget.color()) {
             return Ok(Next::Done);
         }
+        let epoch = self.state.lock().epoch();
         let written = self.write(key, &widget)?;
         self.pause().await?;
-        self.record_write(key, &written);
+        self.state.lock().writes.insert(key.clone(), (epoch, written.version()));
         if self.bug == Some(OperatorBug::ForgetsOwnWrites) {
             return Ok(Next::AtOnce);
         }
@@ -287,7 +307,7 @@ impl Operator {
         state.history.push(line);
         if let Some((epoch, version)) = state.writes.get(key).copied()
             && self.is_ordered
-            && epoch == state.epoch
+            && epoch == state.epoch()
             && widget.version() < version
         {
             let detail = format!("{key}: wrote version {version}, and read {}", widget.version());
@@ -318,12 +338,6 @@ impl Operator {
             server.merge_patch("example.com/v1", "widgets", key.namespace.as_deref(), &key.name, &patch);
         let written = written.map_err(|_| "the server rejected the patch")?;
         serde_json::from_value(written).map_err(|_| "the written object cannot be decoded")
-    }
-
-    fn record_write(&self, key: &ObjectKey, written: &Thing) {
-        let mut state = self.state.lock();
-        let write = (state.epoch, written.version());
-        state.writes.insert(key.clone(), write);
     }
 
     /// Waits until the annotation of every widget contains its color.

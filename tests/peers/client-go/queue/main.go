@@ -37,12 +37,17 @@ func names(count int) []string {
 	return names
 }
 
+// report prints a measurement. The keys' text is shared with the caller.
+func report(what string, keys int, wall, cpu time.Duration, bytes uint64) {
+	fmt.Printf("client-go, %s: %.3f s (%.0f keys/s), CPU %.2f s, heap %.1f MiB (%d bytes per key)\n",
+		what, wall.Seconds(), float64(keys)/wall.Seconds(), cpu.Seconds(), float64(bytes)/(1<<20), bytes/uint64(keys))
+}
+
 func main() {
 	count, err := strconv.Atoi(os.Args[1])
 	if err != nil {
 		panic(err)
 	}
-	mib := func(bytes uint64) float64 { return float64(bytes) / (1 << 20) }
 
 	keys := names(count)
 	queue := workqueue.NewTyped[string]()
@@ -57,8 +62,7 @@ func main() {
 		key, _ := queue.Get()
 		queue.Done(key)
 	}
-	fmt.Printf("client-go, ready: %.3f s, CPU %.2f s, heap %.1f MiB (without the keys' text)\n",
-		(added + time.Since(start)).Seconds(), (addedCPU + cpu() - used).Seconds(), mib(after-before))
+	report("ready", count, added+time.Since(start), addedCPU+cpu()-used, after-before)
 
 	delayed := workqueue.NewTypedDelayingQueue[string]()
 	before, used, start = heap(), cpu(), time.Now()
@@ -69,8 +73,7 @@ func main() {
 	// The queue's goroutine takes the last keys from its channel.
 	time.Sleep(100 * time.Millisecond)
 	usedCPU := cpu() - used
-	fmt.Printf("client-go, delayed: %.3f s, CPU %.2f s, heap %.1f MiB (without the keys' text)\n",
-		added.Seconds(), usedCPU.Seconds(), mib(heap()-before))
+	report("delayed", count, added, usedCPU, heap()-before)
 	runtime.KeepAlive(queue)
 	runtime.KeepAlive(delayed)
 	runtime.KeepAlive(keys)

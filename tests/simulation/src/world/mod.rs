@@ -36,6 +36,7 @@ pub(crate) struct World {
     home_made: HomeMade,
     truth: Truth,
     request_faults: Vec<(RequestFault, Fault)>,
+    stale_lists: Vec<Fault>,
     backup: Vec<(Resource, Value)>,
     served: BTreeSet<Resource>,
     counts: Counts,
@@ -85,6 +86,7 @@ impl World {
             home_made,
             truth: Truth::default(),
             request_faults: Vec::new(),
+            stale_lists: Vec::new(),
             backup: Vec::new(),
             served: Resource::ALL.into(),
             counts: Counts::default(),
@@ -101,6 +103,11 @@ impl World {
     /// The server as it is now: a restored backup replaces it.
     pub(crate) fn server(&self) -> ApiServer {
         self.server.clone()
+    }
+
+    /// The faults so far that answer a list of the most recent state with an older one.
+    pub(crate) fn stale_lists(&self) -> &[Fault] {
+        &self.stale_lists
     }
 
     /// Number of times the server was replaced.

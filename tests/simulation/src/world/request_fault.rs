@@ -95,6 +95,9 @@ impl World {
                 }),
             )),
         };
+        if matches!(fault, RequestFault::StaleList(_)) {
+            self.stale_lists.push(injected.clone());
+        }
         self.request_faults.push((fault, injected));
     }
 
