@@ -77,6 +77,22 @@ fn closures() {
 }
 
 #[test]
+fn pods() {
+    prints(
+        "pods",
+        &["n1                   db-1, web-1", "web                  2 Pods", "n1                   db-1\n"],
+    );
+}
+
+#[test]
+fn secrets() {
+    let output = run("secrets");
+    assert!(output.contains("db: entries [\"password\"], 0 bytes of values in the cache"), "{output}");
+    assert!(output.contains("db has the labels"), "{output}");
+    assert!(!output.contains("correct-horse"), "{output}");
+}
+
+#[test]
 fn set() {
     prints(
         "set",
