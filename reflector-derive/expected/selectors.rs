@@ -23,11 +23,12 @@ const _: () = {
         fn resource_type() -> &'static __rt::ResourceType<Self> {
             const {
                 &__rt::resource_type(
-                    ["", "v1", "Pod", "pods"],
-                    |__object| __rt::Metadata::get(&__object.metadata),
-                    __rt::CloneOf::<PodView>::FN,
-                    &[],
-                )
+                        ["", "v1", "Pod", "pods"],
+                        |__object| __rt::Metadata::get(&__object.metadata),
+                        __rt::CloneOf::<PodView>::FN,
+                        &[],
+                    )
+                    .metadata_only()
             }
         }
     }

@@ -45,6 +45,40 @@ fn on_a_root_struct() {
     );
 }
 
+/// Servers need not send what such a struct does not read.
+#[test]
+fn a_root_struct_without_other_fields_is_read_as_metadata_only() {
+    let is_metadata_only = |input| {
+        let code = derive(input).to_string();
+        assert!(!code.contains("compile_error"), "{code}");
+        code.contains(". metadata_only ()")
+    };
+    let root = quote!(#[reflect(version = "v1", kind = "Pod", namespaced)]);
+    assert!(is_metadata_only(quote!(#root struct Meta { metadata: ObjectMeta })));
+    assert!(is_metadata_only(quote!(
+        struct Meta {
+            metadata: ObjectMeta,
+        }
+    )));
+    let usual = quote!(#[serde(rename_all = "camelCase", crate = "a::b")]);
+    assert!(is_metadata_only(quote!(#root #usual struct Meta { metadata: ObjectMeta })));
+    for other in [
+        quote!(#root struct Meta { metadata: ObjectMeta, spec: Spec }),
+        quote!(#root struct Meta { metadata: ObjectMeta, #[serde(skip)] seen: bool }),
+        quote!(#root struct Meta { #[serde(deserialize_with = "read")] metadata: ObjectMeta }),
+        quote!(#root #[serde(rename_all = "PascalCase")] struct Meta { metadata: ObjectMeta }),
+        quote!(#root #[serde(try_from = "Whole")] struct Meta { metadata: ObjectMeta }),
+        quote!(
+            #[kube(group = "a.b", version = "v1", kind = "Widget")]
+            struct WidgetSpec {
+                metadata: String,
+            }
+        ),
+    ] {
+        assert!(!is_metadata_only(other.clone()), "{other}");
+    }
+}
+
 #[test]
 fn on_the_root_that_kube_generates() {
     check(
@@ -66,7 +100,7 @@ fn handles_of_selectable_fields_and_labels() {
             #[reflect(selectable = "spec.nodeName", label(app = "app.kubernetes.io/name"))]
             pub(crate) struct PodView { metadata: ObjectMeta }
         },
-        35,
+        36,
         &expect_file!["../expected/selectors.rs"],
     );
 }

@@ -34,6 +34,7 @@
 //! | cache a type that is known only at run time | [`Informer::dynamic`] |
 //! | select which objects are cached | [`InformerBuilder::labels`], [`InformerBuilder::fields`], [`Label`], [`SelectableField`] |
 //! | modify objects before they are cached | [`InformerBuilder::transform`] |
+//! | select the format of responses: protobuf, or JSON | [`InformerBuilder::wire_format`] |
 //! | follow a resource that can be listed and not watched | [`InformerBuilder::poll`] |
 //! | cache objects of several namespaces | [`InformerBuilder::namespaces`], [`Informer::add_namespace`] |
 //! | run several informers, and share them | [`InformerSet`] |
@@ -69,7 +70,7 @@
 //! | Feature | Default | Effect |
 //! |---|---|---|
 //! | `derive` | yes | Exports `#[derive(Reflect)]`. |
-//! | `protobuf` | yes | Decodes Kubernetes' protobuf encoding of built-in kinds. |
+//! | `protobuf` | yes | Lists and watches built-in kinds, and metadata alone, in Kubernetes' protobuf. |
 //! | `metrics` | no | Publishes counts, gauges and histograms through the `metrics` facade. |
 //! | `yaml` | no | Reads CRD files in YAML, for the tests that `#[reflect(test = "...")]` generates. |
 //! | `kube-runtime` | no | Adapters to kube-rs's `Controller` and `watcher::Event`. |
@@ -186,7 +187,7 @@ pub use self::{
     key::{KeyError, KeyRef, ObjectKey},
     list_watch::{
         FieldSelector, IntoFieldSelector, KubeListerWatcher, ListWatchError, ListerWatcher, ManagedFields,
-        ObjectVersion, Reason, SelectableField, Selectors, ShardRange,
+        ObjectVersion, Reason, SelectableField, Selectors, ShardRange, WireFormat,
     },
     reflector::{
         InitialListStrategy, ListLimiter, Reflector, ReflectorError, ReflectorOptions, RequestVerb,

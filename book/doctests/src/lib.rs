@@ -22,6 +22,7 @@ chapters! {
     reading = "src/reading.md";
     events = "src/events.md";
     how_it_works = "src/how-it-works.md";
+    wire_format = "src/wire-format.md";
     performance = "src/performance.md";
     guarantees = "src/guarantees.md";
     many_informers = "src/many-informers.md";

@@ -39,6 +39,7 @@ fn constant(model: &Model, names: &Names) -> TokenStream {
     let indexes = constants(model, |constant| quote!(&#constant));
     let object = local("__object", Span::call_site());
     let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
+    let metadata_only = metadata_only(model);
     // `CloneOf`: an inherent constant if the type can be cloned, and otherwise the one of a trait.
     quote! {
         const {
@@ -47,7 +48,7 @@ fn constant(model: &Model, names: &Names) -> TokenStream {
                 |#object| #metadata,
                 #rt::CloneOf::<#root>::FN,
                 &[#(#indexes),*],
-            )
+            )#metadata_only
         }
     }
 }
@@ -55,10 +56,16 @@ fn constant(model: &Model, names: &Names) -> TokenStream {
 fn from_resource(model: &Model) -> TokenStream {
     let (root, rt) = (&model.root, runtime());
     let indexes = constants(model, |constant| quote!(.with_index(#constant)));
+    let metadata_only = metadata_only(model);
     quote! {
         static __TYPE: ::std::sync::OnceLock<#rt::ResourceType<#root>> = ::std::sync::OnceLock::new();
-        __TYPE.get_or_init(|| <#root as #rt::Described>::resource_type(#rt::CloneOf::<#root>::FN) #(#indexes)*)
+        __TYPE.get_or_init(|| <#root as #rt::Described>::resource_type(#rt::CloneOf::<#root>::FN)#metadata_only #(#indexes)*)
     }
+}
+
+/// The servers need not send anything else of a type that has only `metadata`.
+fn metadata_only(model: &Model) -> Option<TokenStream> {
+    model.is_metadata_only.then(|| quote!(.metadata_only()))
 }
 
 /// The uses of the index constants. All tokens have the location of the value type, so that the compiler reports there a

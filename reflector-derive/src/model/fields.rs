@@ -1,7 +1,7 @@
 //! The fields that the derive knows: those of the struct it is placed on, and those of `metadata`. A wrong name among
 //! them is reported with the right one. All other fields are left to the compiler.
 
-use syn::{Data, DeriveInput, Member, ext::IdentExt};
+use syn::{Attribute, Data, DeriveInput, LitStr, Member, ext::IdentExt};
 
 use crate::{
     ctxt::Ctxt,
@@ -38,6 +38,28 @@ pub(super) fn names_of(input: &DeriveInput) -> Option<Vec<String>> {
         }
         Data::Enum(_) | Data::Union(_) => None,
     }
+}
+
+/// Whether a root struct reads nothing of an object but `metadata`.
+///
+/// With attributes of serde, it may read other fields, such as with `#[serde(try_from = "...")]`.
+pub(super) fn are_metadata_only(input: &DeriveInput) -> bool {
+    let is_only_field = names_of(input).is_some_and(|names| names == ["metadata"]);
+    let Data::Struct(data) = &input.data else { return false };
+    let mut attributes = data.fields.iter().flat_map(|field| &field.attrs).chain(&input.attrs);
+    is_only_field && attributes.all(|attribute| !attribute.path().is_ident("serde") || is_usual(attribute))
+}
+
+/// Whether an attribute of serde has no effect on the field `metadata`.
+fn is_usual(attribute: &Attribute) -> bool {
+    let mut is_usual = true;
+    let parsed = attribute.parse_nested_meta(|meta| {
+        let value: LitStr = meta.value()?.parse()?;
+        let is_camel_case = meta.path.is_ident("rename_all") && value.value() == "camelCase";
+        is_usual &= is_camel_case || meta.path.is_ident("crate");
+        Ok(())
+    });
+    is_usual && parsed.is_ok()
 }
 
 /// Checks the fields of a path that are known. `fields` are those of the struct that the first two steps may name, with

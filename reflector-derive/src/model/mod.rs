@@ -36,6 +36,8 @@ pub(crate) struct Model {
     /// The span of its `metadata` field, if the user wrote it.
     pub(crate) metadata: Span,
     pub(crate) source: Source,
+    /// Its only field is `metadata`.
+    pub(crate) is_metadata_only: bool,
     pub(crate) indexes: Vec<Index>,
     pub(crate) handles: Handles,
     /// The test that compares the type with a CRD file.
@@ -87,6 +89,10 @@ impl Model {
             Form::Root(_) | Form::Forwarded(_) => indexes::Object::This(input),
         };
         let test = drift::of(cx, &reflect, &form, &root);
+        let is_metadata_only = match &form {
+            Form::Spec(_) => false,
+            Form::Root(_) | Form::Forwarded(_) => fields::are_metadata_only(input),
+        };
         let aliases = aliases::of(cx, input, &root, &reflect);
         let indexes = indexes::of(cx, std::mem::take(&mut reflect.indexes), &object);
         let handles = handles::of(cx, &reflect, &object, &indexes);
@@ -99,6 +105,7 @@ impl Model {
             root: names::name_at(root.clone(), root.span()),
             metadata,
             source,
+            is_metadata_only,
             aliases,
             indexes,
             handles,

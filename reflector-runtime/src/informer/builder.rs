@@ -18,7 +18,7 @@ use crate::{
     delta_fifo::QueueOrder,
     index::AnyIndex,
     key::KeyRef,
-    list_watch::{IntoFieldSelector, ManagedFields, Selectors, ShardRange},
+    list_watch::{IntoFieldSelector, ManagedFields, Selectors, ShardRange, WireFormat},
     reflector::{ErrorHook, InitialListStrategy, ListLimiter, ReflectorError, ReflectorOptions, Resync},
     resource_type::{DynamicScope, NameError, Namespaced, ResourceType},
     wire::Transform,
@@ -31,6 +31,7 @@ pub struct InformerBuilder<K: 'static, S = Namespaced> {
     pub(super) resource_type: ResourceType<K>,
     pub(super) name: Option<String>,
     pub(super) selectors: Selectors,
+    pub(super) wire_format: WireFormat,
     pub(super) managed_fields: ManagedFields,
     pub(super) transform: Option<Transform<K>>,
     pub(super) max_object_bytes: Option<usize>,
@@ -58,6 +59,7 @@ impl<K: 'static, S> InformerBuilder<K, S> {
             resource_type,
             name: None,
             selectors: Selectors::default(),
+            wire_format: WireFormat::default(),
             managed_fields: ManagedFields::default(),
             transform: None,
             max_object_bytes: None,
@@ -117,6 +119,14 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
+    /// The format in which objects are requested from the server. By default it follows from the type: protobuf for
+    /// built-in kinds, only the metadata for a type that has nothing else, and JSON for all others. A server that does not
+    /// have this format answers in JSON.
+    pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
+        self.wire_format = wire_format;
+        self
+    }
+
     /// Whether `metadata.managedFields` is kept or stripped. It is stripped by default.
     pub fn managed_fields(mut self, managed_fields: ManagedFields) -> Self {
         self.managed_fields = managed_fields;
@@ -131,7 +141,7 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    /// The maximum size of a single object's JSON, in bytes (default 16 MiB).
+    /// The maximum size of a single object in a response, in bytes (default 16 MiB).
     pub fn max_object_bytes(mut self, bytes: usize) -> Self {
         self.max_object_bytes = Some(bytes);
         self

@@ -10,7 +10,7 @@ use super::InformerBuilder;
 use crate::{
     backoff::{Backoff, ExponentialBackoff},
     delta_fifo::QueueOrder,
-    list_watch::ManagedFields,
+    list_watch::{ManagedFields, WireFormat},
     reflector::{ReflectorOptions, Resync},
 };
 
@@ -161,6 +161,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         settings.options(&self.options);
         let kept = self.managed_fields != ManagedFields::default();
         settings.value("managed_fields", kept.then_some(self.managed_fields));
+        let format = self.wire_format;
+        settings.value("wire_format", (format != WireFormat::default()).then_some(format));
         settings.value("max_object_bytes", self.max_object_bytes);
         settings.value("resync", self.resync.as_ref().map(Resync::period));
         let order = self.queue_order;

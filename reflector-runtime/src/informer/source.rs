@@ -15,7 +15,7 @@ use super::{
 use crate::metrics::Labels;
 use crate::{
     delta_fifo::{DeltaFifo, KnownObjects, QueueOrder},
-    list_watch::{KubeListerWatcher, ListerWatcher as _, ManagedFields, Selectors},
+    list_watch::{KubeListerWatcher, ListerWatcher as _, ManagedFields, Selectors, WireFormat},
     reflector::{Counters, ErrorHook, HealthCell, ListLimiter, Reflector, ReflectorOptions, Resync},
     resource_type::ResourceType,
     wire::Transform,
@@ -27,6 +27,7 @@ pub(super) struct Source<K: 'static> {
     /// The name in logs and errors, if it is not the description of the resource.
     pub(super) name: Option<String>,
     pub(super) selectors: Selectors,
+    pub(super) wire_format: WireFormat,
     pub(super) managed_fields: ManagedFields,
     pub(super) transform: Option<Transform<K>>,
     pub(super) max_object_bytes: Option<usize>,
@@ -70,6 +71,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Source<K> {
     fn lister_watcher(&self, selectors: Selectors) -> KubeListerWatcher<K> {
         let mut lister_watcher = KubeListerWatcher::new(self.client.clone(), self.resource_type.clone())
             .selectors(selectors)
+            .wire_format(self.wire_format)
             .managed_fields(self.managed_fields);
         if let Some(bytes) = self.max_object_bytes {
             lister_watcher = lister_watcher.max_object_bytes(bytes);

@@ -52,6 +52,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S> InformerBuilder<K, S> {
             resource_type,
             name: self.name,
             selectors: self.selectors,
+            wire_format: self.wire_format,
             managed_fields: self.managed_fields,
             transform: self.transform,
             max_object_bytes: self.max_object_bytes,

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
 use super::{DecodedObjects, Item, ListWatchError, WatchItem, heap::HeapExtension};
 use crate::wire::{
-    DecodeBuffer, DecodeError, Decoder, InvalidObject, ItemKinds, NoDecodedObjects, ObjectText,
-    ProtocolError, WatchFrame, is_one_object,
+    DecodeBuffer, Decoder, InvalidObject, ItemKinds, NoDecodedObjects, ObjectText, ProtocolError, WatchFrame,
 };
 
 /// Decodes the items of a list and the events of a watch.
@@ -44,7 +43,11 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Decoding<K> {
         match text {
             ObjectText::Whole(text) => {
                 let (item, kinds) = self.decoder.decode(text, &*self.known, buffer);
-                if is_not_json(&item, text) { Err(ProtocolError::INVALID_ITEM) } else { Ok((item, kinds)) }
+                if self.is_malformed(&item, text) {
+                    Err(ProtocolError::INVALID_ITEM)
+                } else {
+                    Ok((item, kinds))
+                }
             }
             // It may contain its kind after the part that was read. The list cannot say otherwise.
             ObjectText::Prefix(text) => {
@@ -96,25 +99,25 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Decoding<K> {
         known: &dyn DecodedObjects<K>,
         buffer: &mut DecodeBuffer,
     ) -> Result<Item<K>, ProtocolError> {
-        let limit = self.max_object_bytes;
+        let (limit, format) = (self.max_object_bytes, self.decoder.format());
         match text {
-            ObjectText::Whole(text) if text.len() <= limit => {
+            ObjectText::Whole(text) if format.object_length(text) <= limit => {
                 match self.decoder.decode(text, known, buffer).0 {
-                    Item::Invalid(_) if !is_one_object(text) => Err(ProtocolError::INVALID_EVENT),
+                    Item::Invalid(_) if !format.is_object(text) => Err(ProtocolError::INVALID_EVENT),
                     item => Ok(item),
                 }
             }
-            ObjectText::Whole(text) if !is_one_object(text) => Err(ProtocolError::INVALID_EVENT),
+            ObjectText::Whole(text) if !format.is_object(text) => Err(ProtocolError::INVALID_EVENT),
             ObjectText::Whole(text) | ObjectText::Prefix(text) => {
                 Ok(self.decoder.too_long(text.get(..limit).unwrap_or(text), limit))
             }
         }
     }
-}
 
-/// Whether the item is not JSON at all. Its key is unknown, so a list with such an item cannot show which objects are
-/// missing.
-fn is_not_json<K>(item: &Item<K>, text: &[u8]) -> bool {
-    matches!(item, Item::Invalid(InvalidObject { key: None, error: DecodeError::Malformed { .. }, .. }))
-        && serde_json::from_slice::<IgnoredAny>(text).is_err()
+    /// Whether the item is not an object at all. Its key is unknown, so a list with such an item cannot show which objects
+    /// are missing.
+    fn is_malformed(&self, item: &Item<K>, text: &[u8]) -> bool {
+        matches!(item, Item::Invalid(InvalidObject { key: None, error, .. }) if error.is_malformed())
+            && !self.decoder.format().is_item(text)
+    }
 }

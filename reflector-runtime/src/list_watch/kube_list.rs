@@ -17,12 +17,12 @@ use super::{
     in_order::InOrder,
     response::Origin,
 };
-use crate::wire::{ItemKinds, ListFramer, ListHead, ListToken, ObjectText, ProtocolError};
+use crate::wire::{ItemKinds, ListFraming, ListHead, ListToken, ObjectText, ProtocolError};
 
 struct ListReader<K: 'static> {
     body: Body,
     origin: Origin,
-    framer: ListFramer,
+    framer: Box<dyn ListFraming>,
     decoding: Decoding<K>,
     arrived: Batcher<ObjectText>,
     decoded: InOrder<Decoded<K>>,
@@ -53,7 +53,7 @@ pub(super) fn list_stream<K: DeserializeOwned + Send + Sync + 'static>(
     let reader = ListReader {
         body,
         origin,
-        framer: ListFramer::new(decoding.max_object_bytes),
+        framer: decoding.decoder.format().list_framer(decoding.max_object_bytes),
         decoding,
         arrived: Batcher::new(FlushPolicy::Delayed, bytes_received),
         decoded: InOrder::new(),
@@ -163,7 +163,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListReader<K> {
         move || Decoded::Items(decoding.items(items))
     }
 
-    /// A response that does not begin as a JSON object is not from an API server.
+    /// A response that does not begin as an object is not from an API server.
     fn framing_error(&self, error: ProtocolError) -> ListWatchError {
         if error == ProtocolError::NOT_AN_OBJECT { self.origin.not_api_server() } else { error.into() }
     }
@@ -215,14 +215,14 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListReader<K> {
         if kinds > self.item_kinds {
             self.item_kinds = kinds;
             if let Some(head) = &self.head {
-                head.check(self.decoding.decoder.type_meta(), kinds)?;
+                self.decoding.decoder.check_list(head, kinds)?;
             }
         }
         Ok(())
     }
 
     fn take_head(&mut self, head: ListHead) -> Result<(), ListWatchError> {
-        head.check(self.decoding.decoder.type_meta(), self.item_kinds)?;
+        self.decoding.decoder.check_list(&head, self.item_kinds)?;
         let metadata = head.metadata.clone()?;
         self.head = Some(head);
         self.ready.push_back(ListPart::Metadata {
@@ -239,7 +239,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListReader<K> {
     fn check_complete(&self) -> Result<(), ProtocolError> {
         match &self.head {
             Some(head) if self.item_kinds == ItemKinds::NoItems => {
-                head.check_empty(self.decoding.decoder.type_meta(), self.framer.has_items_field())
+                self.decoding.decoder.check_empty_list(head, self.framer.has_items_field())
             }
             _ => Ok(()),
         }

@@ -3,14 +3,15 @@
 use std::sync::{Arc, atomic::AtomicU64};
 
 use futures::future::BoxFuture;
-use http::{Request, StatusCode, header};
+use http::{Request, Response, StatusCode, header};
 use kube::{Client, client::Body};
 use serde::de::DeserializeOwned;
 
 use super::{
     DecodedObjects, ListRequest, ListStream, ListWatchError, ListerWatcher, ManagedFields, Selectors,
-    WatchRequest, WatchStream,
+    WatchRequest, WatchStream, WireFormat,
     decoding::Decoding,
+    formats::Formats,
     kube_list::list_stream,
     kube_watch::watch_stream,
     response::{Origin, read_error},
@@ -18,17 +19,19 @@ use super::{
 };
 use crate::{
     resource_type::{ResourceType, is_namespace},
-    wire::{Decoder, Transform},
+    wire::{Decoder, Format, Transform},
 };
 
 /// Lists and watches one kind through a `kube::Client`.
 ///
 /// Items are decoded one by one as their bytes arrive. Each call sends one request: retries that are configured in
-/// the client are disabled, so that the reflector's backoff is the only one.
+/// the client are disabled, so that the reflector's backoff is the only one. (A second one is sent, once, if the server
+/// does not offer the [format](WireFormat) of the type.)
 #[derive(Clone)]
 pub struct KubeListerWatcher<K: 'static> {
     client: Client,
     resource_type: Arc<ResourceType<K>>,
+    formats: Formats,
     selectors: Selectors,
     managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
@@ -45,9 +48,11 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     /// Lists and watches all objects of the kind. Restrict them with [`selectors`](Self::selectors). Needs no tokio
     /// runtime; the requests do.
     pub fn new(client: Client, resource_type: impl Into<Arc<ResourceType<K>>>) -> Self {
+        let resource_type = resource_type.into();
         Self {
             client,
-            resource_type: resource_type.into(),
+            formats: Formats::of(&resource_type, WireFormat::default()),
+            resource_type,
             selectors: Selectors::default(),
             managed_fields: ManagedFields::default(),
             transform: None,
@@ -60,6 +65,13 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
     #[must_use]
     pub fn selectors(mut self, selectors: Selectors) -> Self {
         self.selectors = selectors;
+        self
+    }
+
+    /// The format in which objects are requested. By default it follows from the type: protobuf for built-in kinds.
+    #[must_use]
+    pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
+        self.formats = Formats::of(&self.resource_type, wire_format);
         self
     }
 
@@ -82,7 +94,7 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         self
     }
 
-    /// The maximum length of a single object's text, in bytes (default 16 MiB). A longer object is skipped and reported
+    /// The maximum length of a single object in a response, in bytes (default 16 MiB). A longer object is skipped and reported
     /// ([`DecodeError::TooLong`](crate::DecodeError::TooLong)) without being buffered.
     #[must_use]
     pub fn max_object_bytes(mut self, bytes: usize) -> Self {
@@ -101,8 +113,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         &self.resource_type
     }
 
-    fn decoding(&self, known: Arc<dyn DecodedObjects<K>>) -> Decoding<K> {
-        let decoder = Decoder::new(self.resource_type.clone(), self.managed_fields, self.transform.clone());
+    fn decoding(&self, format: Format, known: Arc<dyn DecodedObjects<K>>) -> Decoding<K> {
+        let (resource_type, transform) = (self.resource_type.clone(), self.transform.clone());
+        let decoder = Decoder::new(resource_type, format, self.managed_fields, transform);
         Decoding { decoder: Arc::new(decoder), known, max_object_bytes: self.max_object_bytes }
     }
 
@@ -120,22 +133,43 @@ impl<K: DeserializeOwned + Send + Sync + 'static> KubeListerWatcher<K> {
         Ok(format!("{}?{}", self.resource_type.path(namespace), query.finish()))
     }
 
-    async fn send(&self, verb: &'static str, url: String) -> Result<(Body, Origin), ListWatchError> {
+    async fn send(
+        &self,
+        verb: &'static str,
+        accept: fn(&Formats) -> &'static str,
+        url: String,
+    ) -> Result<(Body, Origin, Format), ListWatchError> {
+        let mut response = self.request(verb, accept(&self.formats), &url).await?;
+        let is_refusal =
+            matches!(response.status(), StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        if is_refusal && self.formats.refuse() {
+            response = self.request(verb, accept(&self.formats), &url).await?;
+        }
+        let origin = Origin::of(&response);
+        match response.status() {
+            StatusCode::OK if !origin.is_web_page() => {
+                let format = self.formats.of_response(origin.content_type());
+                Ok((response.into_body(), origin, format))
+            }
+            _ => Err(read_error(response, origin).await),
+        }
+    }
+
+    async fn request(
+        &self,
+        verb: &'static str,
+        accept: &'static str,
+        url: &str,
+    ) -> Result<Response<Body>, ListWatchError> {
         let body = single_shot_body().await.map_err(|error| ListWatchError::Connect(error.into()))?;
         let request = Request::get(url)
-            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT, accept)
             // A compressed watch may be delayed until a block is full. Compressing a list costs both sides more CPU
             // than the saved bandwidth is worth within a cluster.
             .header(header::ACCEPT_ENCODING, "identity")
             .extension(verb)
             .body(body)?;
-        let response =
-            self.client.send(request).await.map_err(|error| ListWatchError::Connect(error.into()))?;
-        let origin = Origin::of(&response);
-        match response.status() {
-            StatusCode::OK if !origin.is_web_page() => Ok((response.into_body(), origin)),
-            _ => Err(read_error(response, origin).await),
-        }
+        self.client.send(request).await.map_err(|error| ListWatchError::Connect(error.into()))
     }
 }
 
@@ -146,9 +180,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>> {
         Box::pin(async move {
-            let (body, origin) = self.send("list", self.url(|query| request.query(query))?).await?;
+            let url = self.url(|query| request.query(query))?;
+            let (body, origin, format) = self.send("list", Formats::accept_list, url).await?;
             let bytes = self.bytes_received.clone();
-            Ok(list_stream(body, origin, self.decoding(known), bytes))
+            Ok(list_stream(body, origin, self.decoding(format, known), bytes))
         })
     }
 
@@ -158,9 +193,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static> ListerWatcher<K> for KubeListe
         known: Arc<dyn DecodedObjects<K>>,
     ) -> BoxFuture<'_, Result<WatchStream<K>, ListWatchError>> {
         Box::pin(async move {
-            let (body, origin) = self.send("watch", self.url(|query| request.query(query))?).await?;
+            let url = self.url(|query| request.query(query))?;
+            let (body, origin, format) = self.send("watch", Formats::accept_watch, url).await?;
             let bytes = self.bytes_received.clone();
-            Ok(watch_stream(body, origin, request.kind, self.decoding(known), bytes))
+            Ok(watch_stream(body, origin, request.kind, self.decoding(format, known), bytes))
         })
     }
 
@@ -180,6 +216,7 @@ impl<K> std::fmt::Debug for KubeListerWatcher<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KubeListerWatcher")
             .field("kind", &self.resource_type)
+            .field("formats", &self.formats)
             .field("selectors", &self.selectors)
             .field("managed_fields", &self.managed_fields)
             .field("max_object_bytes", &self.max_object_bytes)

@@ -1,4 +1,4 @@
-//! Converts a watch's body into a stream of events: splits it into lines, and has them decoded in batches.
+//! Converts a watch's body into a stream of events: splits it, and has the events decoded in batches.
 
 use std::sync::{Arc, atomic::AtomicU64};
 
@@ -13,13 +13,12 @@ use super::{
     in_order::InOrder,
     response::Origin,
 };
-use crate::wire::{Line, LineFramer, NoDecodedObjects, WatchFrame, watch_frame};
+use crate::wire::{NoDecodedObjects, ProtocolError, WatchFrame, WatchFraming};
 
 struct WatchReader<K: 'static> {
     body: Body,
-    /// Until the first event shows that the response is from an API server.
-    origin: Option<Origin>,
-    framer: LineFramer,
+    origin: Origin,
+    framer: Box<dyn WatchFraming>,
     decoding: Decoding<K>,
     arrived: Batcher<WatchFrame>,
     decoded: InOrder<Decoded<K>>,
@@ -44,8 +43,8 @@ pub(super) fn watch_stream<K: DeserializeOwned + Send + Sync + 'static>(
     };
     let reader = WatchReader {
         body,
-        origin: Some(origin),
-        framer: LineFramer::new(decoding.max_object_bytes),
+        origin,
+        framer: decoding.decoder.format().watch_framer(decoding.max_object_bytes),
         decoding,
         arrived: Batcher::new(flush_policy, bytes_received),
         decoded: InOrder::new(),
@@ -132,11 +131,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> WatchReader<K> {
     fn frame(&mut self) -> Result<(), ListWatchError> {
         while !self.arrived.is_full()
             && !self.decoded.is_full()
-            && let Some(line) = self.framer.next_line()?
+            && let Some((frame, length)) =
+                self.framer.next_frame().map_err(|error| self.framing_error(error))?
         {
-            self.check_origin(&line)?;
-            let length = line.text().len();
-            let frame = watch_frame(line)?;
             let ends_initial_events = frame.ends_initial_events();
             self.arrived.push(frame, length);
             if ends_initial_events {
@@ -146,12 +143,9 @@ impl<K: DeserializeOwned + Send + Sync + 'static> WatchReader<K> {
         Ok(())
     }
 
-    fn check_origin(&mut self, line: &Line) -> Result<(), ListWatchError> {
-        let is_object = line.text().trim_ascii_start().starts_with(b"{");
-        match self.origin.take() {
-            Some(origin) if !is_object => Err(origin.not_api_server()),
-            _ => Ok(()),
-        }
+    /// A response that does not begin with an event is not from an API server.
+    fn framing_error(&self, error: ProtocolError) -> ListWatchError {
+        if error == ProtocolError::NOT_AN_OBJECT { self.origin.not_api_server() } else { error.into() }
     }
 
     fn end_initial_events(&mut self) {

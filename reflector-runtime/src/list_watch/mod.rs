@@ -7,6 +7,7 @@ mod batcher;
 mod decoding;
 mod error;
 mod fields;
+mod formats;
 mod heap;
 mod in_order;
 mod kube_list;
@@ -25,6 +26,7 @@ pub(crate) use self::fields::{BUILT_IN, assert_selectable};
 pub use self::{
     error::{ListWatchError, Reason},
     fields::{FieldSelector, IntoFieldSelector, SelectableField},
+    formats::WireFormat,
     kube_lister_watcher::KubeListerWatcher,
     request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
     selectors::{Selectors, ShardRange, ShardRangeError},

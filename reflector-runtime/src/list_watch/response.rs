@@ -40,6 +40,11 @@ impl Origin {
         }
     }
 
+    /// The content type, without its parameters, in lower case.
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
     /// Whether the response is meant for a browser.
     pub(super) fn is_web_page(&self) -> bool {
         matches!(self.content_type.as_deref(), Some("text/html" | "application/xhtml+xml"))

@@ -32,6 +32,14 @@ impl Schema {
     pub fn of_kind(api_version: &str, kind: &str) -> Option<Self> {
         Message::of_kind(api_version, kind).map(Self)
     }
+
+    pub(super) const fn of_message(message: Message) -> Self {
+        Self(message)
+    }
+
+    pub(super) const fn message(self) -> Message {
+        self.0
+    }
 }
 
 /// An encoded object, without its envelope.

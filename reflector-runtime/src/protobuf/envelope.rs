@@ -34,6 +34,9 @@ pub struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
+    /// The bytes with which every envelope begins.
+    pub const MAGIC: [u8; 4] = MAGIC;
+
     /// Reads an envelope; `None` if the bytes are none.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let (mut found, mut reader) = (Self::default(), Reader::new(bytes.strip_prefix(&MAGIC)?));

@@ -39,6 +39,12 @@ pub enum FramingError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// A single item or event is so long that it is none.
+    #[error("a single item or event does not end within {limit} bytes")]
+    NoEnd {
+        /// The maximum length, in bytes.
+        limit: usize,
+    },
     /// The bytes do not have the structure that the API defines.
     #[error("malformed response: expected {expected}")]
     Malformed {
@@ -48,7 +54,8 @@ pub enum FramingError {
 }
 
 impl FramingError {
-    pub(super) const NOT_PROTOBUF: Self = Self::Malformed { expected: "an object in protobuf" };
+    /// The body does not begin as an object of an API server.
+    pub const NOT_PROTOBUF: Self = Self::Malformed { expected: "an object in protobuf" };
 }
 
 /// What a deserializer returns: the problem, and the path as far as it is known.

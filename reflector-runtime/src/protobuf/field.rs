@@ -16,15 +16,22 @@ pub(super) struct Field(
 );
 
 /// How a value is encoded, and how JSON shows it.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ValueType {
+pub enum ValueType {
+    /// A boolean.
     Bool,
+    /// A number.
     Int32,
+    /// A number.
     Int64,
+    /// A number.
     Double,
+    /// A string.
     Text,
     /// Base64 in JSON.
     Bytes,
+    /// An object.
     Message,
     /// `metav1.Time`.
     Time,

@@ -2,6 +2,8 @@
 
 use bytes::{Buf, BytesMut};
 
+use super::FramingError;
+
 /// A part of known length.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Part {
@@ -13,6 +15,12 @@ pub enum Part {
 
 /// How much of a part that is too long is kept: enough for a name and a version.
 pub(super) const MAX_PREFIX: usize = 64 << 10;
+
+/// The smallest length from which a part is not too long, but a stream without an end.
+const MIN_NO_END: usize = 4 << 20;
+
+/// How many times longer than its limit a part is then.
+const NO_END_FACTOR: usize = 16;
 
 /// Takes parts from a buffer.
 #[derive(Debug, Default)]
@@ -32,24 +40,31 @@ impl PartReader {
 
     /// Takes a part of `length` bytes, before which are `begin` bytes that are dropped. `None` if more bytes are needed;
     /// then the buffer is unchanged.
+    ///
+    /// # Errors
+    /// If the part exceeds its limit so far that it is not an object that is too large, but a stream without an end.
     pub(super) fn take(
         &mut self,
         buffer: &mut BytesMut,
         begin: usize,
         length: u64,
         limit: usize,
-    ) -> Option<Part> {
+    ) -> Result<Option<Part>, FramingError> {
+        let max = limit.saturating_mul(NO_END_FACTOR).max(MIN_NO_END);
+        if length > max as u64 {
+            return Err(FramingError::NoEnd { limit: max });
+        }
         let (taken, is_whole) = match usize::try_from(length) {
             Ok(length) if length <= limit => (length, true),
             _ => (limit.min(MAX_PREFIX), false),
         };
         if buffer.len() < begin + taken {
-            return None;
+            return Ok(None);
         }
         buffer.advance(begin);
         self.skip = length - taken as u64;
         let part = buffer.split_to(taken);
-        Some(if is_whole { Part::Whole(part) } else { Part::TooLong(part) })
+        Ok(Some(if is_whole { Part::Whole(part) } else { Part::TooLong(part) }))
     }
 
     /// Skips `length` bytes.

@@ -216,7 +216,7 @@ impl ListFramer {
         let mut token = None;
         match begin.number {
             ITEMS if begin.has_length => {
-                let Some(item) = self.part.take(&mut self.buffer, begin.size, begin.length, self.limit)
+                let Some(item) = self.part.take(&mut self.buffer, begin.size, begin.length, self.limit)?
                 else {
                     return Ok(Step::Incomplete);
                 };
@@ -244,7 +244,7 @@ impl ListFramer {
 
     /// Takes one of the list's own fields; `None` if more bytes are needed.
     fn own_field(&mut self, begin: Begin) -> Result<Option<BytesMut>, FramingError> {
-        match self.part.take(&mut self.buffer, begin.size, begin.length, MAX_FIELD_BYTES) {
+        match self.part.take(&mut self.buffer, begin.size, begin.length, MAX_FIELD_BYTES)? {
             None => Ok(None),
             Some(Part::Whole(encoded)) => Ok(Some(encoded)),
             Some(Part::TooLong(_)) => Err(FramingError::TooLong { limit: MAX_FIELD_BYTES }),

@@ -12,6 +12,7 @@ mod context;
 mod decode;
 mod envelope;
 mod error;
+mod facts;
 mod field;
 mod fields;
 mod framer;
@@ -41,6 +42,8 @@ pub use self::{
     decode::{EncodedObject, Schema},
     envelope::Envelope,
     error::{DecodeError, FramingError},
+    facts::FieldFacts,
+    field::ValueType,
     framer::Part,
     list::{ListFramer, ListHead, ListToken},
     metadata::Metadata,

@@ -321,7 +321,7 @@ proptest! {
             list.push(&chunk.to_vec().into());
             watch.push(&chunk.to_vec().into());
             while let Ok(Some(_)) = list.next_token() {}
-            while watch.next_event().is_some() {}
+            while let Ok(Some(_)) = watch.next_event() {}
         }
         let _ = list.finish();
     }

@@ -107,7 +107,7 @@ fn a_watch_is_split_wherever_its_chunks_end() {
         let (mut framer, mut events) = (WatchFramer::new(1_000), Vec::new());
         for chunk in body.chunks(size) {
             framer.push(&Bytes::copy_from_slice(chunk));
-            while let Some(Part::Whole(event)) = framer.next_event() {
+            while let Some(Part::Whole(event)) = framer.next_event().unwrap() {
                 events.push(event);
             }
         }
@@ -126,7 +126,7 @@ fn of_an_event_that_is_too_long_the_beginning_is_kept() {
     let mut framer = WatchFramer::new(120);
     for chunk in body.chunks(11) {
         framer.push(&Bytes::copy_from_slice(chunk));
-        let Some(part) = framer.next_event() else { continue };
+        let Some(part) = framer.next_event().unwrap() else { continue };
         match part {
             Part::TooLong(prefix) => {
                 let event = WatchEvent::read_prefix(&prefix);

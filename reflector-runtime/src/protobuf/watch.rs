@@ -4,7 +4,7 @@
 use bytes::{Bytes, BytesMut};
 
 use super::{
-    Envelope,
+    Envelope, FramingError,
     framer::{Part, PartReader},
     metadata::text,
     reader::{Entry, Reader, Wire},
@@ -41,11 +41,15 @@ impl WatchFramer {
     }
 
     /// Returns the next event, to be read with [`WatchEvent`], or `None` if more bytes are needed.
-    pub fn next_event(&mut self) -> Option<Part> {
+    ///
+    /// # Errors
+    /// Returns an error if the bytes are not a watch. The rest of the body must not be read.
+    pub fn next_event(&mut self) -> Result<Option<Part>, FramingError> {
         if !self.part.skip_rest(&mut self.buffer) {
-            return None;
+            return Ok(None);
         }
-        let length = u32::from_be_bytes(*self.buffer.first_chunk()?);
+        let Some(length) = self.buffer.first_chunk() else { return Ok(None) };
+        let length = u32::from_be_bytes(*length);
         self.part.take(&mut self.buffer, LENGTH, length.into(), self.limit)
     }
 
@@ -62,6 +66,8 @@ pub struct WatchEvent<'a> {
     pub event_type: Option<&'a str>,
     /// The object.
     pub object: Envelope<'a>,
+    /// The bytes of `object`; empty if the event has none.
+    pub encoded_object: &'a [u8],
 }
 
 impl<'a> WatchEvent<'a> {
@@ -71,7 +77,10 @@ impl<'a> WatchEvent<'a> {
         while let Some(Entry { number, wire }) = reader.next().ok()? {
             match (number, wire) {
                 (TYPE, wire) => found.event_type = text(wire),
-                (OBJECT, Wire::Bytes(object)) => found.object = Envelope::read(raw(object)?)?,
+                (OBJECT, Wire::Bytes(object)) => {
+                    found.encoded_object = raw(object)?;
+                    found.object = Envelope::read(found.encoded_object)?;
+                }
                 (OBJECT, _) => return None,
                 _ => {}
             }
@@ -86,11 +95,11 @@ impl<'a> WatchEvent<'a> {
             match (number, wire) {
                 (TYPE, wire) => found.event_type = text(wire),
                 (OBJECT, Wire::Bytes(object)) => {
-                    let raw = match Reader::new(object).next_of_prefix() {
+                    found.encoded_object = match Reader::new(object).next_of_prefix() {
                         Some(Entry { number: RAW, wire: Wire::Bytes(raw) }) => raw,
                         _ => &[],
                     };
-                    found.object = Envelope::read_prefix(raw);
+                    found.object = Envelope::read_prefix(found.encoded_object);
                 }
                 _ => {}
             }

@@ -31,6 +31,7 @@ impl<K: Resource + 'static> ResourceType<K> {
             scope: <K::Scope as ScopeMarker>::SCOPE,
             metadata: K::meta,
             clone,
+            is_metadata_only: false,
             indexes: Indexes::NONE,
         }
     }
@@ -59,6 +60,7 @@ impl ResourceType<DynamicObject> {
             scope: Scope::Dynamic,
             metadata: |object| &object.metadata,
             clone: Some(Clone::clone),
+            is_metadata_only: false,
             indexes: Indexes::NONE,
         })
     }

@@ -40,6 +40,7 @@ pub struct ResourceType<K: 'static> {
     scope: Scope,
     metadata: MetadataFn<K>,
     clone: Option<CloneFn<K>>,
+    is_metadata_only: bool,
     indexes: Indexes<K>,
 }
 
@@ -96,8 +97,25 @@ impl<K: 'static> ResourceType<K> {
             scope: data.scope,
             metadata: data.metadata,
             clone: data.clone,
+            is_metadata_only: false,
             indexes: Indexes { constants: data.indexes, added: Vec::new() },
         }
+    }
+
+    /// The type reads nothing of an object but `metadata`, so that nothing else needs to be sent
+    /// (`PartialObjectMetadata`, as client-go's metadata client requests). `#[derive(Reflect)]` sets it for a struct whose
+    /// only field is `metadata`.
+    ///
+    /// Servers then send objects whose `apiVersion` and `kind` are those of the metadata.
+    #[must_use]
+    pub const fn metadata_only(mut self) -> Self {
+        self.is_metadata_only = true;
+        self
+    }
+
+    /// Whether the type reads nothing of an object but `metadata`.
+    pub fn is_metadata_only(&self) -> bool {
+        self.is_metadata_only
     }
 
     /// Returns the object to keep for a decoded one.
@@ -215,6 +233,7 @@ impl<K> Clone for ResourceType<K> {
             scope: self.scope,
             metadata: self.metadata,
             clone: self.clone,
+            is_metadata_only: self.is_metadata_only,
             indexes: Indexes { constants: self.indexes.constants, added: self.indexes.added.clone() },
         }
     }

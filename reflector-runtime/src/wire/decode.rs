@@ -1,17 +1,16 @@
 //! Decodes one object's text into an `Arc` of the user's type. Objects are created only here.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use kube::core::TypeMeta;
 use serde::de::DeserializeOwned;
 
 use super::{
-    DecodeError, DecodedObjects, InvalidObject, Item, ItemKinds,
+    DecodeError, DecodedObjects, Format, InvalidObject, Item, ItemKinds, ListHead, ProtocolError,
     error::short,
-    peek::{Peeked, peek, peek_prefix},
+    peek::Peeked,
     redact::explain,
     rewrite::{DecodeBuffer, Rewriter},
-    scan::string_or_number,
 };
 use crate::{
     key::{KeyError, KeyRef, non_empty},
@@ -32,7 +31,10 @@ pub enum ManagedFields {
 /// Decodes objects of one kind.
 pub(crate) struct Decoder<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
+    format: Format,
     type_meta: TypeMeta,
+    /// Another type that objects may have: that of their metadata alone.
+    metadata_type: Option<TypeMeta>,
     managed_fields: ManagedFields,
     transform: Option<Transform<K>>,
     rewriter: Rewriter,
@@ -44,17 +46,45 @@ pub(crate) type Transform<K> = Arc<dyn Fn(&mut K) + Send + Sync>;
 impl<K: DeserializeOwned + 'static> Decoder<K> {
     pub(crate) fn new(
         resource_type: Arc<ResourceType<K>>,
+        format: Format,
         managed_fields: ManagedFields,
         transform: Option<Transform<K>>,
     ) -> Self {
         let type_meta = resource_type.type_meta();
         let rewriter = Rewriter::new(&type_meta);
-        Self { resource_type, type_meta, managed_fields, transform, rewriter }
+        let metadata_type = resource_type.is_metadata_only().then(|| TypeMeta {
+            api_version: "meta.k8s.io/v1".to_owned(),
+            kind: "PartialObjectMetadata".to_owned(),
+        });
+        Self { resource_type, format, type_meta, metadata_type, managed_fields, transform, rewriter }
     }
 
-    /// Returns the apiVersion and kind that objects must have.
-    pub(crate) fn type_meta(&self) -> &TypeMeta {
-        &self.type_meta
+    /// The format of the objects.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Checks that this can be the head of a list of the objects, given the items that have arrived. See
+    /// [`ListHead::check`].
+    pub(crate) fn check_list(&self, head: &ListHead, items: ItemKinds) -> Result<(), ProtocolError> {
+        self.check_types(|expected| head.check(expected, items))
+    }
+
+    /// Checks a complete list without items. See [`ListHead::check_empty`].
+    pub(crate) fn check_empty_list(
+        &self,
+        head: &ListHead,
+        has_items_field: bool,
+    ) -> Result<(), ProtocolError> {
+        self.check_types(|expected| head.check_empty(expected, has_items_field))
+    }
+
+    /// Whether one of the types that objects may have passes a check.
+    fn check_types<E>(&self, check: impl Fn(&TypeMeta) -> Result<(), E>) -> Result<(), E> {
+        check(&self.type_meta).or_else(|error| match &self.metadata_type {
+            Some(metadata_type) => check(metadata_type).map_err(|_| error),
+            None => Err(error),
+        })
     }
 
     /// Decodes one object, and returns whether it contains its kind. If `known` contains exactly the version in the
@@ -66,12 +96,9 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         known: &dyn DecodedObjects<K>,
         buffer: &mut DecodeBuffer,
     ) -> (Item<K>, ItemKinds) {
-        let peeked = match peek(text) {
+        let peeked = match self.format.peek(text) {
             Ok(peeked) => peeked,
-            Err(not_json) => {
-                let error = DecodeError::Malformed { offset: not_json.offset };
-                return (invalid(&Peeked::default(), error), ItemKinds::Own);
-            }
+            Err(error) => return (invalid(&Peeked::default(), error), ItemKinds::Own),
         };
         let kinds = match peeked.kind.text() {
             Some(_) => ItemKinds::Own,
@@ -89,20 +116,16 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             return (self.item(object, peeked.resource_version().unwrap_or_default()), kinds);
         }
         let fingerprint = fingerprint.map(|fingerprint| (key.to_key(), fingerprint));
-        let strip = self.managed_fields == ManagedFields::Strip;
-        let version_at = peeked.resource_version.at.clone();
-        let decoded = if let Some(rewritten) = self.rewriter.rewrite(text, &peeked, strip, buffer) {
-            parse::<K>(rewritten).map_err(|error| match explain::<K>(text) {
-                // Its offset counts in the original text.
-                malformed @ DecodeError::Malformed { .. } => malformed,
-                _ => error,
-            })
-        } else {
-            parse::<K>(text)
+        let decoded = match self.format {
+            Format::Json => self.decode_json(text, &peeked, buffer),
+            #[cfg(feature = "protobuf")]
+            Format::Protobuf(schema) => {
+                super::encoded::decode(schema, &self.type_meta, self.managed_fields, text)
+            }
         };
         let item = match decoded {
-            Ok(object) => self.transformed(object, text, version_at),
-            Err(error) => invalid_after_decoding(text, error),
+            Ok(object) => self.transformed(object, &peeked),
+            Err(error) => invalid(&peeked, error),
         };
         if let (Some((key, fingerprint)), Item::Object(object) | Item::Transformed { object, .. }) =
             (fingerprint, &item)
@@ -112,18 +135,35 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
         (item, kinds)
     }
 
+    fn decode_json(
+        &self,
+        text: &[u8],
+        peeked: &Peeked<'_>,
+        buffer: &mut DecodeBuffer,
+    ) -> Result<K, DecodeError> {
+        let strip = self.managed_fields == ManagedFields::Strip;
+        match self.rewriter.rewrite(text, peeked, strip, buffer) {
+            None => parse::<K>(text),
+            Some(rewritten) => parse::<K>(rewritten).map_err(|error| match explain::<K>(text) {
+                // Its offset counts in the original text.
+                malformed @ DecodeError::Malformed { .. } => malformed,
+                _ => error,
+            }),
+        }
+    }
+
     /// Applies the transform.
-    fn transformed(&self, mut object: K, text: &[u8], version_at: Option<Range<usize>>) -> Item<K> {
+    fn transformed(&self, mut object: K, peeked: &Peeked<'_>) -> Item<K> {
         if let Some(transform) = &self.transform {
             transform(&mut object);
         }
         // The type or the transform may have changed the metadata. From here on the decoded ones count, except for
         // the version: a watch continues from the server's.
         if let Err(error) = self.resource_type.key(&object) {
-            return invalid_after_decoding(text, error.into());
+            return invalid(peeked, error.into());
         }
-        let version = version_at.and_then(|at| text.get(at)).and_then(string_or_number).unwrap_or_default();
-        self.item(Arc::new(self.resource_type.kept(object)), &version)
+        let version = peeked.resource_version().unwrap_or_default();
+        self.item(Arc::new(self.resource_type.kept(object)), version)
     }
 
     /// A decoded object, for which the server sent this version.
@@ -138,7 +178,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
 
     /// An object whose text is longer than `limit`. `prefix` is its beginning.
     pub(crate) fn too_long(&self, prefix: &[u8], limit: usize) -> Item<K> {
-        let peeked = peek_prefix(prefix);
+        let peeked = self.format.peek_prefix(prefix);
         invalid(&peeked, self.check_kind(&peeked).err().unwrap_or(DecodeError::TooLong { limit }))
     }
 
@@ -157,13 +197,15 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
     fn check_kind(&self, peeked: &Peeked<'_>) -> Result<(), DecodeError> {
         let (api_version, kind) = (peeked.api_version.text(), peeked.kind.text());
         let matches = |found: Option<&str>, expected: &str| found.is_none_or(|found| found == expected);
-        if matches(api_version, &self.type_meta.api_version) && matches(kind, &self.type_meta.kind) {
-            return Ok(());
-        }
-        let text = |found: Option<&str>| short(found.unwrap_or("(none)"));
-        Err(DecodeError::WrongKind {
-            expected: self.type_meta.clone(),
-            found: TypeMeta { api_version: text(api_version), kind: text(kind) },
+        self.check_types(|expected| {
+            if matches(api_version, &expected.api_version) && matches(kind, &expected.kind) {
+                return Ok(());
+            }
+            let text = |found: Option<&str>| short(found.unwrap_or("(none)"));
+            Err(DecodeError::WrongKind {
+                expected: expected.clone(),
+                found: TypeMeta { api_version: text(api_version), kind: text(kind) },
+            })
         })
     }
 }
@@ -176,11 +218,6 @@ fn parse<K: DeserializeOwned>(text: &[u8]) -> Result<K, DecodeError> {
         Err(_) => serde_json::from_slice(text),
     };
     parsed.map_err(|_may_quote_values| explain::<K>(text))
-}
-
-/// Like [`invalid`], after a decoding failure.
-fn invalid_after_decoding<K>(text: &[u8], error: DecodeError) -> Item<K> {
-    invalid(&peek(text).unwrap_or_default(), error)
 }
 
 fn invalid<K>(peeked: &Peeked<'_>, error: DecodeError) -> Item<K> {

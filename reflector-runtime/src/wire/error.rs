@@ -26,7 +26,7 @@ pub enum ProtocolError {
         /// The maximum number of bytes that are skipped.
         limit: usize,
     },
-    /// The text is not JSON, or does not have the structure that the API defines.
+    /// The body is not in the format that its content type says, or does not have the structure that the API defines.
     #[error(
         "malformed response: expected {expected}; if this repeats, check whether a proxy or a non-standard server \
          changes responses"
@@ -35,7 +35,7 @@ pub enum ProtocolError {
         /// The expected content.
         expected: &'static str,
     },
-    /// The response is JSON, but not a list as the API defines it.
+    /// The response is an object, but not a list as the API defines it.
     #[error(
         "the response is not a Kubernetes list: {problem}; check group, version and plural of the resource type, and \
          what serves them"
@@ -69,8 +69,8 @@ pub enum ProtocolError {
 
 impl ProtocolError {
     pub(crate) const NOT_AN_OBJECT: Self = Self::Malformed { expected: "a JSON object" };
-    pub(crate) const INVALID_ITEM: Self = Self::Malformed { expected: "a list item in JSON" };
-    pub(crate) const INVALID_EVENT: Self = Self::Malformed { expected: "a watch event as one line of JSON" };
+    pub(crate) const INVALID_ITEM: Self = Self::Malformed { expected: "a list item" };
+    pub(crate) const INVALID_EVENT: Self = Self::Malformed { expected: "a watch event" };
 }
 
 /// An object that cannot be cached. The other objects of its list or watch are not affected.
@@ -133,12 +133,23 @@ pub enum DecodeError {
         /// The offset into the object's text, in bytes.
         offset: usize,
     },
+    /// The object is not the protobuf message of its kind.
+    #[error("field `{path}`: not a valid protobuf message; check what serves the resource")]
+    MalformedProtobuf {
+        /// The JSON path of the message or field in the object.
+        path: String,
+    },
     /// The object has no key.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
 
 impl DecodeError {
+    /// Whether the object is not in the format of its response, so that nothing may be known of it.
+    pub(crate) fn is_malformed(&self) -> bool {
+        matches!(self, Self::Malformed { .. } | Self::MalformedProtobuf { .. })
+    }
+
     /// Whether the object is not of the requested resource at all, so that neither its key nor its version counts.
     pub(crate) fn is_mismatch(&self) -> bool {
         matches!(self, Self::WrongKind { .. } | Self::WrongScope { .. })

@@ -1,11 +1,16 @@
-//! Converts bytes to objects: framing ([`ListFramer`], [`LineFramer`]), reading a frame's key and resourceVersion
-//! without decoding it ([`peek`]), the GVK check and decoding ([`Decoder`]).
+//! Converts bytes to objects: framing ([`ListFraming`], [`WatchFraming`]), reading a frame's key and resourceVersion
+//! without decoding it ([`peek`]), the GVK check and decoding ([`Decoder`]). [`Format`] is the format of a response: JSON
+//! or, for built-in kinds and metadata, protobuf (`encoded`).
 //!
 //! Operates on bytes that the caller received. Must not depend on requests, retries or stores. Errors never contain
 //! values of an object, only keys, field paths and expected types.
 
 mod decode;
+#[cfg(feature = "protobuf")]
+mod encoded;
 mod error;
+mod format;
+mod framing;
 mod item;
 mod line;
 mod list;
@@ -29,12 +34,17 @@ pub use self::{
 };
 pub(crate) use self::{
     decode::{Decoder, Transform},
+    format::Format,
+    framing::{ListFraming, WatchFraming},
     item::ObjectText,
-    line::{Line, LineFramer},
-    list::{ListFramer, ListToken},
+    list::ListToken,
     list_head::{ItemKinds, ListHead},
-    one_object::is_one_object,
     rewrite::DecodeBuffer,
     status::read_status,
-    watch_event::{WatchFrame, watch_frame},
+    watch_event::WatchFrame,
+};
+use self::{
+    line::{Line, LineFramer},
+    list::ListFramer,
+    watch_event::watch_frame,
 };

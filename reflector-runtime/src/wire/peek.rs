@@ -32,7 +32,13 @@ pub(super) struct Field<'a> {
     text: Option<Cow<'a, str>>,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    /// A text whose position is not needed.
+    #[cfg(feature = "protobuf")]
+    pub(super) fn of(text: Option<&'a str>) -> Self {
+        Self { at: None, text: text.map(Cow::Borrowed) }
+    }
+
     /// `None` if it is missing, of another type, or empty.
     pub(super) fn text(&self) -> Option<&str> {
         non_empty(self.text.as_deref())

@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    DecodeBuffer, Decoder, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields, NoDecodedObjects,
-    ObjectText, ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
+    DecodeBuffer, Decoder, Format, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields,
+    NoDecodedObjects, ObjectText, ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
 };
 use crate::resource_type::ResourceType;
 
@@ -184,8 +184,12 @@ fn corruption() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
 }
 
 fn decode(text: &[u8]) -> Item<ConfigMap> {
-    let decoder =
-        Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Strip, None);
+    let decoder = Decoder::new(
+        Arc::new(ResourceType::<ConfigMap>::from_resource()),
+        Format::Json,
+        ManagedFields::Strip,
+        None,
+    );
     decoder.decode(text, &NoDecodedObjects, &mut DecodeBuffer::default()).0
 }
 

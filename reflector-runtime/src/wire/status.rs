@@ -1,4 +1,4 @@
-//! Reads a `metav1.Status`, in an HTTP error and in an `ERROR` event.
+//! Reads a `metav1.Status`, in an HTTP error and in an `ERROR` event, in any format.
 
 use kube::core::Status;
 use serde_json::Value;
@@ -7,7 +7,11 @@ use serde_json::Value;
 ///
 /// The message and the reason must not be lost because another field is of another type than in the API.
 pub(crate) fn read_status(text: &[u8]) -> Option<Box<Status>> {
-    let value: Value = serde_json::from_slice(text).ok()?;
+    #[cfg(feature = "protobuf")]
+    let in_protobuf = super::encoded::status(text);
+    #[cfg(not(feature = "protobuf"))]
+    let in_protobuf = None;
+    let value: Value = in_protobuf.or_else(|| serde_json::from_slice(text).ok())?;
     if value.get("kind").and_then(Value::as_str) != Some("Status") {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Splits one line of a watch into its event type and the text of its object.
+//! One event of a watch ([`WatchFrame`]), and splitting a line of JSON into its event type and the text of its object.
 
 use std::ops::Range;
 
@@ -6,14 +6,14 @@ use bytes::BytesMut;
 use memchr::memrchr;
 
 use super::{
-    Line, ObjectText, ProtocolError,
+    Format, Line, ObjectText, ProtocolError,
     error::short,
-    peek::{Peeked, peek, peek_prefix},
+    peek::{Peeked, peek},
     read_status,
     scan::{Cursor, string},
 };
 
-/// A line of a watch, split into its parts. Source:
+/// An event of a watch, split into its parts. Source:
 /// <https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes>
 pub(crate) enum WatchFrame {
     Added(ObjectText),
@@ -28,7 +28,7 @@ pub(crate) enum WatchFrame {
     EmptyBookmark,
     /// The server's `metav1.Status`.
     Error(Box<kube::core::Status>),
-    /// An event type that the API does not define, or that cannot be seen because the line is too long, and the
+    /// An event type that the API does not define, or that cannot be seen because the event is too long, and the
     /// resourceVersion of its object.
     Unknown {
         event_type: String,
@@ -117,14 +117,7 @@ fn parse_any(line: BytesMut) -> Result<WatchFrame, ProtocolError> {
         None if event_type == "BOOKMARK" => return Ok(WatchFrame::EmptyBookmark),
         None => return Err(INVALID_EVENT),
     };
-    Ok(match event_type.as_str() {
-        "ADDED" => WatchFrame::Added(ObjectText::Whole(object)),
-        "MODIFIED" => WatchFrame::Modified(ObjectText::Whole(object)),
-        "DELETED" => WatchFrame::Deleted(ObjectText::Whole(object)),
-        "BOOKMARK" => return bookmark(&peek(&object).unwrap_or_default()),
-        "ERROR" => error(&object)?,
-        _ => WatchFrame::unknown(&event_type, &peek(&object).unwrap_or_default()),
-    })
+    WatchFrame::of(&event_type, object, Format::Json)
 }
 
 /// A response to a watch that is a single object, not an event: an error, or what a server returns that ignores the
@@ -139,20 +132,12 @@ fn not_an_event(line: &[u8]) -> Result<WatchFrame, ProtocolError> {
     }
 }
 
-/// Parses the beginning and the end of a line. No line is an error because it is too long.
+/// Parses the beginning and the end of a line.
 fn parse_prefix(prefix: BytesMut, tail: &[u8]) -> WatchFrame {
     let fields = Fields::find(&prefix);
     let event_type = fields.event_type(&prefix).or_else(|| type_at_the_end(tail));
     let object = fields.object(prefix).unwrap_or_default();
-    let peeked = peek_prefix(&object);
-    match event_type.as_deref() {
-        Some("ADDED") => WatchFrame::Added(ObjectText::Prefix(object)),
-        Some("MODIFIED") => WatchFrame::Modified(ObjectText::Prefix(object)),
-        Some("DELETED") => WatchFrame::Deleted(ObjectText::Prefix(object)),
-        Some("BOOKMARK") => bookmark(&peeked).unwrap_or(WatchFrame::EmptyBookmark),
-        Some(other) => WatchFrame::unknown(other, &peeked),
-        None => WatchFrame::unknown("(unseen: the event exceeds `max_object_bytes`)", &peeked),
-    }
+    WatchFrame::of_prefix(event_type.as_deref(), object, Format::Json)
 }
 
 /// The event type, if it is the last field of an event.
@@ -166,6 +151,33 @@ fn type_at_the_end(tail: &[u8]) -> Option<String> {
 }
 
 impl WatchFrame {
+    /// The event of this type with this object.
+    pub(super) fn of(event_type: &str, object: BytesMut, format: Format) -> Result<Self, ProtocolError> {
+        let peeked = || format.peek(&object).unwrap_or_default();
+        Ok(match event_type {
+            "ADDED" => Self::Added(ObjectText::Whole(object)),
+            "MODIFIED" => Self::Modified(ObjectText::Whole(object)),
+            "DELETED" => Self::Deleted(ObjectText::Whole(object)),
+            "BOOKMARK" => return bookmark(&peeked()),
+            "ERROR" => error(&object)?,
+            _ => Self::unknown(event_type, &peeked()),
+        })
+    }
+
+    /// The event of this type, if it is known, of whose object this is the beginning. No event is an error because it is
+    /// too long.
+    pub(super) fn of_prefix(event_type: Option<&str>, object: BytesMut, format: Format) -> Self {
+        let peeked = || format.peek_prefix(&object);
+        match event_type {
+            Some("ADDED") => Self::Added(ObjectText::Prefix(object)),
+            Some("MODIFIED") => Self::Modified(ObjectText::Prefix(object)),
+            Some("DELETED") => Self::Deleted(ObjectText::Prefix(object)),
+            Some("BOOKMARK") => bookmark(&peeked()).unwrap_or(Self::EmptyBookmark),
+            Some(other) => Self::unknown(other, &peeked()),
+            None => Self::unknown("(unseen: the event exceeds `max_object_bytes`)", &peeked()),
+        }
+    }
+
     /// Whether it is the bookmark that ends the initial events.
     pub(crate) fn ends_initial_events(&self) -> bool {
         matches!(self, Self::Bookmark { ends_initial_events: true, .. })

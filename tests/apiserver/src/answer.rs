@@ -29,6 +29,18 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: AnswerBody,
+    /// In which the client receives the body. Until then, it is JSON.
+    pub(crate) encoding: Encoding,
+}
+
+/// The encoding of a response.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// As it is.
+    #[default]
+    Plain,
+    /// Kubernetes' protobuf.
+    Protobuf,
 }
 
 /// The body, by how it is produced.
@@ -50,7 +62,7 @@ impl Answer {
     pub(crate) fn json(status: u16, pieces: Vec<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self { status, headers, body: AnswerBody::Pieces(pieces) }
+        Self { status, headers, body: AnswerBody::Pieces(pieces), encoding: Encoding::default() }
     }
 
     /// A JSON response with this value.
@@ -65,7 +77,8 @@ impl Answer {
     pub(crate) fn text(status: u16, text: &'static str) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-        Self { status, headers, body: AnswerBody::Pieces(vec![Bytes::from_static(text.as_bytes())]) }
+        let body = AnswerBody::Pieces(vec![Bytes::from_static(text.as_bytes())]);
+        Self { status, headers, body, encoding: Encoding::default() }
     }
 
     /// `404 page not found`: the path does not exist.
@@ -86,7 +99,14 @@ impl Answer {
     pub(crate) fn events(events: EventStream) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self { status: 200, headers, body: AnswerBody::Events(events) }
+        Self { status: 200, headers, body: AnswerBody::Events(events), encoding: Encoding::default() }
+    }
+
+    /// In this encoding.
+    #[must_use]
+    pub(crate) fn encoded_in(mut self, encoding: Encoding) -> Self {
+        self.encoding = encoding;
+        self
     }
 
     /// Adds warnings, in headers that `kubectl` displays.

@@ -18,8 +18,8 @@
 //!
 //! The modules, in the order in which a request passes through them: [`service`](ApiServer) and `listen` receive it,
 //! `request` parses it, `auth` authorizes it, `faults` may inject failures, `handlers` answer it, `engine` implements
-//! the rules for writes, `registry` holds the resource types and `storage` holds the objects. `watch`, `table`,
-//! `patch`, `selectors`, `managed_fields`, `discovery` and `status` are named after what they implement.
+//! the rules for writes, `registry` holds the resource types and `storage` holds the objects. `protobuf` encodes responses
+//! for clients that accept it. `watch`, `table`, `patch`, `selectors`, `managed_fields`, `discovery` and `status` are named after what they implement.
 
 // Errors are the responses to requests and are built once per response, so boxing them gains nothing.
 #![allow(clippy::result_large_err)]
@@ -37,6 +37,7 @@ mod handlers;
 mod listen;
 mod managed_fields;
 mod patch;
+mod protobuf;
 mod record;
 mod registry;
 mod request;

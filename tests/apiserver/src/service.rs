@@ -20,7 +20,7 @@ use crate::{
     faults::Before,
     flow::Seat,
     handlers,
-    request::{RequestInfo, Verb},
+    request::{Media, RequestInfo, Verb},
     server::{ApiServer, Inner},
     status::Status,
 };
@@ -86,8 +86,9 @@ impl ApiServer {
     }
 
     async fn answer(&self, method: &Method, info: &RequestInfo, headers: &HeaderMap, body: Bytes) -> Answer {
+        let failure = |status: &Status| Answer::failure(status).encoded_in(Media::of_error(headers));
         if let Err(status) = self.inner.auth.check(info, headers) {
-            return Answer::failure(&status);
+            return failure(&status);
         }
         let engine = &self.inner.engine;
         let group = info.target.as_ref().map_or("", |target| target.group_resource.group.as_str());
@@ -98,7 +99,7 @@ impl ApiServer {
         match found {
             None => discovery::not_found(engine, group),
             Some(Ok(answer)) => answer,
-            Some(Err(status)) => Answer::failure(&status),
+            Some(Err(status)) => failure(&status),
         }
     }
 }

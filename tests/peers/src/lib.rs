@@ -21,6 +21,7 @@
 //! | [`agent`] | one peer in a process of its own, which performs tasks and measures itself | the order of the tasks |
 //! | [`queue`] | work queues and reconcile loops (subcommand `queue`) | how informers are compared |
 //! | [`floor`] | what decoding alone costs (subcommand `floor`) | caches |
+//! | [`decode`] | decoding the same objects in JSON and in protobuf (subcommand `decode`) | caches |
 //! | [`instructions`] | instructions per object and event (subcommand `instructions`) | time |
 //! | [`usage`] | CPU and memory of a process | what used them |
 //! | [`measure`] | measuring one peer, phase by phase | the other peers |
@@ -42,6 +43,7 @@ pub mod client_go;
 pub mod clock;
 pub mod compare;
 pub mod compile;
+pub mod decode;
 pub mod digest;
 pub mod floor;
 pub mod instructions;

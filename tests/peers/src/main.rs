@@ -12,6 +12,7 @@ use reflector_peers::{
     canned::{self, SERVE},
     compare::compare,
     compile::{COMPILE, CompilePlan, measure_compile},
+    decode::{DECODE, DecodePlan, compare_formats},
     floor::{FLOOR, FloorPlan, floor},
     instructions::{self, INSTRUCTIONS},
     kind::Kind,
@@ -88,6 +89,12 @@ enum Process {
         #[command(flatten)]
         plan: FloorPlan,
     },
+    /// Compares the time to decode Pods in JSON and in protobuf.
+    #[command(name = DECODE)]
+    Decode {
+        #[command(flatten)]
+        plan: DecodePlan,
+    },
     /// Counts instructions per object and per event, with Valgrind.
     #[command(name = INSTRUCTIONS)]
     Instructions {
@@ -156,6 +163,7 @@ fn main() -> Result<()> {
         None => arguments.files.write(&block_on(compare_all(&arguments))?),
         Some(Process::Queue { plan }) => compare_queues(plan),
         Some(Process::Floor { plan }) => floor(plan),
+        Some(Process::Decode { plan }) => block_on(compare_formats(plan)),
         Some(Process::Instructions { options }) => instructions::count(options),
         Some(Process::Readers { options }) => {
             print!("{}", readers::measure(options)?);

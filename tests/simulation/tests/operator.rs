@@ -16,6 +16,9 @@ const SEEDS: u64 = 160;
 /// Additional seeds that contain the rarest faults.
 const RARE: [u64; 3] = [349, 672, 1533];
 
+/// The operator watches custom resources, which are not in protobuf.
+const IMPOSSIBLE: &str = "response in protobuf";
+
 #[test]
 fn an_operator_converges_under_every_fault() {
     let (mut runs, mut failures, mut faults) = (0, 0, BTreeSet::new());
@@ -28,7 +31,8 @@ fn an_operator_converges_under_every_fault() {
     }
     // The faults really happened: this test can fail.
     assert!(runs > 1000 && failures > 100, "{runs} runs, {failures} failures");
-    let missing: Vec<&str> = FAULTS.into_iter().filter(|fault| !faults.contains(fault)).collect();
+    let missing: Vec<&str> =
+        FAULTS.into_iter().filter(|fault| *fault != IMPOSSIBLE && !faults.contains(fault)).collect();
     assert!(missing.is_empty(), "these faults did not occur: {missing:?}");
 }
 

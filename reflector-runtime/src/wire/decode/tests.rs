@@ -9,7 +9,7 @@ use crate::{
 };
 
 fn decoder<K: DeserializeOwned>(resource_type: ResourceType<K>) -> Decoder<K> {
-    Decoder::new(Arc::new(resource_type), ManagedFields::Strip, None)
+    Decoder::new(Arc::new(resource_type), Format::Json, ManagedFields::Strip, None)
 }
 
 fn config_maps() -> Decoder<ConfigMap> {
@@ -58,8 +58,12 @@ fn an_object_is_decoded_without_its_managed_fields() {
 #[test]
 fn managed_fields_are_kept_on_request() {
     let text = r#"{"metadata":{"name":"a","namespace":"n","managedFields":[{"manager":"m"}]}}"#;
-    let decoder =
-        Decoder::new(Arc::new(ResourceType::<ConfigMap>::from_resource()), ManagedFields::Keep, None);
+    let decoder = Decoder::new(
+        Arc::new(ResourceType::<ConfigMap>::from_resource()),
+        Format::Json,
+        ManagedFields::Keep,
+        None,
+    );
     let object = object(decode_with(&decoder, text));
     assert_eq!(object.metadata.managed_fields.as_ref().map(Vec::len), Some(1));
 }
@@ -175,7 +179,7 @@ fn a_number_is_a_resource_version() {
 
 fn transformed(transform: fn(&mut ConfigMap), version: &str) -> Item<ConfigMap> {
     let resource_type = Arc::new(ResourceType::from_resource());
-    let decoder = Decoder::new(resource_type, ManagedFields::Strip, Some(Arc::new(transform)));
+    let decoder = Decoder::new(resource_type, Format::Json, ManagedFields::Strip, Some(Arc::new(transform)));
     let version = if version.is_empty() { String::new() } else { format!(r#","resourceVersion":{version}"#) };
     decode_with(&decoder, &format!(r#"{{"metadata":{{"name":"a","namespace":"n"{version}}}}}"#))
 }

@@ -27,7 +27,8 @@ pub(crate) fn answer(engine: &Engine, method: &Method, info: &RequestInfo, heade
         ["api" | "apis", ..] if !reads => return failure(Status::for_code(405)),
         _ if !reads => return Answer::no_such_path(),
         ["api" | "apis", ..] if !accepts_json(accept) => {
-            let why = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml";
+            let why = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, \
+                       application/vnd.kubernetes.protobuf";
             return failure(Status::failure(406, "NotAcceptable", why));
         }
         _ => {}

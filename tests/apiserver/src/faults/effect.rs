@@ -64,6 +64,11 @@ impl Effect {
         matches!(self, Self::Answer(_) | Self::Script(_))
     }
 
+    /// Whether the effect applies to bytes, and not to the events and objects in them.
+    pub(super) fn is_of_bytes(&self) -> bool {
+        matches!(self, Self::CutBytes(_) | Self::EndBytes(_))
+    }
+
     /// The effect for this request; `None` if a script is exhausted.
     pub(super) fn next_effect(&mut self) -> Option<Self> {
         match self {

@@ -27,7 +27,8 @@ pub use rule::{Fault, FaultBuilder, TooLargeForm};
 pub use script::{Answer, Script, Step};
 
 use crate::{
-    answer::Answer as Reply,
+    answer::{Answer as Reply, Encoding},
+    protobuf,
     registry::GroupResource,
     request::{RequestInfo, Verb},
 };
@@ -184,8 +185,19 @@ impl Rule {
 }
 
 impl Plan {
-    /// Applies the plan to a response of the server.
+    /// Applies the plan to a response of the server, and encodes it: first the effects on objects and events, which are
+    /// JSON, then those on bytes.
     pub(crate) fn change(&self, resource: Option<&GroupResource>, reply: Reply) -> Reply {
-        self.effects.iter().fold(reply, |reply, effect| effect.change(resource, reply))
+        let (of_bytes, of_objects): (Vec<&Effect>, Vec<&Effect>) =
+            self.effects.iter().partition(|effect| effect.is_of_bytes());
+        let apply = |reply, effects: Vec<&Effect>| {
+            effects.into_iter().fold(reply, |reply, effect| effect.change(resource, reply))
+        };
+        let changed = apply(reply, of_objects);
+        let encoded = match changed.encoding {
+            Encoding::Plain => changed,
+            Encoding::Protobuf => protobuf::encoded(changed),
+        };
+        apply(encoded, of_bytes)
     }
 }

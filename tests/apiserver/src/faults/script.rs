@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
 
 use crate::{
-    answer::{Answer as Reply, AnswerBody},
+    answer::{Answer as Reply, AnswerBody, Encoding},
     status::Status,
 };
 
@@ -178,7 +178,7 @@ impl Answer {
                     Given::Whole(bytes) => AnswerBody::Pieces(vec![bytes]),
                     Given::Watch(steps) => AnswerBody::Events(watch(steps)),
                 };
-                Some(Before::Reply(Reply { status, headers, body }))
+                Some(Before::Reply(Reply { status, headers, body, encoding: Encoding::default() }))
             }
         }
     }

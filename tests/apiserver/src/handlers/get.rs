@@ -1,11 +1,11 @@
 //! Get: returns one object.
 
-use crate::{answer::Answer, request::Media, status::Status};
+use crate::{answer::Answer, status::Status};
 
 use super::{Context, present, watch};
 
 pub(super) async fn get(context: &Context<'_>) -> Result<Answer, Status> {
-    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let media = context.media()?;
     match context.info.query.text("resourceVersion") {
         "" | "0" => {}
         text => {

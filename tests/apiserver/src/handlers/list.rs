@@ -2,7 +2,7 @@
 
 use crate::{
     answer::Answer,
-    request::{ListOptions, Media, Verb, VersionMatch},
+    request::{ListOptions, Verb, VersionMatch},
     status::Status,
     storage::{ContinueToken, ListPage, ListQuery, ListVersion, object_key},
 };
@@ -18,7 +18,7 @@ const CONTINUE_EXPIRED: &str = "The provided continue parameter is too old to di
      deleted between the time the first chunk was returned and now may show up in the list.";
 
 pub(super) async fn list(context: &Context<'_>) -> Result<Answer, Status> {
-    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let media = context.media()?;
     let options = ListOptions::parse(&context.ty, Verb::List, &context.info.query)?;
     let (page, meta) = read(context, &options).await?;
     present::list(&context.ty, &media, &page.objects, &meta, &context.engine.now())

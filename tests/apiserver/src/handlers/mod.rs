@@ -16,8 +16,9 @@ use http::HeaderMap;
 use crate::{
     answer::Answer,
     engine::{Endpoint, Engine},
+    protobuf,
     registry::{Origin, ResourceType, Scope, StatusSubresource},
-    request::{RequestInfo, Target, Verb},
+    request::{InProtobuf, Media, RequestInfo, Target, Verb},
     status::{Status, StatusDetails},
 };
 
@@ -45,6 +46,13 @@ impl Context<'_> {
 
     fn key(&self) -> String {
         crate::storage::object_key(self.namespace().unwrap_or_default(), self.name())
+    }
+
+    /// The encoding and shape that the client requests.
+    fn media(&self) -> Result<Media, Status> {
+        let has_message = protobuf::has_message(&self.ty.api_version(), &self.ty.kind);
+        let in_protobuf = if has_message { InProtobuf::Objects } else { InProtobuf::Metadata };
+        Media::negotiate(self.headers, &self.info.query, in_protobuf)
     }
 
     fn user_agent(&self) -> &str {

@@ -4,14 +4,14 @@ use crate::{
     answer::Answer,
     patch::{self, PatchType},
     registry::Origin,
-    request::{BodyFormat, Media, WriteOptions, Writing, media_type, parse_body},
+    request::{BodyFormat, WriteOptions, Writing, media_type, parse_body},
     status::{Status, StatusDetails},
 };
 
 use super::{Context, write};
 
 pub(super) fn patch(context: &Context<'_>) -> Result<Answer, Status> {
-    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let media = context.media()?;
     let kind = patch_type(context)?;
     let writing = if kind == PatchType::Apply { Writing::Apply } else { Writing::Patch };
     let options = WriteOptions::parse(writing, &context.info.query, context.user_agent())?;

@@ -192,10 +192,10 @@ pub(crate) fn metadata_json(version: &str, object: &Object) -> Bytes {
     encode_object(KeyOrder::Struct, &partial)
 }
 
-/// Encodes the response in YAML, if the client requested it.
+/// Encodes the response in YAML, if the client requested it, or notes another encoding.
 fn encoded(media: &Media, mut answer: Answer) -> Result<Answer, Status> {
     if !media.yaml {
-        return Ok(answer);
+        return Ok(answer.encoded_in(media.encoding));
     }
     if let AnswerBody::Pieces(pieces) = &answer.body {
         let value: Value =

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     answer::Answer,
-    request::{ListOptions, Media, Verb},
+    request::{ListOptions, Verb},
     status::Status,
     storage::{ListQuery, ListVersion},
     watch::{self, Presenter, Start, WatchSettings},
@@ -16,7 +16,7 @@ use super::Context;
 const MIN_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 pub(super) async fn watch(context: &Context<'_>) -> Result<Answer, Status> {
-    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let media = context.media()?;
     let options = ListOptions::parse(&context.ty, Verb::Watch, &context.info.query)?;
     let presenter =
         Presenter::new(context.ty.clone(), media.shape, context.namespace(), options.selectors.clone());
@@ -26,7 +26,8 @@ pub(super) async fn watch(context: &Context<'_>) -> Result<Answer, Status> {
         bookmarks: options.allow_bookmarks,
         end_bookmark: options.allow_bookmarks && options.send_initial_events == Some(true),
     };
-    Ok(Answer::events(watch::stream(context.engine.clone(), presenter, start, &settings)))
+    let events = watch::stream(context.engine.clone(), presenter, start, &settings);
+    Ok(Answer::events(events).encoded_in(media.encoding))
 }
 
 fn timeout(context: &Context<'_>, options: &ListOptions) -> Duration {

@@ -14,7 +14,7 @@ use crate::{
 use super::{Context, present};
 
 pub(super) fn create(context: &Context<'_>) -> Result<Answer, Status> {
-    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let media = context.media()?;
     let value = decode(context)?;
     let options = WriteOptions::parse(Writing::Create, &context.info.query, context.user_agent())?;
     let written = context.engine.create(&context.ty, context.namespace(), value, &options)?;
@@ -22,7 +22,7 @@ pub(super) fn create(context: &Context<'_>) -> Result<Answer, Status> {
 }
 
 pub(super) fn update(context: &Context<'_>) -> Result<Answer, Status> {
-    let media = Media::negotiate(context.headers, &context.info.query)?;
+    let media = context.media()?;
     let value = decode(context)?;
     let options = WriteOptions::parse(Writing::Update, &context.info.query, context.user_agent())?;
     let written = context.engine.replace(&context.ty, target(context), value, &options)?;

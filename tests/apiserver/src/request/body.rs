@@ -21,7 +21,10 @@ impl BodyFormat {
             "" | "application/json" => Ok(Self::Json),
             "application/yaml" => Ok(Self::Yaml),
             protobuf::MEDIA_TYPE => Ok(Self::Protobuf),
-            _ => Err(Status::unsupported_media_type(&["application/json", "application/yaml"])),
+            _ => {
+                let types = ["application/json", "application/yaml", protobuf::MEDIA_TYPE];
+                Err(Status::unsupported_media_type(&types))
+            }
         }
     }
 }

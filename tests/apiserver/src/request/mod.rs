@@ -9,7 +9,7 @@ mod options;
 mod protobuf;
 mod query;
 
-pub(crate) use accept::{Media, MetadataOf, Shape, TableObjects};
+pub(crate) use accept::{InProtobuf, Media, MetadataOf, Shape, TableObjects};
 pub(crate) use body::{BodyFormat, media_type, parse_body};
 pub(crate) use info::{RequestInfo, Target};
 pub(crate) use options::{

@@ -16,6 +16,7 @@ mod recorded;
 mod refusals;
 mod selectable;
 mod sets;
+mod wire_format;
 
 use std::time::Duration;
 

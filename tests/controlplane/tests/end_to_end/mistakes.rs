@@ -19,11 +19,14 @@ struct ClusterScopedConfigMap {
     metadata: ObjectMeta,
 }
 
-/// A kind that is spelled differently from the server's.
+/// A kind that is spelled differently from the server's. (Metadata alone would not show the kind.)
 #[derive(Clone, Debug, Deserialize, Reflect)]
 #[reflect(version = "v1", kind = "configmap", plural = "configmaps", namespaced, no_aliases)]
 struct LowerCaseConfigMap {
     metadata: ObjectMeta,
+    #[serde(default)]
+    #[allow(dead_code, reason = "so that whole objects are requested")]
+    immutable: bool,
 }
 
 /// A group that the server does not know: it answers with plain text.

@@ -298,7 +298,7 @@ async fn a_watch_is_read_as_its_json() {
         let schema = Schema::of_kind(api_version, kind).expect("a built-in kind");
         for frame in &answer.frames {
             framer.push(frame);
-            while let Some(part) = framer.next_event() {
+            while let Some(part) = framer.next_event().expect("a watch") {
                 let Part::Whole(event) = part else { panic!("too long") };
                 let event = WatchEvent::read(&event).expect("an event");
                 assert_eq!((event.object.api_version, event.object.kind), (Some(api_version), Some(kind)));

@@ -65,11 +65,6 @@ const DELIBERATE: &[Deliberate] = &[
         ],
         pointers: MESSAGES,
     },
-    Deliberate {
-        reason: "The embedded server does not support protobuf: it sends the same error as JSON.",
-        steps: &["10-representations: a media type that is not served for custom resources"],
-        pointers: &["/body", "/contentType"],
-    },
 ];
 
 /// Returns the unexpected differences, and the calls and reasons of entries that match no difference.

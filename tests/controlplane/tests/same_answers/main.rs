@@ -6,6 +6,7 @@
 mod deliberate;
 mod difference;
 mod normalise;
+mod protobuf;
 mod runner;
 mod script;
 mod servers;

@@ -19,9 +19,6 @@ pub(crate) fn normalise(answers: Vec<Answer>) -> Vec<Answer> {
     answers.into_iter().map(normalised).collect()
 }
 
-/// Listed in error messages only by the real server; the embedded server does not support it.
-const PROTOBUF: &str = ", application/vnd.kubernetes.protobuf";
-
 struct Names {
     /// The names of uids.
     uids: HashMap<String, String>,
@@ -138,8 +135,7 @@ impl Names {
             None => "a time",
         };
         let patterns = &self.patterns;
-        let text = text.replace(PROTOBUF, "");
-        let text = patterns.quoted_object.replace(&text, "Invalid value: an object");
+        let text = patterns.quoted_object.replace(text, "Invalid value: an object");
         let text = patterns.uid.replace_all(&text, uid);
         let text = patterns.time.replace_all(&text, time);
         let text = patterns.address.replace_all(&text, "127.0.0.1:port");

@@ -7,6 +7,7 @@ use kube::{Client, client::Body};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
+use crate::protobuf;
 use crate::script::{Action, Directive, Events, Request, Step};
 
 /// The timeout of one event or response. It elapses only if a server misbehaves.
@@ -179,12 +180,17 @@ impl Watch {
         let Some(body) = &mut self.body else { return };
         let mut events = Vec::new();
         loop {
-            while let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
-                if matches!(wanted, Events::Count(count) if events.len() == count) {
-                    break;
-                }
-                let line: Vec<u8> = self.unread.drain(..=end).collect();
-                events.push(json_or_text(&line));
+            while !matches!(wanted, Events::Count(count) if events.len() == count) {
+                let is_protobuf = self.response["contentType"]
+                    .as_str()
+                    .is_some_and(|found| found.starts_with("application/vnd.kubernetes.protobuf"));
+                let next = if is_protobuf {
+                    protobuf::next_event(&mut self.unread)
+                } else {
+                    next_line(&mut self.unread)
+                };
+                let Some(event) = next else { break };
+                events.push(event);
             }
             if matches!(wanted, Events::Count(count) if events.len() >= count) {
                 break;
@@ -209,7 +215,17 @@ impl Watch {
     }
 }
 
+/// Takes the next line from what was read of a watch; `None` if it has not arrived completely.
+fn next_line(unread: &mut Vec<u8>) -> Option<Value> {
+    let end = unread.iter().position(|byte| *byte == b'\n')?;
+    let line: Vec<u8> = unread.drain(..=end).collect();
+    Some(json_or_text(&line))
+}
+
 fn json_or_text(bytes: &[u8]) -> Value {
+    if let Some(document) = protobuf::document(bytes) {
+        return document;
+    }
     serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
 }
 

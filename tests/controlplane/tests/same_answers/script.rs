@@ -89,6 +89,7 @@ files![
     "11-built-in-types",
     "12-changed-crds",
     "13-forgotten-history",
+    "14-protobuf",
 ];
 
 fn steps(text: &str) -> impl Iterator<Item = Step> + '_ {

@@ -21,6 +21,7 @@ use tower::Service as _;
 
 use super::{
     Arrival, PumpWaker, Shape, Shared,
+    changes::Changes,
     end::End,
     flight::{Arrived, Flight, Piece},
     log::{Attempt, Outcome},
@@ -51,6 +52,7 @@ pub(super) struct Connection {
     reply: Option<Reply>,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    is_protobuf: bool,
     starts_list: bool,
     flight: Flight,
     waker: PumpWaker,
@@ -117,6 +119,7 @@ impl Connection {
             reply: Some(reply),
             status: None,
             retry_after: None,
+            is_protobuf: false,
             starts_list: kind != RequestKind::Watch && is_first && !is_probe,
             flight: Flight::new(random, latency),
             waker,
@@ -130,6 +133,11 @@ impl Connection {
         };
         connection.translator =
             Translator::new(&home_made, informer, informer_state.resource, kind, is_probe, translator_random);
+        if connection.translator.is_some() || connection.tamper.is_some() {
+            // Both change JSON. Home-made servers have nothing else.
+            let json = http::HeaderValue::from_static("application/json");
+            request.headers_mut().insert(http::header::ACCEPT, json);
+        }
         let version = parameter(&query, "resourceVersion");
         if informer_state.refused_until.is_some_and(|until| now < until) {
             connection.refuse();
@@ -253,6 +261,10 @@ impl Connection {
         let status = tamper.map_or(parts.status.as_u16(), |tamper| tamper.status(parts.status.as_u16()));
         self.status = Some(status);
         self.retry_after = retry_after(&parts).filter(|_| status == 429);
+        self.is_protobuf = is_protobuf(&parts);
+        if self.is_protobuf && self.shape() == Shape::Watch {
+            self.flight.changes = Changes::in_protobuf();
+        }
         let mut response = Response::from_parts(parts, self.flight.incoming(&self.waker));
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
         if let Some(reply) = self.reply.take()
@@ -347,7 +359,7 @@ impl Connection {
         let productive = match self.kind {
             RequestKind::List => ended == "ended" && self.fault.is_none(),
             RequestKind::Watch | RequestKind::WatchList => {
-                self.flight.changes > 0 || lasted >= Duration::from_secs(1)
+                self.flight.changes.count() > 0 || lasted >= Duration::from_secs(1)
             }
         };
         let outcome = match ended {
@@ -378,8 +390,14 @@ impl Connection {
             ),
             fault: self.fault.filter(|_| self.fault_occurred).map(NetworkFault::label),
             succeeded: self.status == Some(200),
+            is_protobuf: self.is_protobuf,
         })
     }
+}
+
+fn is_protobuf(response: &http::response::Parts) -> bool {
+    let content_type = response.headers.get(http::header::CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/vnd.kubernetes.protobuf"))
 }
 
 fn retry_after(response: &http::response::Parts) -> Option<Duration> {

@@ -11,6 +11,7 @@ pub(super) struct End {
     pub(super) text: String,
     pub(super) fault: Option<&'static str>,
     pub(super) succeeded: bool,
+    pub(super) is_protobuf: bool,
 }
 
 impl End {
@@ -19,6 +20,9 @@ impl End {
         self.attempt.until += self.attempt.at;
         if let Some(fault) = self.fault {
             shared.counts.add(fault, 1);
+        }
+        if self.is_protobuf {
+            shared.counts.add("response in protobuf", 1);
         }
         shared.informers[self.attempt.informer].successes += u64::from(self.succeeded);
         shared.log.add(self.attempt, &self.text);

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{
     PumpWaker,
+    changes::Changes,
     pipe::{Incoming, Pipe},
 };
 
@@ -22,10 +23,8 @@ pub(super) struct Flight {
     pipe: Arc<Pipe>,
     /// The pieces in flight, each with its time of arrival.
     pieces: VecDeque<(Instant, Piece)>,
-    /// The start of the line that is arriving, long enough to identify its event type.
-    line: Vec<u8>,
-    /// Number of lines that contained a change.
-    pub(super) changes: u64,
+    /// The events that contained a change.
+    pub(super) changes: Changes,
     /// Number of bytes that have arrived.
     pub(super) delivered: usize,
 }
@@ -51,8 +50,7 @@ impl Flight {
             latency,
             pipe: Arc::default(),
             pieces: VecDeque::new(),
-            line: Vec::new(),
-            changes: 0,
+            changes: Changes::default(),
             delivered: 0,
         }
     }
@@ -103,7 +101,7 @@ impl Flight {
         self.due().filter(|arrives| *arrives <= now)?;
         Some(match self.pieces.pop_front()?.1 {
             Piece::Bytes(bytes) => {
-                self.read(&bytes);
+                self.changes.read(&bytes);
                 self.delivered += bytes.len();
                 self.pipe.deliver(Ok(bytes));
                 Arrived::Bytes
@@ -117,18 +115,5 @@ impl Flight {
                 Arrived::End("ended")
             }
         })
-    }
-
-    /// Counts the lines that contain a change.
-    fn read(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if *byte == b'\n' {
-                let prefixes = [&b"{\"type\":\"ADDED\""[..], b"{\"type\":\"MODIF", b"{\"type\":\"DELET"];
-                self.changes += u64::from(prefixes.iter().any(|prefix| self.line.starts_with(prefix)));
-                self.line.clear();
-            } else if self.line.len() < 16 {
-                self.line.push(*byte);
-            }
-        }
     }
 }

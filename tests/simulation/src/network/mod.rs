@@ -5,6 +5,7 @@
 //! nondeterministic; it serves connections in the order in which they were opened. Handles HTTP and bytes. Must not
 //! depend on how an informer interprets them, except for what a request asks for.
 
+mod changes;
 mod connection;
 mod end;
 mod flight;

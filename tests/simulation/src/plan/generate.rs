@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use reflector_runtime::{Delivery, InitialListStrategy};
+use reflector_runtime::{Delivery, InitialListStrategy, WireFormat};
 
 use super::{
     Action, Built, ConnectionFault, FaultyRequests, InformerPlan, NAMES, NAMESPACES, NetworkFault, Pace,
@@ -44,6 +44,12 @@ pub(super) fn plan(seed: u64) -> Plan {
         // A stale cache answers polls, too, and nothing shows that it is stale.
         if has(Quirk::ListOnly) || (draw.chance(0.03) && !has(Quirk::StaleCache)) {
             informer.poll_interval = Some(draw.seconds(1..40));
+        }
+    }
+    let mut random = Rng::with_seed(seed.rotate_left(32) ^ !seed);
+    for informer in &mut informers {
+        if random.bool() {
+            informer.wire_format = WireFormat::Json;
         }
     }
     Plan { seed, quirks, informers, before, steps }
@@ -132,6 +138,7 @@ impl Draw {
             labels,
             fields,
             initial_list_strategy,
+            wire_format: WireFormat::Automatic,
             page_size,
             resync,
             watch_timeout: Duration::from_secs(watch_timeout),

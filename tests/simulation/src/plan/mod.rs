@@ -7,7 +7,7 @@ mod quirk;
 
 use std::{fmt, time::Duration};
 
-use reflector_runtime::{Delivery, InitialListStrategy};
+use reflector_runtime::{Delivery, InitialListStrategy, WireFormat};
 
 pub use self::action::{
     Action, COLORS, ConnectionFault, FaultyRequests, NAMES, NAMESPACES, NetworkFault, PARTS, RequestFault,
@@ -53,6 +53,8 @@ pub struct InformerPlan {
     pub fields: Option<&'static str>,
     /// How it reads the initial state.
     pub initial_list_strategy: InitialListStrategy,
+    /// The format of its objects, as far as the server offers it.
+    pub wire_format: WireFormat,
     /// The page size of its lists.
     pub page_size: Option<u32>,
     /// The resync interval.
@@ -141,6 +143,9 @@ impl fmt::Display for InformerPlan {
         write!(f, "{} by {:?}", self.resource.plural(), self.initial_list_strategy)?;
         if self.built == Built::Assembled {
             f.write_str(", assembled")?;
+        }
+        if self.wire_format == WireFormat::Json {
+            f.write_str(", in JSON")?;
         }
         if let Some(size) = self.page_size {
             write!(f, ", pages of {size}")?;

@@ -56,6 +56,7 @@ impl Assembled {
         };
         let lister_watcher = KubeListerWatcher::<Thing>::new(client, resource_type.clone())
             .selectors(selectors)
+            .wire_format(plan.wire_format)
             .max_object_bytes(super::MAX_OBJECT_BYTES);
         let writer = Writer::new(resource_type.clone());
         let store = writer.store();

@@ -93,6 +93,7 @@ impl Subject {
             let mut builder =
                 InformerBuilder::<Thing, DynamicScope>::new(client, plan.resource.resource_type())
                     .max_object_bytes(MAX_OBJECT_BYTES)
+                    .wire_format(plan.wire_format)
                     .resync(plan.resync.unwrap_or_default())
                     .options(|options| set_options(options, plan, seed, backoffs));
             if let Some(namespace) = plan.namespace {

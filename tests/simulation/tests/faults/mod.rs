@@ -3,7 +3,7 @@
 #![allow(unreachable_pub, reason = "included by several test files")]
 
 /// Every kind of fault and of home-made server.
-pub const FAULTS: [&str; 60] = [
+pub const FAULTS: [&str; 61] = [
     "410 event",
     "410 response",
     "429",
@@ -46,6 +46,7 @@ pub const FAULTS: [&str; 60] = [
     "network: slow connection",
     "no response",
     "other status",
+    "response in protobuf",
     "sendInitialEvents rejected",
     "server: CRD reinstalled",
     "server: CRD removed",

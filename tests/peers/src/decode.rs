@@ -1,0 +1,211 @@
+//! What decoding the same Pods costs in each wire format: JSON, and the protobuf of the embedded API server. One thread,
+//! texts in memory. Each object is dropped at once.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use bytes::Bytes;
+use clap::Args;
+use http::{Request, header};
+use http_body_util::{BodyExt as _, Empty};
+use k8s_openapi::api::core::v1::Pod;
+use kube::core::ObjectMeta;
+use reflector_apiserver::ApiServer;
+use reflector_runtime::protobuf::{EncodedObject, ListFramer, ListToken, ManagedFields, Schema};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::{
+    kind::Kind,
+    plan::{Plan, State},
+    table::median,
+    text::Texts,
+};
+
+/// The subcommand that prints the table.
+pub const DECODE: &str = "decode";
+
+/// The amount of work.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct DecodePlan {
+    /// The number of Pods.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    objects: u32,
+    /// How many times all Pods are decoded. The table has the medians.
+    #[arg(long, default_value_t = 21, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// Decodes only this type, and only once per run, for profilers.
+    #[arg(long, value_enum)]
+    only: Option<Only>,
+}
+
+/// One type in one format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Only {
+    PodJson,
+    PodProtobuf,
+    ViewProtobuf,
+}
+
+/// Three fields of a Pod.
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only decoded")]
+struct View {
+    metadata: ObjectMeta,
+    spec: SpecView,
+    status: StatusView,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "only decoded")]
+struct SpecView {
+    node_name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only decoded")]
+struct StatusView {
+    phase: Option<String>,
+}
+
+/// Only the metadata.
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only decoded")]
+struct Metadata {
+    metadata: ObjectMeta,
+}
+
+/// The same Pods in both formats.
+struct Pods {
+    /// Without managedFields, as an informer passes it to the type.
+    json: Vec<String>,
+    protobuf: Vec<Vec<u8>>,
+    schema: Schema,
+}
+
+/// Prints the table.
+///
+/// # Errors
+/// If the objects cannot be encoded or decoded.
+pub async fn compare_formats(plan: DecodePlan) -> Result<()> {
+    let pods = Pods::new(plan.objects).await?;
+    match plan.only {
+        None => {}
+        Some(only) => return (0..plan.runs).try_for_each(|_| pods.decode_only(only)),
+    }
+    let length = |total: usize| total / plan.objects as usize;
+    println!("{} Pods, decoded from memory on one thread; medians of {} runs", plan.objects, plan.runs);
+    println!(
+        "{} bytes each in JSON without managedFields, {} in protobuf with them\n",
+        length(pods.json.iter().map(String::len).sum()),
+        length(pods.protobuf.iter().map(Vec::len).sum()),
+    );
+    println!("{:<16}{:>12}{:>16}{:>10}", "type", "JSON, µs", "protobuf, µs", "ratio");
+    pods.row::<Pod>("Pod", plan)?;
+    pods.row::<View>("three fields", plan)?;
+    pods.row::<Metadata>("metadata", plan)?;
+    pods.row::<Value>("any JSON value", plan)
+}
+
+impl Pods {
+    async fn new(objects: u32) -> Result<Self> {
+        let texts = Texts::new(Plan { kind: Kind::Pod, ..Plan::gadgets(objects, 1) });
+        let server = ApiServer::new();
+        let mut json = Vec::new();
+        for object in 0..objects as usize {
+            let mut pod: Value = serde_json::from_slice(texts.object(State::First, object))?;
+            let namespace = pod["metadata"]["namespace"].as_str().context("a namespace")?.to_owned();
+            let _ =
+                server.create("v1", "namespaces", None, serde_json::json!({"metadata": {"name": namespace}}));
+            let mut whole = pod.clone();
+            if let Some(metadata) = whole["metadata"].as_object_mut() {
+                metadata.remove("resourceVersion");
+            }
+            let created = server.create("v1", "pods", Some(&namespace), whole)?;
+            pod["metadata"]["uid"] = created["metadata"]["uid"].clone();
+            let status = serde_json::json!({"status": pod["status"]});
+            let name = pod["metadata"]["name"].as_str().context("a name")?;
+            server.merge_patch_status("v1", "pods", Some(&namespace), name, &status)?;
+        }
+        for mut pod in server.list("v1", "pods", None, "")? {
+            if let Some(metadata) = pod["metadata"].as_object_mut() {
+                metadata.remove("managedFields");
+            }
+            json.push(pod.to_string());
+        }
+        let request = Request::get("/api/v1/pods?resourceVersion=0")
+            .header(header::ACCEPT, "application/vnd.kubernetes.protobuf")
+            .body(Empty::<Bytes>::new())?;
+        let body = server.oneshot(request).await?.into_body().collect().await?.to_bytes();
+        let (mut framer, mut protobuf) = (ListFramer::new(usize::MAX), Vec::new());
+        framer.push(&body);
+        while let Some(token) = framer.next_token()? {
+            if let ListToken::Item(item) = token {
+                protobuf.push(item.to_vec());
+            }
+        }
+        framer.finish()?;
+        ensure!(json.len() == protobuf.len(), "{} Pods in JSON, {} in protobuf", json.len(), protobuf.len());
+        let schema = Schema::of_kind("v1", "Pod").context("a built-in kind")?;
+        let pods = Self { json, protobuf, schema };
+        pods.check()?;
+        Ok(pods)
+    }
+
+    /// The formats have the same objects.
+    fn check(&self) -> Result<()> {
+        for (json, protobuf) in self.json.iter().zip(&self.protobuf) {
+            let (mut one, mut other): (Pod, Pod) = (serde_json::from_str(json)?, self.decode(protobuf)?);
+            one.metadata.managed_fields = None;
+            other.metadata.managed_fields = None;
+            ensure!(one == other, "a Pod differs between the formats");
+        }
+        Ok(())
+    }
+
+    fn decode<K: DeserializeOwned>(&self, bytes: &[u8]) -> Result<K> {
+        let (api_version, kind, managed_fields) = ("v1", "Pod", ManagedFields::Strip);
+        Ok(EncodedObject { schema: self.schema, api_version, kind, bytes, managed_fields }.decode()?)
+    }
+
+    fn json<K: DeserializeOwned>(&self) -> Result<()> {
+        self.json.iter().try_for_each(|text| {
+            drop(std::hint::black_box(serde_json::from_str::<K>(text)?));
+            Ok(())
+        })
+    }
+
+    fn protobuf<K: DeserializeOwned>(&self) -> Result<()> {
+        self.protobuf.iter().try_for_each(|bytes| {
+            drop(std::hint::black_box(self.decode::<K>(bytes)?));
+            Ok(())
+        })
+    }
+
+    fn decode_only(&self, only: Only) -> Result<()> {
+        match only {
+            Only::PodJson => self.json::<Pod>(),
+            Only::PodProtobuf => self.protobuf::<Pod>(),
+            Only::ViewProtobuf => self.protobuf::<View>(),
+        }
+    }
+
+    /// Alternates between the formats, so that both see the same machine.
+    fn row<K: DeserializeOwned>(&self, title: &str, plan: DecodePlan) -> Result<()> {
+        let micros = |begin: Instant| begin.elapsed().as_secs_f64() * 1e6 / f64::from(plan.objects);
+        let (mut json, mut protobuf) = (Vec::new(), Vec::new());
+        for _ in 0..plan.runs {
+            let begin = Instant::now();
+            self.json::<K>()?;
+            json.push(micros(begin));
+            let begin = Instant::now();
+            self.protobuf::<K>()?;
+            protobuf.push(micros(begin));
+        }
+        let (json, protobuf) = (median(json), median(protobuf));
+        println!("{title:<16}{json:>12.2}{protobuf:>16.2}{:>10.2}", json / protobuf);
+        Ok(())
+    }
+}
