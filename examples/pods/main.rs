@@ -3,6 +3,8 @@
 //! `cargo run --example pods` needs no cluster: it starts an in-process API server with a few Pods.
 //! `cargo run --example pods -- --cluster` reads those of the current kubeconfig instead.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use k8s_openapi::api::core::v1::Pod;
@@ -11,7 +13,7 @@ use kube::{
     api::{DeleteParams, PostParams},
 };
 use reflector_apiserver::ApiServer;
-use reflector_runtime::{Index, Informer, Lister};
+use reflector_runtime::{Index, Informer, Lister, ObjectKey};
 use serde_json::json;
 
 /// Options of the example.
@@ -47,9 +49,10 @@ async fn main() -> Result<()> {
     let pods = show(server.client()).await?;
 
     println!("\nweb-1 is deleted");
-    let key = reflector_runtime::ObjectKey::namespaced("default", "web-1");
-    api.delete("web-1", &DeleteParams::default()).await?;
-    pods.lister().wait_until_gone(&key).await?;
+    let key = ObjectKey::namespaced("default", "web-1");
+    // Without a grace period: no kubelet confirms that the Pod has ended.
+    api.delete("web-1", &DeleteParams::default().grace_period(0)).await?;
+    pods.lister().wait_until_gone(&key).timeout(Duration::from_secs(10)).await?;
     print_nodes(&pods.lister());
     Ok(())
 }
