@@ -39,6 +39,8 @@ struct Entry<V> {
     number: u64,
     before: Option<usize>,
     after: Option<usize>,
+    /// Where the entry was that the look-up of the key found before this one.
+    earlier: Option<usize>,
     value: V,
 }
 
@@ -75,10 +77,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
     }
 
     fn find(&self, key: KeyRef<'_>) -> Option<usize> {
-        let same = |at: &usize| {
-            self.entries.get(*at).is_some_and(|entry| self.resource_type.key(entry.value.object()) == Ok(key))
-        };
-        self.index.find(self.hasher.hash(key), same).copied()
+        self.index.find(self.hasher.hash(key), |at| self.has_key(*at, key)).copied()
     }
 
     pub(crate) fn get(&self, key: KeyRef<'_>) -> Option<&V> {
@@ -93,7 +92,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
     /// Appends an entry for a key that is not queued yet.
     pub(crate) fn append(&mut self, key: KeyRef<'_>, value: V) {
         let hash = self.hasher.hash(key);
-        let at = self.link_back(hash, value);
+        let at = self.link_back(hash, None, value);
         self.index_entry(hash, at);
     }
 
@@ -101,15 +100,15 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
     pub(crate) fn append_newest(&mut self, key: KeyRef<'_>, value: V) {
         let hash = self.hasher.hash(key);
         let earlier = self.find(key);
-        let at = self.link_back(hash, value);
+        let at = self.link_back(hash, earlier, value);
         match earlier.and_then(|earlier| self.index.find_mut(hash, |known| *known == earlier)) {
             Some(indexed) => *indexed = at,
             None => self.index_entry(hash, at),
         }
     }
 
-    fn link_back(&mut self, hash: u64, value: V) -> usize {
-        let entry = Entry { hash, number: self.arrived, before: self.back, after: None, value };
+    fn link_back(&mut self, hash: u64, earlier: Option<usize>, value: V) -> usize {
+        let entry = Entry { hash, number: self.arrived, before: self.back, after: None, earlier, value };
         self.arrived += 1;
         let at = self.entries.insert(entry);
         match self.back.replace(at).and_then(|back| self.entries.get_mut(back)) {
@@ -123,7 +122,15 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
     pub(crate) fn restore(&mut self, key: KeyRef<'_>, number: u64, value: V) {
         let hash = self.hasher.hash(key);
         let is_newest = self.find(key).is_none();
-        let at = self.entries.insert(Entry { hash, number, before: None, after: self.front, value });
+        // It is the oldest entry, so that no entry of its key is earlier.
+        let at = self.entries.insert(Entry {
+            hash,
+            number,
+            before: None,
+            after: self.front,
+            earlier: None,
+            value,
+        });
         match self.front.replace(at).and_then(|front| self.entries.get_mut(front)) {
             Some(front) => front.before = Some(at),
             None => self.back = Some(at),
@@ -140,15 +147,26 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
 
     /// Removes the oldest entry and returns it with its number.
     pub(crate) fn pop(&mut self) -> Option<(u64, V)> {
-        self.front.and_then(|at| self.take(at))
+        let entry = self.front.and_then(|at| self.take(at))?;
+        Some((entry.number, entry.value))
     }
 
-    /// Removes the newest entry of a key.
+    /// Removes the newest entry of a key. Look-ups find its earlier one again, if it is still queued.
     pub(crate) fn remove(&mut self, key: KeyRef<'_>) -> Option<V> {
-        self.find(key).and_then(|at| self.take(at)).map(|(_, value)| value)
+        let removed = self.find(key).and_then(|at| self.take(at))?;
+        // An entry that was popped may have been replaced by one of another key.
+        let earlier = removed.earlier.filter(|at| self.has_key(*at, key));
+        if let Some(earlier) = earlier {
+            self.index_entry(removed.hash, earlier);
+        }
+        Some(removed.value)
     }
 
-    fn take(&mut self, at: usize) -> Option<(u64, V)> {
+    fn has_key(&self, at: usize, key: KeyRef<'_>) -> bool {
+        self.entries.get(at).is_some_and(|entry| self.resource_type.key(entry.value.object()) == Ok(key))
+    }
+
+    fn take(&mut self, at: usize) -> Option<Entry<V>> {
         let entry = self.entries.try_remove(at)?;
         if let Ok(indexed) = self.index.find_entry(entry.hash, |known| *known == at) {
             indexed.remove();
@@ -161,7 +179,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
             Some(after) => after.before = entry.before,
             None => self.back = entry.before,
         }
-        Some((entry.number, entry.value))
+        Some(entry)
     }
 
     /// The queued values, oldest first.
@@ -213,6 +231,28 @@ mod tests {
         let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, _)| number).collect();
         assert_eq!(popped, [2, 3, 4]);
         assert_eq!((queue.len(), queue.front_number()), (0, None));
+    }
+
+    #[test]
+    fn a_look_up_finds_the_earlier_entry_once_the_newest_is_removed() {
+        let mut queue = KeyedQueue::new(Arc::new(ResourceType::from_resource()));
+        for name in ["a", "a", "b", "a"] {
+            queue.append_newest(key(name), named(name));
+        }
+        let number = |queue: &mut KeyedQueue<ConfigMap, Arc<ConfigMap>>| {
+            queue.get_mut(key("a")).map(|(number, _)| number)
+        };
+        for expected in [Some(3), Some(1), Some(0), None] {
+            assert_eq!(number(&mut queue), expected);
+            assert_eq!(queue.remove(key("a")).is_some(), expected.is_some());
+        }
+        // Another key takes the place of an earlier entry.
+        queue.append_newest(key("a"), named("a"));
+        queue.append_newest(key("a"), named("a"));
+        assert!(queue.pop().is_some() && queue.pop().is_some());
+        queue.append_newest(key("c"), named("c"));
+        assert!(queue.remove(key("a")).is_some());
+        assert_eq!((number(&mut queue), queue.len()), (None, 1));
     }
 
     #[test]

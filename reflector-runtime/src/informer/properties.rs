@@ -234,6 +234,32 @@ enum Reads {
     Batches,
 }
 
+/// An addition and its deletion cancel each other, behind earlier events of the object.
+#[test]
+fn a_change_after_a_cancelled_addition_follows_the_earlier_events() {
+    let change = |object, recreates| Step::Change { object, recreates };
+    let steps = [
+        change(3, false),
+        change(0, false),
+        change(0, false),
+        change(1, false),
+        Step::Delete(1),
+        Step::Delete(0),
+        change(2, false),
+        change(1, false),
+        Step::Take(5),
+        change(0, false),
+        change(1, true),
+        Step::Delete(1),
+        change(2, false),
+        Step::Take(1),
+        change(1, false),
+    ];
+    let (mut model, mut subscriber) = run(options(Delivery::EveryEvent, 5), &steps, Reads::Items);
+    while subscriber.take(&mut model.backlog) {}
+    assert_eq!(subscriber.state, model.state);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
