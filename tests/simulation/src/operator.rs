@@ -1,7 +1,7 @@
 //! An operator in the simulated world: a reconciler that copies the color of each widget to an annotation. The server
 //! and the network between them have the faults of a plan, and its own runs fail and panic.
 //!
-//! Checks that each key's runs never overlap, that no run reads a state older than its own write of the same [`Epoch`],
+//! Checks that each key's runs never overlap, that no run reads a state older than its own write of the same epoch,
 //! and that the world equals the spec once the faults have ended.
 
 use std::{
