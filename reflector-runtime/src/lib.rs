@@ -141,9 +141,12 @@ pub mod key;
 mod keyed_queue;
 #[cfg(feature = "kube-runtime")]
 pub mod kube_runtime;
+mod limits;
 pub mod list_watch;
+mod managed_fields;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+mod mismatch;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
 pub mod reconcile;

@@ -31,8 +31,9 @@ pub use self::{
     request::{ListRequest, ReadVersion, WatchKind, WatchRequest},
     selectors::{Selectors, ShardRange, ShardRangeError},
 };
-pub use crate::wire::{
-    DecodedObjects, Item, ManagedFields, NoDecodedObjects, ObjectVersion, TextFingerprint,
+pub use crate::{
+    managed_fields::ManagedFields,
+    wire::{DecodedObjects, Item, NoDecodedObjects, ObjectVersion, TextFingerprint},
 };
 
 /// Lists and watches one resource (client-go's `ListerWatcher`).

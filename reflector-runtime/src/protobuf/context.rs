@@ -6,6 +6,7 @@ use super::{
     error::ValueError,
     field::{Field, Message},
 };
+use crate::managed_fields::ManagedFields;
 
 /// What is known at a place in an object.
 #[derive(Clone, Copy, Debug)]
@@ -21,16 +22,6 @@ pub(super) struct Decoding {
     pub(super) managed_fields: ManagedFields,
     /// The message is not in canonical form. The error alone would not do: a type may ignore errors.
     pub(super) is_not_canonical: Cell<bool>,
-}
-
-/// Whether an object's managed fields are decoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ManagedFields {
-    /// The list is empty.
-    #[default]
-    Strip,
-    /// All are decoded.
-    Keep,
 }
 
 /// The same limit as `serde_json`'s.

@@ -10,15 +10,10 @@ use serde::{
 };
 
 use super::{
-    DecodeError,
-    canonical::canonical,
-    context::{Decoding, ManagedFields},
-    error::ValueError,
-    field::Message,
-    key::Key,
-    object::ObjectAccess,
-    raw_value,
+    DecodeError, canonical::canonical, context::Decoding, error::ValueError, field::Message, key::Key,
+    object::ObjectAccess, raw_value,
 };
+use crate::managed_fields::ManagedFields;
 
 /// The message that objects of one kind are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::reader::Invalid;
+use crate::mismatch::Mismatch;
 
 /// The reason why an object cannot be decoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -156,49 +157,43 @@ impl fmt::Display for ValueError {
 
 impl std::error::Error for ValueError {}
 
-impl de::Error for ValueError {
-    fn custom<T: fmt::Display>(_may_quote_a_value: T) -> Self {
-        Self::mismatch("rejected by the type's own validation")
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::mismatch(format!("found {}, expected {expected}", json_type(&found)))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::mismatch(format!("found {} out of range, expected {expected}", json_type(&found)))
-    }
-
-    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        Self::mismatch(format!("found {length} elements, expected {expected}"))
-    }
-
-    fn unknown_variant(_value: &str, expected: &'static [&'static str]) -> Self {
-        Self::mismatch(format!("found an unknown variant, expected one of {}", expected.join(", ")))
-    }
-
-    fn unknown_field(_name: &str, expected: &'static [&'static str]) -> Self {
-        Self::mismatch(format!("found an unknown field, expected one of {}", expected.join(", ")))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::mismatch(format!("missing field `{field}`"))
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        Self::mismatch(format!("duplicate field `{field}`"))
+impl From<Mismatch> for ValueError {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::mismatch(mismatch.into_text())
     }
 }
 
-fn json_type(found: &Unexpected<'_>) -> &'static str {
-    match found {
-        Unexpected::Bool(_) => "a boolean",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
-        Unexpected::Float(_) => "a number",
-        Unexpected::Char(_) | Unexpected::Str(_) => "a string",
-        Unexpected::Unit | Unexpected::Option => "null",
-        Unexpected::Seq => "a list",
-        Unexpected::Map => "an object",
-        _ => "something else",
+/// The texts are those of [`Mismatch`].
+impl de::Error for ValueError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Mismatch::custom(message).into()
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Mismatch::invalid_type(found, expected).into()
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Mismatch::invalid_value(found, expected).into()
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Mismatch::invalid_length(length, expected).into()
+    }
+
+    fn unknown_variant(value: &str, expected: &'static [&'static str]) -> Self {
+        Mismatch::unknown_variant(value, expected).into()
+    }
+
+    fn unknown_field(name: &str, expected: &'static [&'static str]) -> Self {
+        Mismatch::unknown_field(name, expected).into()
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Mismatch::missing_field(field).into()
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Mismatch::duplicate_field(field).into()
     }
 }

@@ -3,6 +3,7 @@
 use bytes::{Buf, BytesMut};
 
 use super::FramingError;
+use crate::limits::endless;
 
 /// A part of known length.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,12 +16,6 @@ pub enum Part {
 
 /// How much of a part that is too long is kept: enough for a name and a version.
 pub(super) const MAX_PREFIX: usize = 64 << 10;
-
-/// The smallest length from which a part is not too long, but a stream without an end.
-const MIN_NO_END: usize = 4 << 20;
-
-/// How many times longer than its limit a part is then.
-const NO_END_FACTOR: usize = 16;
 
 /// Takes parts from a buffer.
 #[derive(Debug, Default)]
@@ -50,7 +45,7 @@ impl PartReader {
         length: u64,
         limit: usize,
     ) -> Result<Option<Part>, FramingError> {
-        let max = limit.saturating_mul(NO_END_FACTOR).max(MIN_NO_END);
+        let max = endless(limit);
         if length > max as u64 {
             return Err(FramingError::NoEnd { limit: max });
         }

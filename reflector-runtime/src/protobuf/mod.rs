@@ -38,7 +38,6 @@ mod value;
 mod watch;
 
 pub use self::{
-    context::ManagedFields,
     decode::{EncodedObject, Schema},
     envelope::Envelope,
     error::{DecodeError, FramingError},
@@ -49,3 +48,4 @@ pub use self::{
     metadata::Metadata,
     watch::{WatchEvent, WatchFramer},
 };
+pub use crate::managed_fields::ManagedFields;

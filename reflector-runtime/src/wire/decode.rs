@@ -14,19 +14,9 @@ use super::{
 };
 use crate::{
     key::{KeyError, KeyRef, non_empty},
+    managed_fields::ManagedFields,
     resource_type::{ResourceType, Scope},
 };
-
-/// Whether `metadata.managedFields` are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ManagedFields {
-    /// Remove them before decoding. They are half the memory of a typical object, and readers of a cache do not
-    /// use them.
-    #[default]
-    Strip,
-    /// Keep them.
-    Keep,
-}
 
 /// Decodes objects of one kind.
 pub(crate) struct Decoder<K: 'static> {

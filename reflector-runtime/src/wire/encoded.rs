@@ -8,22 +8,21 @@ use kube::core::TypeMeta;
 use serde::de::DeserializeOwned;
 
 use super::{
-    DecodeError, Format, ListHead, ListToken, ManagedFields, ObjectText, ProtocolError, WatchFrame,
+    DecodeError, Format, ListHead, ListToken, ObjectText, ProtocolError, WatchFrame,
     error::short,
     framing::{ListFraming, WatchFraming},
+    line::ENVELOPE,
     list_head::ListMetadata,
-    peek::{Field, Peeked},
+    peek::{Field, INITIAL_EVENTS_END, Peeked},
     read_status,
 };
-use crate::protobuf::{
-    self, EncodedObject, Envelope, FramingError, ListFramer, Metadata, Part, Schema, WatchEvent, WatchFramer,
+use crate::{
+    managed_fields::ManagedFields,
+    protobuf::{
+        self, EncodedObject, Envelope, FramingError, ListFramer, Metadata, Part, Schema, WatchEvent,
+        WatchFramer,
+    },
 };
-
-/// The annotation of the bookmark that ends a watch-list.
-const INITIAL_EVENTS_END: (&str, &str) = ("k8s.io/initial-events-end", "true");
-
-/// How much longer than its object an event may be, in bytes: for the fields around it, and for errors and bookmarks.
-const ENVELOPE: usize = 64 << 10;
 
 /// The content type of an envelope whose object is a message, if it has one.
 const CONTENT_TYPE: &str = "application/vnd.kubernetes.protobuf";
@@ -77,7 +76,9 @@ fn peeked<'a>(envelope: &Envelope<'a>, metadata: &Metadata<'a>) -> Peeked<'a> {
         name: metadata.name.map(Into::into),
         uid: metadata.uid.map(Into::into),
         resource_version: Field::of(metadata.resource_version),
-        initial_events_end: metadata.annotations().any(|annotation| annotation == INITIAL_EVENTS_END),
+        initial_events_end: metadata
+            .annotations()
+            .any(|annotation| annotation == (INITIAL_EVENTS_END, "true")),
         managed_fields: None,
         has_all_metadata: metadata.is_complete,
     }
@@ -96,10 +97,7 @@ pub(super) fn decode<K: DeserializeOwned>(
         api_version: &type_meta.api_version,
         kind: &type_meta.kind,
         bytes: envelope(text).ok_or_else(malformed)?.raw,
-        managed_fields: match managed_fields {
-            ManagedFields::Strip => protobuf::ManagedFields::Strip,
-            ManagedFields::Keep => protobuf::ManagedFields::Keep,
-        },
+        managed_fields,
     };
     object.decode().map_err(Into::into)
 }
@@ -109,7 +107,7 @@ pub(super) fn status(text: &[u8]) -> Option<serde_json::Value> {
     let envelope = Envelope::read(text)?;
     let (api_version, kind) = (envelope.api_version?, envelope.kind?);
     let schema = Schema::of_kind(api_version, kind).filter(|_| kind == "Status")?;
-    let managed_fields = protobuf::ManagedFields::default();
+    let managed_fields = ManagedFields::default();
     EncodedObject { schema, api_version, kind, bytes: envelope.raw, managed_fields }.decode().ok()
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::blocks::Blocks;
 
 /// How much longer than an object a line may be, in bytes: for the fields around it, and for errors and bookmarks.
-const ENVELOPE: usize = 64 << 10;
+pub(super) const ENVELOPE: usize = 64 << 10;
 
 /// Splits bytes that arrive in chunks into lines. Empty lines are skipped. Buffers one line, up to its limit, plus the
 /// bytes that were pushed and not yet consumed.

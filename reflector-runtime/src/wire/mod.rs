@@ -27,11 +27,6 @@ mod structure;
 mod value;
 mod watch_event;
 
-pub use self::{
-    decode::ManagedFields,
-    error::{DecodeError, InvalidObject, ProtocolError},
-    item::{DecodedObjects, Item, NoDecodedObjects, ObjectVersion, TextFingerprint},
-};
 pub(crate) use self::{
     decode::{Decoder, Transform},
     format::Format,
@@ -42,6 +37,10 @@ pub(crate) use self::{
     rewrite::DecodeBuffer,
     status::read_status,
     watch_event::WatchFrame,
+};
+pub use self::{
+    error::{DecodeError, InvalidObject, ProtocolError},
+    item::{DecodedObjects, Item, NoDecodedObjects, ObjectVersion, TextFingerprint},
 };
 use self::{
     line::{Line, LineFramer},

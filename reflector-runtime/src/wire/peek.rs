@@ -47,7 +47,7 @@ impl<'a> Field<'a> {
 
 /// The annotation of the bookmark that ends a watch-list. Its value is `"true"`.
 /// Source: <https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists>
-const INITIAL_EVENTS_END: &[u8] = b"k8s.io/initial-events-end";
+pub(super) const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 
 impl Peeked<'_> {
     /// `None` if it is empty: a watch from an empty resourceVersion would begin at an arbitrary point.
@@ -121,7 +121,7 @@ fn metadata<'a>(text: &'a [u8], at: &mut Cursor<'a>, found: &mut Peeked<'a>) -> 
             b"resourceVersion" => found.resource_version = take(text, value, string_or_number)?,
             b"managedFields" => found.managed_fields = Some(value.value()?),
             b"annotations" if value.at_object() => value.object(&mut |key, value| {
-                if key != INITIAL_EVENTS_END {
+                if key != INITIAL_EVENTS_END.as_bytes() {
                     return Ok(None);
                 }
                 found.initial_events_end = take(text, value, string)?.text() == Some("true");

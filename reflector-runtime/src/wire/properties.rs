@@ -11,10 +11,10 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    DecodeBuffer, Decoder, Format, Item, Line, LineFramer, ListFramer, ListToken, ManagedFields,
-    NoDecodedObjects, ObjectText, ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
+    DecodeBuffer, Decoder, Format, Item, Line, LineFramer, ListFramer, ListToken, NoDecodedObjects,
+    ObjectText, ProtocolError, WatchFrame, peek::peek, redact::explain, watch_frame,
 };
-use crate::resource_type::ResourceType;
+use crate::{managed_fields::ManagedFields, resource_type::ResourceType};
 
 const LIMIT: usize = 1 << 20;
 

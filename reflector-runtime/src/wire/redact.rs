@@ -3,12 +3,10 @@
 //! `serde_json`'s messages quote the mismatched value, which may belong to a Secret. So an object that failed to
 //! decode is decoded once more with a deserializer whose error type discards values on construction.
 
-use std::fmt;
-
 use serde::{
     Deserialize, Deserializer,
     de::{
-        self, Expected, IntoDeserializer, Unexpected, Visitor,
+        IntoDeserializer, Visitor,
         value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer, StrDeserializer},
     },
     forward_to_deserialize_any,
@@ -16,6 +14,7 @@ use serde::{
 use serde_json::Value;
 
 use super::DecodeError;
+use crate::mismatch::Mismatch;
 
 /// Decodes the text again and returns the failure as path and problem.
 pub(super) fn explain<K: for<'de> Deserialize<'de>>(text: &[u8]) -> DecodeError {
@@ -26,9 +25,9 @@ pub(super) fn explain<K: for<'de> Deserialize<'de>>(text: &[u8]) -> DecodeError 
         }
     };
     let (path, problem) = match serde_path_to_error::deserialize::<_, K>(RedactingDeserializer(&value)) {
-        Err(error) => (error.path().to_string(), error.into_inner().0),
+        Err(error) => (error.path().to_string(), error.into_inner().into_text()),
         // The type rejected the text but accepts the generic value: the path is unknown.
-        Ok(_) => (".".to_owned(), CUSTOM_ERROR.to_owned()),
+        Ok(_) => (".".to_owned(), Mismatch::CUSTOM.to_owned()),
     };
     DecodeError::Field { path, problem }
 }
@@ -38,77 +37,16 @@ fn offset_of(text: &[u8], error: &serde_json::Error) -> usize {
     lines.map(<[u8]>::len).sum::<usize>() + error.column().saturating_sub(1)
 }
 
-const CUSTOM_ERROR: &str = "rejected by the type's own validation";
-
-/// A serde error that contains names and expectations, never values.
-#[derive(Debug)]
-struct RedactedError(String);
-
-impl fmt::Display for RedactedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for RedactedError {}
-
-impl de::Error for RedactedError {
-    fn custom<T: fmt::Display>(_may_quote_a_value: T) -> Self {
-        Self(CUSTOM_ERROR.to_owned())
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!("found {}, expected {expected}", json_type(&found)))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!("found {} out of range, expected {expected}", json_type(&found)))
-    }
-
-    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        Self(format!("found {length} elements, expected {expected}"))
-    }
-
-    fn unknown_variant(_value: &str, expected: &'static [&'static str]) -> Self {
-        Self(format!("found an unknown variant, expected one of {}", expected.join(", ")))
-    }
-
-    fn unknown_field(_name: &str, expected: &'static [&'static str]) -> Self {
-        Self(format!("found an unknown field, expected one of {}", expected.join(", ")))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self(format!("missing field `{field}`"))
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        Self(format!("duplicate field `{field}`"))
-    }
-}
-
-fn json_type(found: &Unexpected<'_>) -> &'static str {
-    match found {
-        Unexpected::Bool(_) => "a boolean",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
-        Unexpected::Float(_) => "a number",
-        Unexpected::Char(_) | Unexpected::Str(_) => "a string",
-        Unexpected::Unit | Unexpected::Option => "null",
-        Unexpected::Seq => "a list",
-        Unexpected::Map => "an object",
-        _ => "something else",
-    }
-}
-
 fn entries(
     fields: &serde_json::Map<String, Value>,
-) -> MapDeserializer<'_, impl Iterator<Item = (&str, RedactingDeserializer<'_>)>, RedactedError> {
+) -> MapDeserializer<'_, impl Iterator<Item = (&str, RedactingDeserializer<'_>)>, Mismatch> {
     MapDeserializer::new(fields.iter().map(|(name, value)| (name.as_str(), RedactingDeserializer(value))))
 }
 
 /// A deserializer over a JSON value, with the redacted error.
 struct RedactingDeserializer<'a>(&'a Value);
 
-impl<'de> IntoDeserializer<'de, RedactedError> for RedactingDeserializer<'de> {
+impl<'de> IntoDeserializer<'de, Mismatch> for RedactingDeserializer<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -117,9 +55,9 @@ impl<'de> IntoDeserializer<'de, RedactedError> for RedactingDeserializer<'de> {
 }
 
 impl<'de> Deserializer<'de> for RedactingDeserializer<'de> {
-    type Error = RedactedError;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RedactedError> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
@@ -136,7 +74,7 @@ impl<'de> Deserializer<'de> for RedactingDeserializer<'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RedactedError> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -147,7 +85,7 @@ impl<'de> Deserializer<'de> for RedactingDeserializer<'de> {
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, RedactedError> {
+    ) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -156,7 +94,7 @@ impl<'de> Deserializer<'de> for RedactingDeserializer<'de> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, RedactedError> {
+    ) -> Result<V::Value, Mismatch> {
         match self.0 {
             Value::String(variant) => StrDeserializer::new(variant).deserialize_enum(name, variants, visitor),
             Value::Object(fields) => {

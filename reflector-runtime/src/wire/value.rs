@@ -8,6 +8,7 @@ use super::{
     ProtocolError,
     scan::{Scan, ValueScanner},
 };
+use crate::limits::endless;
 
 /// A value that has arrived completely.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,9 +38,6 @@ pub(super) struct Long {
 #[derive(Debug)]
 pub(super) struct Skipped(usize);
 
-/// The smallest maximum of [`Skipped`].
-const MIN_SKIP: usize = 4 << 20;
-
 impl Skipped {
     /// Counts dropped bytes.
     ///
@@ -47,7 +45,7 @@ impl Skipped {
     /// If the value exceeds its limit so far that it is not an object that is too large, but a stream without an end.
     pub(super) fn add(&mut self, bytes: usize, limit: usize) -> Result<(), ProtocolError> {
         self.0 = self.0.saturating_add(bytes);
-        let max = limit.saturating_mul(16).max(MIN_SKIP);
+        let max = endless(limit);
         if self.0 > max { Err(ProtocolError::TooLong { limit: max }) } else { Ok(()) }
     }
 }

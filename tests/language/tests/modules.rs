@@ -4,9 +4,12 @@ use reflector_language::{Token, read, sources, tokens};
 use regex::Regex;
 
 /// The modules of `reflector-runtime`, from the bottom up: each may use only those before it.
-const MODULES: [&str; 25] = [
+const MODULES: [&str; 28] = [
     "sync",
     "blocks",
+    "limits",
+    "mismatch",
+    "managed_fields",
     "version",
     "causes",
     "key",
