@@ -1,6 +1,7 @@
 //! Runs one seed and prints its history, or runs many seeds in parallel.
 
 use std::{
+    fmt::Display,
     process::ExitCode,
     sync::{
         Mutex,
@@ -56,35 +57,37 @@ fn run_one(seed: u64, no_shrink: bool) -> bool {
         plan = shrink(&plan, None);
         outcome = run(&plan, None);
     }
-    print!("{plan}");
-    for line in &outcome.history {
-        println!("{line}");
-    }
-    println!("{}", outcome.counts);
+    print_history(&plan, &outcome.history, &outcome.counts);
     println!(
         "seed {seed}: {:?} simulated, {} requests, history {:016x}",
         outcome.simulated,
         outcome.requests,
         outcome.hash()
     );
-    for violation in &outcome.violations {
-        println!("VIOLATION {violation}");
-    }
+    print_violations(&outcome.violations);
     outcome.passed()
 }
 
 fn run_one_operator(seed: u64) -> bool {
     let plan = Plan::generate(seed);
     let outcome = run_operator(&plan, None);
+    print_history(&plan, &outcome.history, &outcome.counts);
+    print_violations(&outcome.violations);
+    outcome.violations.is_empty()
+}
+
+fn print_history(plan: &Plan, history: &[String], counts: &Counts) {
     print!("{plan}");
-    for line in &outcome.history {
+    for line in history {
         println!("{line}");
     }
-    println!("{}", outcome.counts);
-    for violation in &outcome.violations {
+    println!("{counts}");
+}
+
+fn print_violations(violations: &[impl Display]) {
+    for violation in violations {
         println!("VIOLATION {violation}");
     }
-    outcome.violations.is_empty()
 }
 
 /// What the totals contain of one seed.
@@ -185,8 +188,6 @@ fn explain(seed: u64, no_shrink: bool) {
         plan = shrink(&plan, None);
     }
     println!("\n{plan}");
-    for violation in &run(&plan, None).violations {
-        println!("VIOLATION {violation}");
-    }
+    print_violations(&run(&plan, None).violations);
     println!("reproduce with: cargo run -p reflector-simulation -- --seed {seed}");
 }
