@@ -285,8 +285,7 @@ impl<K: 'static> Inner<K> {
     fn deleted_undecodable(&mut self, key: HashedKey<'_>, uid: Option<&str>, order: EventOrder) {
         self.undecodable.deleted(key.key(), self.position());
         if let Some(last_known) = self.newest(key) {
-            let known = last_known.clone();
-            if self.is_of_another(uid, &known) {
+            if self.is_of_another(uid, &last_known) {
                 // In order of arrival it may be a late deletion of an earlier object; else the cached one is gone, too.
                 if order != EventOrder::Arrival {
                     self.forget(key, found_missing(last_known, Cause::Watch));
