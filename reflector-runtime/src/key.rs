@@ -114,7 +114,7 @@ impl KeyHasher {
 }
 
 /// Why an object or a text has no valid key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The object's metadata has no name, so the object cannot be stored.
     #[error("the object has no metadata.name, so it has no key")]
@@ -126,6 +126,8 @@ pub enum KeyError {
         text: String,
     },
 }
+
+crate::causes::debug_as_text!(KeyError);
 
 #[cfg(test)]
 mod tests {
