@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{CustomResource, CustomResourceExt as _};
 use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
-use reflector_runtime::{Health, Informer, InformerExt as _, Reflect};
+use reflector_runtime::{Health, Informer, InformerExt as _, Reason, Reflect};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -107,7 +107,9 @@ async fn disconnected() -> Result<()> {
     let refused = server.faults().on(RequestMatcher::any()).always().refuse_connection();
     server.drop_all_watches();
     let mut health = maps.health();
-    println!("health: {}", *health.wait_for(|health| matches!(health, Health::Degraded { .. })).await?);
+    let refuses =
+        |health: &Health| matches!(health, Health::Degraded { reason: Reason::ConnectionFailed, .. });
+    println!("health: {}", *health.wait_for(refuses).await?);
     println!("cache:  {} object, as it was", maps.lister().len());
     if let Some(error) = maps.last_error() {
         println!("last:   {error}");

@@ -23,7 +23,7 @@ use kube::{
 use reflector_apiserver::{ApiServer, RequestMatcher};
 use reflector_runtime::{InformerExt as _, Lister, kube_runtime};
 use serde_json::json;
-use tokio::sync::Notify;
+use tokio::sync::{mpsc, oneshot};
 
 /// Options of the example.
 #[derive(Parser)]
@@ -43,20 +43,25 @@ struct Shared {
 #[tokio::main]
 async fn main() -> Result<()> {
     if Options::parse().cluster {
-        let interrupted = async { drop(tokio::signal::ctrl_c().await) };
-        return run(Client::try_default().await?, Arc::default(), interrupted).await;
+        let (stop, stopped) = oneshot::channel();
+        let (ran, _) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            let _stop: oneshot::Sender<()> = stop;
+            drop(tokio::signal::ctrl_c().await);
+        });
+        return run(Client::try_default().await?, ran, stopped).await;
     }
     let server = ApiServer::new();
     for name in ["a", "b"] {
         server.create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": name } }))?;
     }
     // A run of each object, and one of `b` after each of the changes below.
-    let ran = Arc::new(Notify::new());
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let running = tokio::spawn(run(server.client(), ran.clone(), async { drop(stopped.await) }));
-    let next = async |what: &str| {
+    let (ran, mut runs) = mpsc::unbounded_channel();
+    let (stop, stopped) = oneshot::channel();
+    let running = tokio::spawn(run(server.client(), ran, stopped));
+    let mut next = async |what: &str| {
         let limit = Duration::from_secs(30);
-        tokio::time::timeout(limit, ran.notified()).await.with_context(|| format!("no run after {what}"))
+        tokio::time::timeout(limit, runs.recv()).await.with_context(|| format!("no run after {what}"))
     };
     next("the initial list").await?;
     next("the initial list").await?;
@@ -78,7 +83,8 @@ async fn main() -> Result<()> {
     running.await?
 }
 
-async fn run(client: Client, ran: Arc<Notify>, stop: impl Future<Output = ()> + Send + Sync + 'static) -> Result<()> {
+/// Runs the controller until `stop` is dropped at its other end. Each run is reported.
+async fn run(client: Client, ran: mpsc::UnboundedSender<()>, stop: oneshot::Receiver<()>) -> Result<()> {
     let maps = ConfigMap::informer(client.clone()).start();
     let secrets = Secret::informer(client).start();
     maps.wait_for_sync().await?;
@@ -92,8 +98,14 @@ async fn run(client: Client, ran: Arc<Notify>, stop: impl Future<Output = ()> + 
             let ran = ran.clone();
             async move {
                 shared.runs.fetch_add(1, Ordering::Relaxed);
-                println!("  run: {}, labels {:?}, of {} in the cache", map.name_any(), map.labels(), shared.maps.len());
-                ran.notify_one();
+                println!(
+                    "  run: {}, labels {:?}, of {} in the cache",
+                    map.name_any(),
+                    map.labels(),
+                    shared.maps.len()
+                );
+                // Nothing waits for it on a cluster.
+                let _ = ran.send(());
                 Ok::<_, watcher::Error>(Action::await_change())
             }
         }
@@ -103,7 +115,7 @@ async fn run(client: Client, ran: Arc<Notify>, stop: impl Future<Output = ()> + 
         .watches_shared_stream(kube_runtime::touched_objects(&secrets), |secret| {
             Some(ObjectRef::new(&secret.name_any()).within(&secret.namespace().unwrap_or_default()))
         })
-        .graceful_shutdown_on(stop)
+        .graceful_shutdown_on(async { drop(stop.await) })
         .run(reconcile, |_, _, _| Action::requeue(Duration::from_secs(5)), shared.clone())
         .for_each(|_| async {})
         .await;

@@ -16,7 +16,9 @@ use futures::{
 };
 use reflector_runtime::{
     DecodeError, InvalidObject, ListWatchError, ListerWatcher, ObjectKey, Reason,
-    list_watch::{DecodedObjects, Item, ListPart, ListRequest, ListStream, WatchItem, WatchRequest, WatchStream},
+    list_watch::{
+        DecodedObjects, Item, ListPart, ListRequest, ListStream, WatchItem, WatchRequest, WatchStream,
+    },
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -82,7 +84,7 @@ fn changes(
     from: u64,
     end: Instant,
 ) -> BoxStream<'static, Result<Vec<Change>, ListWatchError>> {
-    let next = async move |(folder, from): (Arc<Folder>, Option<u64>)| {
+    let next = move |(folder, from): (Arc<Folder>, Option<u64>)| async move {
         let version = from?;
         while Instant::now() < end {
             match folder.changes_after(version) {
@@ -132,7 +134,9 @@ fn item<K: DeserializeOwned>(name: &str, file: &File) -> Item<K> {
     match serde_json::from_value(object) {
         Ok(object) => Item::Object(Arc::new(object)),
         // The text of serde's error may contain the value.
-        Err(_) => invalid(DecodeError::Field { path: name.to_owned(), problem: "not of this type".to_owned() }),
+        Err(_) => {
+            invalid(DecodeError::Field { path: name.to_owned(), problem: "not of this type".to_owned() })
+        }
     }
 }
 
@@ -240,7 +244,9 @@ fn read(folder: &Path) -> io::Result<BTreeMap<String, String>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_json = path.extension().is_some_and(|extension| extension == "json");
-        let Some(name) = path.file_stem().and_then(|name| name.to_str()).filter(|_| is_json) else { continue };
+        let Some(name) = path.file_stem().and_then(|name| name.to_str()).filter(|_| is_json) else {
+            continue;
+        };
         match fs::read_to_string(&path) {
             Ok(text) => drop(texts.insert(name.to_owned(), text)),
             // Deleted since the folder was read.

@@ -12,8 +12,8 @@ use clap::Parser;
 use files::FileListerWatcher;
 use k8s_openapi::api::core::v1::ConfigMap;
 use reflector_runtime::{
-    Delta, DeltaFifo, Index, InitialListStrategy, Lister, ObjectKey, Reflector, ReflectorOptions, ResourceType, Writer,
-    delta_fifo::Batch,
+    Delta, DeltaFifo, Index, InitialListStrategy, Lister, ObjectKey, Reflector, ReflectorOptions,
+    ResourceType, Writer, delta_fifo::Batch,
 };
 
 /// Options of the example.
@@ -43,7 +43,9 @@ async fn main() -> Result<()> {
     let maps = start(folder.path().to_owned());
     let wait = Duration::from_secs(10);
 
-    maps.wait_until(&key("shop"), |_| true).timeout(wait).await?;
+    for name in ["site", "shop"] {
+        maps.wait_until(&key(name), |_| true).timeout(wait).await?;
+    }
     println!("cached: {} objects, red: {}\n", maps.len(), red(&maps));
 
     write("shop.json", r#"{ "data": { "color": "red" } }"#)?;

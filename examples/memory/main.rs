@@ -71,7 +71,9 @@ async fn main() -> Result<()> {
 }
 
 /// Starts an informer. Returns it with the bytes that are allocated for its cache.
-async fn measure<K: Send + Sync + 'static>(start: impl FnOnce() -> Informer<K>) -> Result<(Informer<K>, usize)> {
+async fn measure<K: Send + Sync + 'static>(
+    start: impl FnOnce() -> Informer<K>,
+) -> Result<(Informer<K>, usize)> {
     let before = ALLOCATED.current_usage();
     let informer = start();
     informer.wait_for_sync().await?;

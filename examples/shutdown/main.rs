@@ -98,7 +98,8 @@ async fn run(client: Client, stop: impl Future<Output = ()>) -> Result<()> {
         stop.await;
         println!("stopping");
     };
-    let summary = Reconciler::new(&maps).concurrency(4).shutdown_timeout(RUNS_LIMIT).run(reconcile, stopped).await?;
+    let summary =
+        Reconciler::new(&maps).concurrency(4).shutdown_timeout(RUNS_LIMIT).run(reconcile, stopped).await?;
     println!(
         "runs: {} have finished, {} were cancelled, {} keys still had work to do",
         finished.load(Ordering::Relaxed),
@@ -109,7 +110,9 @@ async fn run(client: Client, stop: impl Future<Output = ()>) -> Result<()> {
     // Then the informer: its handlers process what is queued.
     let before = handled.load(Ordering::Relaxed);
     match maps.drain().timeout(HANDLERS_LIMIT).await {
-        Ok(()) => println!("events: {before} were handled before, {} in all", handled.load(Ordering::Relaxed)),
+        Ok(()) => {
+            println!("events: {before} were handled before, {} in all", handled.load(Ordering::Relaxed))
+        }
         // Names the handler and the number of events.
         Err(error) => println!("events: {error}"),
     }

@@ -130,7 +130,10 @@ fn errors() {
 
 #[test]
 fn kube_controller() {
-    prints("kube_controller", &["run: a", "run: b, labels {}", "run: b, labels {\"changed\": \"yes\"}", "4 runs"]);
+    prints(
+        "kube_controller",
+        &["run: a", "run: b, labels {}", "run: b, labels {\"changed\": \"yes\"}", "4 runs"],
+    );
 }
 
 #[test]

@@ -78,7 +78,8 @@ pub fn to_text(state: &State) -> String {
 }
 
 fn draw_title(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let left = Line::from(vec!["Reflector".bold(), "  informers of the ".dim(), Span::from(state.source).dim()]);
+    let left =
+        Line::from(vec!["Reflector".bold(), "  informers of the ".dim(), Span::from(state.source).dim()]);
     let memory = state.memory.map(|bytes| format!("memory {}  ", bytes_text(bytes))).unwrap_or_default();
     let right = Line::from(vec![memory.dim(), Span::from(clock(state.elapsed)).bold()]);
     frame.render_widget(Paragraph::new(left), area);
@@ -131,10 +132,15 @@ fn draw_disturbances(frame: &mut Frame<'_>, area: Rect, state: &State) {
             true => ("● ", Style::new().fg(Color::Red)),
             false => ("○ ", Style::new().fg(Color::Green)),
         };
+        let affected = match key {
+            // It affects no request.
+            Key::SlowHandlers => String::new(),
+            _ => format!("{requests:>4} requests"),
+        };
         Line::from(vec![
             Span::styled(mark, style),
             Span::from(format!("{:<16}", key.label())),
-            Span::from(format!("{requests:>4} requests")).dim(),
+            Span::from(affected).dim(),
         ])
     };
     let lines: Vec<Line<'_>> = if state.disturbances.is_empty() {

@@ -91,6 +91,16 @@ struct Used {
     requests: u64,
 }
 
+impl Used {
+    /// The requests that they have affected still count.
+    fn remove_faults(&mut self) {
+        for fault in self.faults.drain(..) {
+            fault.remove();
+            self.requests += fault.fired();
+        }
+    }
+}
+
 impl Faults {
     /// The keys of a dashboard with this many informers.
     pub fn new(server: ApiServer, pace: Pace, informers: u64) -> Self {
@@ -108,14 +118,14 @@ impl Faults {
             return Ok(match key {
                 Key::Cut => "the server accepts connections",
                 Key::Slow => "requests take no time",
-                Key::Compact => "",
+                Key::Compact => "the server keeps its history",
                 Key::Deny => "RBAC allows ConfigMaps",
                 Key::SlowHandlers => "handlers are fast",
             });
         }
         let (faults, text) = self.begin(key)?;
         let used = self.entry(key);
-        used.requests += used.faults.iter().map(Fault::fired).sum::<u64>();
+        used.remove_faults();
         used.faults = faults;
         // History is discarded once: it is not a state that ends.
         used.is_active = key != Key::Compact;
@@ -163,10 +173,7 @@ impl Faults {
     fn end(&mut self, key: Key) {
         let used = self.entry(key);
         used.is_active = false;
-        for fault in used.faults.drain(..) {
-            fault.remove();
-            used.requests += fault.fired();
-        }
+        used.remove_faults();
         if key == Key::SlowHandlers {
             self.pace.set(Duration::ZERO);
         }

@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use reflector_runtime::{EventCounts, Health, HandlerStats};
+use reflector_runtime::{EventCounts, HandlerStats, Health};
 use tokio::time::Instant;
 
 use crate::{faults::Disturbance, watched::Observation};

@@ -36,7 +36,7 @@ pub fn render(title: &str, frames: &[Buffer]) -> String {
     let (columns, rows) = frames.first().map_or((0, 0), |frame| (frame.area.width, frame.area.height));
     let (width, height) = (columns * CELL.0 + 2 * MARGIN, rows * CELL.1 + 2 * MARGIN);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" xml:space=\"preserve\" role=\"img\">\n\
          <title>{}</title>\n<style>\n{}</style>\n\
          <rect class=\"background\" x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\" rx=\"8\"/>\n",
         escaped(title),

@@ -96,7 +96,9 @@ impl std::fmt::Debug for Watched {
 }
 
 fn short_backoff() -> ExponentialBackoff {
-    ExponentialBackoff::new(Duration::from_millis(500), Duration::from_secs(4)).jitter(0.5)
+    ExponentialBackoff::new(Duration::from_millis(500), Duration::from_secs(4))
+        .jitter(0.5)
+        .reset_after(Duration::from_secs(1))
 }
 
 /// Measures the objects, as slowly as the pace says.

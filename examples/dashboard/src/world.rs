@@ -45,7 +45,8 @@ impl World {
     /// # Errors
     /// If there is neither a kubeconfig nor an in-cluster configuration.
     pub async fn cluster() -> Result<Self> {
-        let client = Client::try_default().await.context("found no kubeconfig and no in-cluster configuration")?;
+        let client =
+            Client::try_default().await.context("found no kubeconfig and no in-cluster configuration")?;
         let watched = informers(&client, &Pace::default());
         Ok(Self { watched, state: State::new("cluster"), faults: None })
     }

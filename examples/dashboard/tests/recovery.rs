@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use reflector_apiserver::ApiServer;
-use reflector_dashboard::{faults::Key, recording::SAMPLE_PERIOD, state::Row, workload::Workload, world::World};
+use reflector_dashboard::{
+    faults::Key, recording::SAMPLE_PERIOD, state::Row, workload::Workload, world::World,
+};
 use reflector_runtime::{Health, Reason};
 
 struct Stage {

@@ -8,7 +8,9 @@ mod support;
 #[test]
 fn without_a_terminal_a_frame_is_printed() {
     let output = support::run("dashboard", &[]);
-    for text in ["Reflector  informers of the embedded server", "pods", "synced", "events per second", "(one frame"] {
+    for text in
+        ["Reflector  informers of the embedded server", "pods", "synced", "events per second", "(one frame"]
+    {
         assert!(output.contains(text), "{text:?} is missing:\n{output}");
     }
     assert!(!output.contains('\u{1b}'), "the output contains control sequences");
