@@ -47,7 +47,8 @@ async fn missing_crd() -> Result<()> {
     server.install_crd(serde_json::to_value(Widget::crd())?)?;
     // Ends the backoff: the program knows that the cause is fixed.
     widgets.retry_now();
-    widgets.wait_for_sync().await?;
+    // The failures before count until then.
+    widgets.wait_for_sync().retry_forever().await?;
     println!("then:   the CRD is installed, and the informer is {}\n", *widgets.health().borrow());
     Ok(())
 }
