@@ -2,7 +2,7 @@
 //! slow down and compact the embedded API server, so that one sees the informers recover.
 //!
 //! `cargo run --example dashboard` needs no cluster: it starts an in-process API server with changing objects.
-//! `-- --cluster` shows the Pods, ConfigMaps and Nodes of your current kubeconfig instead, and changes nothing.
+//! `-- --cluster` shows the Pods, config maps and Nodes of your current kubeconfig instead, and changes nothing.
 //! Without a terminal, one frame is printed as text.
 
 use std::{io::IsTerminal as _, path::PathBuf, time::Duration};
@@ -54,7 +54,7 @@ async fn show(options: &Options) -> Result<()> {
     };
     let changes = async {
         match workload {
-            Some(workload) => workload.run().await.map_err(anyhow::Error::from),
+            Some(workload) => workload.run().await,
             None => std::future::pending().await,
         }
     };

@@ -108,9 +108,9 @@ async fn disconnected() -> Result<()> {
     let refused = server.faults().on(RequestMatcher::any()).always().refuse_connection();
     server.drop_all_watches();
     let mut health = maps.health();
-    let refuses =
+    let is_unreachable =
         |health: &Health| matches!(health, Health::Degraded { reason: Reason::ConnectionFailed, .. });
-    println!("health: {}", *health.wait_for(refuses).await?);
+    println!("health: {}", *health.wait_for(is_unreachable).await?);
     println!("cache:  {} object, as it was", maps.lister().len());
     if let Some(error) = maps.last_error() {
         println!("last:   {error}");

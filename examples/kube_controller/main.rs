@@ -28,7 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 /// Options of the example.
 #[derive(Parser)]
 struct Options {
-    /// Reads the ConfigMaps and Secrets of the current kubeconfig's cluster.
+    /// Reads the config maps and Secrets of the current kubeconfig's cluster.
     #[arg(long)]
     cluster: bool,
 }

@@ -1,7 +1,7 @@
 //! A source of one's own: a `ListerWatcher` that reads files, with the same cache, indexes and retries as for an API server.
 //!
 //! `cargo run --example lister_watcher` changes files in a temporary folder, and shows what the cache contains.
-//! `-- FOLDER` follows the JSON files of a folder instead: one ConfigMap per file.
+//! `-- FOLDER` follows the JSON files of a folder instead: one config map per file.
 
 mod files;
 

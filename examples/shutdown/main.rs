@@ -31,7 +31,7 @@ const HANDLERS_LIMIT: Duration = Duration::from_secs(10);
 /// Options of the example.
 #[derive(Parser)]
 struct Options {
-    /// Reads the ConfigMaps of the current kubeconfig's cluster, and changes nothing.
+    /// Reads the config maps of the current kubeconfig's cluster, and changes nothing.
     #[arg(long)]
     cluster: bool,
 }
@@ -111,7 +111,7 @@ async fn run(client: Client, stop: impl Future<Output = ()>) -> Result<()> {
     let before = handled.load(Ordering::Relaxed);
     match maps.drain().timeout(HANDLERS_LIMIT).await {
         Ok(()) => {
-            println!("events: {before} were handled before, {} in all", handled.load(Ordering::Relaxed))
+            println!("events: {before} were handled before, {} in all", handled.load(Ordering::Relaxed));
         }
         // Names the handler and the number of events.
         Err(error) => println!("events: {error}"),

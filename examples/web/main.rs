@@ -1,7 +1,7 @@
 //! A web service that answers from the cache: its handlers send no request to the API server. With `/readyz` and `/livez`
 //! from the informer's health, and a graceful shutdown.
 //!
-//! `cargo run --example web` needs no cluster: it starts an in-process API server with a few ConfigMaps, and prints the
+//! `cargo run --example web` needs no cluster: it starts an in-process API server with a few config maps, and prints the
 //! addresses to open. `-- --cluster` serves those of the current kubeconfig instead. The service listens on the loopback
 //! interface only.
 
@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 /// Options of the example.
 #[derive(Parser)]
 struct Options {
-    /// Serves the ConfigMaps of the current kubeconfig's cluster.
+    /// Serves the config maps of the current kubeconfig's cluster.
     #[arg(long)]
     cluster: bool,
 }
@@ -87,19 +87,23 @@ async fn live(State(maps): State<Informer<ConfigMap>>) -> StatusCode {
     }
 }
 
-/// The teams, with the number of their ConfigMaps.
+/// The teams, with the number of their config maps.
 async fn teams(State(maps): State<Informer<ConfigMap>>) -> String {
     let teams = maps.lister().index_values(BY_TEAM);
-    teams.into_iter().map(|(team, count)| format!("{team}: {count}\n")).collect()
+    lines(teams.into_iter().map(|(team, count)| format!("{team}: {count}")))
 }
 
-/// The ConfigMaps of a team.
+/// The config maps of a team.
 async fn team(State(maps): State<Informer<ConfigMap>>, Path(team): Path<String>) -> (StatusCode, String) {
     let found = maps.lister().by_index(BY_TEAM, &team);
     if found.is_empty() {
         return (StatusCode::NOT_FOUND, format!("no ConfigMap of team {team}\n"));
     }
-    (StatusCode::OK, found.iter().map(|map| format!("{}\n", map.name_any())).collect())
+    (StatusCode::OK, lines(found.iter().map(|map| map.name_any())))
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.flat_map(|line| [line, "\n".to_owned()]).collect()
 }
 
 fn server() -> Result<ApiServer> {

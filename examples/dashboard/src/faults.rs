@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{ApiServer, Fault, RequestMatcher, Status, Verb};
+use anyhow::Result;
+use reflector_apiserver::{ApiServer, Fault, RequestMatcher, Verb};
 
 use crate::{watched::Pace, workload::touch_each_kind};
 
@@ -21,7 +22,7 @@ pub enum Key {
     Slow,
     /// The watches are closed, something changes, and the server discards its history: no watch can be resumed.
     Compact,
-    /// The server denies ConfigMaps, as RBAC does, and closes the open watches. Pressed again, it allows them.
+    /// The server denies config maps, as RBAC does, and closes the open watches. Pressed again, it allows them.
     Deny,
     /// The handlers need 200 ms for each event. Pressed again, they are fast.
     SlowHandlers,
@@ -111,7 +112,7 @@ impl Faults {
     ///
     /// # Errors
     /// The server's `Status` if it rejects a write.
-    pub fn press(&mut self, key: Key) -> Result<&'static str, Status> {
+    pub fn press(&mut self, key: Key) -> Result<&'static str> {
         let was_active = self.used.iter().any(|used| used.key == key && used.is_active);
         if was_active {
             self.end(key);
@@ -133,7 +134,7 @@ impl Faults {
     }
 
     /// Puts a key into effect.
-    fn begin(&self, key: Key) -> Result<(Vec<Fault>, &'static str), Status> {
+    fn begin(&self, key: Key) -> Result<(Vec<Fault>, &'static str)> {
         let on = |matcher| self.server.faults().on(matcher);
         let faults = match key {
             Key::Cut => {

@@ -170,7 +170,7 @@ impl Row {
     fn rate(&mut self, elapsed: Duration, events: EventCounts) {
         let total = events.added + events.updated + events.deleted + events.resynced;
         self.samples.push_back((elapsed, total));
-        while self.samples.get(1).is_some_and(|(at, _)| elapsed - *at >= RATE_WINDOW) {
+        while self.samples.get(1).is_some_and(|(at, _)| elapsed.saturating_sub(*at) >= RATE_WINDOW) {
             self.samples.pop_front();
         }
         if let Some((at, before)) = self.samples.front()
@@ -178,7 +178,7 @@ impl Row {
         {
             #[allow(clippy::cast_precision_loss, reason = "a rate for display")]
             let events = (total - before) as f64;
-            self.events_per_second = events / (elapsed - *at).as_secs_f64();
+            self.events_per_second = events / elapsed.saturating_sub(*at).as_secs_f64();
         }
     }
 }

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use reflector_apiserver::{ApiServer, Status};
+use anyhow::Result;
+use reflector_apiserver::ApiServer;
 use serde_json::{Value, json};
 
 /// The namespace of all objects that are in one.
@@ -25,23 +26,23 @@ impl Workload {
     /// The time between two steps.
     pub const PERIOD: Duration = Duration::from_millis(50);
 
-    /// Creates Pods, ConfigMaps and Nodes.
+    /// Creates Pods, config maps and Nodes.
     ///
     /// # Errors
     /// The server's `Status` if it rejects an object.
-    pub fn new(server: ApiServer) -> Result<Self, Status> {
+    pub fn new(server: ApiServer) -> Result<Self> {
         server.create_all("v1", "nodes", None, (0..NODES).map(|number| named(&node(number))))?;
         server.create_all("v1", "pods", NAMESPACE, (0..PODS).map(pod))?;
         server.create_all("v1", "configmaps", NAMESPACE, (0..MAPS).map(|number| named(&map(number))))?;
         Ok(Self { server, steps: 0 })
     }
 
-    /// The next changes: in each step a Pod's status, less often a ConfigMap or a Node. From time to time a ConfigMap is
+    /// The next changes: in each step a Pod's status, less often a config map or a Node. From time to time a config map is
     /// created, and deleted later.
     ///
     /// # Errors
     /// The server's `Status` if it rejects a change.
-    pub fn step(&mut self) -> Result<(), Status> {
+    pub fn step(&mut self) -> Result<()> {
         let step = self.steps;
         self.steps += 1;
         let status = json!({ "status": { "message": format!("step {step:08}") } });
@@ -66,7 +67,7 @@ impl Workload {
     ///
     /// # Errors
     /// The server's `Status` if it rejects a change.
-    pub async fn run(mut self) -> Result<(), Status> {
+    pub async fn run(mut self) -> Result<()> {
         let mut interval = tokio::time::interval(Self::PERIOD);
         loop {
             interval.tick().await;
@@ -79,22 +80,17 @@ impl Workload {
 ///
 /// # Errors
 /// The server's `Status` if it rejects a change.
-pub fn touch_each_kind(server: &ApiServer) -> Result<(), Status> {
+pub fn touch_each_kind(server: &ApiServer) -> Result<()> {
     let version = server.resource_version();
     touch(server, "pods", NAMESPACE, "pod-0", version)?;
     touch(server, "configmaps", NAMESPACE, &map(0), version)?;
     touch(server, "nodes", None, &node(0), version)
 }
 
-fn touch(
-    server: &ApiServer,
-    plural: &str,
-    namespace: Option<&str>,
-    name: &str,
-    value: u64,
-) -> Result<(), Status> {
+fn touch(server: &ApiServer, plural: &str, namespace: Option<&str>, name: &str, value: u64) -> Result<()> {
     let annotations = json!({ "metadata": { "annotations": { "touched": format!("{value:08}") } } });
-    server.merge_patch("v1", plural, namespace, name, &annotations).map(drop)
+    server.merge_patch("v1", plural, namespace, name, &annotations)?;
+    Ok(())
 }
 
 fn node(number: u64) -> String {
@@ -105,7 +101,7 @@ fn map(number: u64) -> String {
     format!("map-{number}")
 }
 
-/// The name of a ConfigMap that exists for a while only.
+/// The name of a config map that exists for a while only.
 fn extra(step: u64) -> String {
     format!("extra-{step}")
 }

@@ -78,9 +78,7 @@ async fn colors_show_the_health() {
     let buffer = to_buffer(&state().await);
     let color = |start: &str| {
         let y = (0..buffer.area.height)
-            .find(|y| {
-                start.chars().enumerate().all(|(x, c)| buffer[(x as u16, *y)].symbol() == c.to_string())
-            })
+            .find(|y| (0..).zip(start.chars()).all(|(x, c)| buffer[(x, *y)].symbol() == c.to_string()))
             .expect("a row");
         // The second column.
         buffer[(11, y)].fg
@@ -97,7 +95,7 @@ async fn every_size_can_be_drawn() {
         terminal.draw(|frame| draw(frame, &state)).expect("a frame");
         if height >= 24 {
             let text: String =
-                terminal.backend().buffer().content().iter().map(|cell| cell.symbol()).collect();
+                terminal.backend().buffer().content().iter().map(ratatui::buffer::Cell::symbol).collect();
             assert!(text.contains("pods"), "{width}x{height}: {text}");
         }
     }
