@@ -8,7 +8,7 @@ use reflector_runtime::InitialListStrategy;
 use tokio::time::Instant;
 
 use crate::program::{
-    create, delete, minutes, print, set_title, start, start_with,
+    create, delete, minutes, print, set_title, start, start_with, synced,
 };
 
 // ANCHOR: cut_watch
@@ -97,8 +97,7 @@ pub(super) async fn hang(server: &ApiServer) -> Result<()> {
 
 // ANCHOR: refused
 pub(super) async fn refused(server: &ApiServer) -> Result<()> {
-    let sites = start(server);
-    sites.wait_for_sync().await?;
+    let sites = synced(server).await?;
 
     let any = RequestMatcher::any();
     let fault = server.faults().on(any).times(3).refuse_connection();

@@ -5,17 +5,18 @@ use std::time::Duration;
 use anyhow::Result;
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Step};
 use reflector_guide::Site;
-use reflector_runtime::{Event, InitialListStrategy, handler_fn};
+use reflector_runtime::{
+    DeliveryOptions, Event, InitialListStrategy, handler_fn,
+};
 use serde_json::{Value, json};
 
 use crate::program::{
-    create, delete, minutes, print, set_title, start, start_with,
+    create, delete, minutes, print, set_title, start, start_with, synced,
 };
 
 // ANCHOR: undecodable
 pub(super) async fn undecodable(server: &ApiServer) -> Result<()> {
-    let sites = start(server);
-    sites.wait_for_sync().await?;
+    let sites = synced(server).await?;
 
     let watch = RequestMatcher::watch("sites");
     let number = json!(5);
@@ -72,8 +73,7 @@ pub(super) async fn restored(server: &ApiServer) -> Result<()> {
 
 // ANCHOR: recreated
 pub(super) async fn recreated(server: &ApiServer) -> Result<()> {
-    let sites = start(server);
-    sites.wait_for_sync().await?;
+    let sites = synced(server).await?;
 
     let watch = RequestMatcher::plain_watch("sites");
     let fault = server.faults().on(watch).refuse_connection();
@@ -93,9 +93,11 @@ pub(super) async fn recreated(server: &ApiServer) -> Result<()> {
 pub(super) async fn handler_panic(server: &ApiServer) -> Result<()> {
     std::panic::set_hook(Box::new(|_| println!("the panic hook")));
     let sites = start(server);
-    let registration = sites.add_handler(handler_fn(|event: Event<Site>| {
-        assert!(event.object().spec.title != "A", "no title but this one");
-    }));
+    let handler = handler_fn(|event: Event<Site>| {
+        assert!(event.object().spec.title != "A", "not this title");
+    });
+    let options = DeliveryOptions::new().name("picky");
+    let registration = sites.add_handler_with(handler, options);
     registration.wait_for_sync().await?;
     assert_eq!(sites.handler_panics(), 1);
     print(&sites);

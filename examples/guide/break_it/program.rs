@@ -43,6 +43,14 @@ pub(super) fn delete(server: &ApiServer, name: &str) -> Result<()> {
 }
 
 // ANCHOR: program
+/// An informer that has been synced for a minute.
+pub(super) async fn synced(server: &ApiServer) -> Result<SiteInformer> {
+    let sites = start(server);
+    sites.wait_for_sync().await?;
+    minutes(1).await;
+    Ok(sites)
+}
+
 pub(super) fn start(server: &ApiServer) -> SiteInformer {
     start_with(server, |builder| builder)
 }
@@ -51,9 +59,11 @@ pub(super) fn start_with(
     server: &ApiServer,
     options: impl FnOnce(Builder) -> Builder,
 ) -> SiteInformer {
-    let builder = Site::informer(server.client());
-    let sites =
-        options(builder).on_error(|error| println!("error: {error}")).start();
+    let builder = Site::informer(server.client())
+        .on_error(|error| println!("error: {error}"))
+        // The same random delays in each run.
+        .options(|options| options.seed = Some(1));
+    let sites = options(builder).start();
     sites.add_handler(handler_fn(|event: Event<Site>| {
         let known = match event {
             Event::Deleted { final_state_known: false, .. } => {

@@ -6,12 +6,13 @@ use anyhow::Result;
 use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Verb};
 use tokio::time::Instant;
 
-use crate::program::{create, delete, minutes, print, set_title, start};
+use crate::program::{
+    create, delete, minutes, print, set_title, start, synced,
+};
 
 // ANCHOR: gone
 pub(super) async fn gone(server: &ApiServer) -> Result<()> {
-    let sites = start(server);
-    sites.wait_for_sync().await?;
+    let sites = synced(server).await?;
 
     let watch = RequestMatcher::watch("sites");
     let fault = server.faults().on(watch).gone();
@@ -60,8 +61,7 @@ pub(super) async fn forbidden(server: &ApiServer) -> Result<()> {
 
 // ANCHOR: denied
 pub(super) async fn denied(server: &ApiServer) -> Result<()> {
-    let sites = start(server);
-    sites.wait_for_sync().await?;
+    let sites = synced(server).await?;
 
     server.deny(Verb::Watch, "sites", None);
     server.drop_all_watches();
@@ -99,7 +99,7 @@ pub(super) async fn wrong_kind(server: &ApiServer) -> Result<()> {
     let fault = server.faults().on(any).always().wrong_kind("Page");
 
     let sites = start(server);
-    let error = sites.wait_for_sync().await;
+    let error = sites.wait_for_sync().fail_fast().await;
     println!("wait_for_sync: {}", error.unwrap_err());
     assert!(fault.fired() > 0);
     print(&sites);
@@ -124,8 +124,7 @@ pub(super) async fn login_page(server: &ApiServer) -> Result<()> {
 
 // ANCHOR: internal_error
 pub(super) async fn internal_error(server: &ApiServer) -> Result<()> {
-    let sites = start(server);
-    sites.wait_for_sync().await?;
+    let sites = synced(server).await?;
 
     let error = Status::for_code(500);
     let watch = RequestMatcher::plain_watch("sites");

@@ -28,6 +28,7 @@ async fn main() -> Result<()> {
         listener: TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?,
         client,
         metrics,
+        lease_seconds: 15,
     };
     let summary = replica.run(shutdown).await?;
     tracing::info!(runs = summary.runs, "stopped");

@@ -34,6 +34,8 @@ pub struct Replica {
     pub listener: TcpListener,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
+    /// How long the Lease is valid after its last renewal.
+    pub lease_seconds: u64,
 }
 
 impl Replica {
@@ -53,8 +55,9 @@ impl Replica {
         let election = LeaseManagerBuilder::new(self.client, LEASE)
             .with_namespace(&self.namespace)
             .with_identity(&self.identity)
-            .with_duration(15)
-            .with_grace(5)
+            .with_duration(self.lease_seconds)
+            // It is renewed when a third of the time is left.
+            .with_grace(self.lease_seconds / 3)
             .build()
             .await?;
         let (is_leader, election) = election.watch().await;

@@ -87,18 +87,22 @@ fn main() -> Result<()> {
     install_logs("off");
     let args = Args::parse();
     let target = if args.cluster { Target::Cluster } else { Target::Embedded };
-    runtime(target)?.block_on(run(args.stage, target))
+    runtime(args.stage, target)?.block_on(run(args.stage, target))
 }
 
 /// The in-process API server needs no network, so that the time of waits need
-/// not pass: the clock advances when all tasks wait.
-fn runtime(target: Target) -> std::io::Result<Runtime> {
-    match target {
-        Target::Embedded => Builder::new_current_thread()
+/// not pass: the clock advances when all tasks wait. A Lease contains the time of
+/// the system, and expires in real time.
+fn runtime(stage: Stage, target: Target) -> std::io::Result<Runtime> {
+    match (target, stage) {
+        (Target::Cluster, _)
+        | (Target::Embedded, Stage::Replicas | Stage::All) => {
+            Builder::new_multi_thread().enable_all().build()
+        }
+        (Target::Embedded, _) => Builder::new_current_thread()
             .enable_all()
             .start_paused(true)
             .build(),
-        Target::Cluster => Builder::new_multi_thread().enable_all().build(),
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn run(client: Client, namespace: &str) -> Result<()> {
         identity: "pod-1".to_owned(),
         listener,
         metrics,
+        lease_seconds: 15,
     };
     let running = tokio::spawn(replica.run(shutdown));
     // ANCHOR_END: run

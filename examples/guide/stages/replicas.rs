@@ -67,6 +67,7 @@ async fn start(client: Client, namespace: &str, pod: &str) -> Result<Pod> {
         identity: pod.to_owned(),
         listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
+        lease_seconds: 3,
     };
     let stopped = async { drop(stopped.await) };
     Ok(Pod { stop, running: tokio::spawn(replica.run(stopped)) })

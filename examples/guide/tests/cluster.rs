@@ -115,6 +115,7 @@ async fn the_operator_runs_with_the_permissions_of_its_manifests() {
         identity: "pod-1".to_owned(),
         listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
+        lease_seconds: 15,
     };
     let stopped = async { drop(stopped.await) };
     let running = tokio::spawn(replica.run(stopped));

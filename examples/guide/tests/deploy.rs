@@ -81,6 +81,7 @@ async fn used() -> BTreeSet<String> {
         identity: "pod-1".to_owned(),
         listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
+        lease_seconds: 15,
     };
     let stopped = async { drop(stopped.await) };
     let running = tokio::spawn(replica.run(stopped));
@@ -112,7 +113,7 @@ fn the_role_is_bound_to_the_service_account_of_the_pods() {
     let subject = &binding.subjects.unwrap()[0];
     assert_eq!(Some(&subject.name), account.metadata.name.as_ref());
     assert_eq!(Some(&binding.role_ref.name), role.metadata.name.as_ref());
-    let pod = deployment.spec.unwrap().template.spec.unwrap();
+    let pod = deployment.spec.template.spec.unwrap();
     assert_eq!(pod.service_account_name.as_ref(), Some(&subject.name));
 }
 
@@ -128,7 +129,7 @@ async fn the_probes_are_served() {
     let endpoints = Endpoints::new(&operator, metrics);
 
     let deployment: Deployment = manifest("Deployment");
-    let pod = deployment.spec.unwrap().template.spec.unwrap();
+    let pod = deployment.spec.template.spec.unwrap();
     let container = &pod.containers[0];
     for probe in [&container.readiness_probe, &container.liveness_probe] {
         let get = probe.as_ref().unwrap().http_get.as_ref().unwrap();
@@ -142,7 +143,7 @@ async fn the_probes_are_served() {
 #[test]
 fn a_shutdown_ends_before_the_pod_is_killed() {
     let deployment: Deployment = manifest("Deployment");
-    let spec = deployment.spec.unwrap();
+    let spec = deployment.spec;
     assert_eq!(spec.replicas, Some(2));
     let pod = spec.template.spec.unwrap();
     let grace = pod.termination_grace_period_seconds.unwrap();
