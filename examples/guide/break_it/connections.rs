@@ -8,7 +8,7 @@ use reflector_runtime::InitialListStrategy;
 use tokio::time::Instant;
 
 use crate::program::{
-    create, delete, minutes, print, set_title, start, start_with, synced,
+    create, delete, print, seconds, set_title, start, start_with, synced,
 };
 
 // ANCHOR: cut_watch
@@ -22,7 +22,7 @@ pub(super) async fn cut_watch(server: &ApiServer) -> Result<()> {
     set_title(server, "a", "new")?;
     set_title(server, "b", "new")?;
     delete(server, "a")?;
-    minutes(1).await;
+    seconds(60).await;
     assert_eq!(fault.fired(), 1);
     print(&sites);
     Ok(())
@@ -50,10 +50,10 @@ pub(super) async fn silent(server: &ApiServer) -> Result<()> {
     sites.wait_for_sync().await?;
 
     set_title(server, "a", "new")?; // is not sent
-    minutes(1).await;
+    seconds(60).await;
     print(&sites);
 
-    minutes(15).await;
+    seconds(900).await;
     assert_eq!(fault.fired(), 1);
     print(&sites);
     Ok(())
@@ -88,7 +88,7 @@ pub(super) async fn hang(server: &ApiServer) -> Result<()> {
     let error = sites.wait_for_sync().timeout(timeout).await;
     println!("wait_for_sync: {}", error.unwrap_err());
 
-    minutes(2).await;
+    seconds(120).await;
     assert_eq!(fault.fired(), 1);
     print(&sites);
     Ok(())
@@ -104,7 +104,7 @@ pub(super) async fn refused(server: &ApiServer) -> Result<()> {
     server.drop_all_watches();
     create(server, "c")?;
 
-    minutes(1).await;
+    seconds(60).await;
     assert_eq!(fault.fired(), 3);
     print(&sites);
     Ok(())

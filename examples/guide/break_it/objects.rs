@@ -11,7 +11,7 @@ use reflector_runtime::{
 use serde_json::{Value, json};
 
 use crate::program::{
-    create, delete, minutes, print, set_title, start, start_with, synced,
+    create, delete, print, seconds, set_title, start, start_with, synced,
 };
 
 // ANCHOR: undecodable
@@ -26,7 +26,7 @@ pub(super) async fn undecodable(server: &ApiServer) -> Result<()> {
     set_title(server, "a", "new")?; // arrives as the number 5
     set_title(server, "b", "new")?;
 
-    minutes(1).await;
+    seconds(60).await;
     assert_eq!(fault.fired(), 1);
     print(&sites);
     println!("skipped: {}", sites.skipped().count);
@@ -43,7 +43,7 @@ pub(super) async fn too_large(server: &ApiServer) -> Result<()> {
     print(&sites);
 
     set_title(server, "a", "short")?;
-    minutes(1).await;
+    seconds(60).await;
     print(&sites);
     Ok(())
 }
@@ -64,7 +64,7 @@ pub(super) async fn restored(server: &ApiServer) -> Result<()> {
         builder.initial_list_strategy(InitialListStrategy::List)
     });
     sites.wait_for_sync().await?;
-    minutes(6).await;
+    seconds(360).await;
     assert!(lists.fired() >= 2);
     print(&sites);
     Ok(())
@@ -82,7 +82,7 @@ pub(super) async fn recreated(server: &ApiServer) -> Result<()> {
     create(server, "a")?; // another uid
     server.compact(); // the server forgets both changes
 
-    minutes(1).await;
+    seconds(60).await;
     assert_eq!(fault.fired(), 1);
     print(&sites);
     Ok(())

@@ -47,7 +47,7 @@ pub(super) fn delete(server: &ApiServer, name: &str) -> Result<()> {
 pub(super) async fn synced(server: &ApiServer) -> Result<SiteInformer> {
     let sites = start(server);
     sites.wait_for_sync().await?;
-    minutes(1).await;
+    seconds(60).await;
     Ok(sites)
 }
 
@@ -77,8 +77,8 @@ pub(super) fn start_with(
 }
 
 /// Waits. The clock advances from one timer to the next, so it takes no time.
-pub(super) async fn minutes(minutes: u64) {
-    sleep(Duration::from_secs(60 * minutes)).await;
+pub(super) async fn seconds(seconds: u64) {
+    sleep(Duration::from_secs(seconds)).await;
 }
 
 pub(super) fn print(sites: &SiteInformer) {

@@ -7,7 +7,7 @@ use reflector_apiserver::{Answer, ApiServer, RequestMatcher, Status, Verb};
 use tokio::time::Instant;
 
 use crate::program::{
-    create, delete, minutes, print, set_title, start, synced,
+    create, delete, print, seconds, set_title, start, synced,
 };
 
 // ANCHOR: gone
@@ -20,7 +20,7 @@ pub(super) async fn gone(server: &ApiServer) -> Result<()> {
     delete(server, "a")?;
     create(server, "c")?;
 
-    minutes(1).await;
+    seconds(60).await;
     assert_eq!(fault.fired(), 1);
     print(&sites);
     Ok(())
@@ -53,7 +53,7 @@ pub(super) async fn forbidden(server: &ApiServer) -> Result<()> {
     assert!(answered(server, 403));
 
     server.allow_everything();
-    minutes(1).await;
+    seconds(60).await;
     print(&sites);
     Ok(())
 }
@@ -66,12 +66,12 @@ pub(super) async fn denied(server: &ApiServer) -> Result<()> {
     server.deny(Verb::Watch, "sites", None);
     server.drop_all_watches();
     set_title(server, "a", "new")?;
-    minutes(1).await;
+    seconds(2).await;
     assert!(answered(server, 403));
     print(&sites); // the last known state
 
     server.allow_everything();
-    minutes(1).await;
+    seconds(60).await;
     print(&sites);
     Ok(())
 }
@@ -81,13 +81,13 @@ pub(super) async fn denied(server: &ApiServer) -> Result<()> {
 pub(super) async fn missing_crd() -> Result<()> {
     let server = &ApiServer::new();
     let sites = start(server);
-    let error = sites.wait_for_sync().await;
+    let error = sites.wait_for_sync().fail_fast().await;
     println!("wait_for_sync: {}", error.unwrap_err());
     assert!(answered(server, 404));
 
     reflector_guide::apply_crd(&server.client()).await?;
     create(server, "a")?;
-    minutes(1).await;
+    seconds(60).await;
     print(&sites);
     Ok(())
 }
@@ -132,7 +132,7 @@ pub(super) async fn internal_error(server: &ApiServer) -> Result<()> {
     server.drop_all_watches();
     delete(server, "a")?;
 
-    minutes(1).await;
+    seconds(60).await;
     assert_eq!(fault.fired(), 1);
     print(&sites);
     Ok(())

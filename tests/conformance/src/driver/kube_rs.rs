@@ -60,7 +60,7 @@ where
 }
 
 async fn observe<K>(
-    events: impl Stream<Item = Result<Event<K>, watcher::Error>> + Send,
+    events: impl Stream<Item = Result<Event<K>, watcher::Error>> + Send + 'static,
     store: reflector::Store<K>,
     stopped: oneshot::Receiver<()>,
     observations: UnboundedSender<Observation>,
