@@ -76,9 +76,11 @@ fn first_read(code: &str) -> Option<usize> {
 }
 
 fn reads_too_early(code: &str) -> bool {
-    let Some(start) = code.find(".start()") else { return false };
-    let Some(read) = first_read(&code[start..]) else { return false };
-    !WAITS.iter().any(|wait| code[start..start + read].contains(wait))
+    let Some((_, started)) = code.split_once(".start()") else { return false };
+    // Up to the end of the function.
+    let function = started.split("\n}\n").next().unwrap_or_default();
+    let Some(read) = first_read(function) else { return false };
+    !WAITS.iter().any(|wait| function[..read].contains(wait))
 }
 
 #[test]
@@ -98,5 +100,6 @@ fn a_snippet_waits_before_it_reads_a_lister() {
 fn a_read_without_a_wait_is_found() {
     assert!(reads_too_early("let x = a.start();\nx.lister().len();"));
     assert!(!reads_too_early("let x = a.start();\nx.wait_for_sync().await?;\nx.lister().len();"));
+    assert!(!reads_too_early("fn a() {\n    b.start()\n}\nfn c() {\n    b.lister().len();\n}\n"));
     assert!(!reads_too_early("lister.len();"));
 }

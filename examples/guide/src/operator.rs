@@ -45,7 +45,7 @@ impl Operator {
     /// The reconciler, before it runs.
     pub fn reconciler(&self) -> Reconciler<Site> {
         Reconciler::new(&self.sites)
-            // A change of the status is no reason: the operator made it.
+            // The operator itself changes the status: no run is needed.
             .on(|event| generation_changed(event) || finalizers_changed(event))
             .owns(&self.pages)
             .concurrency(4)

@@ -41,7 +41,7 @@ fn output(program: &str, arguments: &[&str]) -> String {
 /// A line, and its continuation if it is too long.
 fn wrapped(line: &str) -> String {
     let mut rows = vec![String::new()];
-    for word in line.split(' ') {
+    for word in line.split(' ').flat_map(parts) {
         let row = rows.last_mut().expect("at least one row");
         let space = if row.trim().is_empty() { 0 } else { 1 };
         if row.len() + space + word.len() > WIDTH && space == 1 {
@@ -53,6 +53,16 @@ fn wrapped(line: &str) -> String {
     }
     let rows: Vec<&str> = rows.iter().map(|row| row.trim_end()).collect();
     format!("{}\n", rows.join("\n"))
+}
+
+/// A word, in two parts if it fits into no line.
+fn parts(word: &str) -> Vec<&str> {
+    let comma =
+        word.char_indices().filter(|(_, it)| *it == ',').map(|(at, _)| at);
+    match comma.take_while(|at| *at < WIDTH).last() {
+        Some(at) if word.len() > WIDTH => vec![&word[..=at], &word[at + 1..]],
+        _ => vec![word],
+    }
 }
 
 /// All pages of the book.
@@ -146,6 +156,8 @@ fn long_lines_are_wrapped_and_short_ones_are_kept() {
         wrapped(&format!("{word} {word}")),
         format!("{word}\n    {word}\n")
     );
+    let list = format!("{word},{word}");
+    assert_eq!(wrapped(&list), format!("{word},\n    {word}\n"));
     assert_eq!(wrapped("a b"), "a b\n");
     assert_eq!(wrapped("a:   b"), "a:   b\n");
 }
