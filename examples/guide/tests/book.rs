@@ -43,7 +43,7 @@ fn wrapped(line: &str) -> String {
     let mut rows = vec![String::new()];
     for word in line.split(' ').flat_map(parts) {
         let row = rows.last_mut().expect("at least one row");
-        let space = if row.trim().is_empty() { 0 } else { 1 };
+        let space = usize::from(!row.trim().is_empty());
         if row.len() + space + word.len() > WIDTH && space == 1 {
             rows.push(format!("    {word}"));
         } else {
@@ -101,7 +101,8 @@ fn with_output(page: &str) -> String {
         let rest = part.split_once("```").map(|(_, rest)| rest);
         let rest = rest.unwrap_or_else(|| panic!("no end: {command}"));
         let output = output(program, arguments);
-        updated += &format!("{BLOCK}{command}\n{output}```{rest}");
+        updated += BLOCK;
+        updated += &[command, "\n", &output, "```", rest].concat();
     }
     updated
 }

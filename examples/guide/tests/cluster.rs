@@ -10,7 +10,7 @@ use k8s_openapi::api::{
 };
 use kube::{
     Api, Client,
-    api::{Patch, PatchParams, PostParams},
+    api::{DeleteParams, Patch, PatchParams, PostParams},
     core::NamespaceResourceScope,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -135,7 +135,7 @@ async fn the_operator_runs_with_the_permissions_of_its_manifests() {
     let page = maps.get("home").await.unwrap();
     assert_eq!(page.data.unwrap()["index.html"], "<h1>Home</h1>");
 
-    sites.delete("home", &Default::default()).await.unwrap();
+    sites.delete("home", &DeleteParams::default()).await.unwrap();
     let informer = Site::informer(admin).namespace("sites");
     informer.wait_until_gone(&key).timeout(timeout).await.unwrap();
     drop(stop);

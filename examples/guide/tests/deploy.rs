@@ -51,10 +51,8 @@ fn allowed(rules: Vec<PolicyRule>) -> BTreeSet<String> {
 /// as well.
 fn needed(request: &RequestRecord) -> Vec<String> {
     let Some(resource) = &request.resource else { return Vec::new() };
-    let name = match request.path.ends_with("/status") {
-        true => format!("{}/status", resource.resource),
-        false => resource.resource.clone(),
-    };
+    let subresource = request.path.strip_suffix("/status").map(|_| "/status");
+    let name = resource.resource.clone() + subresource.unwrap_or_default();
     let mut verbs = vec![request.verb.as_str()];
     if request.status == Some(201) {
         verbs.push("create");
