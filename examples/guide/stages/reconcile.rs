@@ -14,7 +14,7 @@ use tokio::{sync::oneshot, time::sleep};
 use crate::user::User;
 
 // ANCHOR: reconcile
-async fn reconcile(context: Context<Site>) -> Result<Next, String> {
+fn reconcile(context: &Context<Site>) -> Result<Next, String> {
     let Some(site) = context.object() else {
         println!("{}: withdraw", context.key().name);
         return Ok(Next::Done);
@@ -44,10 +44,9 @@ pub(super) async fn run(client: Client, namespace: &str) -> Result<()> {
     let reconciler = Reconciler::new(&informer).on_report(print);
     let queue = reconciler.queue();
     let (stop, stopped) = oneshot::channel::<()>();
-    let running =
-        tokio::spawn(reconciler.run(|context, _| reconcile(context), async {
-            drop(stopped.await)
-        }));
+    let run = |context, _| async move { reconcile(&context) };
+    let stopped = async { drop(stopped.await) };
+    let running = tokio::spawn(reconciler.run(run, stopped));
     // ANCHOR_END: run
 
     // ANCHOR: user
@@ -62,6 +61,8 @@ pub(super) async fn run(client: Client, namespace: &str) -> Result<()> {
     }
     user.delete("docs").await?;
     informer.lister().wait_until_gone(&key).await?;
+    // The run that follows the deletion.
+    sleep(Duration::from_secs(1)).await;
     // ANCHOR_END: user
 
     // ANCHOR: stop
