@@ -44,7 +44,7 @@ pub(super) async fn run(client: Client, namespace: &str) -> Result<()> {
     let reconciler = Reconciler::new(&informer).on_report(print);
     let queue = reconciler.queue();
     let (stop, stopped) = oneshot::channel::<()>();
-    let run = |context, _| async move { reconcile(&context) };
+    let run = |context: Context<Site>, _| async move { reconcile(&context) };
     let stopped = async { drop(stopped.await) };
     let running = tokio::spawn(reconciler.run(run, stopped));
     // ANCHOR_END: run
