@@ -2,6 +2,8 @@
 
 mod pages;
 
+use std::path::Path;
+
 use pages::pages;
 
 /// What newcomers search for: the first operator, from client-go, and from kube-rs.
@@ -62,7 +64,8 @@ fn each_link_leads_to_a_page_and_a_heading() {
     let pages = pages();
     let mut links = 0;
     for page in &pages {
-        for (target, anchor) in page.links().into_iter().filter(|(target, _)| target.ends_with(".md")) {
+        let is_page = |target: &str| Path::new(target).extension().is_some_and(|it| it == "md");
+        for (target, anchor) in page.links().into_iter().filter(|(target, _)| is_page(target)) {
             let name = &page.name;
             let found = pages.iter().find(|page| page.name == target);
             let found = found.unwrap_or_else(|| panic!("{name} links to {target}, which does not exist"));

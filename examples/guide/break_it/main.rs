@@ -81,12 +81,10 @@ impl Fault {
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() -> Result<()> {
     install_logs("off");
-    match Args::parse().fault {
-        Some(fault) => fault.run().await?,
-        None => {
-            let names = Fault::value_variants().iter();
-            names.for_each(|fault| println!("{}", fault.name()));
-        }
-    }
-    Ok(())
+    let Some(fault) = Args::parse().fault else {
+        let names = Fault::value_variants().iter();
+        names.for_each(|fault| println!("{}", fault.name()));
+        return Ok(());
+    };
+    fault.run().await
 }

@@ -52,7 +52,9 @@ pub(super) async fn run(client: Client, namespace: &str) -> Result<()> {
         let mut lines: Vec<_> =
             metrics.lines().filter(|line| line.starts_with(name)).collect();
         lines.sort_unstable();
-        lines.iter().for_each(|line| println!("{line}"));
+        for line in lines {
+            println!("{line}");
+        }
     }
     // ANCHOR_END: scrape
 
