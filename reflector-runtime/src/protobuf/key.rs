@@ -17,6 +17,7 @@ pub(super) enum Key<'de, 'k> {
 }
 
 impl Key<'_, '_> {
+    #[allow(clippy::match_same_arms, reason = "the lifetimes are different")]
     pub(super) fn as_str(&self) -> &str {
         match self {
             Self::Borrowed(key) => key,
