@@ -207,15 +207,17 @@ proptest! {
 /// The tables have one message that contains itself.
 #[test]
 fn the_number_of_levels_does_not_multiply_the_memory() {
+    /// Writes a message as a field of another one.
+    type Form = fn(u32, Vec<u8>) -> Vec<u8>;
     const KIND: (&str, &str) = ("apiextensions.k8s.io/v1", "CustomResourceDefinition");
     const NOT: u32 = 28;
     // `description`, of each level and in two parts of each message.
     let text = |length: usize| bytes(2, &vec![b'x'; length]);
-    let nested = |levels: u32, innermost: Vec<u8>, form: fn(u32, Vec<u8>) -> Vec<u8>| {
+    let nested = |levels: u32, innermost: Vec<u8>, form: Form| {
         let schema = (0..levels).fold(innermost, |schema, _| form(NOT, schema));
         bytes(2, &bytes(7, &bytes(4, &bytes(1, &schema))))
     };
-    let forms: [fn(u32, Vec<u8>) -> Vec<u8>; 3] = [
+    let forms: [Form; 3] = [
         |field, schema| bytes(field, &schema),
         // Not in the order of numbers.
         |field, schema| [bytes(field, &schema), number(1, 0)].concat(),

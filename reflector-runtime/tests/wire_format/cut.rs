@@ -32,9 +32,10 @@ fn values(informer: &Informer<ConfigMap, Namespaced>) -> [Option<String>; 4] {
     ["a", "b", "c", "d"].map(|name| value(informer, name))
 }
 
+type End = fn(FaultBuilder, usize) -> Fault;
+
 /// How a body ends: as if it were complete, or with an error of the connection.
-const ENDS: [fn(FaultBuilder, usize) -> Fault; 2] =
-    [FaultBuilder::end_after_bytes, FaultBuilder::cut_after_bytes];
+const ENDS: [End; 2] = [FaultBuilder::end_after_bytes, FaultBuilder::cut_after_bytes];
 
 #[tokio::test(start_paused = true)]
 async fn a_list_may_end_at_every_byte() {
