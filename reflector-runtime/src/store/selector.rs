@@ -198,7 +198,7 @@ impl From<Selector> for String {
 }
 
 /// Why a label selector is not valid.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SelectorError {
     /// The text does not have the grammar of a selector.
@@ -258,6 +258,8 @@ pub enum SelectorError {
         operator: String,
     },
 }
+
+crate::causes::debug_as_text!(SelectorError);
 
 #[cfg(test)]
 mod tests;
