@@ -20,23 +20,28 @@ struct Entry<'a> {
 /// Returns the message with its fields in the order of their numbers, each list and map in one place, and one value of
 /// each other field. Fields that the table does not have are removed.
 pub(super) fn canonical(message: Message, bytes: &[u8]) -> Result<Vec<u8>, Invalid> {
-    write_message(message.fields(), bytes, MAX_DEPTH)
+    write_message(message.fields(), &[bytes], MAX_DEPTH)
 }
 
-fn write_message(table: &[Field], bytes: &[u8], depth: u8) -> Result<Vec<u8>, Invalid> {
+/// Writes a message that has these parts. The parts are not joined first, and no level allocates for the levels inside
+/// it in advance: otherwise, each level of a nested message would have its own copy of the rest.
+fn write_message(table: &[Field], parts: &[&[u8]], depth: u8) -> Result<Vec<u8>, Invalid> {
     let depth = depth.checked_sub(1).ok_or(Invalid::Malformed)?;
-    let (mut entries, mut reader) = (Vec::new(), Reader::new(bytes));
-    loop {
-        let tag = reader.tag()?;
-        if tag == Tag::END {
-            break;
+    let mut entries = Vec::new();
+    for part in parts {
+        let mut reader = Reader::new(part);
+        loop {
+            let tag = reader.tag()?;
+            if tag == Tag::END {
+                break;
+            }
+            entries.push(Entry { tag, value: reader.value(tag)? });
         }
-        entries.push(Entry { tag, value: reader.value(tag)? });
     }
     // Stable: the last value of a field counts.
     entries.sort_by_key(|entry| entry.tag.number());
 
-    let mut written = Vec::with_capacity(bytes.len());
+    let mut written = Vec::new();
     for values in entries.chunk_by(|one, other| one.tag.number() == other.tag.number()) {
         let number = values.first().map_or(0, |entry| entry.tag.number());
         let Some(field) = table.iter().find(|field| field.number() == number) else { continue };
@@ -46,7 +51,7 @@ fn write_message(table: &[Field], bytes: &[u8], depth: u8) -> Result<Vec<u8>, In
             }
         } else if field.value_type().is_message() {
             let parts: Vec<_> = values.iter().map(|entry| entry.value).collect();
-            let merged = write_value(field, &parts.concat(), depth)?;
+            let merged = write_value(field, &parts, depth)?;
             write(Tag::new(number, BYTES), &merged, &mut written);
         } else if let Some(last) = values.last() {
             write(last.tag, last.value, &mut written);
@@ -63,10 +68,10 @@ fn write_element(field: &Field, entry: Entry<'_>, depth: u8, written: &mut Vec<u
         return Ok(());
     }
     if !field.is_map() {
-        write(entry.tag, &write_value(field, entry.value, depth)?, written);
+        write(entry.tag, &write_value(field, &[entry.value], depth)?, written);
         return Ok(());
     }
-    let (mut reader, mut key, mut value) = (Reader::new(entry.value), &[][..], Vec::new());
+    let (mut reader, mut key, mut parts) = (Reader::new(entry.value), &[][..], Vec::new());
     loop {
         let tag = reader.tag()?;
         if tag == Tag::END {
@@ -75,26 +80,26 @@ fn write_element(field: &Field, entry: Entry<'_>, depth: u8, written: &mut Vec<u
         let bytes = reader.value(tag)?;
         match tag.number() {
             KEY => key = bytes,
-            VALUE => value.extend_from_slice(bytes),
+            VALUE => parts.push(bytes),
             _ => {}
         }
     }
-    let mut pair = Vec::with_capacity(entry.value.len());
+    let mut pair = Vec::new();
     write(Tag::new(KEY, BYTES), key, &mut pair);
-    write(Tag::new(VALUE, BYTES), &write_value(field, &value, depth)?, &mut pair);
+    write(Tag::new(VALUE, BYTES), &write_value(field, &parts, depth)?, &mut pair);
     write(entry.tag, &pair, written);
     Ok(())
 }
 
 /// Of messages without a table, the order does not matter.
-fn write_value(field: &Field, bytes: &[u8], depth: u8) -> Result<Vec<u8>, Invalid> {
+fn write_value(field: &Field, parts: &[&[u8]], depth: u8) -> Result<Vec<u8>, Invalid> {
     match field.value_type() {
         ValueType::Message
         | ValueType::SchemaOrList
         | ValueType::SchemaOrBool
-        | ValueType::SchemaOrStrings => write_message(field.message().fields(), bytes, depth),
-        ValueType::Strings => write_message(Field::STRINGS, bytes, depth),
-        _ => Ok(bytes.to_vec()),
+        | ValueType::SchemaOrStrings => write_message(field.message().fields(), parts, depth),
+        ValueType::Strings => write_message(Field::STRINGS, parts, depth),
+        _ => Ok(parts.concat()),
     }
 }
 

@@ -145,7 +145,7 @@ impl<'de> MapAccess<'de> for RootAccess<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
         match self.left.checked_sub(1).and_then(|index| self.type_meta.get(index)) {
-            Some((key, _)) => seed.deserialize(Key((*key).into())).map(Some),
+            Some((key, _)) => seed.deserialize(Key::Borrowed(key)).map(Some),
             None => self.fields.next_key_seed(seed),
         }
     }

@@ -3,6 +3,7 @@
 use super::{
     Schema,
     field::{Field, ValueType},
+    tables::KINDS,
 };
 
 /// A field of a message.
@@ -40,6 +41,12 @@ impl FieldFacts {
 }
 
 impl Schema {
+    /// The apiVersion and kind of each built-in kind.
+    #[doc(hidden)]
+    pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+        KINDS.iter().map(|(api_version, kind, _)| (*api_version, *kind))
+    }
+
     /// The fields, ordered by their numbers.
     #[doc(hidden)]
     pub fn fields(self) -> impl Iterator<Item = FieldFacts> {

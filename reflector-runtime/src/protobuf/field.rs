@@ -3,17 +3,30 @@
 use super::reader::{BYTES, FIXED64, VARINT};
 use super::tables::{FIELDS, KINDS, MANAGED_FIELDS_ENTRY, NAMES, PARTIAL_OBJECT_METADATA, STARTS};
 
-/// One field of a message: its number, the type of its values, flags, its JSON name (length and offset in the text of
-/// all names), and the number of the message that its values are.
+/// One field of a message.
 #[derive(Debug)]
-pub(super) struct Field(
-    pub(super) u8,
-    pub(super) ValueType,
-    pub(super) u8,
-    pub(super) u8,
-    pub(super) u16,
-    pub(super) u16,
-);
+pub(super) struct Field {
+    name: &'static str,
+    message: Message,
+    number: u8,
+    value_type: ValueType,
+    flags: u8,
+}
+
+/// A field of the tables: its number, the type of its values, flags, its JSON name (length and offset in the text of all
+/// names), and the number of the message that its values are.
+pub(super) const fn field(
+    number: u8,
+    value_type: ValueType,
+    flags: u8,
+    length: u8,
+    offset: u16,
+    message: u16,
+) -> Field {
+    let (_, name) = NAMES.split_at(offset as usize);
+    let (name, _) = name.split_at(length as usize);
+    Field { name, message: Message(message), number, value_type, flags }
+}
 
 /// How a value is encoded, and how JSON shows it.
 #[doc(hidden)]
@@ -94,63 +107,62 @@ const MAP: u8 = 32;
 
 impl Field {
     pub(super) const fn number(&self) -> u32 {
-        self.0 as u32
+        self.number as u32
     }
 
     pub(super) const fn value_type(&self) -> ValueType {
-        self.1
+        self.value_type
     }
 
     /// JSON has the field even if the message does not.
     pub(super) const fn is_shown_if_absent(&self) -> bool {
-        self.2 & ABSENT_SHOWN != 0
+        self.flags & ABSENT_SHOWN != 0
     }
 
     /// JSON shows the absent field as `null`, not as the zero value.
     pub(super) const fn is_null_if_absent(&self) -> bool {
-        self.2 & ABSENT_NULL != 0
+        self.flags & ABSENT_NULL != 0
     }
 
     /// JSON does not have the field if its value is zero.
     pub(super) const fn is_omitted_if_zero(&self) -> bool {
-        self.2 & ZERO_OMITTED != 0
+        self.flags & ZERO_OMITTED != 0
     }
 
     /// JSON shows the fields of this message in the object that contains it.
     pub(super) const fn is_inline(&self) -> bool {
-        self.2 & INLINE != 0
+        self.flags & INLINE != 0
     }
 
     /// The field has any number of values.
     #[inline]
     pub(super) const fn is_collection(&self) -> bool {
-        self.2 & (REPEATED | MAP) != 0
+        self.flags & (REPEATED | MAP) != 0
     }
 
     pub(super) const fn is_map(&self) -> bool {
-        self.2 & MAP != 0
+        self.flags & MAP != 0
     }
 
     /// The field's name in JSON.
-    pub(super) fn name(&self) -> &'static str {
-        let start = usize::from(self.4);
-        NAMES.get(start..start + usize::from(self.3)).unwrap_or_default()
+    pub(super) const fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The message that the values are.
     pub(super) const fn message(&self) -> Message {
-        Message(self.5)
+        self.message
     }
 
     /// The strings in [`ValueType::Strings`].
-    pub(super) const STRINGS: &'static [Self] = &[Self(1, ValueType::Text, REPEATED, 0, 0, 0)];
+    pub(super) const STRINGS: &'static [Self] = &[field(1, ValueType::Text, REPEATED, 0, 0, 0)];
 
     /// The field of a whole object, which is in none.
-    pub(super) const ROOT: Self = Self(0, ValueType::Message, 0, 0, 0, 0);
+    pub(super) const ROOT: Self = field(0, ValueType::Message, 0, 0, 0, 0);
 
     #[cfg(test)]
     pub(super) const fn flags(&self) -> u8 {
-        self.2
+        self.flags
     }
 }
 

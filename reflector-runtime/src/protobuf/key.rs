@@ -1,7 +1,5 @@
 //! The key of a JSON object, as `serde_json` deserializes one.
 
-use std::borrow::Cow;
-
 use serde::{
     Deserializer,
     de::{IntoDeserializer, Visitor},
@@ -11,14 +9,28 @@ use serde::{
 use super::error::ValueError;
 
 /// A field's name, or a key of a map.
-#[derive(Clone, Debug)]
-pub(super) struct Key<'de>(pub(super) Cow<'de, str>);
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key<'de, 'k> {
+    /// In the message or in a table.
+    Borrowed(&'de str),
+    Owned(&'k str),
+}
+
+impl Key<'_, '_> {
+    #[allow(clippy::match_same_arms, reason = "the lifetimes are different")]
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Borrowed(key) => key,
+            Self::Owned(key) => key,
+        }
+    }
+}
 
 /// Keys may be of types that are written as numbers or booleans.
 macro_rules! parsed {
     ($($method:ident $visit:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-            match self.0.parse() {
+            match self.as_str().parse() {
                 Ok(value) => visitor.$visit(value),
                 Err(_) => self.deserialize_any(visitor),
             }
@@ -26,14 +38,14 @@ macro_rules! parsed {
     };
 }
 
-impl<'de> Deserializer<'de> for Key<'de> {
+impl<'de> Deserializer<'de> for Key<'de, '_> {
     type Error = ValueError;
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        match self.0 {
-            Cow::Borrowed(key) => visitor.visit_borrowed_str(key),
-            Cow::Owned(key) => visitor.visit_string(key),
+        match self {
+            Self::Borrowed(key) => visitor.visit_borrowed_str(key),
+            Self::Owned(key) => visitor.visit_str(key),
         }
     }
 
@@ -55,7 +67,7 @@ impl<'de> Deserializer<'de> for Key<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ValueError> {
-        visitor.visit_enum(self.0.into_deserializer())
+        visitor.visit_enum(self.as_str().into_deserializer())
     }
 
     parsed! {

@@ -14,8 +14,8 @@ use super::{
 /// The elements of a list.
 pub(super) struct ListAccess<'de> {
     elements: Elements<'de>,
-    /// What elements have in common, and their number.
-    list: Value<'de>,
+    /// The last element, and the number of those that were not returned. Before the first one, the list.
+    element: Value<'de>,
     /// Of the next element.
     index: usize,
 }
@@ -32,7 +32,7 @@ enum Elements<'de> {
 
 impl<'de> ListAccess<'de> {
     /// Of a value that is a list.
-    pub(super) fn new(list: Value<'de>) -> Result<Self, ValueError> {
+    pub(super) fn new(list: &Value<'de>) -> Result<Self, ValueError> {
         let values = |bytes| Elements::Values { values: Reader::new(bytes), packed: Reader::new(&[]) };
         let (elements, count) = match list.shape {
             Shape::List => (values(list.bytes), list.count),
@@ -43,26 +43,29 @@ impl<'de> ListAccess<'de> {
             }
             _ => (values(&[]), 0),
         };
-        let list = Value { count, context: list.context.inside()?, ..list };
-        Ok(Self { elements, list, index: 0 })
+        let element = Value { count, context: list.context.inside()?, ..*list };
+        Ok(Self { elements, element, index: 0 })
     }
 
-    fn next(&mut self) -> Result<Option<Value<'de>>, ValueError> {
+    /// Finds the next element.
+    fn next(&mut self) -> Result<bool, ValueError> {
         let (values, packed) = match &mut self.elements {
             Elements::Values { values, packed } => (values, packed),
             Elements::Json(elements) => {
-                let text = elements.next().map(|text| text.get().as_bytes());
-                return Ok(text.map(|bytes| Value { bytes, shape: Shape::Json, ..self.list }));
+                let Some(text) = elements.next() else { return Ok(false) };
+                (self.element.bytes, self.element.shape) = (text.get().as_bytes(), Shape::Json);
+                self.element.count = self.element.count.saturating_sub(1);
+                return Ok(true);
             }
         };
-        let expected = self.list.field.value_type().wire_type();
+        let expected = self.element.field.value_type().wire_type();
         let bytes = loop {
             if !packed.rest().is_empty() {
                 break packed.value(Tag::of_wire_type(expected))?;
             }
             let tag = values.tag()?;
             if tag == Tag::END {
-                return Ok(None);
+                return Ok(false);
             }
             let bytes = values.value(tag)?;
             match tag.wire_type() {
@@ -71,8 +74,9 @@ impl<'de> ListAccess<'de> {
                 _ => return Err(ValueError::malformed()),
             }
         };
-        self.list.count = self.list.count.saturating_sub(1);
-        Ok(Some(Value { bytes, shape: Shape::One, ..self.list }))
+        (self.element.bytes, self.element.shape) = (bytes, Shape::One);
+        self.element.count = self.element.count.saturating_sub(1);
+        Ok(true)
     }
 }
 
@@ -83,15 +87,15 @@ impl<'de> SeqAccess<'de> for ListAccess<'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ValueError> {
-        let Some(element) = self.next().map_err(|error| error.in_element(self.index))? else {
+        if !self.next().map_err(|error| error.in_element(self.index))? {
             return Ok(None);
-        };
+        }
         self.index += 1;
-        seed.deserialize(element).map(Some).map_err(|error| error.in_element(self.index - 1))
+        seed.deserialize(&self.element).map(Some).map_err(|error| error.in_element(self.index - 1))
     }
 
     /// Of packed numbers, the length is a lower bound.
     fn size_hint(&self) -> Option<usize> {
-        usize::try_from(self.list.count).ok()
+        usize::try_from(self.element.count).ok()
     }
 }

@@ -93,9 +93,19 @@ impl<'de> Reader<'de> {
     /// Returns the tag of the next field, or [`Tag::END`].
     #[inline(always)]
     pub(super) fn tag(&mut self) -> Result<Tag, Invalid> {
-        if self.rest.is_empty() {
-            return Ok(Tag::END);
+        match self.rest {
+            // Of the fields up to number 15.
+            [byte @ 8..0x80, rest @ ..] => {
+                self.rest = rest;
+                Ok(Tag((*byte).into()))
+            }
+            [] => Ok(Tag::END),
+            _ => self.long_tag(),
         }
+    }
+
+    #[inline(never)]
+    fn long_tag(&mut self) -> Result<Tag, Invalid> {
         let tag = self.varint()?;
         // All tags of a number between 1 and 2^29.
         if (8..1 << 32).contains(&tag) {
@@ -143,11 +153,13 @@ impl<'de> Reader<'de> {
         if tag == Tag::END {
             return Ok(None);
         }
-        let value = self.value(tag)?;
         let wire = match tag.wire_type() {
-            BYTES => Wire::Bytes(value),
-            VARINT => Wire::Varint(Reader::new(value).varint()?),
-            _ => Wire::Fixed,
+            VARINT => Wire::Varint(self.varint()?),
+            BYTES => Wire::Bytes(self.value(tag)?),
+            _ => {
+                self.value(tag)?;
+                Wire::Fixed
+            }
         };
         Ok(Some(Entry { number: tag.number(), wire }))
     }
@@ -174,7 +186,7 @@ impl<'de> Reader<'de> {
                 self.rest = rest;
                 Ok(u64::from(*byte))
             }
-            // Most lengths, and the tags of fields from number 16.
+            // Longer lengths, and the tags of fields from number 16.
             [low, high, rest @ ..] if *high < 0x80 => {
                 self.rest = rest;
                 Ok(u64::from(*low & 0x7f) | u64::from(*high) << 7)

@@ -3,7 +3,7 @@
 //! Written by `go run ./protobuf-tables tables` in `tests/controlplane/go`, whose `go.mod` selects the version.
 
 use super::field::{
-    Field, Field as F,
+    Field, field as F,
     ValueType::{
         Bool, Bytes, Double, Int32, Int64, IntOrString, Message, MicroTime, Quantity, RawJson, SchemaOrBool,
         SchemaOrList, SchemaOrStrings, Strings, Text, Time,

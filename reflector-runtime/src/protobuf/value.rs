@@ -125,18 +125,18 @@ impl<'de> Value<'de> {
         }
     }
 
-    fn json(self) -> Result<Json<'de>, ValueError> {
+    fn json(&self) -> Result<Json<'de>, ValueError> {
         match self.shape {
             Shape::One => {}
             Shape::Null | Shape::NullList => return Ok(Json::Null),
-            Shape::EmptyList | Shape::List => return Ok(Json::List(self)),
-            Shape::Map => return Ok(Json::Object(self)),
+            Shape::EmptyList | Shape::List => return Ok(Json::List(*self)),
+            Shape::Map => return Ok(Json::Object(*self)),
             Shape::Json => return special::parsed(self),
         }
         let varint = || Reader::new(self.bytes).varint();
         Ok(match self.field.value_type() {
             ValueType::Text => Json::text(self.bytes),
-            ValueType::Message => Json::Object(self),
+            ValueType::Message => Json::Object(*self),
             ValueType::Bool => Json::Bool(varint()? != 0),
             // Negative numbers have ten bytes. Of longer ones, the lower bits count.
             #[allow(clippy::cast_possible_truncation)]
@@ -152,30 +152,30 @@ impl<'de> Value<'de> {
 impl<'de> Value<'de> {
     /// The value as an object. An absent map is empty.
     #[inline]
-    fn object(self, expected: &dyn Expected) -> Result<ObjectAccess<'de>, ValueError> {
+    fn object(&self, expected: &dyn Expected) -> Result<ObjectAccess<'de>, ValueError> {
         if self.is_one(ValueType::Message) {
             return ObjectAccess::new(self);
         }
         self.other_object(expected)
     }
 
-    fn other_object(self, expected: &dyn Expected) -> Result<ObjectAccess<'de>, ValueError> {
+    fn other_object(&self, expected: &dyn Expected) -> Result<ObjectAccess<'de>, ValueError> {
         if self.shape == Shape::NullList {
             return ObjectAccess::new(self);
         }
         match self.json()? {
-            Json::Object(object) => ObjectAccess::new(object),
+            Json::Object(object) => ObjectAccess::new(&object),
             other => Err(other.invalid_type(expected)),
         }
     }
 
     /// The value as a list. An absent list is empty.
-    fn list(self, expected: &dyn Expected) -> Result<ListAccess<'de>, ValueError> {
+    fn list(&self, expected: &dyn Expected) -> Result<ListAccess<'de>, ValueError> {
         if matches!(self.shape, Shape::List | Shape::NullList) {
             return ListAccess::new(self);
         }
         match self.json()? {
-            Json::List(list) => ListAccess::new(list),
+            Json::List(list) => ListAccess::new(&list),
             other => Err(other.invalid_type(expected)),
         }
     }
@@ -222,12 +222,12 @@ fn in_json<'de, V: Visitor<'de>>(text: &'de [u8], visitor: V) -> Result<V::Value
     value.map_err(|error| ValueError::in_json(&error))
 }
 
-impl<'de> Deserializer<'de> for Value<'de> {
+impl<'de> Deserializer<'de> for &Value<'de> {
     type Error = ValueError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         // Managed fields are JSON texts. Usually, types keep them as generic values.
-        if let Some(text) = special::json_text(&self)? {
+        if let Some(text) = special::json_text(self)? {
             return in_json(text, visitor);
         }
         match self.json()? {
@@ -239,8 +239,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
             Json::Text(text) => visitor.visit_borrowed_str(text),
             Json::OwnedText(text) => visitor.visit_string(text),
             Json::Short(text) => visitor.visit_str(text.as_str()),
-            Json::List(list) => visitor.visit_seq(ListAccess::new(list)?),
-            Json::Object(object) => visitor.visit_map(ObjectAccess::new(object)?),
+            Json::List(list) => visitor.visit_seq(ListAccess::new(&list)?),
+            Json::Object(object) => visitor.visit_map(ObjectAccess::new(&object)?),
         }
     }
 
@@ -270,7 +270,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
             Json::Text(text) => visitor.visit_enum(text.into_deserializer()),
             Json::OwnedText(text) => visitor.visit_enum(text.into_deserializer()),
             Json::Object(object) => {
-                let access = ObjectAccess::new(object)?;
+                let access = ObjectAccess::new(&object)?;
                 MapAccessDeserializer::new(access).deserialize_enum(name, variants, visitor)
             }
             other => Err(other.invalid_type(&visitor)),

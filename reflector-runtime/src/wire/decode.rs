@@ -110,7 +110,7 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             Format::Json => self.decode_json(text, &peeked, buffer),
             #[cfg(feature = "protobuf")]
             Format::Protobuf(schema) => {
-                super::encoded::decode(schema, &self.type_meta, self.managed_fields, text)
+                super::encoded::decode(schema, &self.type_meta, self.managed_fields, peeked.message)
             }
         };
         let item = match decoded {

@@ -80,25 +80,20 @@ fn peeked<'a>(envelope: &Envelope<'a>, metadata: &Metadata<'a>) -> Peeked<'a> {
             .annotations()
             .any(|annotation| annotation == (INITIAL_EVENTS_END, "true")),
         managed_fields: None,
+        message: envelope.raw,
         has_all_metadata: metadata.is_complete,
     }
 }
 
-/// Decodes an object whose kind was checked.
+/// Decodes a message whose kind was checked.
 pub(super) fn decode<K: DeserializeOwned>(
     schema: Schema,
     type_meta: &TypeMeta,
     managed_fields: ManagedFields,
-    text: &[u8],
+    message: &[u8],
 ) -> Result<K, DecodeError> {
-    let malformed = || DecodeError::MalformedProtobuf { path: ".".to_owned() };
-    let object = EncodedObject {
-        schema,
-        api_version: &type_meta.api_version,
-        kind: &type_meta.kind,
-        bytes: envelope(text).ok_or_else(malformed)?.raw,
-        managed_fields,
-    };
+    let (api_version, kind) = (&type_meta.api_version, &type_meta.kind);
+    let object = EncodedObject { schema, api_version, kind, bytes: message, managed_fields };
     object.decode().map_err(Into::into)
 }
 

@@ -20,6 +20,9 @@ pub(super) struct Peeked<'a> {
     pub(super) resource_version: Field<'a>,
     pub(super) initial_events_end: bool,
     pub(super) managed_fields: Option<Range<usize>>,
+    /// In protobuf, the object without its envelope.
+    #[cfg(feature = "protobuf")]
+    pub(super) message: &'a [u8],
     /// All fields of the metadata have been read.
     pub(super) has_all_metadata: bool,
 }

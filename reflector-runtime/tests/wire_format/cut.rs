@@ -1,15 +1,16 @@
-//! Bodies in protobuf that end anywhere: nothing is lost, and nothing that has not arrived is believed.
+//! Bodies in each format that end anywhere: nothing is lost, and nothing that has not arrived is believed.
 
-use reflector_apiserver::RequestMatcher;
+use reflector_apiserver::{Fault, FaultBuilder, RequestMatcher};
 
 use super::*;
 use crate::support::until;
 
 /// The length of a response's body.
-async fn length_of(server: &ApiServer, query: &str) -> usize {
+async fn length_of(server: &ApiServer, format: WireFormat, query: &str) -> usize {
     use http_body_util::BodyExt as _;
+    let accept = if format == WireFormat::Json { JSON } else { PROTOBUF };
     let request = Request::get(format!("/api/v1/namespaces/default/configmaps?{query}"))
-        .header(header::ACCEPT, PROTOBUF)
+        .header(header::ACCEPT, accept)
         .body(Body::empty())
         .unwrap();
     let response = server.clone().call(request).await.unwrap();
@@ -24,23 +25,35 @@ fn filled() -> ApiServer {
     server
 }
 
+/// The data of an informer of the whole content of a filled server.
+const FILLED: [Option<&str>; 4] = [Some("a"), Some("b"), Some("c"), None];
+
+fn values(informer: &Informer<ConfigMap, Namespaced>) -> [Option<String>; 4] {
+    ["a", "b", "c", "d"].map(|name| value(informer, name))
+}
+
+type End = fn(FaultBuilder, usize) -> Fault;
+
+/// How a body ends: as if it were complete, or with an error of the connection.
+const ENDS: [End; 2] = [FaultBuilder::end_after_bytes, FaultBuilder::cut_after_bytes];
+
 #[tokio::test(start_paused = true)]
 async fn a_list_may_end_at_every_byte() {
-    let length = length_of(&filled(), "resourceVersion=0").await;
-    for is_reset in [false, true] {
-        for bytes in 0..length {
+    for format in FORMATS {
+        let length = length_of(&filled(), format, "resourceVersion=0").await;
+        for (end, bytes) in ENDS.iter().flat_map(|end| (0..length).map(move |bytes| (end, bytes))) {
             let server = filled();
-            let list = server.faults().on(RequestMatcher::list("configmaps"));
-            if is_reset {
-                list.cut_after_bytes(bytes)
-            } else {
-                list.end_after_bytes(bytes)
-            };
-            let informer =
-                config_maps(server.client()).initial_list_strategy(InitialListStrategy::List).start();
+            end(server.faults().on(RequestMatcher::list("configmaps")), bytes);
+            let informer = config_maps(server.client())
+                .wire_format(format)
+                .initial_list_strategy(InitialListStrategy::List)
+                .start();
             informer.wait_for_sync().await.unwrap();
-            let expected = ["a", "b", "c"].map(|name| Some(name.to_owned()));
-            assert_eq!(["a", "b", "c"].map(|name| value(&informer, name)), expected, "{bytes}");
+            assert_eq!(
+                values(&informer),
+                FILLED.map(|value| value.map(str::to_owned)),
+                "{format:?}, {bytes}"
+            );
         }
     }
 }
@@ -48,15 +61,22 @@ async fn a_list_may_end_at_every_byte() {
 #[tokio::test(start_paused = true)]
 async fn a_streaming_list_may_end_at_every_byte() {
     let query = "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=3";
-    let length = length_of(&filled(), query).await;
-    for bytes in 0..length {
-        let server = filled();
-        server.faults().on(RequestMatcher::watch_list("configmaps")).end_after_bytes(bytes);
-        let informer =
-            config_maps(server.client()).initial_list_strategy(InitialListStrategy::WatchList).start();
-        informer.wait_for_sync().await.unwrap();
-        let expected = ["a", "b", "c"].map(|name| Some(name.to_owned()));
-        assert_eq!(["a", "b", "c"].map(|name| value(&informer, name)), expected, "{bytes}");
+    for format in FORMATS {
+        let length = length_of(&filled(), format, query).await;
+        for (end, bytes) in ENDS.iter().flat_map(|end| (0..length).map(move |bytes| (end, bytes))) {
+            let server = filled();
+            end(server.faults().on(RequestMatcher::watch_list("configmaps")), bytes);
+            let informer = config_maps(server.client())
+                .wire_format(format)
+                .initial_list_strategy(InitialListStrategy::WatchList)
+                .start();
+            informer.wait_for_sync().await.unwrap();
+            assert_eq!(
+                values(&informer),
+                FILLED.map(|value| value.map(str::to_owned)),
+                "{format:?}, {bytes}"
+            );
+        }
     }
 }
 
@@ -67,25 +87,23 @@ async fn a_watch_may_end_at_every_byte() {
         delete(server, "b");
         create(server, "d", &json!({ "k": "d" }));
     };
-    let server = filled();
-    let version = server.resource_version();
-    changes(&server);
-    let length = length_of(&server, &format!("watch=true&resourceVersion={version}&timeoutSeconds=3")).await;
-    for is_reset in [false, true] {
-        for bytes in 0..length {
+    let expected = [Some("x"), None, Some("c"), Some("d")].map(|value| value.map(str::to_owned));
+    for format in FORMATS {
+        let server = filled();
+        let version = server.resource_version();
+        changes(&server);
+        let query = format!("watch=true&resourceVersion={version}&timeoutSeconds=3");
+        let length = length_of(&server, format, &query).await;
+        for (end, bytes) in ENDS.iter().flat_map(|end| (0..length).map(move |bytes| (end, bytes))) {
             let server = filled();
-            let watch = server.faults().on(RequestMatcher::plain_watch("configmaps"));
-            if is_reset {
-                watch.cut_after_bytes(bytes)
-            } else {
-                watch.end_after_bytes(bytes)
-            };
-            let informer =
-                config_maps(server.client()).initial_list_strategy(InitialListStrategy::List).start();
+            end(server.faults().on(RequestMatcher::plain_watch("configmaps")), bytes);
+            let informer = config_maps(server.client())
+                .wire_format(format)
+                .initial_list_strategy(InitialListStrategy::List)
+                .start();
             informer.wait_for_sync().await.unwrap();
             changes(&server);
-            let expected = [Some("x"), None, Some("c"), Some("d")].map(|value| value.map(str::to_owned));
-            until(|| ["a", "b", "c", "d"].map(|name| value(&informer, name)) == expected).await;
+            until(|| values(&informer) == expected).await;
         }
     }
 }

@@ -15,11 +15,13 @@
 //! | [`run`] | one run of one scenario with one informer | which outcome is expected |
 //! | [`differences`] | the table of intended differences, and the verdict | how runs are made |
 //! | [`compare`](mod@compare) | all scenarios, each with both informers | how the outcome is presented |
+//! | [`formats`] | all scenarios about objects, with our informer in each wire format | how the outcome is presented |
 //! | [`report`] | the outcome in readable form | how runs are made |
 
 pub mod compare;
 pub mod differences;
 pub mod driver;
+pub mod formats;
 pub mod go_build;
 pub mod report;
 pub mod run;

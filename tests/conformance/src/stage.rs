@@ -118,10 +118,10 @@ impl Stage {
                     file: format!("{}.yaml", scenario.name).into(),
                     message,
                 })?;
-                timed_answers.push((timed.answer, timed.duration));
+                timed_answers.push((scenario.format.encode(timed.answer), timed.duration));
             }
             let (answers, durations): (Vec<Answer>, Vec<Duration>) = timed_answers.into_iter().unzip();
-            server.faults().script_or(matcher, answers, otherwise);
+            server.faults().script_or(matcher, answers, scenario.format.encode(otherwise));
             Ok::<_, Error>(durations)
         };
         let plural = resource.plural();

@@ -1,7 +1,7 @@
 //! What decoding the same Pods costs in each wire format: JSON, and the protobuf of the embedded API server. One thread,
 //! texts in memory. Each object is dropped at once.
 
-use std::time::Instant;
+use std::{hint::black_box, time::Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
@@ -35,17 +35,15 @@ pub struct DecodePlan {
     /// How many times all Pods are decoded. The table has the medians.
     #[arg(long, default_value_t = 21, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
-    /// Decodes only this type, and only once per run, for profilers.
-    #[arg(long, value_enum)]
-    only: Option<Only>,
 }
 
-/// One type in one format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Only {
-    PodJson,
-    PodProtobuf,
-    ViewProtobuf,
+/// The format from which [`decode_pods`] decodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodFormat {
+    /// JSON, without managed fields.
+    Json,
+    /// Protobuf, with managed fields that are stripped.
+    Protobuf,
 }
 
 /// Three fields of a Pod.
@@ -91,10 +89,6 @@ struct Pods {
 /// If the objects cannot be encoded or decoded.
 pub async fn compare_formats(plan: DecodePlan) -> Result<()> {
     let pods = Pods::new(plan.objects).await?;
-    match plan.only {
-        None => {}
-        Some(only) => return (0..plan.runs).try_for_each(|_| pods.decode_only(only)),
-    }
     let length = |total: usize| total / plan.objects as usize;
     println!("{} Pods, decoded from memory on one thread; medians of {} runs", plan.objects, plan.runs);
     println!(
@@ -107,6 +101,23 @@ pub async fn compare_formats(plan: DecodePlan) -> Result<()> {
     pods.row::<View>("three fields", plan)?;
     pods.row::<Metadata>("metadata", plan)?;
     pods.row::<Value>("any JSON value", plan)
+}
+
+/// Decodes Pods so many times, for profilers. There are always as many different ones, which are decoded in turn.
+///
+/// # Errors
+/// If the objects cannot be encoded or decoded.
+pub async fn decode_pods(format: PodFormat, times: u32) -> Result<()> {
+    const DIFFERENT: u32 = 100;
+    let pods = Pods::new(DIFFERENT).await?;
+    for time in 0..times as usize {
+        let at = time % pods.json.len();
+        drop(black_box(match format {
+            PodFormat::Json => serde_json::from_str::<Pod>(&pods.json[at])?,
+            PodFormat::Protobuf => pods.decode::<Pod>(&pods.protobuf[at])?,
+        }));
+    }
+    Ok(())
 }
 
 impl Pods {
@@ -172,24 +183,16 @@ impl Pods {
 
     fn json<K: DeserializeOwned>(&self) -> Result<()> {
         self.json.iter().try_for_each(|text| {
-            drop(std::hint::black_box(serde_json::from_str::<K>(text)?));
+            drop(black_box(serde_json::from_str::<K>(text)?));
             Ok(())
         })
     }
 
     fn protobuf<K: DeserializeOwned>(&self) -> Result<()> {
         self.protobuf.iter().try_for_each(|bytes| {
-            drop(std::hint::black_box(self.decode::<K>(bytes)?));
+            drop(black_box(self.decode::<K>(bytes)?));
             Ok(())
         })
-    }
-
-    fn decode_only(&self, only: Only) -> Result<()> {
-        match only {
-            Only::PodJson => self.json::<Pod>(),
-            Only::PodProtobuf => self.protobuf::<Pod>(),
-            Only::ViewProtobuf => self.protobuf::<View>(),
-        }
     }
 
     /// Alternates between the formats, so that both see the same machine.

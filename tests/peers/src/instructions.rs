@@ -24,6 +24,7 @@ use reflector_runtime::{
 use tokio::runtime::Builder;
 
 use crate::{
+    decode::{PodFormat, decode_pods},
     object::{Gadget, GadgetSpec},
     plan::{Plan, State},
     text::Texts,
@@ -48,6 +49,10 @@ pub enum Work {
     Added,
     /// An event of an informer's watch, up to the store and a subscriber.
     Updated,
+    /// Only decoding a Pod, without managed fields, from JSON.
+    PodJson,
+    /// Only decoding the same Pod, with managed fields that are stripped, from protobuf.
+    PodProtobuf,
 }
 
 impl Work {
@@ -58,6 +63,8 @@ impl Work {
             Self::Unchanged => 22_000,
             Self::Item | Self::Event => 82_000,
             Self::Added | Self::Updated => 89_000,
+            Self::PodJson => 178_000,
+            Self::PodProtobuf => 187_000,
         }
     }
 }
@@ -91,10 +98,24 @@ pub fn count(options: Options) -> Result<()> {
     println!("{:<12}{:>14}{:>10}", "work", "instructions", "bound");
     let texts = per_object(Work::Texts)?;
     let (mut exceeded, mut added) = (Vec::new(), 0);
-    for work in [Work::Unchanged, Work::Item, Work::Event, Work::Added, Work::Updated] {
-        // The last process also adds each object.
-        let before = if work == Work::Updated { added } else { 0 };
-        let counted = per_object(work)?.saturating_sub(texts + before);
+    let works = [
+        Work::Unchanged,
+        Work::Item,
+        Work::Event,
+        Work::Added,
+        Work::Updated,
+        Work::PodJson,
+        Work::PodProtobuf,
+    ];
+    for work in works {
+        let others = match work {
+            // The texts are those of a fixed number of Pods.
+            Work::Texts | Work::PodJson | Work::PodProtobuf => 0,
+            // The process also adds each object.
+            Work::Updated => texts + added,
+            Work::Unchanged | Work::Item | Work::Event | Work::Added => texts,
+        };
+        let counted = per_object(work)?.saturating_sub(others);
         added = counted;
         let (name, bound) = (work.to_string(), work.bound());
         println!("{name:<12}{counted:>14}{bound:>10}");
@@ -149,6 +170,8 @@ async fn run(work: Work, objects: u32) -> Result<()> {
         Work::Event => watch(plan).await,
         Work::Added => informer(plan, Events::None).await,
         Work::Updated => informer(plan, Events::All).await,
+        Work::PodJson => decode_pods(PodFormat::Json, objects).await,
+        Work::PodProtobuf => decode_pods(PodFormat::Protobuf, objects).await,
     }
 }
 

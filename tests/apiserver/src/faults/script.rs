@@ -18,6 +18,7 @@ use super::Before;
 #[derive(Clone, Debug)]
 pub struct Answer {
     delay: Duration,
+    encoding: Encoding,
     kind: Kind,
 }
 
@@ -73,11 +74,11 @@ impl Answer {
     fn given(status: u16, body: Given) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self { delay: Duration::ZERO, kind: Kind::Given { status, headers, body } }
+        Self::of(Kind::Given { status, headers, body })
     }
 
     fn of(kind: Kind) -> Self {
-        Self { delay: Duration::ZERO, kind }
+        Self { delay: Duration::ZERO, encoding: Encoding::default(), kind }
     }
 
     /// A response with a JSON body.
@@ -127,6 +128,14 @@ impl Answer {
         self
     }
 
+    /// Encodes the objects, lists, statuses and events of a canned response in Kubernetes' protobuf, whatever the client
+    /// accepts. A body that is not the JSON of one remains as it is.
+    #[must_use]
+    pub fn in_protobuf(mut self) -> Self {
+        self.encoding = Encoding::Protobuf;
+        self
+    }
+
     /// Adds a header. A name or a value that is invalid in HTTP is ignored.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -169,6 +178,7 @@ impl Answer {
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
         }
+        let encoding = self.encoding;
         match self.kind {
             Kind::Real => None,
             Kind::Refused => Some(Before::Error(io::ErrorKind::ConnectionRefused.into())),
@@ -178,7 +188,7 @@ impl Answer {
                     Given::Whole(bytes) => AnswerBody::Pieces(vec![bytes]),
                     Given::Watch(steps) => AnswerBody::Events(watch(steps)),
                 };
-                Some(Before::Reply(Reply { status, headers, body, encoding: Encoding::default() }))
+                Some(Before::Reply(Reply { status, headers, body, encoding }))
             }
         }
     }

@@ -2,10 +2,12 @@
 
 use std::{io::ErrorKind, time::Duration};
 
+use http::Method;
+use http_body_util::BodyExt as _;
 use reflector_apiserver::{Answer, RequestMatcher, Status, Step};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::common::{WIDGETS, get, server, watch, widget};
+use crate::common::{WIDGETS, get, request, send, server, watch, widget};
 
 #[tokio::test(start_paused = true)]
 async fn canned_responses_are_sent_in_order_before_those_of_the_server() {
@@ -72,4 +74,32 @@ async fn a_watch_is_scripted_in_steps() {
     assert_eq!(second.event().await["object"]["code"], 410);
     assert!(second.ended().await);
     assert!(watch(&server, &path).await.is_silent().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn canned_responses_can_be_in_protobuf() {
+    let server = server();
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}});
+    let list = json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": [pod]});
+    let answers = [
+        Answer::json(200, &list),
+        Answer::watch([Step::event("ADDED", pod)]),
+        Answer::status(&Status::for_code(500)),
+        // Not an object.
+        Answer::bytes(200, "<html>"),
+    ];
+    server.faults().script(RequestMatcher::resource("pods"), answers.map(Answer::in_protobuf));
+    let expected: [(&str, &[u8]); 4] = [
+        ("application/vnd.kubernetes.protobuf", b"k8s\0"),
+        // An event has its length before it, and no envelope.
+        ("application/vnd.kubernetes.protobuf;stream=watch", b"\0\0\0"),
+        ("application/vnd.kubernetes.protobuf", b"k8s\0"),
+        ("application/json", b"<html>"),
+    ];
+    for (content_type, begin) in expected {
+        let response = send(&server, request(Method::GET, "/api/v1/pods", &Value::Null)).await;
+        assert_eq!(response.headers()["content-type"], content_type);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(body.starts_with(begin), "{content_type}: {body:?}");
+    }
 }

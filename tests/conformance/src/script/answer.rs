@@ -103,6 +103,16 @@ pub struct Timed {
 }
 
 impl ScriptedAnswer {
+    /// Whether the answer is bytes, at least in part, or a list whose own fields are given in JSON.
+    pub(super) fn is_of_one_format(&self) -> bool {
+        match self {
+            Self::Page(page) => page.is_of_one_format(),
+            Self::Steps(steps) | Self::HeldBack { steps, .. } => steps.iter().any(ScriptedStep::is_bytes),
+            Self::Raw { .. } => true,
+            Self::Refuse(_) | Self::Close | Self::Hang => false,
+        }
+    }
+
     /// Builds the answer that the server plays.
     ///
     /// # Errors
@@ -169,6 +179,11 @@ pub(crate) fn idle_watch() -> Answer {
 }
 
 impl Page {
+    fn is_of_one_format(&self) -> bool {
+        let has_own_fields = self.kind.is_some() || self.api_version.is_some() || !self.with.is_null();
+        has_own_fields || self.cut_before_end.is_some()
+    }
+
     fn build(&self, resource: Resource) -> Result<Timed, String> {
         let body = self.body(resource)?;
         let answer = match self.cut_before_end {

@@ -6,6 +6,7 @@ mod object;
 mod refusal;
 mod step;
 
+use reflector_apiserver::Answer;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{ScriptedAnswer, Timed};
@@ -74,6 +75,46 @@ pub struct Scenario {
     /// The end of the run.
     #[serde(default)]
     pub end: End,
+    /// How the objects in answers are encoded.
+    #[serde(skip)]
+    pub format: Format,
+}
+
+impl Scenario {
+    /// The same script with objects of a built-in kind in this format, which our informer reads as their Rust type.
+    /// `None` if the script contains bytes rather than objects, so that it is about one format, or about one kind.
+    #[must_use]
+    pub fn in_format(&self, format: Format) -> Option<Self> {
+        let answers = [&self.lists, &self.probes, &self.watch_lists, &self.watches];
+        if self.dynamic || answers.into_iter().flatten().any(ScriptedAnswer::is_of_one_format) {
+            return None;
+        }
+        let resource = match self.resource {
+            Resource::Widgets => Resource::ConfigMaps,
+            built_in @ (Resource::ConfigMaps | Resource::Namespaces) => built_in,
+        };
+        Some(Self { resource, format, ..self.clone() })
+    }
+}
+
+/// How the objects in answers are encoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// In JSON.
+    #[default]
+    Json,
+    /// In Kubernetes' protobuf.
+    Protobuf,
+}
+
+impl Format {
+    /// Encodes an answer.
+    pub(crate) fn encode(self, answer: Answer) -> Answer {
+        match self {
+            Self::Json => answer,
+            Self::Protobuf => answer.in_protobuf(),
+        }
+    }
 }
 
 fn list_only() -> Vec<Gate> {

@@ -58,6 +58,11 @@ pub(super) struct StepContext<'a> {
 }
 
 impl ScriptedStep {
+    /// Whether the step is bytes rather than an event.
+    pub(super) fn is_bytes(&self) -> bool {
+        matches!(self, Self::Long(LongStep::Line(_) | LongStep::Text(_)))
+    }
+
     /// Builds the server's steps and their minimum duration.
     pub(super) fn build(&self, context: StepContext<'_>) -> Result<(Vec<Step>, Duration), String> {
         let immediate = |step| Ok((vec![step], Duration::ZERO));
