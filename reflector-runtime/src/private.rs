@@ -17,7 +17,7 @@ use crate::{
 pub use crate::{
     index::{
         Index,
-        function::returned,
+        function::call,
         path::{at, at_key, part, push, push_controller, push_serde, unwrap},
     },
     informer::{Informer, InformerBuilder},

@@ -74,7 +74,7 @@ fn extract(values: &Values, value_type: Option<&Type>) -> TokenStream {
             let span = in_expansion(function.span());
             let (rt, object) = (runtime_at(span), Ident::new("__object", span));
             let push = Ident::new(if value_type.is_some() { "push" } else { "text" }, span);
-            quote_spanned!(span=> #rt::returned(#function(#object)).values().#push(#sink))
+            quote_spanned!(span=> #rt::call(#object, #function).values().#push(#sink))
         }
         Values::Owner => quote!(#rt::push_controller(#rt::Metadata::get(&#object.metadata), #sink)),
     };

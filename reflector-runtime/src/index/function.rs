@@ -27,10 +27,10 @@ impl<R> FunctionResult for R {
     }
 }
 
-/// The result of a function.
+/// Calls a function with an object. A function with other parameters is one error, which names both signatures.
 #[inline]
-pub fn returned<R: FunctionResult>(result: R) -> R::Returned {
-    result.returned()
+pub fn call<'a, K: ?Sized, R: FunctionResult>(object: &'a K, function: fn(&'a K) -> R) -> R::Returned {
+    function(object).returned()
 }
 
 /// What a function returned. A reference, and an `Option` or a list of references, have inherent methods, which take
