@@ -1,9 +1,9 @@
-//! Object keys: [`ObjectKey`] (owned) and [`KeyRef`] (borrowed).
+//! Object keys: [`ObjectKey`] (owned), [`KeyRef`] (borrowed) and [`HashedKey`] (borrowed, with its hash).
 //!
 //! Owns client-go's text form (`namespace/name`, or `name` for a cluster-scoped object). Must not depend on
 //! resource types, stores or the network.
 
-use std::{fmt, hash::BuildHasher as _, str::FromStr};
+use std::{fmt, hash::BuildHasher as _, ops::Deref, str::FromStr, sync::LazyLock};
 
 use kube::core::ObjectMeta;
 
@@ -103,13 +103,63 @@ pub(crate) fn non_empty(text: Option<&str>) -> Option<&str> {
     text.filter(|t| !t.is_empty())
 }
 
-/// Hashes keys. Tables look up objects by the key in the object itself, so that no key is stored twice.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct KeyHasher(hashbrown::DefaultHashBuilder);
+/// The hash of a key, which is the same in all tables of this process. Tables look up objects by the key in the object
+/// itself, so that no key is stored twice, and store its hash, so that they need not read an object that is not in the
+/// CPU's cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyHash(u64);
 
-impl KeyHasher {
-    pub(crate) fn hash(&self, key: KeyRef<'_>) -> u64 {
-        self.0.hash_one(key)
+impl KeyHash {
+    /// The hash of a key.
+    pub fn of(key: KeyRef<'_>) -> Self {
+        // Its seed is random, so that nobody can choose names whose hashes are equal.
+        static HASHER: LazyLock<hashbrown::DefaultHashBuilder> = LazyLock::new(Default::default);
+        Self(HASHER.hash_one(key))
+    }
+
+    /// In place of a hash where there is no key.
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// A key and its hash, so that it is hashed once for several tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashedKey<'a> {
+    key: KeyRef<'a>,
+    hash: KeyHash,
+}
+
+impl<'a> HashedKey<'a> {
+    /// A key whose hash is known.
+    pub(crate) fn with_hash(key: KeyRef<'a>, hash: KeyHash) -> Self {
+        Self { key, hash }
+    }
+
+    /// The key.
+    pub fn key(self) -> KeyRef<'a> {
+        self.key
+    }
+
+    /// The hash of the key.
+    pub fn hash(self) -> KeyHash {
+        self.hash
+    }
+}
+
+impl<'a> From<KeyRef<'a>> for HashedKey<'a> {
+    fn from(key: KeyRef<'a>) -> Self {
+        Self { key, hash: KeyHash::of(key) }
+    }
+}
+
+impl<'a> Deref for HashedKey<'a> {
+    type Target = KeyRef<'a>;
+
+    fn deref(&self) -> &KeyRef<'a> {
+        &self.key
     }
 }
 

@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 use slab::Slab;
 
 use crate::{
-    key::{KeyHasher, KeyRef},
+    key::{HashedKey, KeyHash, KeyRef},
     resource_type::ResourceType,
 };
 
@@ -24,7 +24,6 @@ pub(crate) trait Keyed<K> {
 #[derive(Debug)]
 pub(crate) struct KeyedQueue<K: 'static, V> {
     resource_type: Arc<ResourceType<K>>,
-    hasher: KeyHasher,
     entries: Slab<Entry<V>>,
     index: HashTable<usize>,
     front: Option<usize>,
@@ -35,7 +34,7 @@ pub(crate) struct KeyedQueue<K: 'static, V> {
 
 #[derive(Debug)]
 struct Entry<V> {
-    hash: u64,
+    hash: KeyHash,
     number: u64,
     before: Option<usize>,
     after: Option<usize>,
@@ -48,7 +47,6 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
     pub(crate) fn new(resource_type: Arc<ResourceType<K>>) -> Self {
         Self {
             resource_type,
-            hasher: KeyHasher::default(),
             entries: Slab::new(),
             index: HashTable::new(),
             front: None,
@@ -76,38 +74,47 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         self.back.and_then(|at| self.entries.get(at)).map(|entry| entry.number)
     }
 
-    fn find(&self, key: KeyRef<'_>) -> Option<usize> {
-        self.index.find(self.hasher.hash(key), |at| self.has_key(*at, key)).copied()
+    fn find(&self, key: HashedKey<'_>) -> Option<usize> {
+        let same = |at: &usize| self.has_hash(*at, key.hash()) && self.has_key(*at, key.key());
+        self.index.find(key.hash().get(), same).copied()
     }
 
-    pub(crate) fn get(&self, key: KeyRef<'_>) -> Option<&V> {
+    pub(crate) fn get(&self, key: HashedKey<'_>) -> Option<&V> {
         self.find(key).and_then(|at| self.entries.get(at)).map(|entry| &entry.value)
     }
 
+    /// The newest value of the key of this object. The object is read only if values with the hash of its key are queued.
+    pub(crate) fn get_of(&self, hash: KeyHash, object: &K) -> Option<&V> {
+        let same = |at: &usize| {
+            self.has_hash(*at, hash) && self.resource_type.key(object).is_ok_and(|key| self.has_key(*at, key))
+        };
+        let at = self.index.find(hash.get(), same)?;
+        self.entries.get(*at).map(|entry| &entry.value)
+    }
+
     /// The newest value of a key and its number.
-    pub(crate) fn get_mut(&mut self, key: KeyRef<'_>) -> Option<(u64, &mut V)> {
+    pub(crate) fn get_mut(&mut self, key: HashedKey<'_>) -> Option<(u64, &mut V)> {
         self.find(key).and_then(|at| self.entries.get_mut(at)).map(|entry| (entry.number, &mut entry.value))
     }
 
     /// Appends an entry for a key that is not queued yet.
-    pub(crate) fn append(&mut self, key: KeyRef<'_>, value: V) {
-        let hash = self.hasher.hash(key);
-        let at = self.link_back(hash, None, value);
-        self.index_entry(hash, at);
+    pub(crate) fn append(&mut self, key: HashedKey<'_>, value: V) {
+        let at = self.link_back(key.hash(), None, value);
+        self.index_entry(key.hash(), at);
     }
 
     /// Appends an entry for a key that may be queued. Look-ups no longer find its earlier entries.
-    pub(crate) fn append_newest(&mut self, key: KeyRef<'_>, value: V) {
-        let hash = self.hasher.hash(key);
+    pub(crate) fn append_newest(&mut self, key: HashedKey<'_>, value: V) {
+        let hash = key.hash();
         let earlier = self.find(key);
         let at = self.link_back(hash, earlier, value);
-        match earlier.and_then(|earlier| self.index.find_mut(hash, |known| *known == earlier)) {
+        match earlier.and_then(|earlier| self.index.find_mut(hash.get(), |known| *known == earlier)) {
             Some(indexed) => *indexed = at,
             None => self.index_entry(hash, at),
         }
     }
 
-    fn link_back(&mut self, hash: u64, earlier: Option<usize>, value: V) -> usize {
+    fn link_back(&mut self, hash: KeyHash, earlier: Option<usize>, value: V) -> usize {
         let entry = Entry { hash, number: self.arrived, before: self.back, after: None, earlier, value };
         self.arrived += 1;
         let at = self.entries.insert(entry);
@@ -119,8 +126,8 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
     }
 
     /// Returns an entry to the front, under the number with which it was popped.
-    pub(crate) fn restore(&mut self, key: KeyRef<'_>, number: u64, value: V) {
-        let hash = self.hasher.hash(key);
+    pub(crate) fn restore(&mut self, key: HashedKey<'_>, number: u64, value: V) {
+        let hash = key.hash();
         let is_newest = self.find(key).is_none();
         // It is the oldest entry, so that no entry of its key is earlier.
         let at = self.entries.insert(Entry {
@@ -140,26 +147,31 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         }
     }
 
-    fn index_entry(&mut self, hash: u64, at: usize) {
+    fn index_entry(&mut self, hash: KeyHash, at: usize) {
         let entries = &self.entries;
-        self.index.insert_unique(hash, at, |at| entries.get(*at).map_or(0, |entry| entry.hash));
+        let hash_at = |at: &usize| entries.get(*at).map_or(KeyHash::NONE, |entry| entry.hash).get();
+        self.index.insert_unique(hash.get(), at, hash_at);
     }
 
-    /// Removes the oldest entry and returns it with its number.
-    pub(crate) fn pop(&mut self) -> Option<(u64, V)> {
+    /// Removes the oldest entry and returns it with its number and the hash of its key.
+    pub(crate) fn pop(&mut self) -> Option<(u64, KeyHash, V)> {
         let entry = self.front.and_then(|at| self.take(at))?;
-        Some((entry.number, entry.value))
+        Some((entry.number, entry.hash, entry.value))
     }
 
     /// Removes the newest entry of a key. Look-ups find its earlier one again, if it is still queued.
-    pub(crate) fn remove(&mut self, key: KeyRef<'_>) -> Option<V> {
+    pub(crate) fn remove(&mut self, key: HashedKey<'_>) -> Option<V> {
         let removed = self.find(key).and_then(|at| self.take(at))?;
         // An entry that was popped may have been replaced by one of another key.
-        let earlier = removed.earlier.filter(|at| self.has_key(*at, key));
+        let earlier = removed.earlier.filter(|at| self.has_key(*at, key.key()));
         if let Some(earlier) = earlier {
             self.index_entry(removed.hash, earlier);
         }
         Some(removed.value)
+    }
+
+    fn has_hash(&self, at: usize, hash: KeyHash) -> bool {
+        self.entries.get(at).is_some_and(|entry| entry.hash == hash)
     }
 
     fn has_key(&self, at: usize, key: KeyRef<'_>) -> bool {
@@ -168,7 +180,7 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
 
     fn take(&mut self, at: usize) -> Option<Entry<V>> {
         let entry = self.entries.try_remove(at)?;
-        if let Ok(indexed) = self.index.find_entry(entry.hash, |known| *known == at) {
+        if let Ok(indexed) = self.index.find_entry(entry.hash.get(), |known| *known == at) {
             indexed.remove();
         }
         match entry.before.and_then(|before| self.entries.get_mut(before)) {
@@ -182,12 +194,12 @@ impl<K, V: Keyed<K>> KeyedQueue<K, V> {
         Some(entry)
     }
 
-    /// The queued values, oldest first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &V> {
+    /// The queued values, oldest first, with the hashes of their keys.
+    pub(crate) fn hashed(&self) -> impl Iterator<Item = (KeyHash, &V)> {
         std::iter::successors(self.front.and_then(|at| self.entries.get(at)), |entry| {
             entry.after.and_then(|at| self.entries.get(at))
         })
-        .map(|entry| &entry.value)
+        .map(|entry| (entry.hash, &entry.value))
     }
 }
 
@@ -209,8 +221,8 @@ mod tests {
         Arc::new(object)
     }
 
-    fn key(name: &str) -> KeyRef<'_> {
-        KeyRef { namespace: None, name }
+    fn key(name: &str) -> HashedKey<'_> {
+        KeyRef { namespace: None, name }.into()
     }
 
     #[test]
@@ -220,7 +232,7 @@ mod tests {
             queue.append(key(name), named(name));
         }
         let names = |queue: &KeyedQueue<ConfigMap, Arc<ConfigMap>>| -> String {
-            queue.iter().map(|object| object.metadata.name.clone().unwrap()).collect()
+            queue.hashed().map(|(_, object)| object.metadata.name.clone().unwrap()).collect()
         };
         assert!(queue.remove(key("b")).is_some() && queue.remove(key("b")).is_none());
         assert_eq!(names(&queue), "acd");
@@ -228,7 +240,7 @@ mod tests {
         assert!(queue.remove(key("a")).is_some());
         assert_eq!((names(&queue).as_str(), queue.front_number(), queue.arrived()), ("cdb", Some(2), 5));
         assert!(queue.get(key("d")).is_some() && queue.get(key("a")).is_none());
-        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, _)| number).collect();
+        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, ..)| number).collect();
         assert_eq!(popped, [2, 3, 4]);
         assert_eq!((queue.len(), queue.front_number()), (0, None));
     }
@@ -273,11 +285,11 @@ mod tests {
         let mut queue = KeyedQueue::new(Arc::new(ResourceType::from_resource()));
         queue.append(key("a"), named("a"));
         queue.append(key("b"), named("b"));
-        let (number, value) = queue.pop().unwrap();
+        let (number, _, value) = queue.pop().unwrap();
         queue.restore(key("a"), number, value);
         assert_eq!((queue.front_number(), queue.arrived()), (Some(0), 2));
         assert_eq!(queue.get_mut(key("a")).unwrap().0, 0);
-        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, _)| number).collect();
+        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(number, ..)| number).collect();
         assert_eq!(popped, [0, 1]);
     }
 }

@@ -11,7 +11,7 @@ use super::{
     undecodable::FoundBy,
 };
 use crate::{
-    key::{KeyError, KeyRef},
+    key::{HashedKey, KeyError},
     version,
 };
 
@@ -65,10 +65,11 @@ impl<K: 'static> Inner<K> {
                 Ok(())
             }
             Change::DeletedUndecodable { key, uid } => {
-                self.deleted_undecodable(key.as_ref(), uid.as_deref(), order)
+                self.deleted_undecodable(key.as_ref().into(), uid.as_deref(), order);
+                Ok(())
             }
             Change::Retained { key, uid, error } => {
-                self.retained(key.as_ref(), uid.as_deref(), applied);
+                self.retained(key.as_ref().into(), uid.as_deref(), applied);
                 if let Some(error) = error {
                     let by = if self.replacing.is_some() { FoundBy::List } else { FoundBy::Watch };
                     self.undecodable.found(key, error, by, self.position());
@@ -95,9 +96,9 @@ impl<K: 'static> Inner<K> {
         applied: &mut Applied<K>,
     ) -> Result<(), KeyError> {
         let keyed = object.clone();
-        let key = self.resource_type.key(&keyed)?;
+        let key = HashedKey::from(self.resource_type.key(&keyed)?);
         if let Some(replacing) = &mut self.replacing {
-            replacing.mark_seen(&object);
+            replacing.mark_seen(key, &object);
         }
         let known = self.newest(key);
         let decision = match &known {
@@ -159,9 +160,9 @@ impl<K: 'static> Inner<K> {
     /// A list shows an object.
     fn listed(&mut self, object: Arc<K>, applied: &mut Applied<K>) -> Result<(), KeyError> {
         let keyed = object.clone();
-        let key = self.resource_type.key(&keyed)?;
+        let key = HashedKey::from(self.resource_type.key(&keyed)?);
         let consistency = self.consistency().unwrap_or(ListConsistency::NotOlder);
-        let seen = self.replacing.as_mut().map(|replacing| replacing.mark_seen(&object));
+        let seen = self.replacing.as_mut().map(|replacing| replacing.mark_seen(key, &object));
         applied.fresh += u64::from(seen == Some(Seen::First));
         let Some(known) = self.newest(key) else {
             self.queue_valid(key, Delta::Replaced(object));
@@ -180,7 +181,7 @@ impl<K: 'static> Inner<K> {
             Decision::SharedKey => {
                 applied.shared_keys.push(key.to_key());
                 if let Some(replacing) = &mut self.replacing {
-                    replacing.set_aside(key, object, seen);
+                    replacing.set_aside(key.key(), object, seen);
                 }
             }
             Decision::Skip | Decision::Decline => {}
@@ -191,7 +192,7 @@ impl<K: 'static> Inner<K> {
     fn decide_listed(
         &mut self,
         object: &K,
-        key: KeyRef<'_>,
+        key: HashedKey<'_>,
         known: &K,
         consistency: ListConsistency,
         seen: Option<Seen>,
@@ -209,7 +210,7 @@ impl<K: 'static> Inner<K> {
             };
         }
         if let Some(replacing) = &mut self.replacing {
-            replacing.take_back(key);
+            replacing.take_back(key.key());
         }
         if std::ptr::eq(object, known) {
             // The reflector found that the object has not changed, and did not decode it again.
@@ -227,12 +228,12 @@ impl<K: 'static> Inner<K> {
     }
 
     /// An item of a list could not be decoded: the known object stays, if it is the same one.
-    fn retained(&mut self, key: KeyRef<'_>, uid: Option<&str>, applied: &mut Applied<K>) {
+    fn retained(&mut self, key: HashedKey<'_>, uid: Option<&str>, applied: &mut Applied<K>) {
         if let Some(known) = self.trusted(key)
             && !self.is_of_another(uid, &known)
             && let Some(replacing) = &mut self.replacing
         {
-            replacing.mark_seen(&known);
+            replacing.mark_seen(key, &known);
         }
         applied.fresh += 1;
     }
@@ -245,9 +246,9 @@ impl<K: 'static> Inner<K> {
         applied: &mut Applied<K>,
     ) -> Result<(), KeyError> {
         let deleted = last_known.clone();
-        let key = self.resource_type.key(&deleted)?;
+        let key = HashedKey::from(self.resource_type.key(&deleted)?);
         if order != EventOrder::OutOfOrder {
-            self.undecodable.deleted(key, self.position());
+            self.undecodable.deleted(key.key(), self.position());
         }
         let Some(known) = self.newest(key) else {
             if matches!(self.newest_delta(key), Some(Delta::Deleted(_))) {
@@ -281,30 +282,21 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Handles a deletion whose final state could not be decoded.
-    fn deleted_undecodable(
-        &mut self,
-        key: KeyRef<'_>,
-        uid: Option<&str>,
-        order: EventOrder,
-    ) -> Result<(), KeyError> {
-        self.undecodable.deleted(key, self.position());
+    fn deleted_undecodable(&mut self, key: HashedKey<'_>, uid: Option<&str>, order: EventOrder) {
+        self.undecodable.deleted(key.key(), self.position());
         if let Some(last_known) = self.newest(key) {
-            let known = last_known.clone();
-            let key = self.resource_type.clone();
-            let key = key.key(&known)?;
-            if self.is_of_another(uid, &known) {
+            if self.is_of_another(uid, &last_known) {
                 // In order of arrival it may be a late deletion of an earlier object; else the cached one is gone, too.
                 if order != EventOrder::Arrival {
                     self.forget(key, found_missing(last_known, Cause::Watch));
                 }
-                return Ok(());
+                return;
             }
             self.forget(
                 key,
                 Delta::Deleted(Tombstone { last_known, final_state_known: true, cause: Cause::Watch }),
             );
         }
-        Ok(())
     }
 
     /// The objects that a complete list showed in place of the cached ones with the same keys.
@@ -312,7 +304,7 @@ impl<K: 'static> Inner<K> {
         let resource_type = self.resource_type.clone();
         for object in set_aside {
             let keyed = object.clone();
-            let Ok(key) = resource_type.key(&keyed) else { continue };
+            let Ok(key) = resource_type.key(&keyed).map(HashedKey::from) else { continue };
             if let Some(known) = self.newest(key) {
                 self.forget(key, found_missing(known, Cause::Relist));
             }
@@ -321,7 +313,7 @@ impl<K: 'static> Inner<K> {
     }
 
     /// The cached object of this key is gone.
-    fn forget(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
+    fn forget(&mut self, key: HashedKey<'_>, delta: Delta<K>) {
         if !self.displaced.is_empty() {
             self.displaced.remove(&key.to_key());
         }
@@ -329,7 +321,7 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Another object has the key of the known one: that must have been deleted unseen.
-    fn replace_uid(&mut self, key: KeyRef<'_>, known: Arc<K>, cause: Cause) {
+    fn replace_uid(&mut self, key: HashedKey<'_>, known: Arc<K>, cause: Cause) {
         if let Some(uid) = self.resource_type.metadata(&known).uid.as_deref() {
             self.displaced.insert(key.to_key(), uid.into());
         }

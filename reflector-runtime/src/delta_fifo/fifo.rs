@@ -10,7 +10,7 @@ use super::{
     inner::Inner,
 };
 use crate::{
-    key::{KeyError, KeyRef},
+    key::{HashedKey, KeyError, KeyHash, KeyRef},
     resource_type::ResourceType,
     wire::{DecodedObjects, ObjectVersion},
 };
@@ -18,10 +18,10 @@ use crate::{
 /// The objects in the consumer's store (client-go's `KnownObjects`).
 pub trait KnownObjects<K>: Send + Sync + 'static {
     /// The object with this key.
-    fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>>;
+    fn get(&self, key: HashedKey<'_>) -> Option<Arc<K>>;
 
-    /// Calls `visit` with every object. The store may be locked during the call.
-    fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>));
+    /// Calls `visit` with every object and the hash of its key. The store may be locked during the call.
+    fn for_each(&self, visit: &mut dyn FnMut(KeyHash, &Arc<K>));
 }
 
 /// A FIFO queue of deltas, for one consumer. By default each key is queued once, with all its deltas since it was last
@@ -71,6 +71,8 @@ pub struct Popped<K> {
     pub deltas: Deltas<K>,
     /// Whether the key is part of the initial list (client-go's `isInInitialList`).
     pub in_initial_list: bool,
+    /// The hash of the key.
+    pub(crate) hash: KeyHash,
 }
 
 /// The queue is closed and empty.
@@ -220,7 +222,7 @@ impl<K: Send + Sync + 'static> DeltaFifo<K> {
 
 impl<K: Send + Sync + 'static> DecodedObjects<K> for DeltaFifo<K> {
     fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>> {
-        let known = self.inner.lock().trusted(key)?;
+        let known = self.inner.lock().trusted(key.into())?;
         (ObjectVersion::of(self.resource_type.metadata(&known)) == Some(version)).then_some(known)
     }
 }

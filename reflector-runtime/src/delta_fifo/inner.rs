@@ -12,7 +12,7 @@ use super::{
     undecodable::Undecodable,
 };
 use crate::{
-    key::{KeyRef, ObjectKey},
+    key::{HashedKey, KeyHash, ObjectKey},
     keyed_queue::KeyedQueue,
     resource_type::ResourceType,
     wire::ObjectVersion,
@@ -72,12 +72,12 @@ impl<K: 'static> Inner<K> {
     }
 
     /// The newest delta of a key.
-    pub(super) fn newest_delta(&self, key: KeyRef<'_>) -> Option<&Delta<K>> {
+    pub(super) fn newest_delta(&self, key: HashedKey<'_>) -> Option<&Delta<K>> {
         self.entries.get(key).map(Deltas::newest)
     }
 
     /// The object after all its deltas are applied. `None` if it is deleted or unknown.
-    pub(super) fn newest(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
+    pub(super) fn newest(&self, key: HashedKey<'_>) -> Option<Arc<K>> {
         match self.newest_delta(key) {
             Some(Delta::Deleted(_)) => None,
             Some(delta) => Some(delta.object().clone()),
@@ -87,7 +87,7 @@ impl<K: 'static> Inner<K> {
 
     /// Like [`newest`](Self::newest), but `None` after a restore from a backup: then the known objects belong to a
     /// history that no longer exists.
-    pub(super) fn trusted(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
+    pub(super) fn trusted(&self, key: HashedKey<'_>) -> Option<Arc<K>> {
         if self.consistency() == Some(ListConsistency::Restored) { None } else { self.newest(key) }
     }
 
@@ -95,7 +95,7 @@ impl<K: 'static> Inner<K> {
         ObjectVersion::of(self.resource_type.metadata(object))
     }
 
-    pub(super) fn queue(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
+    pub(super) fn queue(&mut self, key: HashedKey<'_>, delta: Delta<K>) {
         match (self.entries.get_mut(key), self.order) {
             (Some((_, deltas)), QueueOrder::PerKey) => deltas.push(delta),
             (Some((_, deltas)), QueueOrder::Arrival) => {
@@ -111,9 +111,9 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Queues a delta of an object that could be decoded.
-    pub(super) fn queue_valid(&mut self, key: KeyRef<'_>, delta: Delta<K>) {
+    pub(super) fn queue_valid(&mut self, key: HashedKey<'_>, delta: Delta<K>) {
         self.queue(key, delta);
-        self.undecodable.decoded(key, self.position());
+        self.undecodable.decoded(key.key(), self.position());
     }
 
     /// The number of the next entry.
@@ -128,17 +128,17 @@ impl<K: 'static> Inner<K> {
         for object in objects {
             let keyed = object.clone();
             if let Ok(key) = resource_type.key(&keyed) {
-                self.queue(key, delta(object));
+                self.queue(key.into(), delta(object));
             }
         }
         count
     }
 
-    /// Calls `visit` with each object of the store that has no queued delta.
-    fn for_each_without_deltas(&self, mut visit: impl FnMut(&Arc<K>)) {
-        self.cached.for_each(&mut |object| {
-            if self.resource_type.key(object).is_ok_and(|key| self.newest_delta(key).is_none()) {
-                visit(object);
+    /// Calls `visit` with each object of the store that has no queued delta, and with the hash of its key.
+    fn for_each_without_deltas(&self, mut visit: impl FnMut(KeyHash, &Arc<K>)) {
+        self.cached.for_each(&mut |hash, object| {
+            if self.entries.get_of(hash, object).is_none() {
+                visit(hash, object);
             }
         });
     }
@@ -162,24 +162,23 @@ impl<K: 'static> Inner<K> {
         let Some(mut replacing) = self.replacing.take() else {
             return 0;
         };
-        self.displaced.retain(|key, _| replacing.has(key.as_ref()));
+        self.displaced.retain(|key, _| replacing.has(key.as_ref().into()));
         self.resolve_shared_keys(replacing.take_set_aside());
         let mut missing: Vec<Arc<K>> = Vec::new();
-        let mut check = |object: &Arc<K>| {
-            let is_missing = |key| !replacing.has_unidentified && !replacing.has(key);
-            if self.resource_type.key(object).is_ok_and(is_missing) {
+        let mut check = |hash: KeyHash, object: &Arc<K>| {
+            if !replacing.has_unidentified && !replacing.has_key_of(hash, object) {
                 missing.push(object.clone());
             }
         };
-        for deltas in self.entries.iter() {
+        for (hash, deltas) in self.entries.hashed() {
             let newest = deltas.newest();
-            if !newest.is_deletion() && self.is_newest(newest) {
-                check(newest.object());
+            if !newest.is_deletion() && self.is_newest(hash, newest) {
+                check(hash, newest.object());
             }
         }
         self.for_each_without_deltas(check);
         if !replacing.has_unidentified {
-            self.undecodable.list_ends(|key| replacing.has(key), self.entries.arrived());
+            self.undecodable.list_ends(|key| replacing.has(key.into()), self.entries.arrived());
         }
         let swept = self.queue_each(missing, |object| found_missing(object, Cause::Relist));
         self.lists.end(self.entries.arrived(), version);
@@ -195,14 +194,14 @@ impl<K: 'static> Inner<K> {
     }
 
     /// Whether this is the newest delta of its key.
-    fn is_newest(&self, delta: &Delta<K>) -> bool {
-        let newest = self.resource_type.key(delta.object()).ok().and_then(|key| self.newest_delta(key));
+    fn is_newest(&self, hash: KeyHash, delta: &Delta<K>) -> bool {
+        let newest = self.entries.get_of(hash, delta.object()).map(Deltas::newest);
         newest.is_some_and(|newest| std::ptr::eq(newest, delta))
     }
 
     pub(super) fn resync(&mut self) -> usize {
         let mut objects = Vec::new();
-        self.for_each_without_deltas(|object| objects.push(object.clone()));
+        self.for_each_without_deltas(|_, object| objects.push(object.clone()));
         self.queue_each(objects, Delta::Sync)
     }
 
@@ -232,8 +231,8 @@ impl<K: 'static> Inner<K> {
             if popped.len() >= most || front.is_none_or(|front| front >= limit) {
                 break;
             }
-            let Some((number, deltas)) = self.entries.pop() else { break };
-            popped.push(Popped { deltas, in_initial_list: number < initial_list_until });
+            let Some((number, hash, deltas)) = self.entries.pop() else { break };
+            popped.push(Popped { deltas, in_initial_list: number < initial_list_until, hash });
         }
         let ended = self.lists.take_ended(self.entries.front_number());
         let drained =

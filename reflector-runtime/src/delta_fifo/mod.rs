@@ -28,3 +28,4 @@ pub use self::{
     replace::ListConsistency,
     undecodable::{InvalidObjectNotice, InvalidObjectState},
 };
+pub use crate::key::{HashedKey, KeyHash};

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use hashbrown::HashTable;
 
 use crate::{
-    key::{KeyHasher, KeyRef, ObjectKey},
+    key::{HashedKey, KeyHash, KeyRef, ObjectKey},
     resource_type::ResourceType,
 };
 
@@ -33,8 +33,8 @@ pub(super) enum Seen {
 /// The keys received in a list. Stores pointers to the objects, not copies of the keys.
 pub(super) struct Replacing<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
-    hasher: KeyHasher,
-    seen: HashTable<Arc<K>>,
+    /// With the hashes of their keys.
+    seen: HashTable<(KeyHash, Arc<K>)>,
     /// Objects with the key of a cached one that the list has not shown (yet).
     set_aside: HashMap<ObjectKey, Arc<K>>,
     pub(super) consistency: ListConsistency,
@@ -46,7 +46,6 @@ impl<K> Replacing<K> {
     pub(super) fn new(resource_type: Arc<ResourceType<K>>, consistency: ListConsistency) -> Self {
         Self {
             resource_type,
-            hasher: KeyHasher::default(),
             seen: HashTable::new(),
             set_aside: HashMap::new(),
             consistency,
@@ -54,20 +53,12 @@ impl<K> Replacing<K> {
         }
     }
 
-    fn same<'a>(&'a self, key: KeyRef<'a>) -> impl Fn(&Arc<K>) -> bool + 'a {
-        move |object| self.resource_type.key(object) == Ok(key)
-    }
-
-    pub(super) fn mark_seen(&mut self, object: &Arc<K>) -> Seen {
-        let Ok(key) = self.resource_type.key(object) else { return Seen::Again };
+    /// The list shows an object with this key.
+    pub(super) fn mark_seen(&mut self, key: HashedKey<'_>, object: &Arc<K>) -> Seen {
         if self.has(key) {
             return Seen::Again;
         }
-        let hash = self.hasher.hash(key);
-        let (resource_type, hasher) = (&self.resource_type, &self.hasher);
-        self.seen.insert_unique(hash, object.clone(), |object| {
-            resource_type.key(object).map_or(0, |key| hasher.hash(key))
-        });
+        self.seen.insert_unique(key.hash().get(), (key.hash(), object.clone()), |(hash, _)| hash.get());
         Seen::First
     }
 
@@ -90,7 +81,20 @@ impl<K> Replacing<K> {
         std::mem::take(&mut self.set_aside).into_values().collect()
     }
 
-    pub(super) fn has(&self, key: KeyRef<'_>) -> bool {
-        self.seen.find(self.hasher.hash(key), self.same(key)).is_some()
+    pub(super) fn has(&self, key: HashedKey<'_>) -> bool {
+        let same = |(hash, object): &(KeyHash, Arc<K>)| {
+            *hash == key.hash() && self.resource_type.key(object) == Ok(key.key())
+        };
+        self.seen.find(key.hash().get(), same).is_some()
+    }
+
+    /// Like [`has`](Self::has), of the key of this object. The object is not read if the list has shown the very same one.
+    pub(super) fn has_key_of(&self, hash: KeyHash, object: &Arc<K>) -> bool {
+        let same = |(seen_hash, seen): &(KeyHash, Arc<K>)| {
+            *seen_hash == hash
+                && (Arc::ptr_eq(seen, object)
+                    || self.resource_type.key(seen) == self.resource_type.key(object))
+        };
+        self.seen.find(hash.get(), same).is_some()
     }
 }

@@ -14,7 +14,7 @@ use super::{
     pending::{Merged, Pending},
 };
 use crate::{
-    delta_fifo::InvalidObjectNotice, key::KeyRef, keyed_queue::KeyedQueue, resource_type::ResourceType,
+    delta_fifo::InvalidObjectNotice, key::HashedKey, keyed_queue::KeyedQueue, resource_type::ResourceType,
 };
 
 pub(super) struct Backlog<K: 'static> {
@@ -140,7 +140,7 @@ impl<K: 'static> Backlog<K> {
         // Every cached object has a key.
         let object = event.object().clone();
         let resource_type = self.resource_type.clone();
-        let Ok(key) = resource_type.key(&object) else { return };
+        let Ok(key) = resource_type.key(&object).map(HashedKey::from) else { return };
         if !self.merges() {
             return self.append(key, event);
         }
@@ -165,7 +165,7 @@ impl<K: 'static> Backlog<K> {
     }
 
     /// Queues an event that no other event is merged into.
-    fn append(&mut self, key: KeyRef<'_>, event: Event<K>) {
+    fn append(&mut self, key: HashedKey<'_>, event: Event<K>) {
         self.events.append_newest(key, Pending::One(event));
         self.update_gate();
     }
@@ -314,13 +314,13 @@ impl<K: 'static> Backlog<K> {
     }
 
     fn pop_event(&mut self) -> Option<Event<K>> {
-        let (number, pending) = self.events.pop()?;
+        let (number, hash, pending) = self.events.pop()?;
         while self.arrivals.get(1).is_some_and(|(position, _)| *position <= number) {
             self.arrivals.pop_front();
         }
         let (event, rest) = pending.split();
         if let (Some(rest), Ok(key)) = (rest, self.resource_type.key(event.object())) {
-            self.events.restore(key, number, rest);
+            self.events.restore(HashedKey::with_hash(key, hash), number, rest);
         }
         self.update_gate();
         Some(event)

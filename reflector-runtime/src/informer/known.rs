@@ -3,14 +3,18 @@
 
 use std::sync::Arc;
 
-use crate::{delta_fifo::KnownObjects, key::KeyRef, store::Store};
+use crate::{
+    delta_fifo::KnownObjects,
+    key::{HashedKey, KeyHash},
+    store::Store,
+};
 
 impl<K: Send + Sync + 'static> KnownObjects<K> for Store<K> {
-    fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
-        Self::get(self, key)
+    fn get(&self, key: HashedKey<'_>) -> Option<Arc<K>> {
+        self.get_hashed(key)
     }
 
-    fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>)) {
-        self.snapshot().iter().for_each(visit);
+    fn for_each(&self, visit: &mut dyn FnMut(KeyHash, &Arc<K>)) {
+        self.snapshot().hashed().for_each(|(hash, object)| visit(hash, object));
     }
 }

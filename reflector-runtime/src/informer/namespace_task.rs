@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     delta_fifo::{Batch, KnownObjects},
-    key::KeyRef,
+    key::{HashedKey, KeyHash},
     store::{Store, Writer},
 };
 
@@ -106,11 +106,16 @@ struct NamespaceObjects<K: 'static> {
 }
 
 impl<K: Send + Sync + 'static> KnownObjects<K> for NamespaceObjects<K> {
-    fn get(&self, key: KeyRef<'_>) -> Option<Arc<K>> {
+    fn get(&self, key: HashedKey<'_>) -> Option<Arc<K>> {
         if key.namespace == Some(&*self.namespace) { KnownObjects::get(&self.store, key) } else { None }
     }
 
-    fn for_each(&self, visit: &mut dyn FnMut(&Arc<K>)) {
-        self.store.list_in_namespace(&self.namespace).iter().for_each(visit);
+    fn for_each(&self, visit: &mut dyn FnMut(KeyHash, &Arc<K>)) {
+        let resource_type = self.store.resource_type();
+        for object in self.store.list_in_namespace(&self.namespace) {
+            if let Ok(key) = resource_type.key(&object) {
+                visit(KeyHash::of(key), &object);
+            }
+        }
     }
 }

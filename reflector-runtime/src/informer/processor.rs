@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     delta_fifo::{Batch, Cause, Delta, DeltaFifo, InvalidObjectNotice, InvalidObjectState, Popped},
-    key::ObjectKey,
+    key::{KeyHash, ObjectKey},
     reflector::HealthCell,
     resource_type::ResourceType,
     store::{Store, WriteBatch, Writer},
@@ -305,13 +305,13 @@ fn store_batch<K>(
     let mut events = Vec::with_capacity(batch.popped.len());
     let mut notices = batch.notices;
     let mut at = notices.iter_mut().peekable();
-    for (number, Popped { deltas, in_initial_list }) in batch.popped.into_iter().enumerate() {
+    for (number, Popped { deltas, in_initial_list, hash }) in batch.popped.into_iter().enumerate() {
         // From the number of entries to the number of events.
         while let Some((preceding, _)) = at.next_if(|(preceding, _)| *preceding <= number) {
             *preceding = events.len();
         }
         for delta in deltas {
-            events.extend(store_delta(resource_type, &mut store, delta, in_initial_list));
+            events.extend(store_delta(resource_type, &mut store, delta, hash, in_initial_list));
         }
     }
     for (preceding, _) in at {
@@ -344,13 +344,14 @@ fn store_delta<K>(
     resource_type: &ResourceType<K>,
     store: &mut WriteBatch<'_, K>,
     delta: Delta<K>,
+    hash: KeyHash,
     in_initial_list: bool,
 ) -> Option<Event<K>> {
     let cause = delta.cause(in_initial_list);
     let metadata = resource_type.metadata_fn();
     match delta {
         Delta::Added(object) | Delta::Updated(object) | Delta::Replaced(object) => {
-            match store.insert(&object).ok()? {
+            match store.insert_hashed(&object, hash).ok()? {
                 None => Some(Event::Added { object, in_initial_list, cause, metadata }),
                 Some(old) => Some(Event::Updated { old, new: object, cause, metadata }),
             }

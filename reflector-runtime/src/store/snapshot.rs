@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     index::{Slots, TypedIndex, ValueTable},
-    key::KeyRef,
+    key::{KeyHash, KeyRef},
 };
 
 /// The state of a [`Store`](super::Store) at one moment. It never changes, and reading it takes no lock.
@@ -24,7 +24,7 @@ pub struct Snapshot<K: 'static> {
 impl<K: 'static> Snapshot<K> {
     /// The object with this key: a `&ObjectKey` or a `KeyRef`.
     pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<&Arc<K>> {
-        self.table.get(key.into())
+        self.table.get(key.into().into())
     }
 
     /// Whether there is an object with this key: a `&ObjectKey` or a `KeyRef`.
@@ -35,6 +35,11 @@ impl<K: 'static> Snapshot<K> {
     /// All objects, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<K>> {
         self.table.iter()
+    }
+
+    /// All objects with the hashes of their keys. No object is read.
+    pub(crate) fn hashed(&self) -> impl Iterator<Item = (KeyHash, &Arc<K>)> {
+        self.table.hashed()
     }
 
     /// All objects, in no particular order.

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::{Query, Selector, Snapshot, table::Table};
 use crate::{
     index::{AnyIndex, TypedIndex},
-    key::KeyRef,
+    key::{HashedKey, KeyRef},
     resource_type::ResourceType,
 };
 
@@ -38,12 +38,17 @@ impl<K: 'static> Store<K> {
 
     /// The object with this key: a `&ObjectKey` or a `KeyRef` (client-go's `GetByKey`).
     pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Arc<K>> {
-        self.table.read().get(key.into()).cloned()
+        self.get_hashed(key.into().into())
+    }
+
+    /// Like [`get`](Self::get), with a key that was hashed before.
+    pub(crate) fn get_hashed(&self, key: HashedKey<'_>) -> Option<Arc<K>> {
+        self.table.read().get(key).cloned()
     }
 
     /// Whether there is an object with this key: a `&ObjectKey` or a `KeyRef`.
     pub fn contains<'k>(&self, key: impl Into<KeyRef<'k>>) -> bool {
-        self.table.read().get(key.into()).is_some()
+        self.table.read().get(key.into().into()).is_some()
     }
 
     /// All objects, in no particular order.

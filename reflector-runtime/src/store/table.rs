@@ -8,13 +8,12 @@ use std::{collections::HashMap, sync::Arc};
 use super::objects::Objects;
 use crate::{
     index::{AnyIndex, IndexKey, IndexTable, Shards, Slot, Slots, TypedIndex, ValueTable},
-    key::{KeyError, KeyHasher, KeyRef},
+    key::{HashedKey, KeyError, KeyHash, KeyRef},
     resource_type::ResourceType,
 };
 
 pub(super) struct Table<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
-    hasher: KeyHasher,
     objects: Objects<K>,
     keys: Shards<Slot>,
     namespaces: ValueTable<str>,
@@ -32,7 +31,6 @@ impl<K> Table<K> {
         let indexes = resource_type.indexes().map(AnyIndex::new_table).collect();
         Self {
             resource_type,
-            hasher: KeyHasher::default(),
             objects: Objects::new(),
             keys: Shards::new(),
             namespaces: ValueTable::new(),
@@ -55,14 +53,21 @@ impl<K> Table<K> {
         self.objects.get(slot)
     }
 
-    fn find(&self, key: KeyRef<'_>) -> Option<Slot> {
-        let same =
-            |slot: &Slot| self.object(*slot).is_some_and(|object| self.resource_type.key(object) == Ok(key));
-        self.keys.find(self.hasher.hash(key), same).copied()
+    fn find(&self, key: HashedKey<'_>) -> Option<Slot> {
+        let is_same = |slot: &Slot| {
+            self.objects.hash(*slot) == Some(key.hash())
+                && self.object(*slot).is_some_and(|object| self.resource_type.key(object) == Ok(key.key()))
+        };
+        self.keys.find(key.hash().get(), is_same).copied()
     }
 
-    pub(super) fn get(&self, key: KeyRef<'_>) -> Option<&Arc<K>> {
+    pub(super) fn get(&self, key: HashedKey<'_>) -> Option<&Arc<K>> {
         self.find(key).and_then(|slot| self.object(slot))
+    }
+
+    /// All objects with the hashes of their keys, in the order of their slots. No object is read.
+    pub(super) fn hashed(&self) -> impl Iterator<Item = (KeyHash, &Arc<K>)> {
+        self.objects.hashed()
     }
 
     /// All objects, in the order of their slots.
@@ -74,27 +79,24 @@ impl<K> Table<K> {
     pub(super) fn insert(
         &mut self,
         object: &Arc<K>,
+        hash: Option<KeyHash>,
         free: &mut Vec<Slot>,
     ) -> Result<Option<Arc<K>>, KeyError> {
-        let resource_type = self.resource_type.clone();
-        let key = resource_type.key(object)?;
+        let key = self.resource_type.key(object)?;
+        let key = hash.map_or_else(|| key.into(), |hash| HashedKey::with_hash(key, hash));
         if let Some(slot) = self.find(key) {
             let old = self.objects.replace(slot, Some(object.clone()));
             self.reindex(slot, old.as_deref(), Some(object));
             return Ok(old);
         }
         let slot = if let Some(slot) = free.pop() {
-            self.objects.replace(slot, Some(object.clone()));
+            self.objects.fill(slot, key.hash(), object.clone());
             slot
         } else {
-            self.objects.push(object.clone())
+            self.objects.push(key.hash(), object.clone())
         };
-        let (objects, hasher) = (&self.objects, &self.hasher);
-        let rehash = |slot: &Slot| {
-            let key = objects.get(*slot).and_then(|object| resource_type.key(object).ok());
-            key.map_or(0, |key| hasher.hash(key))
-        };
-        self.keys.insert_unique(hasher.hash(key), slot, rehash);
+        let hash = |slot: &Slot| self.objects.hash(*slot).unwrap_or(KeyHash::NONE).get();
+        self.keys.insert_unique(key.hash().get(), slot, hash);
         if let Some(namespace) = key.namespace {
             self.namespaces.insert(namespace, slot);
         }
@@ -104,8 +106,9 @@ impl<K> Table<K> {
 
     /// Removes an object. Its slot is added to `free`.
     pub(super) fn remove(&mut self, key: KeyRef<'_>, free: &mut Vec<Slot>) -> Option<Arc<K>> {
+        let key = HashedKey::from(key);
         let slot = self.find(key)?;
-        self.keys.remove(self.hasher.hash(key), |known| *known == slot);
+        self.keys.remove(key.hash().get(), |known| *known == slot);
         let old = self.objects.replace(slot, None)?;
         free.push(slot);
         if let Some(namespace) = key.namespace {
@@ -190,7 +193,6 @@ impl<K> Clone for Table<K> {
     fn clone(&self) -> Self {
         Self {
             resource_type: self.resource_type.clone(),
-            hasher: self.hasher.clone(),
             objects: self.objects.clone(),
             keys: self.keys.clone(),
             namespaces: self.namespaces.clone(),

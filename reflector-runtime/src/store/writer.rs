@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::{Store, table::Table};
 use crate::{
     index::Slot,
-    key::{KeyError, KeyRef},
+    key::{KeyError, KeyHash, KeyRef},
     resource_type::ResourceType,
 };
 
@@ -51,7 +51,7 @@ pub struct WriteBatch<'a, K: 'static> {
 impl<K: 'static> WriteBatch<'_, K> {
     /// The object with this key, including the changes of this batch.
     pub fn get(&self, key: KeyRef<'_>) -> Option<&Arc<K>> {
-        self.table.get(key)
+        self.table.get(key.into())
     }
 
     /// Inserts an object. Returns the object that it replaces.
@@ -59,7 +59,16 @@ impl<K: 'static> WriteBatch<'_, K> {
     /// # Errors
     /// If the object has no name.
     pub fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
-        Arc::make_mut(&mut self.table).insert(object, self.free)
+        Arc::make_mut(&mut self.table).insert(object, None, self.free)
+    }
+
+    /// Like [`insert`](Self::insert), of an object whose key was hashed before.
+    pub(crate) fn insert_hashed(
+        &mut self,
+        object: &Arc<K>,
+        hash: KeyHash,
+    ) -> Result<Option<Arc<K>>, KeyError> {
+        Arc::make_mut(&mut self.table).insert(object, Some(hash), self.free)
     }
 
     /// Removes an object and returns it. `None` if there is no such object.

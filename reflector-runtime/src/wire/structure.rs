@@ -47,19 +47,14 @@ impl Structure {
 
     /// Reads the bytes that follow. Returns the offset behind the closing bracket, if it is one of them.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
-        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-        for (at, block) in blocks.iter().enumerate() {
-            if let Some(end) = self.block(*block, BLOCK) {
-                return Some(at * BLOCK + end);
-            }
-        }
-        if rest.is_empty() {
-            return None;
-        }
-        let mut block = [b' '; BLOCK];
-        block[..rest.len()].copy_from_slice(rest);
-        let end = self.block(block, rest.len())?;
-        Some(blocks.len() * BLOCK + end)
+        // The state stays in registers.
+        let mut structure = *self;
+        let end = bytes.chunks(BLOCK).enumerate().find_map(|(at, chunk)| {
+            let block = chunk.try_into().unwrap_or_else(|_| padded(chunk));
+            Some(at * BLOCK + structure.block(block, chunk.len())?)
+        });
+        *self = structure;
+        end
     }
 
     /// Reads a block of which `length` bytes belong to the text. The others are blank.
@@ -68,18 +63,9 @@ impl Structure {
         let quotes = bytes.quotes & !self.escaped(bytes.backslashes, length);
         let strings = inside(quotes, self.in_string);
         self.in_string = strings >> (BLOCK - 1) == 1;
-        let (opening, closing) = (bytes.opening & !strings, bytes.closing & !strings);
-        let closed = closing.count_ones();
-        if closed < self.depth {
-            self.depth = self.depth - closed + opening.count_ones();
-            return None;
-        }
-        self.end(opening, closing)
-    }
-
-    /// Goes through the brackets of a block that may contain the last one.
-    fn end(&mut self, opening: u64, closing: u64) -> Option<usize> {
-        let mut brackets = opening | closing;
+        let opening = bytes.opening & !strings;
+        // A block has few brackets. To count their bits takes longer without a CPU instruction for it.
+        let mut brackets = opening | bytes.closing & !strings;
         while brackets != 0 {
             let at = brackets.trailing_zeros();
             if opening >> at & 1 == 1 {
@@ -112,6 +98,15 @@ impl Structure {
         }
         escaped
     }
+}
+
+/// The last bytes of a text, in a block.
+fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b' '; BLOCK];
+    for (byte, rest) in block.iter_mut().zip(rest) {
+        *byte = *rest;
+    }
+    block
 }
 
 /// The bytes from each opening quote up to its closing one, without that.

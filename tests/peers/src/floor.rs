@@ -1,9 +1,9 @@
-//! What the objects cost a program that does nothing else. Their texts are in memory, in one piece, without
-//! managedFields, and are decoded one by one; or a list of them is received and dropped. The sum is the limit of what
-//! any cache of these objects can reach.
+//! What the objects cost a program that does nothing else: a list of them is received and dropped; its items are found
+//! and dropped; their texts, in one piece and without managedFields, are decoded one by one. The sum is the limit of what
+//! any cache of these objects can reach. It is compared with the first sync of an informer.
 
 use std::{
-    env, fmt,
+    env, fmt, io,
     process::Command,
     sync::Arc,
     thread,
@@ -16,8 +16,9 @@ use clap::{Args, ValueEnum};
 use http::Request;
 use http_body_util::BodyExt as _;
 use kube::{Client, Config, client::Body};
-use serde::{Deserialize, Serialize};
-use tokio::runtime::Builder;
+use reflector_runtime::{Informer, InitialListStrategy};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     canned::ServerProcess,
@@ -36,6 +37,8 @@ pub const FLOOR: &str = "floor";
 pub enum Work {
     /// A list of them is received from the server through kube's client, and dropped.
     Receive,
+    /// A list of them, in memory and with their managedFields, is parsed, and nothing is kept.
+    Frame,
     /// Decoded and dropped at once.
     Drop,
     /// Decoded and kept.
@@ -44,7 +47,12 @@ pub enum Work {
     KeepClone,
     /// Decoded and kept, then each object is replaced once.
     Replace,
+    /// The first sync of an informer of reflector-runtime.
+    Informer,
 }
+
+/// The work of which each part is necessary for a cache.
+const LIMIT: [Work; 3] = [Work::Receive, Work::Frame, Work::KeepClone];
 
 /// The amount of work, and its kind.
 #[derive(Args, Clone, Copy, Debug)]
@@ -80,13 +88,26 @@ pub fn floor(plan: FloorPlan) -> Result<()> {
     }
     println!("{} objects, received as a list, or decoded from memory", plan.objects);
     println!("{:<12}{:>8}{:>10}{:>10}{:>10}", "work", "threads", "seconds", "CPU s", "MiB");
-    for work in [Work::Receive, Work::Drop, Work::Keep, Work::KeepClone, Work::Replace] {
+    let mut limit = 0.0;
+    let mut informer = 0.0;
+    for work in Work::value_variants() {
         for threads in [1, 2] {
-            let Row { seconds, cpu_seconds, mebibytes } = measure_apart(plan.objects, work, threads)?;
+            let row = measure_apart(plan.objects, *work, threads)?;
+            let Row { seconds, cpu_seconds, mebibytes } = row;
             let name = work.to_string();
             println!("{name:<12}{threads:>8}{seconds:>10.2}{cpu_seconds:>10.2}{mebibytes:>10.0}");
+            match work {
+                Work::Informer => informer = cpu_seconds,
+                work if threads == 2 && LIMIT.contains(work) => limit += cpu_seconds,
+                _ => {}
+            }
         }
     }
+    let parts = LIMIT.map(|work| work.to_string()).join(", ");
+    println!(
+        "CPU seconds with 2 threads: {parts} together {limit:.2}; informer {informer:.2}, {:.2} of that",
+        informer / limit
+    );
     Ok(())
 }
 
@@ -107,12 +128,11 @@ fn measure_apart(objects: u32, work: Work, threads: usize) -> Result<Row> {
 }
 
 fn measure(objects: u32, work: Work, threads: usize) -> Result<Row> {
-    if work == Work::Receive {
-        return Builder::new_multi_thread()
-            .worker_threads(threads)
-            .enable_all()
-            .build()?
-            .block_on(receive(objects));
+    match work {
+        Work::Receive => return runtime(threads)?.block_on(receive(objects)),
+        Work::Informer => return runtime(threads)?.block_on(sync(objects)),
+        Work::Frame => return frame(objects, threads),
+        Work::Drop | Work::Keep | Work::KeepClone | Work::Replace => {}
     }
     let texts = texts(objects)?;
     let (resident, used, start) = (memory()?.resident, cpu()?, Instant::now());
@@ -127,6 +147,10 @@ fn measure(objects: u32, work: Work, threads: usize) -> Result<Row> {
     row(resident, used, start)
 }
 
+fn runtime(threads: usize) -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(threads).enable_all().build()
+}
+
 /// The difference to what was measured before.
 fn row(resident: u64, used: Duration, start: Instant) -> Result<Row> {
     let seconds = start.elapsed().as_secs_f64();
@@ -138,11 +162,16 @@ fn row(resident: u64, used: Duration, start: Instant) -> Result<Row> {
     })
 }
 
+/// Starts a server of the objects.
+async fn serve(objects: u32) -> Result<(ServerProcess, Client)> {
+    let server = ServerProcess::start(Plan::gadgets(objects, 1)).await?;
+    let client = Client::try_from(Config::new(format!("http://{}", server.address()).parse()?))?;
+    Ok((server, client))
+}
+
 /// Receives a list of the objects, and drops it.
 async fn receive(objects: u32) -> Result<Row> {
-    let plan = Plan::gadgets(objects, 1);
-    let server = ServerProcess::start(plan).await?;
-    let client = Client::try_from(Config::new(format!("http://{}", server.address()).parse()?))?;
+    let (_server, client) = serve(objects).await?;
     let (resident, used, start) = (memory()?.resident, cpu()?, Instant::now());
     let request = Request::get("/apis/peers.example.com/v1/gadgets").body(Body::empty())?;
     // In a task of its own, as a reflector is.
@@ -156,6 +185,41 @@ async fn receive(objects: u32) -> Result<Row> {
     });
     let bytes = received.await??;
     ensure!(bytes > objects as usize * 1_000, "the list has only {bytes} bytes");
+    row(resident, used, start)
+}
+
+/// Caches the objects.
+async fn sync(objects: u32) -> Result<Row> {
+    let (_server, client) = serve(objects).await?;
+    let (resident, used, start) = (memory()?.resident, cpu()?, Instant::now());
+    let informer =
+        Informer::<Gadget>::builder(client).initial_list_strategy(InitialListStrategy::List).start();
+    informer.wait_for_sync().await?;
+    let row = row(resident, used, start)?;
+    ensure!(informer.lister().len() == objects as usize, "{} objects are cached", informer.lister().len());
+    Ok(row)
+}
+
+/// Parses a list of the objects on each thread, whose items are a share of all.
+fn frame(objects: u32, threads: usize) -> Result<Row> {
+    let texts = Texts::new(Plan::gadgets(objects, 1));
+    let numbers: Vec<usize> = (0..objects as usize).collect();
+    let lists: Vec<String> = numbers
+        .chunks(numbers.len().div_ceil(threads))
+        .map(|share| {
+            let items: Result<Vec<&str>, _> =
+                share.iter().map(|at| std::str::from_utf8(texts.object(State::First, *at))).collect();
+            Ok(format!("[{}]", items?.join(",")))
+        })
+        .collect::<Result<_>>()?;
+    let (resident, used, start) = (memory()?.resident, cpu()?, Instant::now());
+    let parsed: serde_json::Result<Vec<Vec<IgnoredAny>>> = thread::scope(|scope| {
+        let running: Vec<_> =
+            lists.iter().map(|list| scope.spawn(move || serde_json::from_str(list))).collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    });
+    let count: usize = parsed?.iter().map(Vec::len).sum();
+    ensure!(count == objects as usize, "{count} items were found");
     row(resident, used, start)
 }
 
@@ -178,8 +242,8 @@ fn decode_all(texts: &[String], work: Work) -> serde_json::Result<Vec<Arc<Gadget
     for text in texts {
         let object: Gadget = serde_json::from_str(text)?;
         match work {
-            // Nothing is decoded for `Receive`.
-            Work::Drop | Work::Receive => drop(std::hint::black_box(object)),
+            // For the others, nothing is decoded here.
+            Work::Drop | Work::Receive | Work::Frame | Work::Informer => drop(std::hint::black_box(object)),
             Work::Keep | Work::Replace => kept.push(Arc::new(object)),
             Work::KeepClone => kept.push(Arc::new(object.clone())),
         }

@@ -130,7 +130,7 @@ impl Processor {
 
     fn store(&mut self, batch: Batch<Thing>) -> Vec<Event<Thing>> {
         let mut events = Vec::new();
-        for Popped { deltas, in_initial_list } in batch.popped {
+        for Popped { deltas, in_initial_list, .. } in batch.popped {
             for delta in deltas {
                 events.extend(self.store_delta(delta, in_initial_list));
             }

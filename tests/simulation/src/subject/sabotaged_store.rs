@@ -58,7 +58,7 @@ impl ReflectorStore<Thing> for SabotagedStore {
     fn finish_replace(&self, version: &str) -> usize {
         if self.sabotage == Sabotage::SkipSweep {
             let mut retained = Vec::new();
-            KnownObjects::for_each(&self.store, &mut |object| {
+            KnownObjects::for_each(&self.store, &mut |_, object| {
                 retained.extend(self.resource_type.key(object).map(|key| Change::Retained {
                     key: key.to_key(),
                     uid: None,
