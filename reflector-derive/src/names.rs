@@ -60,7 +60,9 @@ fn located(tokens: TokenStream, span: Span) -> TokenStream {
         .into_iter()
         .map(|token| {
             let mut token = match token {
-                TokenTree::Group(group) => Group::new(group.delimiter(), located(group.stream(), span)).into(),
+                TokenTree::Group(group) => {
+                    Group::new(group.delimiter(), located(group.stream(), span)).into()
+                }
                 other => other,
             };
             token.set_span(span);

@@ -122,7 +122,14 @@ fn the_valid_attributes_contain_every_key() {
     }
     for text in ATTRIBUTES {
         let attribute: TokenStream = text.parse().unwrap();
-        let code = derive(quote!(#[reflect(#attribute)] struct Widget { metadata: ObjectMeta, spec: Spec, status: S }));
+        let code = derive(quote!(
+            #[reflect(#attribute)]
+            struct Widget {
+                metadata: ObjectMeta,
+                spec: Spec,
+                status: S,
+            }
+        ));
         assert!(!code.to_string().contains("compile_error"), "{text}: {code}");
     }
 }
@@ -143,7 +150,12 @@ fn check_defined(attribute: &TokenStream) {
 
 /// The same for the attribute of kube. The derive leaves its mistakes to kube, so that there may be no output.
 fn check_kube(attribute: &TokenStream) {
-    let code = derive(quote!(#[kube(#attribute)] struct WidgetSpec { color: String }));
+    let code = derive(quote!(
+        #[kube(#attribute)]
+        struct WidgetSpec {
+            color: String,
+        }
+    ));
     assert!(syn::parse2::<syn::File>(code.clone()).is_ok(), "{attribute}: {code}");
 }
 

@@ -197,12 +197,12 @@ pub use self::{
         VersionOrder,
     },
     resource_type::{
-        ClusterScoped, DynamicScope, HasNamespaces, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
-        ScopeMarker,
+        ClusterScoped, DynamicScope, HasNamespaces, NameError, Namespaced, ResourceType, ResourceTypeParts,
+        Scope, ScopeMarker,
     },
     store::{
-        IndexConflict, IntoLabelSelector, Label, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError,
-        Snapshot, Store, Wait, WaitError, Writer,
+        IndexConflict, IntoLabelSelector, Label, LastSeen, Lister, Overlay, OverlayError, Query, Selector,
+        SelectorError, Snapshot, Store, Wait, WaitError, Writer,
     },
     wire::{DecodeError, InvalidObject, ProtocolError},
 };

@@ -33,7 +33,9 @@ fn expand(model: &Model) -> TokenStream {
     let associated = associated(model);
     let reflect = resource_type::expand(model);
     let resource = match &model.source {
-        Source::Literals { names, resource: ResourceImpl::This, .. } => resource::expand(model, names.as_ref()),
+        Source::Literals { names, resource: ResourceImpl::This, .. } => {
+            resource::expand(model, names.as_ref())
+        }
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
     let (krate, rt, checks) = (&model.krate, runtime(), handles::checks(model));

@@ -40,7 +40,9 @@ impl Object<'_> {
     /// Whether the type of this field of the object is known to be a struct.
     fn is_struct(&self, field: &Member) -> bool {
         match self {
-            Self::Generated(_) => matches!(field, Member::Named(name) if name == "metadata" || name == "spec"),
+            Self::Generated(_) => {
+                matches!(field, Member::Named(name) if name == "metadata" || name == "spec")
+            }
             Self::This(input) => fields::is_struct(input, field),
         }
     }

@@ -31,7 +31,7 @@ struct Widget {
 }
 
 fn owned(widget: &Widget) -> Option<String> {
-    Some(widget.color.clone())
+    widget.metadata.name.clone()
 }
 
 fn text(widget: &Widget) -> &str {
@@ -100,7 +100,7 @@ fn values<V: IndexKey + ?Sized>(index: Index<Widget, V>) -> Vec<V::Owned> {
 
 #[test]
 fn values_may_be_owned_or_borrowed() {
-    assert_eq!(values(Widget::BY_OWNED), ["dark-red"]);
+    assert_eq!(values(Widget::BY_OWNED), ["w"]);
     assert_eq!(values(Widget::BY_TEXT), ["dark-red"]);
     assert_eq!(values(Widget::BY_STATIC), ["always"]);
     assert_eq!(values(Widget::BY_OPTION), ["w"]);
