@@ -2,17 +2,41 @@
 //! is deleted.
 //!
 //! `cargo run --example dynamic` needs no cluster: it starts an in-process API server.
+//! `-- --cluster --group apps` follows the kinds of a group of the current kubeconfig's cluster instead.
 
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use clap::Parser;
 use kube::{Client, Config, core::GroupVersionKind};
 use reflector_apiserver::ApiServer;
 use reflector_runtime::{InformerSet, KindEvent, KindFollower};
 use serde_json::{Value, json};
 
+/// Options of the example.
+#[derive(Parser)]
+struct Options {
+    /// Follows the kinds of the current kubeconfig's cluster, until ctrl-c, and changes nothing.
+    #[arg(long)]
+    cluster: bool,
+    /// The API group.
+    #[arg(long, default_value = "example.com", requires = "cluster")]
+    group: String,
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
+    let options = Options::parse();
+    if options.cluster {
+        let set = InformerSet::new(Client::try_default().await?);
+        let mut kinds = set.follow_kinds().group(options.group).start();
+        loop {
+            tokio::select! {
+                printed = print_next(&mut kinds) => printed?,
+                interrupted = tokio::signal::ctrl_c() => return Ok(interrupted?),
+            }
+        }
+    }
     let server = ApiServer::new();
     server.install_crd(crd("Widget"))?;
     let widget = json!({ "metadata": { "name": "w1" }, "spec": { "color": "red" } });

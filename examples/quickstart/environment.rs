@@ -33,7 +33,7 @@ const CONCURRENT_REQUESTS: usize = 16;
 
 /// The command-line arguments.
 #[derive(clap::Parser, Debug)]
-#[command(about = "Demonstrates a live, typed, indexed cache of a Kubernetes resource, in half a minute")]
+#[command(about = "Demonstrates a live, typed, indexed cache of a Kubernetes resource, in a few seconds")]
 pub(super) struct Args {
     /// Keep the API server running afterwards, for kubectl.
     #[arg(long, conflicts_with = "cluster")]

@@ -2,67 +2,30 @@
 //!
 //! `cargo test -p reflector-examples` builds the examples first.
 
-use std::{
-    io::Read as _,
-    path::PathBuf,
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+mod support;
 
-/// Far more than an example needs: a longer run does not end by itself.
-const LONGEST: Duration = Duration::from_secs(120);
+use support::run;
 
-/// The executable, next to the one of this test.
-fn executable(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the path of this test");
-    let profile = test.parent().and_then(|deps| deps.parent()).expect("target/<profile>/deps");
-    let path = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "run `cargo build -p reflector-examples --examples` first: no {}", path.display());
-    path
-}
-
-/// Runs an example and returns what it prints.
-#[track_caller]
-fn run(name: &str) -> String {
-    let mut child = Command::new(executable(name))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the example starts");
-    let (mut stdout, mut stderr) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
-    let output = thread::spawn(move || {
-        let mut text = String::new();
-        stdout.read_to_string(&mut text).map(|_| text)
-    });
-    let errors = thread::spawn(move || {
-        let mut text = String::new();
-        stderr.read_to_string(&mut text).map(|_| text)
-    });
-    let begin = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().expect("a child process") {
-            break Some(status);
+/// An example that is not listed is not found.
+#[test]
+fn the_readme_lists_every_example() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(folder.join("../README.md")).expect("the README");
+    let mut examples = 0;
+    for entry in std::fs::read_dir(folder).expect("this package") {
+        let path = entry.expect("an entry").path();
+        if path.join("main.rs").exists() {
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+            assert!(readme.contains(&format!("| `{name}` ")), "the README does not list `{name}`");
+            examples += 1;
         }
-        if begin.elapsed() > LONGEST {
-            child.kill().expect("a child process");
-            break None;
-        }
-        thread::sleep(Duration::from_millis(20));
-    };
-    let output = output.join().expect("a reader").expect("UTF-8");
-    let errors = errors.join().expect("a reader").expect("UTF-8");
-    match status {
-        Some(status) => assert!(status.success(), "{name}: {status}\n{output}\n{errors}"),
-        None => panic!("{name} did not end within {} s\n{output}\n{errors}", LONGEST.as_secs()),
     }
-    output
+    assert!(examples >= 17, "only {examples} examples were found");
 }
 
 #[track_caller]
 fn prints(name: &str, lines: &[&str]) {
-    let output = run(name);
+    let output = run(name, &[]);
     for line in lines {
         assert!(output.contains(line), "{name} does not print {line:?}:\n{output}");
     }
@@ -86,16 +49,16 @@ fn pods() {
 
 #[test]
 fn secrets() {
-    let output = run("secrets");
+    let output = run("secrets", &[]);
     assert!(output.contains("db: entries [\"password\"], 0 bytes of values in the cache"), "{output}");
     assert!(output.contains("db has the labels"), "{output}");
     assert!(!output.contains("correct-horse"), "{output}");
 }
 
 #[test]
-fn set() {
+fn many() {
     prints(
-        "set",
+        "many",
         &[
             "4 of 4 informers synced",
             "2000 widgets (667 red), 1000 config maps (500 of the web app)",
@@ -138,15 +101,64 @@ fn dynamic() {
 
 #[test]
 fn waits() {
-    run("waits");
+    run("waits", &[]);
 }
 
 #[test]
 fn controller() {
-    run("controller");
+    run("controller", &[]);
 }
 
 #[test]
-fn quickstart() {
-    run("quickstart");
+fn errors() {
+    prints(
+        "errors",
+        &[
+            "error:  cannot sync widgets.example.com/v1: ",
+            "install the CRD `widgets.example.com`",
+            "then:   the CRD is installed, and the informer is synced",
+            "resources: [\"configmaps\"], verbs: [\"list\", \"watch\"]}",
+            "error:  configmaps/v1 did not sync within 0.2 s",
+            "hook:   skipped an object of widgets.example.com/v1: ",
+            "cache:  1 object; skipped: 1",
+            "health: degraded: connection refused",
+            "cache:  1 object, as it was",
+            "health: synced",
+        ],
+    );
+}
+
+#[test]
+fn kube_controller() {
+    prints(
+        "kube_controller",
+        &["run: a", "run: b, labels {}", "run: b, labels {\"changed\": \"yes\"}", "4 runs"],
+    );
+}
+
+#[test]
+fn lister_watcher() {
+    prints(
+        "lister_watcher",
+        &[
+            "cached: 2 objects, red: 1",
+            "shop was changed, red: 2",
+            "reported: skipped an object of the files in ",
+            "shop was deleted and site is invalid, red: 1",
+        ],
+    );
+}
+
+#[test]
+fn memory() {
+    let output = run("memory", &[]);
+    let percent = output.split("the view needs ").nth(1).and_then(|rest| rest.split(' ').next());
+    let percent: u32 = percent.and_then(|text| text.parse().ok()).expect("a number of percent");
+    assert!((1..30).contains(&percent), "{output}");
+    assert!(output.contains("50 Pods on node-0") && output.contains("pods/v1 and pods/v1"), "{output}");
+}
+
+#[test]
+fn shutdown() {
+    prints("shutdown", &["stopping", "0 were cancelled", "50 in all", "the cache still shows 50 objects"]);
 }

@@ -2,6 +2,8 @@
 //!
 //! Errors that users print (in a hook, from `main`) contain their causes in their own text and have no `source`, so
 //! that each cause is shown exactly once, whether or not the caller walks the chain.
+//!
+//! Their `Debug` is the same text ([`debug_as_text`]): a `main` that returns an error prints it with `Debug`.
 
 use std::{error::Error, fmt};
 
@@ -23,6 +25,19 @@ impl fmt::Display for Causes<'_> {
         Ok(())
     }
 }
+
+/// Implements `Debug` for an error: its text and its causes, instead of the names of its fields.
+macro_rules! debug_as_text {
+    ($error:ty) => {
+        impl ::std::fmt::Debug for $error {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&$crate::causes::Causes(self), f)
+            }
+        }
+    };
+}
+
+pub(crate) use debug_as_text;
 
 #[cfg(test)]
 mod tests {

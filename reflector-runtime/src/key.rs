@@ -164,7 +164,7 @@ impl<'a> Deref for HashedKey<'a> {
 }
 
 /// Why an object or a text has no valid key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The object's metadata has no name, so the object cannot be stored.
     #[error("the object has no metadata.name, so it has no key")]
@@ -176,6 +176,8 @@ pub enum KeyError {
         text: String,
     },
 }
+
+crate::causes::debug_as_text!(KeyError);
 
 #[cfg(test)]
 mod tests {

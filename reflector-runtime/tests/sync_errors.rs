@@ -236,3 +236,34 @@ async fn an_informer_that_is_stopped_early() {
          handle was dropped; last failure (list): the server returned 403 Forbidden: no"
     );
 }
+
+/// A `main` that returns an error prints it with `Debug`. That shows the advice, and not the names of fields.
+#[tokio::test(start_paused = true)]
+async fn an_error_that_main_returns_shows_the_advice() {
+    async fn main(server: &ApiServer) -> Result<(), Box<dyn std::error::Error>> {
+        let widgets = widgets(server).start();
+        widgets.wait_for_sync().await?;
+        Ok(())
+    }
+    let printed = format!("Error: {:?}", main(&ApiServer::new()).await.unwrap_err());
+    assert_eq!(
+        printed,
+        "Error: cannot sync widgets.example.com/v1: list failed: HTTP 404: the server does not serve this resource; \
+         install the CRD `widgets.example.com`, or check group, version and plural"
+    );
+}
+
+/// The commonest first mistake, in the log and in the error hook.
+#[tokio::test(start_paused = true)]
+async fn a_missing_crd_is_reported_as_such() {
+    let informer = Widget::informer(ApiServer::new().client()).start();
+    informer.wait_for_sync().await.unwrap_err();
+    let error = informer.last_error().expect("a failure");
+    assert!(
+        error.to_string().ends_with(
+            "HTTP 404: the server does not serve this resource; install its CRD, or check its group, version and plural"
+        ),
+        "{error}"
+    );
+    assert_eq!(format!("{error:?}"), error.to_string());
+}

@@ -18,6 +18,19 @@ chapters! {
     readme = "../README.md";
     introduction = "src/introduction.md";
     getting_started = "src/getting-started.md";
+    guide = "src/guide/index.md";
+    guide_crd = "src/guide/crd.md";
+    guide_cache = "src/guide/cache.md";
+    guide_index = "src/guide/index-by-field.md";
+    guide_handler = "src/guide/handler.md";
+    guide_reconcile = "src/guide/reconcile.md";
+    guide_owned = "src/guide/owned.md";
+    guide_health = "src/guide/health.md";
+    guide_metrics = "src/guide/metrics.md";
+    guide_testing = "src/guide/testing.md";
+    guide_deployment = "src/guide/deployment.md";
+    break_it = "src/break-it.md";
+    faq = "src/faq.md";
     derive = "src/derive.md";
     reading = "src/reading.md";
     events = "src/events.md";
@@ -50,21 +63,33 @@ mod tests {
         }
     }
 
-    /// The snippet is the same in "Getting started", in the README and in the test that runs it.
+    /// The snippet is the same in "Getting started" and in the test that runs it.
     #[test]
     fn the_getting_started_snippet_is_tested() {
         let snippet = |text: &str| {
             let start = text.find("#[derive(CustomResource, Reflect").expect("no snippet found");
             let text = text[start..].split("\n}\n```").next().expect("the snippet has no end");
             let text = text.split("\n# }\n```").next().expect("the snippet has no end");
-            // The book hides lines that only the compiler needs; the README cannot hide lines.
+            // The book hides lines that only the compiler needs.
             let lines = text.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
             lines.collect::<Vec<_>>().join("\n")
         };
         let page = snippet(include_str!("../../src/getting-started.md"));
-        assert_eq!(snippet(include_str!("../../../README.md")), page);
         let test = include_str!("../tests/getting_started.rs");
         assert!(test.contains(&page), "tests/getting_started.rs does not contain this snippet:\n{page}");
+    }
+
+    /// The README is read at widths that cut longer lines.
+    #[test]
+    fn the_code_in_the_readme_fits() {
+        let mut in_code = false;
+        for (number, line) in include_str!("../../../README.md").lines().enumerate() {
+            if line.starts_with("```") {
+                in_code = !in_code;
+            }
+            let columns = line.chars().count();
+            assert!(!in_code || columns <= 80, "line {}: {columns} columns", number + 1);
+        }
     }
 
     /// The table of "Moving from kube-rs" contains the number of lines of the snippets, which are compiled.

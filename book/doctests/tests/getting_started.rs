@@ -1,4 +1,4 @@
-//! Runs the snippet of the README and of "Getting started", unmodified, against the embedded API server.
+//! Runs the snippet of "Getting started", unmodified, against the embedded API server.
 
 #![allow(missing_docs, unreachable_pub, unused_variables, reason = "the snippet is copied unmodified")]
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{CrdDifference, differences};
 
 /// Why a file contains no CRD of a type.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub(crate) enum CrdFileError {
     #[cfg(not(feature = "yaml"))]
     #[error(
@@ -22,6 +22,8 @@ pub(crate) enum CrdFileError {
     #[error("it contains no CRD named `{name}`{}", list(.others))]
     Missing { name: String, others: Vec<String> },
 }
+
+crate::causes::debug_as_text!(CrdFileError);
 
 fn list(others: &[String]) -> String {
     if others.is_empty() { String::new() } else { format!("; it contains `{}`", others.join("`, `")) }

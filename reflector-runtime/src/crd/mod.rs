@@ -91,7 +91,7 @@ impl fmt::Display for CrdDifference {
 }
 
 /// Why a CRD was not found to fit a type.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum CrdError {
     /// The cluster has no such CRD.
@@ -117,6 +117,8 @@ pub enum CrdError {
         differences: Vec<CrdDifference>,
     },
 }
+
+crate::causes::debug_as_text!(CrdError);
 
 fn list(differences: &[CrdDifference]) -> String {
     differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")

@@ -52,7 +52,7 @@ impl KindSelector {
 }
 
 /// It is not known what the server serves. The text contains the causes, and there is no `source`.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DiscoveryError {
     /// A request failed.
@@ -65,6 +65,8 @@ pub enum DiscoveryError {
     #[error("could not read the served kinds within {} s", .0.as_secs())]
     Timeout(Duration),
 }
+
+crate::causes::debug_as_text!(DiscoveryError);
 
 impl From<kube::Error> for DiscoveryError {
     fn from(error: kube::Error) -> Self {

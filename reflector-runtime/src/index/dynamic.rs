@@ -189,7 +189,7 @@ fn push(value: &Value, rest: &[Step], values: &mut IndexValues<'_>) {
 }
 
 /// A path of [`DynamicIndex::by_field`] that is not valid.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{path}` is not a valid field path: expected field names separated by dots, each optionally followed by `[]`, such \
      as `spec.containers[].image`"
@@ -198,6 +198,8 @@ pub struct FieldPathError {
     /// The invalid path.
     pub path: String,
 }
+
+crate::causes::debug_as_text!(FieldPathError);
 
 impl<K, V: IndexKey + ?Sized> TypedIndex<K> for DynamicIndex<K, V> {
     type Value = V;

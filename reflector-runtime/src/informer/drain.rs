@@ -18,7 +18,7 @@ pub struct Drain<K: 'static> {
 
 /// Some handlers have not processed all queued events within [`Drain::timeout`]. They continue; remove their
 /// registrations to end them.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: not all events were handled within {} s{}", .after.as_secs_f32(), Backlogs(.handlers))]
 #[non_exhaustive]
 pub struct DrainError {
@@ -29,6 +29,8 @@ pub struct DrainError {
     /// The handlers that are not finished.
     pub handlers: Vec<HandlerBacklog>,
 }
+
+crate::causes::debug_as_text!(DrainError);
 
 /// What a handler has not processed.
 #[derive(Clone, Debug, PartialEq, Eq)]

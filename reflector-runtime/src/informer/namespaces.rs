@@ -72,7 +72,7 @@ pub(super) struct Part {
 }
 
 /// Why the namespaces of an informer cannot be changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NamespaceError {
     /// The informer was not built with namespaces that can be changed.
@@ -107,6 +107,8 @@ pub enum NamespaceError {
         what: String,
     },
 }
+
+crate::causes::debug_as_text!(NamespaceError);
 
 impl Namespaces {
     pub(super) fn new(resource: Resource, names: impl IntoIterator<Item = String>) -> Arc<Self> {

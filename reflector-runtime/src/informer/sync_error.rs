@@ -12,7 +12,7 @@ use crate::{
 ///
 /// The text contains the resource, the last failure with the server's message, and how to fix it. It is complete by
 /// itself: there is no `source`.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
     /// A failure that retrying will not fix. The informer keeps retrying nevertheless.
@@ -108,6 +108,8 @@ pub enum SyncError {
         what: String,
     },
 }
+
+crate::causes::debug_as_text!(SyncError);
 
 /// A resource that is not synced, and why as far as it is known.
 #[derive(Clone, Debug)]

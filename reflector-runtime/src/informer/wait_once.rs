@@ -136,7 +136,7 @@ impl<K, S, T> fmt::Debug for WaitOnce<K, S, T> {
 }
 
 /// Why a [`WaitOnce`] has failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum WaitOnceError {
     /// The object could not be listed and watched.
@@ -146,3 +146,5 @@ pub enum WaitOnceError {
     #[error(transparent)]
     Wait(#[from] WaitError),
 }
+
+crate::causes::debug_as_text!(WaitOnceError);

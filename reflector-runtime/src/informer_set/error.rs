@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Why a set returned no informer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetError {
     /// The set was shut down.
@@ -37,10 +37,12 @@ pub enum SetError {
     Name(#[from] NameError),
 }
 
+crate::causes::debug_as_text!(SetError);
+
 /// Why the informers of a set are not all synced.
 ///
 /// The text lists each resource that is not synced, with its health, its last failure and how to fix it.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[error("{} of {informers} informers not synced: {}", .missing, Joined(.unsynced))]
 pub struct SetSyncError {
     /// How many informers were awaited.
@@ -51,6 +53,8 @@ pub struct SetSyncError {
     /// informers without a failure that have not received everything yet.
     pub unsynced: Vec<Unsynced>,
 }
+
+crate::causes::debug_as_text!(SetSyncError);
 
 /// Texts in one line.
 struct Joined<'a, T>(&'a [T]);

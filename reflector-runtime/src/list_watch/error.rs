@@ -157,7 +157,9 @@ impl fmt::Display for ApiText<'_> {
 /// What an HTTP error without a Status means. A kube-apiserver itself responds so to a group that it does not serve.
 fn without_status(code: u16) -> &'static str {
     match code {
-        404 => ": the server does not serve this resource; check its group, version and plural",
+        404 => {
+            ": the server does not serve this resource; install its CRD, or check its group, version and plural"
+        }
         405 => {
             ": the server does not allow this method; poll the resource (`.poll(interval)`) if it can only be listed"
         }

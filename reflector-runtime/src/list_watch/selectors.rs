@@ -68,7 +68,7 @@ impl fmt::Display for ShardRange {
 }
 
 /// The shard index is out of range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "shard index {index} is out of range: indexes start at 0 and must be less than the number of shards ({total})"
 )]
@@ -76,6 +76,8 @@ pub struct ShardRangeError {
     index: u32,
     total: u32,
 }
+
+crate::causes::debug_as_text!(ShardRangeError);
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use crate::informer::SyncError;
 
 /// Why a [`Reconciler`](super::Reconciler) ended by itself.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReconcileError {
     /// An informer did not sync. No run was started.
@@ -21,8 +21,10 @@ pub enum ReconcileError {
     ElectionEnded,
 }
 
+crate::causes::debug_as_text!(ReconcileError);
+
 /// Why a write cannot be awaited.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OwnWriteError {
     /// The reconciler has no informer of this type.
@@ -44,3 +46,5 @@ pub enum OwnWriteError {
         kind: String,
     },
 }
+
+crate::causes::debug_as_text!(OwnWriteError);

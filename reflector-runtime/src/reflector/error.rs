@@ -12,7 +12,7 @@ use crate::{
 /// Something went wrong. The reflector has already decided how to continue; the hook is informed, not asked.
 ///
 /// The text of each variant contains its causes, so that printing the error is enough; there is no `source`.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReflectorError {
     /// A request failed, or a watch ended with an error. It is retried.
@@ -88,6 +88,8 @@ pub enum ReflectorError {
         what: String,
     },
 }
+
+crate::causes::debug_as_text!(ReflectorError);
 
 /// The verb of a request, as in RBAC rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

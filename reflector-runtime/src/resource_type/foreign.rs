@@ -67,7 +67,7 @@ impl ResourceType<DynamicObject> {
 }
 
 /// A name that is not valid in Kubernetes.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is not a valid {what} of a Kubernetes resource; take it from discovery or from the CRD")]
 pub struct NameError {
     /// `group`, `version`, `kind` or `plural`.
@@ -75,6 +75,8 @@ pub struct NameError {
     /// The invalid name.
     pub name: String,
 }
+
+crate::causes::debug_as_text!(NameError);
 
 #[cfg(test)]
 mod tests {

@@ -337,7 +337,7 @@ fn not_comparable(key: KeyRef<'_>, one: &str, other: &str) -> OverlayError {
 }
 
 /// Why an [`Overlay`] cannot record or return a write.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OverlayError {
     /// The object has no key.
@@ -356,6 +356,8 @@ pub enum OverlayError {
         versions: Vec<String>,
     },
 }
+
+crate::causes::debug_as_text!(OverlayError);
 
 impl<K> Clone for Overlay<K> {
     fn clone(&self) -> Self {

@@ -246,7 +246,7 @@ impl IntoLabelSelector for Cow<'_, str> {
 }
 
 /// Why a label selector is not valid.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SelectorError {
     /// The text does not have the grammar of a selector.
@@ -306,6 +306,8 @@ pub enum SelectorError {
         operator: String,
     },
 }
+
+crate::causes::debug_as_text!(SelectorError);
 
 #[cfg(test)]
 mod tests;

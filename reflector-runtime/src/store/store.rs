@@ -179,12 +179,14 @@ fn check_conflict<K>(table: &Table<K>, name: &str) -> Result<(), IndexConflict> 
 }
 
 /// A store already has an index with this name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the store already has an index named `{name}`: remove it first, or choose another name")]
 pub struct IndexConflict {
     /// The name of both indexes.
     pub name: String,
 }
+
+crate::causes::debug_as_text!(IndexConflict);
 
 impl<K> Clone for Store<K> {
     fn clone(&self) -> Self {

@@ -38,7 +38,7 @@ impl fmt::Display for LastSeen {
 }
 
 /// Why a wait has failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WaitError {
     /// The object did not reach the state in time.
@@ -116,6 +116,8 @@ pub enum WaitError {
     #[error("a wait with a timeout must be awaited in a tokio runtime")]
     NoRuntime,
 }
+
+crate::causes::debug_as_text!(WaitError);
 
 fn at(reached: Option<&str>) -> String {
     reached

@@ -247,9 +247,8 @@ impl ApiServer {
 }
 
 fn list_options(ty: &ResourceType, label_selector: &str) -> Result<ListOptions, Status> {
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("labelSelector", label_selector)
-        .finish();
+    let query: String =
+        form_urlencoded::Serializer::new(String::new()).append_pair("labelSelector", label_selector).finish();
     ListOptions::parse(ty, Verb::List, &Query::parse(&query))
 }
 

@@ -37,7 +37,7 @@ pub struct RequestRecord {
 impl RequestRecord {
     /// The first value of a query parameter, decoded.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        url::form_urlencoded::parse(self.query.as_bytes())
+        form_urlencoded::parse(self.query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }

@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | [`script`] | the answers of a server, as data | informers |
 //! | [`stage`] | a server that plays a script, and the requests it received | which client sends them |
-//! | [`driver`] | a common interface to both informers | scripts |
+//! | [`driver`] | a common interface to the informers | scripts |
 //! | [`go_build`] | building the client-go driver | its purpose |
 //! | [`transcript`] | a record of a run that can be compared | how the run was made |
 //! | [`run`] | one run of one scenario with one informer | which outcome is expected |

@@ -168,6 +168,8 @@ fn call_line(call: &Call) -> String {
             format!("deleted, final state unknown, last cached at {version}")
         }
         CallKind::Delete => format!("deleted at {version}"),
+        CallKind::InitApply => format!("`InitApply` at {version}"),
+        CallKind::Apply => format!("`Apply` at {version}"),
     }
 }
 

@@ -154,7 +154,12 @@ impl Lines {
             let dots = points.iter().map(|point| Circle::new(*point, 3, Palette99::pick(at).filled()));
             chart.draw_series(dots)?;
         }
-        chart.configure_series_labels().background_style(WHITE.mix(0.8)).border_style(BLACK).draw()?;
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperRight)
+            .background_style(WHITE.mix(0.8))
+            .border_style(BLACK)
+            .draw()?;
         area.present()
     }
 }

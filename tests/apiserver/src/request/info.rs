@@ -60,7 +60,7 @@ fn parse_path(path: &str) -> Option<Target> {
         .map(|part| {
             // In a path a plus is literal; everything else decodes as in a query.
             let query = part.replace('+', "%2B");
-            url::form_urlencoded::parse(query.as_bytes())
+            form_urlencoded::parse(query.as_bytes())
                 .map(|(key, _)| key.into_owned())
                 .next()
                 .unwrap_or_default()

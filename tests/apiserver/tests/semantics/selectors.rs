@@ -86,9 +86,8 @@ async fn two_shards_cover_all_objects() {
     server.create_all("example.com/v1", "widgets", Some("default"), objects).unwrap();
     let shard = |from: &str, to: &str| {
         let selector = format!("shardRange(object.metadata.uid,'{from}','{to}')");
-        let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("shardSelector", &selector)
-            .finish();
+        let query: String =
+            form_urlencoded::Serializer::new(String::new()).append_pair("shardSelector", &selector).finish();
         format!("{ALL_WIDGETS}?{query}")
     };
     let (_, lower) = get(&server, &shard("0x0000000000000000", "0x8000000000000000")).await;

@@ -1,7 +1,8 @@
-//! A common interface to the two informers: a [`Driver`] starts an informer for a [`Subject`] and reports the calls
+//! A common interface to the informers: a [`Driver`] starts an informer for a [`Subject`] and reports the calls
 //! of its event handlers. Must not know scripts.
 
 mod client_go;
+mod kube_rs;
 mod ours;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub use client_go::ClientGo;
+pub use kube_rs::KubeRs;
 pub use ours::Ours;
 
 use crate::{
@@ -80,7 +82,7 @@ pub struct Call {
     pub final_state_unknown: bool,
 }
 
-/// A method of an event handler.
+/// A method of an event handler, or a kind of event of kube-rs's watcher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallKind {
@@ -88,8 +90,12 @@ pub enum CallKind {
     Add,
     /// `OnUpdate`.
     Update,
-    /// `OnDelete`.
+    /// `OnDelete`, or kube-rs's `Event::Delete`.
     Delete,
+    /// kube-rs's `Event::InitApply`: an object of a list, known or not.
+    InitApply,
+    /// kube-rs's `Event::Apply`: an object of a watch, known or not.
+    Apply,
 }
 
 /// The final state of an informer.

@@ -1,7 +1,7 @@
 //! Several informers in one set: started together, with a progress bar, one health view, and shared by who asks for the
 //! same.
 //!
-//! `cargo run --example set` needs no cluster: it starts an in-process API server.
+//! `cargo run --example many` needs no cluster: it starts an in-process API server.
 
 use std::time::Duration;
 

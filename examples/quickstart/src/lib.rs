@@ -1,0 +1,1 @@
+//! Contains the example `quickstart`: `cargo run --example quickstart`.
