@@ -112,7 +112,7 @@ pub struct KeyHash(u64);
 impl KeyHash {
     /// The hash of a key.
     pub fn of(key: KeyRef<'_>) -> Self {
-        // Its seed is random, so that nobody can choose names whose hashes are equal.
+        // Its seed is random, so that names with equal hashes cannot be chosen.
         static HASHER: LazyLock<hashbrown::DefaultHashBuilder> = LazyLock::new(Default::default);
         Self(HASHER.hash_one(key))
     }
