@@ -11,11 +11,10 @@ fn widget_fits_its_crd_file() {
         ),
     );
 }
+#[allow(dead_code, unused_imports)]
 const _: () = {
-    #[allow(unused_imports)]
     use ::reflector_runtime::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
     impl Widget {
         /// Returns a builder for an informer of `Widget` objects.
         pub fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
@@ -25,15 +24,10 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Reflect for Widget {
         type Scope = __rt::ClusterScoped;
-        fn resource_type() -> &'static __rt::ResourceType<Self> {
-            const {
-                &__rt::resource_type(
-                    ["example.com", "v1", "Widget", "widgets"],
-                    |__object| __rt::Metadata::get(&__object.metadata),
-                    __rt::CloneOf::<Widget>::FN,
-                    &[],
-                )
-            }
-        }
+        const TYPE: __rt::TypeSource<Self> = __rt::resource_type(
+            ["example.com", "v1", "Widget", "widgets"],
+            __rt::CloneOf::<Widget>::FN,
+            &[],
+        );
     }
 };

@@ -7,11 +7,10 @@ pub type WidgetInformer = ::reflector_runtime::__private::InformerOf<Widget>;
 /// Reads `Widget` objects from the cache of an informer.
 #[allow(dead_code)]
 pub type WidgetLister = ::reflector_runtime::__private::ListerOf<Widget>;
+#[allow(dead_code, unused_imports)]
 const _: () = {
-    #[allow(unused_imports)]
     use ::reflector_runtime::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
     impl Widget {
         /// Returns a builder for an informer of `Widget` objects.
         pub fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
@@ -20,32 +19,21 @@ const _: () = {
         /// The index `by_color`: finds `Widget` objects by `spec.color`.
         pub const BY_COLOR: __rt::Index<Widget> = __rt::Index::new(
             "by_color",
-            |__object, __values| {
-                let __0 = __rt::at(&__object.spec).fields();
-                __rt::at(&__0.color).text(__values)
-            },
+            |__object, __values| __rt::at(&__object.spec.color).text(__values),
         );
         /// The index `by_node`: finds `Widget` objects by `spec.node_name`.
         pub const BY_NODE: __rt::Index<Widget> = __rt::Index::new(
             "by_node",
-            |__object, __values| {
-                let __0 = __rt::at(&__object.spec).fields();
-                __rt::at(&__0.node_name).text(__values)
-            },
+            |__object, __values| __rt::at(&__object.spec.node_name).text(__values),
         );
     }
     #[automatically_derived]
     impl __rt::Reflect for Widget {
         type Scope = __rt::Namespaced;
-        fn resource_type() -> &'static __rt::ResourceType<Self> {
-            const {
-                &__rt::resource_type(
-                    ["example.com", "v1", "Widget", "widgets"],
-                    |__object| __rt::Metadata::get(&__object.metadata),
-                    __rt::CloneOf::<Widget>::FN,
-                    &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
-                )
-            }
-        }
+        const TYPE: __rt::TypeSource<Self> = __rt::resource_type(
+            ["example.com", "v1", "Widget", "widgets"],
+            __rt::CloneOf::<Widget>::FN,
+            &[&<Widget>::BY_COLOR, &<Widget>::BY_NODE],
+        );
     }
 };

@@ -1,8 +1,7 @@
+#[allow(dead_code, unused_imports)]
 const _: () = {
-    #[allow(unused_imports)]
     use ::reflector_runtime::__private::{self as __rt, traits::*};
     #[automatically_derived]
-    #[allow(dead_code)]
     impl PodView {
         /// Returns a builder for an informer of `PodView` objects.
         pub(crate) fn informer(__client: __rt::kube::Client) -> __rt::BuilderOf<Self> {
@@ -20,17 +19,15 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Reflect for PodView {
         type Scope = __rt::Namespaced;
-        fn resource_type() -> &'static __rt::ResourceType<Self> {
-            const {
-                &__rt::resource_type(
-                        ["", "v1", "Pod", "pods"],
-                        |__object| __rt::Metadata::get(&__object.metadata),
-                        __rt::CloneOf::<PodView>::FN,
-                        &[],
-                    )
-                    .metadata_only()
-            }
-        }
+        const TYPE: __rt::TypeSource<Self> = __rt::TypeSource::Constant(
+            __rt::resource_type_with(
+                    ["", "v1", "Pod", "pods"],
+                    |__object| __rt::Metadata::get(&__object.metadata),
+                    __rt::CloneOf::<PodView>::FN,
+                    &[],
+                )
+                .metadata_only(),
+        );
     }
     const _: () = __rt::check_selectable(["", "Pod"], "spec.nodeName");
 };

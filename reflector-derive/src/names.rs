@@ -2,6 +2,7 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
+use syn::Visibility;
 
 use crate::suggest;
 
@@ -37,19 +38,34 @@ pub(crate) fn in_expansion(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
+/// The same visibility with the location of `span`, marked as generated code. With the user's span, a lint that suggests
+/// a change to the visibility of a generated item would change the visibility of the struct.
+pub(crate) fn vis_at(vis: &Visibility, span: Span) -> Visibility {
+    let mut vis = vis.clone();
+    match &mut vis {
+        Visibility::Public(public) => public.span = in_expansion(span),
+        Visibility::Restricted(restricted) => restricted.pub_token.span = in_expansion(span),
+        Visibility::Inherited => {}
+    }
+    vis
+}
+
 /// The same tokens, all with the location of `span`, marked as generated code.
 pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    located(tokens, in_expansion(span))
+}
+
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
         .map(|token| {
             let mut token = match token {
-                TokenTree::Ident(name) => return name_at(name, span).into(),
                 TokenTree::Group(group) => {
-                    Group::new(group.delimiter(), respanned(group.stream(), span)).into()
+                    Group::new(group.delimiter(), located(group.stream(), span)).into()
                 }
                 other => other,
             };
-            token.set_span(in_expansion(span));
+            token.set_span(span);
             token
         })
         .collect()

@@ -23,6 +23,8 @@ pub(crate) struct IndexPath {
     /// The start of the path: a field of the object.
     pub(crate) first: Member,
     pub(crate) steps: Vec<Step>,
+    /// Whether the type of the first field is known to be neither an `Option` nor a list nor a map.
+    pub(crate) starts_at_struct: bool,
 }
 
 /// One step along a path.
@@ -49,7 +51,8 @@ impl IndexPath {
             return None;
         }
         let mut fields = fields(cx, first)?.into_iter();
-        let mut path = Self { first: fields.next()?, steps: fields.map(Step::Field).collect() };
+        let (first, steps) = (fields.next()?, fields.map(Step::Field).collect());
+        let mut path = Self { first, steps, starts_at_struct: false };
         while let Some(token) = tokens.next() {
             match token {
                 TokenTree::Punct(punct) if punct.as_char() == '?' => {

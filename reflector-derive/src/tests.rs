@@ -27,7 +27,7 @@ fn alongside_custom_resource() {
             #[reflect(index(by_color = spec.color), index(by_node = spec.node_name))]
             pub struct WidgetSpec { pub color: String, pub node_name: Option<String> }
         },
-        51,
+        39,
         &expect_file!["../expected/custom_resource.rs"],
     );
 }
@@ -40,7 +40,7 @@ fn on_a_root_struct() {
             #[reflect(index(by_image = spec.containers[].image, by_phase: status::Phase = status?.phase))]
             pub(crate) struct PodView { metadata: ObjectMeta, spec: PodSpec, status: Option<PodStatus> }
         },
-        80,
+        51,
         &expect_file!["../expected/root.rs"],
     );
 }
@@ -87,7 +87,7 @@ fn on_the_root_that_kube_generates() {
             #[reflect(crate = "crate::reexport", informer = "Live", lister = "Read", lister_watcher = "Remote")]
             pub struct Widget { pub metadata: ObjectMeta, pub spec: WidgetSpec }
         },
-        54,
+        48,
         &expect_file!["../expected/forwarded.rs"],
     );
 }
@@ -100,7 +100,7 @@ fn handles_of_selectable_fields_and_labels() {
             #[reflect(selectable = "spec.nodeName", label(app = "app.kubernetes.io/name"))]
             pub(crate) struct PodView { metadata: ObjectMeta }
         },
-        36,
+        33,
         &expect_file!["../expected/selectors.rs"],
     );
 }
@@ -113,7 +113,7 @@ fn a_test_against_a_crd_file() {
             #[reflect(test = "deploy/widgets.yaml", no_aliases)]
             pub struct WidgetSpec {}
         },
-        39,
+        33,
         &expect_file!["../expected/crd_file.rs"],
     );
 }

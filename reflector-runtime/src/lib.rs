@@ -168,7 +168,7 @@ pub mod __private;
 #[cfg(feature = "derive")]
 pub use reflector_derive::Reflect;
 
-pub use self::reflect::Reflect;
+pub use self::reflect::{Reflect, TypeSource};
 pub use self::{
     backoff::{Backoff, ExponentialBackoff},
     crd::{CheckCrd, CrdDifference, CrdError},
@@ -197,12 +197,12 @@ pub use self::{
         VersionOrder,
     },
     resource_type::{
-        ClusterScoped, DynamicScope, NameError, Namespaced, ResourceType, ResourceTypeParts, Scope,
-        ScopeMarker,
+        ClusterScoped, DynamicScope, HasNamespaces, NameError, Namespaced, ResourceType, ResourceTypeParts,
+        Scope, ScopeMarker,
     },
     store::{
-        IndexConflict, Label, LastSeen, Lister, Overlay, OverlayError, Query, Selector, SelectorError,
-        Snapshot, Store, Wait, WaitError, Writer,
+        IndexConflict, IntoLabelSelector, Label, LastSeen, Lister, Overlay, OverlayError, Query, Selector,
+        SelectorError, Snapshot, Store, Wait, WaitError, Writer,
     },
     wire::{DecodeError, InvalidObject, ProtocolError},
 };

@@ -1,7 +1,7 @@
 //! Items for generated code only. Not covered by semantic versioning.
 
 use std::marker::PhantomData;
-pub use std::option::Option::Some;
+pub use std::{option::Option::Some, sync::OnceLock};
 
 pub use k8s_openapi;
 pub use kube;
@@ -17,11 +17,12 @@ use crate::{
 pub use crate::{
     index::{
         Index,
+        function::call,
         path::{at, at_key, part, push, push_controller, push_serde, unwrap},
     },
     informer::{Informer, InformerBuilder},
     list_watch::SelectableField,
-    reflect::Reflect,
+    reflect::{Reflect, TypeSource},
     resource_type::{ClusterScoped, Namespaced, ResourceType},
     store::{Label, Lister},
 };
@@ -29,8 +30,56 @@ pub use crate::{
 /// The traits of generated code. They have no names there, so that they hide nothing.
 pub mod traits {
     pub use super::NoClone as _;
-    pub use crate::index::path::{Each as _, Fields as _, Text as _};
+    pub use crate::index::{
+        function::{Push as _, Values as _},
+        path::{Each as _, Fields as _, Text as _},
+    };
 }
+
+/// Implements `kube::Resource` for a root struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resource {
+    (
+        $root:ident, $scope:ty, [$group:literal, $version:literal, $kind:literal, $plural:literal],
+        &$this:ident => $get:expr, &mut $this_mut:ident => $get_mut:expr
+    ) => {
+        #[automatically_derived]
+        impl $crate::__private::kube::Resource for $root {
+            type DynamicType = ();
+            type Scope = $scope;
+
+            fn kind((): &()) -> $crate::__private::Text<'_> {
+                $crate::__private::Text::Borrowed($kind)
+            }
+
+            fn group((): &()) -> $crate::__private::Text<'_> {
+                $crate::__private::Text::Borrowed($group)
+            }
+
+            fn version((): &()) -> $crate::__private::Text<'_> {
+                $crate::__private::Text::Borrowed($version)
+            }
+
+            fn plural((): &()) -> $crate::__private::Text<'_> {
+                $crate::__private::Text::Borrowed($plural)
+            }
+
+            fn meta(&$this) -> &$crate::__private::ObjectMeta {
+                $get
+            }
+
+            fn meta_mut(&mut $this_mut) -> &mut $crate::__private::ObjectMeta {
+                $get_mut
+            }
+        }
+    };
+}
+
+pub use crate::__resource as resource;
+
+/// A name in `kube::Resource`.
+pub type Text<'a> = std::borrow::Cow<'a, str>;
 
 /// The type of a builder of an informer of `K`.
 pub type BuilderOf<K> = InformerBuilder<K, <K as Reflect>::Scope>;
@@ -71,7 +120,19 @@ impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + 'static> Describe
 ///
 /// # Panics
 /// See [`ResourceType::new`].
-pub const fn resource_type<K: Reflect>(
+pub const fn resource_type<K: Reflect + kube::Resource>(
+    names: [&'static str; 4],
+    clone: Option<fn(&K) -> K>,
+    indexes: &'static [&'static dyn AnyIndex<K>],
+) -> TypeSource<K> {
+    TypeSource::Constant(resource_type_with(names, K::meta, clone, indexes))
+}
+
+/// [`resource_type`] of a type for which the derive does not know that it implements `kube::Resource`.
+///
+/// # Panics
+/// See [`ResourceType::new`].
+pub const fn resource_type_with<K: Reflect>(
     [group, version, kind, plural]: [&'static str; 4],
     metadata: MetadataFn<K>,
     clone: Option<fn(&K) -> K>,

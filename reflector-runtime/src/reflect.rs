@@ -10,9 +10,18 @@ use crate::{
     resource_type::{ResourceType, ScopeMarker},
 };
 
+/// Where the [`ResourceType`] of a type with [`Reflect`] comes from.
+#[derive(Debug)]
+pub enum TypeSource<K: 'static> {
+    /// It is a constant.
+    Constant(ResourceType<K>),
+    /// A function returns it, always the same.
+    Function(fn() -> &'static ResourceType<K>),
+}
+
 /// A type with a known [`ResourceType`], which can therefore be listed, watched and cached.
 ///
-/// Implemented by `#[derive(Reflect)]`, which generates only [`Reflect::resource_type`] and [`Reflect::Scope`].
+/// Implemented by `#[derive(Reflect)]`, which generates only [`Reflect::TYPE`] and [`Reflect::Scope`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Reflect`",
     note = "if `{Self}` is your type, add `#[derive(Reflect)]` to it, or to its spec next to `CustomResource`",
@@ -23,8 +32,16 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     /// of a cluster-scoped type takes a name only.
     type Scope: ScopeMarker;
 
+    /// The source of [`resource_type`](Self::resource_type).
+    const TYPE: TypeSource<Self>;
+
     /// How the API server serves this type: group, version, kind, plural and scope, with the indexes to maintain.
-    fn resource_type() -> &'static ResourceType<Self>;
+    fn resource_type() -> &'static ResourceType<Self> {
+        match const { &Self::TYPE } {
+            TypeSource::Constant(resource_type) => resource_type,
+            TypeSource::Function(resource_type) => resource_type(),
+        }
+    }
 
     /// Starts building an informer: a live, indexed cache of the resource.
     ///

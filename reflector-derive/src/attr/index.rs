@@ -46,6 +46,15 @@ impl Values {
             Self::Function(_) | Self::Owner => Vec::new(),
         }
     }
+
+    /// Every path, to be completed.
+    pub(crate) fn paths_mut(&mut self) -> Vec<&mut IndexPath> {
+        match self {
+            Self::Field(path) | Self::Serialized(path) => vec![path],
+            Self::Tuple(parts) => parts.iter_mut().map(|(path, _)| path).collect(),
+            Self::Function(_) | Self::Owner => Vec::new(),
+        }
+    }
 }
 
 /// Parses the contents of an `index(...)`.

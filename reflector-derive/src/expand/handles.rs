@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
 
-use super::runtime;
+use super::{constant_item, runtime};
 use crate::{
     model::{Handle, Model, Names, Source},
     names::respanned,
@@ -18,19 +18,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             format!(" The field `{}`, by which the API server selects `{root}` objects.", value(handle));
         let path =
             handle.text.as_ref().map_or_else(super::unreachable, |path| quote!(#rt::selectable(#path)));
-        quote! {
-            #[doc = #doc]
-            #vis const #constant: #rt::SelectableField<#root> = #path;
-        }
+        constant_item(vis, constant, &doc, &quote!(#rt::SelectableField<#root>), &path)
     });
     let labels = handles.labels.iter().map(|handle| {
         let constant = &handle.constant;
         let doc = format!(" The label `{}` of `{root}` objects.", value(handle));
         let key = handle.text.as_ref().map_or_else(super::unreachable, |key| quote!(#rt::Label::new(#key)));
-        quote! {
-            #[doc = #doc]
-            #vis const #constant: #rt::Label<#root> = #key;
-        }
+        constant_item(vis, constant, &doc, &quote!(#rt::Label<#root>), &key)
     });
     fields.chain(labels).collect()
 }

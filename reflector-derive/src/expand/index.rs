@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Type, spanned::Spanned};
+use syn::{Member, Type, spanned::Spanned};
 
-use super::runtime;
+use super::{constant_item, runtime, runtime_at};
 use crate::{
     attr::index::Values,
     model::{Index, Model},
-    names::{in_expansion, local, respanned},
+    names::{in_expansion, local, name_at, respanned},
     path::{IndexPath, Step},
 };
 
@@ -35,10 +35,13 @@ fn constant(model: &Model, index: &Index) -> TokenStream {
     };
     let value_type = value_type.map(|value_type| quote!(, #value_type));
     let doc = format!(" The index `{name}`: finds `{root}` objects{by}.");
-    quote! {
-        #[doc = #doc]
-        #vis const #constant: #rt::Index<#root #value_type> = #rt::Index::new(#name, #extract);
-    }
+    constant_item(
+        vis,
+        constant,
+        &doc,
+        &quote!(#rt::Index<#root #value_type>),
+        &quote!(#rt::Index::new(#name, #extract)),
+    )
 }
 
 fn description(values: &Values) -> String {
@@ -67,17 +70,18 @@ fn extract(values: &Values, value_type: Option<&Type>) -> TokenStream {
         }),
         Values::Tuple(parts) => tuple(parts, &[], 0, &sink),
         Values::Function(function) => {
-            // One expression, so that the compiler reports a result that cannot be indexed at the function.
-            let span = function.span();
-            let call = quote_spanned!(in_expansion(span)=> #function(#object));
-            At::Field(call, span).push(value_type.is_some(), &sink.to_token_stream())
+            // The compiler reports at the function that it has other parameters, or that its result cannot be indexed.
+            let span = in_expansion(function.span());
+            let (rt, object) = (runtime_at(span), Ident::new("__object", span));
+            let push = Ident::new(if value_type.is_some() { "push" } else { "text" }, span);
+            quote_spanned!(span=> #rt::call(#object, #function).values().#push(#sink))
         }
         Values::Owner => quote!(#rt::push_controller(#rt::Metadata::get(&#object.metadata), #sink)),
     };
-    quote!(|#object, #sink| { #body })
+    quote!(|#object, #sink| #body)
 }
 
-/// The code for the rest of a tuple, whose parts `done` are in variables.
+/// The expression for the rest of a tuple, whose parts `done` are in variables.
 fn tuple(parts: &[(IndexPath, Option<Type>)], done: &[Ident], next: usize, sink: &Ident) -> TokenStream {
     let Some(((path, part), rest)) = parts.split_first() else {
         return quote!(#sink.push(&(#(::std::borrow::ToOwned::to_owned(#done)),*)));
@@ -88,7 +92,7 @@ fn tuple(parts: &[(IndexPath, Option<Type>)], done: &[Ident], next: usize, sink:
         let done: Vec<Ident> = done.iter().cloned().chain([key.clone()]).collect();
         let body = tuple(rest, &done, next, sink);
         let part_type = part.as_ref().map_or_else(|| quote!(str), ToTokens::to_token_stream);
-        at.push(part.is_some(), &quote!(&mut #rt::part(&mut |#key: &#part_type| { #body })))
+        at.push(part.is_some(), &quote!(&mut #rt::part(&mut |#key: &#part_type| #body)))
     })
 }
 
@@ -117,10 +121,9 @@ impl At {
 
     /// A call of a function of the runtime, with the location of this value.
     fn call(&self, function: &str, arguments: &TokenStream) -> TokenStream {
-        let (Self::Variable(_, span) | Self::Field(_, span)) = self;
-        let (rt, function) = (runtime(), Ident::new(function, Span::call_site()));
-        let path = respanned(quote!(#rt::#function), *span);
-        quote_spanned!(in_expansion(*span)=> #path(#arguments))
+        let function = self.function(function);
+        let (span, rt) = (function.span(), runtime_at(function.span()));
+        quote_spanned!(span=> #rt::#function(#arguments))
     }
 
     /// A call of a method of this value.
@@ -140,13 +143,29 @@ impl At {
 /// What follows at the end of a path, with the number of the next variable.
 type End<'a> = dyn Fn(&At, usize) -> TokenStream + 'a;
 
-/// The statements that follow a path from the object, with variables that are numbered from `next`.
+/// The expression that follows a path from the object, with variables that are numbered from `next`.
 fn walk(path: &IndexPath, next: usize, end: &End<'_>) -> TokenStream {
-    let (first, span) = (&path.first, path.first.span());
+    match path.steps.split_first() {
+        Some((Step::Field(field), rest)) if path.starts_at_struct => {
+            // As in `steps`, the dot has the span of the field.
+            let (span, start) = (field.span(), start(path, field.span()));
+            steps(&At::Field(quote_spanned!(span=> #start.#field), span), rest, next, end)
+        }
+        _ => {
+            let span = path.first.span();
+            steps(&At::Field(start(path, span), span), &path.steps, next, end)
+        }
+    }
+}
+
+/// The first field of a path, with the location of `span`.
+fn start(path: &IndexPath, span: Span) -> TokenStream {
     let object = local("__object", span);
-    let first = respanned(first.to_token_stream(), span);
-    let at = At::Field(quote_spanned!(in_expansion(span)=> #object.#first), span);
-    steps(&at, &path.steps, next, end)
+    let first = match &path.first {
+        Member::Named(name) => name_at(name.clone(), span).into_token_stream(),
+        first @ Member::Unnamed(_) => respanned(first.to_token_stream(), span),
+    };
+    quote_spanned!(in_expansion(span)=> #object.#first)
 }
 
 fn steps(at: &At, rest: &[Step], next: usize, end: &End<'_>) -> TokenStream {
@@ -154,24 +173,21 @@ fn steps(at: &At, rest: &[Step], next: usize, end: &End<'_>) -> TokenStream {
         return end(at, next);
     };
     let (value, name) = (at.reference(), format!("__{next}"));
-    let next = next + 1;
     match step {
         Step::Field(field) => {
-            // With the span of the user's field and nothing else: the compiler suggests similar names only if the access
-            // to the field is not generated code.
+            // The dot has the span of the user's field and nothing else: the compiler suggests similar names only if the
+            // access to the field is not generated code.
             let (span, fields) = (field.span(), at.method("fields", &TokenStream::new()));
-            let variable = Ident::new(&name, span);
-            let body = steps(&At::Field(quote_spanned!(span=> #variable.#field), span), rest, next, end);
-            quote!(let #variable = #fields; #body)
+            steps(&At::Field(quote_spanned!(span=> #fields.#field), span), rest, next, end)
         }
-        Step::Option(span) => inside(&name, *span, &at.call("unwrap", &value), rest, next, end),
+        Step::Option(span) => inside(&name, *span, &at.call("unwrap", &value), rest, next + 1, end),
         Step::Key(key) => {
-            inside(&name, key.span(), &at.call("at_key", &quote!(#value, #key)), rest, next, end)
+            inside(&name, key.span(), &at.call("at_key", &quote!(#value, #key)), rest, next + 1, end)
         }
         Step::Each(span) => {
             let variable = local(&name, *span);
-            let body = steps(&At::Variable(name, *span), rest, next, end);
-            at.method("each", &quote!(|#variable| { #body }))
+            let body = steps(&At::Variable(name, *span), rest, next + 1, end);
+            at.method("each", &quote!(|#variable| #body))
         }
     }
 }

@@ -12,13 +12,13 @@ mod resource;
 mod resource_type;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::DeriveInput;
+use quote::{quote, quote_spanned};
+use syn::{DeriveInput, Visibility};
 
 use crate::{
     ctxt::Ctxt,
-    model::{Model, Source},
-    names::{local, respanned},
+    model::{Model, ResourceImpl, Source},
+    names::{local, respanned, vis_at},
 };
 
 /// The complete output of the derive: the errors, and the code that can be generated despite them.
@@ -33,15 +33,23 @@ fn expand(model: &Model) -> TokenStream {
     let associated = associated(model);
     let reflect = resource_type::expand(model);
     let resource = match &model.source {
-        Source::Literals { names, resource: true, .. } => resource::expand(model, names.as_ref()),
+        Source::Literals { names, resource: ResourceImpl::This, .. } => {
+            resource::expand(model, names.as_ref())
+        }
         Source::Literals { .. } | Source::Resource => TokenStream::new(),
     };
     let (krate, rt, checks) = (&model.krate, runtime(), handles::checks(model));
+    // Users may leave any item unused, and a struct without indexes leaves the imports unused. The condition of an
+    // implementation contains no parameter.
+    let lints = match model.source {
+        Source::Literals { .. } => quote!(dead_code, unused_imports),
+        Source::Resource => quote!(dead_code, trivial_bounds, unused_imports),
+    };
     quote! {
         #aliases
         #test
+        #[allow(#lints)]
         const _: () = {
-            #[allow(unused_imports)]
             use #krate::__private::{self as #rt, traits::*};
             #associated
             #reflect
@@ -54,7 +62,12 @@ fn expand(model: &Model) -> TokenStream {
 /// The runtime's items for generated code, as imported in the `const _`. If the runtime is not found, the import is the
 /// only error there.
 fn runtime() -> Ident {
-    local("__rt", Span::call_site())
+    runtime_at(Span::call_site())
+}
+
+/// The same with this location, which is marked as generated code.
+fn runtime_at(span: Span) -> Ident {
+    Ident::new("__rt", span)
 }
 
 /// The associated items of the root type: `Widget::informer` and the index constants.
@@ -73,11 +86,9 @@ fn associated(model: &Model) -> TokenStream {
             <Self as #rt::Reflect>::informer(#client)
         }
     };
-    // Users may leave any of it unused.
     match condition {
         None => quote! {
             #[automatically_derived]
-            #[allow(dead_code)]
             impl #root {
                 #informer
                 #constants
@@ -86,12 +97,10 @@ fn associated(model: &Model) -> TokenStream {
         // The constants exist also if nothing describes the resource.
         Some(condition) => quote! {
             #[automatically_derived]
-            #[allow(dead_code, trivial_bounds)]
             impl #root #condition {
                 #informer
             }
             #[automatically_derived]
-            #[allow(dead_code)]
             impl #root {
                 #constants
             }
@@ -117,4 +126,18 @@ fn metadata(model: &Model, call: &TokenStream) -> TokenStream {
 /// The body of a function if there is an error. It never runs, and it avoids further errors.
 fn unreachable() -> TokenStream {
     quote!(::core::panic!())
+}
+
+/// The constant `name: ty = value` with this documentation. Its first and its last token have the location of the name, so
+/// that the compiler reports there that the name is taken.
+fn constant_item(
+    vis: &Visibility,
+    name: &Ident,
+    doc: &str,
+    ty: &TokenStream,
+    value: &TokenStream,
+) -> TokenStream {
+    let span = name.span();
+    let (vis, keyword, end) = (vis_at(vis, span), quote_spanned!(span=> const), quote_spanned!(span=> ;));
+    quote!(#[doc = #doc] #vis #keyword #name: #ty = #value #end)
 }

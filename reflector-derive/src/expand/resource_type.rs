@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{condition, runtime, unreachable};
 use crate::{
-    model::{Index, Model, Names, Source},
+    model::{Index, Model, Names, ResourceImpl, Source},
     names::{local, respanned},
 };
 
@@ -16,19 +16,18 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let scope = scope(model);
     let resource_type = match &model.source {
         Source::Literals { names: Some(names), .. } => constant(model, names),
-        Source::Literals { names: None, .. } => unreachable(),
+        Source::Literals { names: None, .. } => {
+            let unreachable = unreachable();
+            quote!(#rt::TypeSource::Function(|| #unreachable))
+        }
         Source::Resource => from_resource(model),
     };
     let condition = condition(model);
-    let lints = condition.is_some().then(|| quote!(#[allow(trivial_bounds)]));
     quote! {
         #[automatically_derived]
-        #lints
         impl #rt::Reflect for #root #condition {
             type Scope = #scope;
-            fn resource_type() -> &'static #rt::ResourceType<Self> {
-                #resource_type
-            }
+            const TYPE: #rt::TypeSource<Self> = #resource_type;
         }
     }
 }
@@ -37,19 +36,21 @@ fn constant(model: &Model, names: &Names) -> TokenStream {
     let (root, rt) = (&model.root, runtime());
     let Names { group, version, kind, plural } = names;
     let indexes = constants(model, |constant| quote!(&#constant));
+    // `CloneOf`: an inherent constant if the type can be cloned, and otherwise the one of a trait.
+    let clone_and_indexes = quote!(#rt::CloneOf::<#root>::FN, &[#(#indexes),*]);
+    let names = quote!([#group, #version, #kind, #plural]);
+    let metadata_only = metadata_only(model);
+    if let (Source::Literals { resource: ResourceImpl::Kube | ResourceImpl::This, .. }, None) =
+        (&model.source, &metadata_only)
+    {
+        return quote!(#rt::resource_type(#names, #clone_and_indexes));
+    }
     let object = local("__object", Span::call_site());
     let metadata = super::metadata(model, &quote!(get(&#object.metadata)));
-    let metadata_only = metadata_only(model);
-    // `CloneOf`: an inherent constant if the type can be cloned, and otherwise the one of a trait.
     quote! {
-        const {
-            &#rt::resource_type(
-                [#group, #version, #kind, #plural],
-                |#object| #metadata,
-                #rt::CloneOf::<#root>::FN,
-                &[#(#indexes),*],
-            )#metadata_only
-        }
+        #rt::TypeSource::Constant(
+            #rt::resource_type_with(#names, |#object| #metadata, #clone_and_indexes)#metadata_only
+        )
     }
 }
 
@@ -58,8 +59,10 @@ fn from_resource(model: &Model) -> TokenStream {
     let indexes = constants(model, |constant| quote!(.with_index(#constant)));
     let metadata_only = metadata_only(model);
     quote! {
-        static __TYPE: ::std::sync::OnceLock<#rt::ResourceType<#root>> = ::std::sync::OnceLock::new();
-        __TYPE.get_or_init(|| <#root as #rt::Described>::resource_type(#rt::CloneOf::<#root>::FN)#metadata_only #(#indexes)*)
+        #rt::TypeSource::Function(|| {
+            static __TYPE: #rt::OnceLock<#rt::ResourceType<#root>> = #rt::OnceLock::new();
+            __TYPE.get_or_init(|| <#root as #rt::Described>::resource_type(#rt::CloneOf::<#root>::FN)#metadata_only #(#indexes)*)
+        })
     }
 }
 

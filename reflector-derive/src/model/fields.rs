@@ -1,7 +1,7 @@
 //! The fields that the derive knows: those of the struct it is placed on, and those of `metadata`. A wrong name among
 //! them is reported with the right one. All other fields are left to the compiler.
 
-use syn::{Attribute, Data, DeriveInput, LitStr, Member, ext::IdentExt};
+use syn::{Attribute, Data, DeriveInput, LitStr, Member, Type, ext::IdentExt};
 
 use crate::{
     ctxt::Ctxt,
@@ -38,6 +38,16 @@ pub(super) fn names_of(input: &DeriveInput) -> Option<Vec<String>> {
         }
         Data::Enum(_) | Data::Union(_) => None,
     }
+}
+
+/// Whether the type of a field is a path without generic arguments, which is a struct: an `Option`, a list or a map has some.
+pub(super) fn is_struct(input: &DeriveInput, field: &Member) -> bool {
+    let (Data::Struct(data), Member::Named(name)) = (&input.data, field) else { return false };
+    let field = data.fields.iter().find(|field| field.ident.as_ref() == Some(name));
+    field.is_some_and(|field| match &field.ty {
+        Type::Path(path) => path.path.segments.iter().all(|segment| segment.arguments.is_none()),
+        _ => false,
+    })
 }
 
 /// Whether a root struct reads nothing of an object but `metadata`.

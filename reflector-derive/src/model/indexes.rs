@@ -3,7 +3,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{DeriveInput, Type};
+use syn::{DeriveInput, Member, Type};
 
 use super::fields;
 use crate::{
@@ -37,6 +37,16 @@ pub(super) enum Object<'a> {
 }
 
 impl Object<'_> {
+    /// Whether the type of this field of the object is known to be a struct.
+    fn is_struct(&self, field: &Member) -> bool {
+        match self {
+            Self::Generated(_) => {
+                matches!(field, Member::Named(name) if name == "metadata" || name == "spec")
+            }
+            Self::This(input) => fields::is_struct(input, field),
+        }
+    }
+
     fn check(&self, cx: &Ctxt, path: &IndexPath) -> bool {
         match self {
             Self::Generated(spec) => spec.check(cx, path),
@@ -61,8 +71,11 @@ pub(super) fn of(cx: &Ctxt, attrs: Vec<IndexAttr>, object: &Object<'_>) -> Vec<I
             continue;
         };
         // Every path is checked, so that no error hides another.
-        let values = values
+        let mut values = values
             .filter(|values| values.paths().into_iter().filter(|path| !object.check(cx, path)).count() == 0);
+        for path in values.iter_mut().flat_map(Values::paths_mut) {
+            path.starts_at_struct = object.is_struct(&path.first);
+        }
         match indexes.iter().find(|known| known.constant == constant) {
             None => indexes.push(Index { name, constant, value_type, values }),
             Some(known) if known.name == name => {

@@ -53,11 +53,20 @@ pub(crate) enum Source {
         /// `None` if a name is invalid; the error is already reported.
         names: Option<Names>,
         namespaced: bool,
-        /// Whether to implement `kube::Resource` too.
-        resource: bool,
+        resource: ResourceImpl,
     },
     /// The root's implementation of `kube::Resource`.
     Resource,
+}
+
+/// What implements `kube::Resource`.
+pub(crate) enum ResourceImpl {
+    /// kube, for the struct that it generates.
+    Kube,
+    /// This derive.
+    This,
+    /// The user, if anything.
+    Other,
 }
 
 /// The names of a resource, each valid in Kubernetes.
@@ -101,7 +110,7 @@ impl Model {
                 .krate
                 .and_then(|krate| krate.value)
                 .unwrap_or_else(|| parse_quote!(::reflector_runtime)),
-            vis: in_expansion_vis(&input.vis),
+            vis: names::vis_at(&input.vis, Span::call_site()),
             root: names::name_at(root.clone(), root.span()),
             metadata,
             source,
@@ -112,18 +121,6 @@ impl Model {
             test,
         })
     }
-}
-
-/// The same visibility without the user's span. With that span, a lint that suggests a change to the visibility of a
-/// generated item would change the visibility of the struct.
-fn in_expansion_vis(vis: &Visibility) -> Visibility {
-    let mut vis = vis.clone();
-    match &mut vis {
-        Visibility::Public(public) => public.span = Span::call_site(),
-        Visibility::Restricted(restricted) => restricted.pub_token.span = Span::call_site(),
-        Visibility::Inherited => {}
-    }
-    vis
 }
 
 fn reject_attributes_inside(cx: &Ctxt, data: &Data) {

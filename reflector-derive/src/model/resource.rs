@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{DeriveInput, LitStr, Path, ext::IdentExt};
 
-use super::{Names, Source};
+use super::{Names, ResourceImpl, Source};
 use crate::{
     attr::{Given, kube::KubeAttrs, reflect::ReflectAttrs},
     ctxt::Ctxt,
@@ -41,7 +41,7 @@ pub(super) fn of_spec(
     let namespaced = kube.namespaced.as_ref().is_some_and(|given| given.value.unwrap_or(true));
     let root = root_of_spec(cx, input, kube)?;
     let names = names(group, version, kind, plural);
-    Some((root, Source::Literals { names, namespaced, resource: false }))
+    Some((root, Source::Literals { names, namespaced, resource: ResourceImpl::Kube }))
 }
 
 /// Whether kube also forwards this derive to the root, which would generate everything twice.
@@ -149,10 +149,11 @@ pub(super) fn of_root(cx: &Ctxt, input: &DeriveInput, reflect: &ReflectAttrs) ->
             None => valid_plural(cx, plural::of_kind(kind), Some(ident)),
         }),
     };
+    let is_implemented = derives_resource.is_some() || is_set(reflect.no_resource.as_ref());
     Source::Literals {
         names: names(group, version, kind, plural),
         namespaced: is_set(reflect.namespaced.as_ref()),
-        resource: derives_resource.is_none() && !is_set(reflect.no_resource.as_ref()),
+        resource: if is_implemented { ResourceImpl::Other } else { ResourceImpl::This },
     }
 }
 
@@ -193,7 +194,7 @@ pub(super) fn of_forwarded(cx: &Ctxt, reflect: &ReflectAttrs) -> Source {
         );
         // Assume that the names are missing: the struct may not implement `kube::Resource`.
         let namespaced = is_set(reflect.namespaced.as_ref());
-        source = Source::Literals { names: None, namespaced, resource: true };
+        source = Source::Literals { names: None, namespaced, resource: ResourceImpl::This };
     }
     source
 }

@@ -4,6 +4,8 @@
 //! Must not depend on the store, which owns the objects and decides which indexes it maintains.
 
 mod dynamic;
+#[doc(hidden)]
+pub mod function;
 mod list;
 #[doc(hidden)]
 pub mod path;

@@ -138,7 +138,7 @@ pub trait FieldsOfMap {
 /// `[]` on an `Option`. No type implements it.
 #[diagnostic::on_unimplemented(
     message = "`[]` cannot iterate over `{Self}`: unwrap the `Option` with `?` first",
-    label = "this is an `Option`: write `?[]`"
+    label = "this is an `Option`: write `?[]` if it contains a list, and `?` without `[]` if it does not"
 )]
 pub trait ItemsOfOption {
     /// Never called.

@@ -111,6 +111,13 @@ impl<T: Display + Any> IndexValue<ByDisplay> for T {
     }
 }
 
+/// A borrowed text, from a function.
+impl IndexValue<ByDisplay> for str {
+    fn push_to(&self, values: &mut IndexValues<'_>) {
+        values.push_str(self);
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T> IndexValue<ByValue, T> for T {
     fn push_to(&self, values: &mut IndexValues<'_, T>) {

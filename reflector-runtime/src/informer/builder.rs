@@ -20,7 +20,8 @@ use crate::{
     key::KeyRef,
     list_watch::{IntoFieldSelector, ManagedFields, Selectors, ShardRange, WireFormat},
     reflector::{ErrorHook, InitialListStrategy, ListLimiter, ReflectorError, ReflectorOptions, Resync},
-    resource_type::{DynamicScope, NameError, Namespaced, ResourceType},
+    resource_type::{HasNamespaces, NameError, Namespaced, ResourceType},
+    store::IntoLabelSelector,
     wire::Transform,
 };
 
@@ -94,8 +95,8 @@ impl<K: 'static, S> InformerBuilder<K, S> {
 
     /// Includes only objects that match a label selector: a [`Selector`](crate::Selector), such as one from a
     /// [`Label`](crate::Label), or a text in the syntax of `kubectl -l`, which only the API server checks.
-    pub fn labels(mut self, selector: impl Into<String>) -> Self {
-        self.selectors.labels = Some(selector.into());
+    pub fn labels(mut self, selector: impl IntoLabelSelector) -> Self {
+        self.selectors.labels = Some(selector.into_text());
         self
     }
 
@@ -248,23 +249,15 @@ impl<K: 'static, S> InformerBuilder<K, S> {
         self
     }
 
-    fn in_namespace(mut self, namespace: String) -> Self {
-        self.selectors.namespace = Some(namespace);
+    /// Includes only objects of this namespace. An empty namespace means all (client-go's `NamespaceAll`). If the type is
+    /// known only at run time and is cluster-scoped, the server answers 404.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self
+    where
+        S: HasNamespaces,
+    {
+        self.selectors.namespace = Some(namespace.into());
         self.namespaces = None;
         self
-    }
-
-    fn in_namespaces(mut self, namespaces: BTreeSet<String>) -> Self {
-        self.selectors.namespace = None;
-        self.namespaces = (!namespaces.contains("")).then_some(namespaces);
-        self
-    }
-}
-
-impl<K: 'static> InformerBuilder<K, Namespaced> {
-    /// Includes only objects of this namespace. An empty namespace means all (client-go's `NamespaceAll`).
-    pub fn namespace(self, namespace: impl Into<String>) -> Self {
-        self.in_namespace(namespace.into())
     }
 
     /// Includes only objects of these namespaces, in one cache. Each is listed and watched by itself, so RBAC rules for
@@ -273,7 +266,8 @@ impl<K: 'static> InformerBuilder<K, Namespaced> {
     ///
     /// Namespaces can be added and removed later: [`Informer::add_namespace`], [`Informer::remove_namespace`]. No
     /// namespace at all is allowed: nothing is cached until one is added. If one of the names is empty, all namespaces
-    /// are included, and the set cannot be changed.
+    /// are included, and the set cannot be changed. If the type is known only at run time and is cluster-scoped, the
+    /// server answers 404.
     ///
     /// ```no_run
     /// use k8s_openapi::api::core::v1::Pod;
@@ -287,22 +281,14 @@ impl<K: 'static> InformerBuilder<K, Namespaced> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn namespaces<N: Into<String>>(self, namespaces: impl IntoIterator<Item = N>) -> Self {
-        self.in_namespaces(namespaces.into_iter().map(Into::into).collect())
-    }
-}
-
-impl<K: 'static> InformerBuilder<K, DynamicScope> {
-    /// Includes only objects of this namespace. An empty namespace means all. For a cluster-scoped type the server
-    /// answers 404.
-    pub fn namespace(self, namespace: impl Into<String>) -> Self {
-        self.in_namespace(namespace.into())
-    }
-
-    /// Includes only objects of these namespaces, as for a type that is known at compile time. For a cluster-scoped type
-    /// the server answers 404.
-    pub fn namespaces<N: Into<String>>(self, namespaces: impl IntoIterator<Item = N>) -> Self {
-        self.in_namespaces(namespaces.into_iter().map(Into::into).collect())
+    pub fn namespaces<N: Into<String>>(mut self, namespaces: impl IntoIterator<Item = N>) -> Self
+    where
+        S: HasNamespaces,
+    {
+        let namespaces: BTreeSet<String> = namespaces.into_iter().map(Into::into).collect();
+        self.selectors.namespace = None;
+        self.namespaces = (!namespaces.contains("")).then_some(namespaces);
+        self
     }
 }
 

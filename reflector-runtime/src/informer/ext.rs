@@ -45,6 +45,33 @@ impl<K: kube::Resource<DynamicType = (), Scope: ScopeMarker> + Clone + Send + Sy
 {
 }
 
+/// What [`Informer::builder`] requires: [`InformerExt`], in a trait that no trait of another crate is a part of. With such a
+/// part, the compiler reports a type without it twice.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type with a known Kubernetes kind",
+    label = "does not implement `kube::Resource`, `Clone`, `Send` and `Sync`",
+    note = "if `{Self}` is your type, add `#[derive(Reflect)]` to it, or to its spec next to `CustomResource`, and write \
+            `{Self}::informer(client)`",
+    note = "a kind that is known only at run time is a `DynamicObject`: use `Informer::dynamic`"
+)]
+#[doc(hidden)]
+pub trait KnownKind: Sized + 'static {
+    /// The scope.
+    type Scope: ScopeMarker;
+
+    /// See [`InformerExt::informer`].
+    fn builder(client: Client) -> InformerBuilder<Self, Self::Scope>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: InformerExt + kube::Resource<Scope = S>, S: ScopeMarker> KnownKind for K {
+    type Scope = S;
+
+    fn builder(client: Client) -> InformerBuilder<K, S> {
+        K::informer(client)
+    }
+}
+
 // Implemented for `Informer<K>` with the default scope, because a path such as `Informer::<Node>` names that type
 // regardless of `Node`'s scope. The returned builder has the correct scope.
 //
@@ -54,11 +81,11 @@ impl<K: 'static> Informer<K> {
     /// The same as [`InformerExt::informer`], without an import.
     ///
     /// For a type with `#[derive(Reflect)]` use `Widget::informer(client)`, which also keeps its indexes.
-    pub fn builder(client: Client) -> InformerBuilder<K, K::Scope>
+    pub fn builder(client: Client) -> InformerBuilder<K, <K as KnownKind>::Scope>
     where
-        K: InformerExt,
+        K: KnownKind,
     {
-        K::informer(client)
+        <K as KnownKind>::builder(client)
     }
 }
 

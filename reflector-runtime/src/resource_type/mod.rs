@@ -14,7 +14,7 @@ use kube::core::{ObjectMeta, TypeMeta};
 pub(crate) use self::names::is_namespace;
 pub use self::{
     foreign::NameError,
-    scope::{ClusterScoped, DynamicScope, Namespaced, Scope, ScopeMarker},
+    scope::{ClusterScoped, DynamicScope, HasNamespaces, Namespaced, Scope, ScopeMarker},
 };
 use crate::{
     index::AnyIndex,

@@ -40,6 +40,19 @@ impl ScopeMarker for DynamicScope {
     const SCOPE: Scope = Scope::Dynamic;
 }
 
+/// A scope whose objects are, or can be, in namespaces: [`Namespaced`] and [`DynamicScope`].
+#[diagnostic::on_unimplemented(
+    message = "the objects of a cluster-scoped kind are in no namespace",
+    label = "this kind is cluster-scoped: remove this call",
+    note = "if the API server serves the kind with namespaces, its type must have the scope `Namespaced`: with \
+            `#[derive(Reflect)]`, add `namespaced` to the attribute"
+)]
+pub trait HasNamespaces: ScopeMarker {}
+
+impl HasNamespaces for Namespaced {}
+
+impl HasNamespaces for DynamicScope {}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Namespaced {}

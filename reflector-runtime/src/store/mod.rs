@@ -20,7 +20,7 @@ pub use self::{
     lister::Lister,
     overlay::{Overlay, OverlayError},
     query::Query,
-    selector::{Label, Selector, SelectorError},
+    selector::{IntoLabelSelector, Label, Selector, SelectorError},
     snapshot::Snapshot,
     store::{IndexConflict, Store},
     wait::Wait,

@@ -2,7 +2,7 @@
 //!
 //! kube's `Selector` is not used: it has no parser, and neither of the operators `<` and `>`.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{borrow::Cow, collections::BTreeMap, fmt, str::FromStr};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 
@@ -194,6 +194,54 @@ impl fmt::Display for Selector {
 impl From<Selector> for String {
     fn from(selector: Selector) -> Self {
         selector.to_string()
+    }
+}
+
+/// What selects objects by labels: a [`Selector`], or a text in the syntax of `kubectl -l`, which only the API server checks.
+#[diagnostic::on_unimplemented(
+    message = "this is not a label selector",
+    label = "expected a `Selector` or a text, found `{Self}`",
+    note = "a label selector is a text such as `\"app=web\"`, or a `Selector`: `Widget::LABEL_APP.equals(\"web\")?`, \
+            `\"app=web\".parse::<Selector>()?`, or `Selector::try_from(label_selector)?`"
+)]
+pub trait IntoLabelSelector {
+    /// The syntax of `kubectl -l`.
+    fn into_text(self) -> String;
+}
+
+impl IntoLabelSelector for Selector {
+    fn into_text(self) -> String {
+        self.to_string()
+    }
+}
+
+impl IntoLabelSelector for &Selector {
+    fn into_text(self) -> String {
+        self.to_string()
+    }
+}
+
+impl IntoLabelSelector for String {
+    fn into_text(self) -> String {
+        self
+    }
+}
+
+impl IntoLabelSelector for &String {
+    fn into_text(self) -> String {
+        self.clone()
+    }
+}
+
+impl IntoLabelSelector for &str {
+    fn into_text(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl IntoLabelSelector for Cow<'_, str> {
+    fn into_text(self) -> String {
+        self.into_owned()
     }
 }
 

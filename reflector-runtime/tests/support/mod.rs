@@ -8,7 +8,7 @@ use kube::core::ObjectMeta;
 use reflector_apiserver::{ApiServer, RequestRecord, Verb};
 use reflector_runtime::{
     Event, Index, Informer, InitialListStrategy, Namespaced, Reflect, ResourceType, ResourceTypeParts, Scope,
-    Subscription,
+    Subscription, TypeSource,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,19 +33,16 @@ impl Widget {
 impl Reflect for Widget {
     type Scope = Namespaced;
 
-    fn resource_type() -> &'static ResourceType<Self> {
-        const RESOURCE_TYPE: &ResourceType<Widget> = &ResourceType::new(ResourceTypeParts {
-            group: "example.com",
-            version: "v1",
-            kind: "Widget",
-            plural: "widgets",
-            scope: Scope::Namespaced,
-            metadata: |widget| &widget.metadata,
-            clone: None,
-            indexes: &[&Widget::BY_COLOR],
-        });
-        RESOURCE_TYPE
-    }
+    const TYPE: TypeSource<Self> = TypeSource::Constant(ResourceType::new(ResourceTypeParts {
+        group: "example.com",
+        version: "v1",
+        kind: "Widget",
+        plural: "widgets",
+        scope: Scope::Namespaced,
+        metadata: |widget| &widget.metadata,
+        clone: None,
+        indexes: &[&Widget::BY_COLOR],
+    }));
 }
 
 /// The CRD. Its schema accepts any object, so that tests can create objects that the Rust type cannot decode.

@@ -11,6 +11,8 @@ use reflector_runtime::Reflect;
     f = with(spec),
     g: u8 = with(text),
     h = text(metadata.name),
+    i: u8 = with(no_parameter),
+    j = with(two_parameters),
 ))]
 struct Widget {
     metadata: ObjectMeta,
@@ -29,6 +31,10 @@ fn other_parameter(_: &Spec) -> String {
     String::new()
 }
 
+
+fn two_parameters(_: &Widget, _: &str) -> String {
+    String::new()
+}
 
 fn spec(_: &Widget) -> Option<Spec> {
     None

@@ -15,6 +15,9 @@ pub mod framework {
     }
 }
 
+#[path = "bare/mod.rs"]
+mod every_item;
+
 /// Neither the runtime's original name nor the prelude is available here.
 #[no_implicit_prelude]
 mod bare {

@@ -8,10 +8,11 @@ mod selector;
 
 use std::{fmt, marker::PhantomData};
 
-use kube::{Resource, core::NamespaceResourceScope};
+use kube::Resource;
 
 pub(crate) use self::built_in::{BUILT_IN, assert_selectable};
 pub use self::selector::{FieldSelector, IntoFieldSelector};
+use crate::resource_type::HasNamespaces;
 
 /// A field by which the API server selects objects of the type `K`.
 ///
@@ -78,7 +79,7 @@ impl<K> SelectableField<K> {
     }
 }
 
-impl<K: Resource<Scope = NamespaceResourceScope>> SelectableField<K> {
+impl<K: Resource<Scope: HasNamespaces>> SelectableField<K> {
     /// `metadata.namespace`. The API server rejects it for a cluster-scoped kind, and for `PodCertificateRequest`.
     pub const METADATA_NAMESPACE: Self = Self::trusted("metadata.namespace");
 }

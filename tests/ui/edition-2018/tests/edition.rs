@@ -1,8 +1,13 @@
 //! Every kind of index, a label and a selectable field, in edition 2018: it has another prelude, other closures and
 //! another `panic!` than the edition of the generated code.
 
+extern crate reflector_runtime as renamed;
+
 use kube::core::ObjectMeta;
 use reflector_runtime::Reflect;
+
+#[path = "../../tests/bare/mod.rs"]
+mod bare;
 
 #[derive(Reflect)]
 #[reflect(group = "example.com", version = "v1", namespaced, selectable = "spec.color", label(app = "app"))]

@@ -8,6 +8,7 @@ mod complete;
 mod crd_file;
 mod drift;
 mod forms;
+mod functions;
 mod index_values;
 mod indexes;
 mod macros;
