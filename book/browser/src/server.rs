@@ -104,7 +104,7 @@ fn collect_pages(root: &Path, folder: &Path, pages: &mut Vec<String>) -> Result<
 }
 
 async fn report(State(site): State<Arc<Site>>, Json(report): Json<Report>) -> StatusCode {
-    // If nobody waits for it any more, the process is about to end.
+    // Without a receiver the process is about to end.
     let _ = site.reports.send(report).await;
     StatusCode::NO_CONTENT
 }
