@@ -3,8 +3,8 @@
 use futures::{FutureExt as _, Stream, StreamExt as _, stream};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
-    Api, Client, Config, Resource as KubeResource, ResourceExt as _,
-    core::{ApiResource, DynamicObject, GroupVersionKind},
+    Api, Resource as KubeResource,
+    core::DynamicObject,
     runtime::{
         WatchStreamExt as _, reflector,
         watcher::{self, Event},
@@ -14,7 +14,10 @@ use serde::de::DeserializeOwned;
 use std::{fmt::Debug, hash::Hash};
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
-use super::{Call, CallKind, Driver, Final, Observation, Running, Subject};
+use super::{
+    Call, CallKind, Driver, Final, Observation, Running, Subject,
+    in_process::{self, key, version},
+};
 use crate::{Error, script::Resource};
 
 /// Runs kube-rs's `watcher` with its default settings and backoff, and its `reflector`.
@@ -27,15 +30,11 @@ impl Driver for KubeRs {
     }
 
     fn start(&self, subject: &Subject) -> Result<Running, Error> {
-        let failed = |error: &dyn std::fmt::Display| Error::Driver(error.to_string());
-        let url = subject.url.parse().map_err(|error| failed(&error))?;
-        let client = Client::try_from(Config::new(url)).map_err(|error| failed(&error))?;
+        let client = in_process::client(subject)?;
         match subject.resource {
             Resource::ConfigMaps => Ok(run(Api::<ConfigMap>::all(client), ())),
             resource @ (Resource::Widgets | Resource::Namespaces) => {
-                let group = if resource.is_built_in() { "" } else { "example.com" };
-                let kind = GroupVersionKind::gvk(group, "v1", resource.kind());
-                let resource = ApiResource::from_gvk_with_plural(&kind, resource.plural());
+                let resource = in_process::api_resource(resource);
                 Ok(run(Api::<DynamicObject>::all_with(client, &resource), resource))
             }
         }
@@ -47,11 +46,7 @@ where
     K: KubeResource + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
     K::DynamicType: Clone + Debug + Eq + Hash + Send + Sync,
 {
-    let (stop, stopped) = oneshot::channel();
-    let (running, observations) = Running::new(move || {
-        // Sending fails only if the task has ended, which means that the watcher has stopped.
-        let _ = stop.send(());
-    });
+    let (running, stopped, observations) = in_process::running();
     let writer = reflector::store::Writer::new(ty);
     let store = writer.as_reader();
     let events = watcher::watcher(api, watcher::Config::default()).default_backoff().reflect(writer);
@@ -97,15 +92,4 @@ fn call<K: KubeResource>(event: &Event<K>) -> Option<Call> {
         in_initial_list: false,
         final_state_unknown: false,
     })
-}
-
-fn key<K: KubeResource>(object: &K) -> String {
-    match object.namespace() {
-        Some(namespace) => format!("{namespace}/{}", object.name_any()),
-        None => object.name_any(),
-    }
-}
-
-fn version<K: KubeResource>(object: &K) -> String {
-    object.resource_version().unwrap_or_default()
 }

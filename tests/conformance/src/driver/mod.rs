@@ -2,6 +2,7 @@
 //! of its event handlers. Must not know scripts.
 
 mod client_go;
+mod in_process;
 mod kube_rs;
 mod ours;
 

@@ -2,16 +2,16 @@
 
 use futures::FutureExt as _;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
-use kube::{
-    Client, Config, Resource as KubeResource, ResourceExt as _,
-    core::{ApiResource, GroupVersionKind},
-};
+use kube::Resource as KubeResource;
 use reflector_runtime::{Delivery, Event, Informer, InformerBuilder, InitialListStrategy, SyncError};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
-use super::{Call, CallKind, Driver, Final, Observation, Running, Subject};
+use super::{
+    Call, CallKind, Driver, Final, Observation, Running, Subject,
+    in_process::{self, key, version},
+};
 use crate::{
     Error, Gate,
     script::{Joins, Resource},
@@ -30,9 +30,7 @@ impl Driver for Ours {
     }
 
     fn start(&self, subject: &Subject) -> Result<Running, Error> {
-        let failed = |error: &dyn std::fmt::Display| Error::Driver(error.to_string());
-        let url = subject.url.parse().map_err(|error| failed(&error))?;
-        let client = Client::try_from(Config::new(url)).map_err(|error| failed(&error))?;
+        let client = in_process::client(subject)?;
         match subject.resource {
             Resource::Namespaces => {
                 let builder = Informer::<Namespace>::builder(client);
@@ -46,10 +44,9 @@ impl Driver for Ours {
                 Ok(run(self.configure(builder, subject), subject.joins))
             }
             resource @ (Resource::Widgets | Resource::ConfigMaps) => {
-                let group = if resource.is_built_in() { "" } else { "example.com" };
-                let kind = GroupVersionKind::gvk(group, "v1", resource.kind());
-                let resource = ApiResource::from_gvk_with_plural(&kind, resource.plural());
-                let mut builder = Informer::dynamic(client, &resource).map_err(|error| failed(&error))?;
+                let resource = in_process::api_resource(resource);
+                let mut builder =
+                    Informer::dynamic(client, &resource).map_err(|error| in_process::failed(&error))?;
                 if !subject.namespace.is_empty() {
                     builder = builder.namespace(&subject.namespace);
                 }
@@ -92,11 +89,7 @@ where
     K: KubeResource + DeserializeOwned + Send + Sync + 'static,
     S: 'static,
 {
-    let (stop, stopped) = oneshot::channel();
-    let (running, observations) = Running::new(move || {
-        // Sending fails only if the task has ended, which means that the informer has stopped.
-        let _ = stop.send(());
-    });
+    let (running, stopped, observations) = in_process::running();
     tokio::spawn(observe(builder, joins, stopped, observations));
     running
 }
@@ -160,15 +153,4 @@ fn call<K: KubeResource>(event: &Event<K>) -> Call {
             Call { kind: CallKind::Delete, final_state_unknown: !final_state_known, ..call }
         }
     }
-}
-
-fn key<K: KubeResource>(object: &K) -> String {
-    match object.namespace() {
-        Some(namespace) => format!("{namespace}/{}", object.name_any()),
-        None => object.name_any(),
-    }
-}
-
-fn version<K: KubeResource>(object: &K) -> String {
-    object.resource_version().unwrap_or_default()
 }
