@@ -79,11 +79,10 @@ impl<K> Table<K> {
     pub(super) fn insert(
         &mut self,
         object: &Arc<K>,
-        hash: Option<KeyHash>,
+        hash: KeyHash,
         free: &mut Vec<Slot>,
     ) -> Result<Option<Arc<K>>, KeyError> {
-        let key = self.resource_type.key(object)?;
-        let key = hash.map_or_else(|| key.into(), |hash| HashedKey::with_hash(key, hash));
+        let key = HashedKey::with_hash(self.resource_type.key(object)?, hash);
         if let Some(slot) = self.find(key) {
             let old = self.objects.replace(slot, Some(object.clone()));
             self.reindex(slot, old.as_deref(), Some(object));

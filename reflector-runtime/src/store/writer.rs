@@ -59,7 +59,8 @@ impl<K: 'static> WriteBatch<'_, K> {
     /// # Errors
     /// If the object has no name.
     pub fn insert(&mut self, object: &Arc<K>) -> Result<Option<Arc<K>>, KeyError> {
-        Arc::make_mut(&mut self.table).insert(object, None, self.free)
+        let hash = KeyHash::of(self.table.resource_type().key(object)?);
+        self.insert_hashed(object, hash)
     }
 
     /// Like [`insert`](Self::insert), of an object whose key was hashed before.
@@ -68,7 +69,7 @@ impl<K: 'static> WriteBatch<'_, K> {
         object: &Arc<K>,
         hash: KeyHash,
     ) -> Result<Option<Arc<K>>, KeyError> {
-        Arc::make_mut(&mut self.table).insert(object, Some(hash), self.free)
+        Arc::make_mut(&mut self.table).insert(object, hash, self.free)
     }
 
     /// Removes an object and returns it. `None` if there is no such object.

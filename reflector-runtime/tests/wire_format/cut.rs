@@ -37,17 +37,19 @@ type End = fn(FaultBuilder, usize) -> Fault;
 /// How a body ends: as if it were complete, or with an error of the connection.
 const ENDS: [End; 2] = [FaultBuilder::end_after_bytes, FaultBuilder::cut_after_bytes];
 
-#[tokio::test(start_paused = true)]
-async fn a_list_may_end_at_every_byte() {
+/// Ends the first response that matches at every byte. `query` is that of the request.
+async fn check_initial_list(
+    strategy: InitialListStrategy,
+    query: &str,
+    first: fn(&'static str) -> RequestMatcher,
+) {
     for format in FORMATS {
-        let length = length_of(&filled(), format, "resourceVersion=0").await;
+        let length = length_of(&filled(), format, query).await;
         for (end, bytes) in ENDS.iter().flat_map(|end| (0..length).map(move |bytes| (end, bytes))) {
             let server = filled();
-            end(server.faults().on(RequestMatcher::list("configmaps")), bytes);
-            let informer = config_maps(server.client())
-                .wire_format(format)
-                .initial_list_strategy(InitialListStrategy::List)
-                .start();
+            end(server.faults().on(first("configmaps")), bytes);
+            let informer =
+                config_maps(server.client()).wire_format(format).initial_list_strategy(strategy).start();
             informer.wait_for_sync().await.unwrap();
             assert_eq!(
                 values(&informer),
@@ -59,25 +61,14 @@ async fn a_list_may_end_at_every_byte() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_list_may_end_at_every_byte() {
+    check_initial_list(InitialListStrategy::List, "resourceVersion=0", RequestMatcher::list).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_streaming_list_may_end_at_every_byte() {
     let query = "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=3";
-    for format in FORMATS {
-        let length = length_of(&filled(), format, query).await;
-        for (end, bytes) in ENDS.iter().flat_map(|end| (0..length).map(move |bytes| (end, bytes))) {
-            let server = filled();
-            end(server.faults().on(RequestMatcher::watch_list("configmaps")), bytes);
-            let informer = config_maps(server.client())
-                .wire_format(format)
-                .initial_list_strategy(InitialListStrategy::WatchList)
-                .start();
-            informer.wait_for_sync().await.unwrap();
-            assert_eq!(
-                values(&informer),
-                FILLED.map(|value| value.map(str::to_owned)),
-                "{format:?}, {bytes}"
-            );
-        }
-    }
+    check_initial_list(InitialListStrategy::WatchList, query, RequestMatcher::watch_list).await;
 }
 
 #[tokio::test(start_paused = true)]
