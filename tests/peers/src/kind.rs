@@ -82,7 +82,7 @@ impl Kind {
         }
     }
 
-    /// Whether a CustomResourceDefinition must exist.
+    /// Whether a `CustomResourceDefinition` must exist.
     pub fn is_custom_resource(self) -> bool {
         self.origin() == Origin::Custom
     }

@@ -145,7 +145,6 @@ impl Syncs {
 
     /// Writes a line for each of these peers.
     fn write_lines(
-        &self,
         f: &mut fmt::Formatter<'_>,
         title: &str,
         peers: impl Iterator<Item = Peer>,
@@ -171,7 +170,7 @@ impl Syncs {
         let is_comparable = |peer: &Peer| *peer != ours && peer.content() == ours.content();
         let peers = self.samples.keys().copied().filter(is_comparable);
         let title = format!("{} ÷", ours.title());
-        self.write_lines(f, &title, peers, |peer, quantity| self.ratio(ours, peer, quantity))
+        Self::write_lines(f, &title, peers, |peer, quantity| self.ratio(ours, peer, quantity))
     }
 
     /// Writes whether each goal is reached, for the peers that were measured.
@@ -202,7 +201,7 @@ impl fmt::Display for Syncs {
             kind.name()
         )?;
         let peers = self.samples.keys().copied();
-        self.write_lines(f, "", peers, |peer, quantity| self.median(peer, quantity))?;
+        Self::write_lines(f, "", peers, |peer, quantity| self.median(peer, quantity))?;
         for ours in [Peer::Ours, Peer::OursMetadata] {
             if self.samples.contains_key(&ours) {
                 self.write_ratios(f, ours)?;

@@ -79,7 +79,7 @@ impl Objects {
             .await
     }
 
-    /// Creates the CustomResourceDefinition, and waits until the server serves it.
+    /// Creates the `CustomResourceDefinition`, and waits until the server serves it.
     async fn define(&self) -> Result<()> {
         let ApiResource { group, version, kind, plural, .. } = &self.resource;
         let name = format!("{plural}.{group}");
