@@ -33,7 +33,7 @@ use crate::{
 /// # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let set = InformerSet::new(client);
 /// let nodes = set.get_resource::<Node>()?;
-/// let web = set.get_resource_with::<Pod>(|pods| pods.namespace("team-a").labels("app=web"))?;
+/// let web = set.get_resource_with::<Pod>(|pods| pods.labels("app=web"))?;
 /// set.wait_for_sync().await?; // lists each resource that is not synced, and why
 /// println!("{} nodes, {} pods", nodes.lister().len(), web.lister().len());
 /// # Ok(())

@@ -41,6 +41,28 @@ pub use crate::{
 /// Each call sends one request. Implement this trait to reflect from a source other than an API server. Most programs
 /// use [`KubeListerWatcher`].
 ///
+/// ```no_run
+/// # use std::sync::Arc;
+/// # use futures::StreamExt as _;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::list_watch::*;
+/// # async fn count(pods: &dyn ListerWatcher<Pod>) -> Result<usize, ListWatchError> {
+/// let request = ListRequest {
+///     resource_version: ReadVersion::Any,
+///     limit: None,
+///     continue_token: None,
+/// };
+/// let mut parts = pods.list(request, Arc::new(NoDecodedObjects)).await?;
+/// let mut count = 0;
+/// while let Some(part) = parts.next().await {
+///     if let ListPart::Items(items) = part? {
+///         count += items.len();
+///     }
+/// }
+/// # Ok(count)
+/// # }
+/// ```
+///
 /// # Cancel safety
 /// Dropping a future or a stream aborts its request. No state that a later call needs is lost.
 pub trait ListerWatcher<K>: Send + Sync + 'static {
