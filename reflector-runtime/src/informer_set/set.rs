@@ -48,6 +48,9 @@ use crate::{
 /// place in a program can configure an informer, and all others just request it.
 ///
 /// The informers share a limit on concurrent lists ([`ListLimiter`]), so that hundreds of them can start at once.
+///
+/// Request informers within a tokio runtime. Outside of one, nothing runs, as after
+/// [`InformerBuilder::start`] outside of one.
 #[derive(Clone)]
 pub struct InformerSet {
     pub(super) inner: Arc<Inner>,

@@ -70,6 +70,9 @@ pub trait ListerWatcher<K>: Send + Sync + 'static {
     ///
     /// `known` looks up the object versions that the caller already has: an implementation may return those objects
     /// instead of decoding them again.
+    ///
+    /// # Errors
+    /// [`ListWatchError`] if the request fails. A failure within the response is an item of the stream.
     fn list(
         &self,
         request: ListRequest,
@@ -77,6 +80,9 @@ pub trait ListerWatcher<K>: Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>>;
 
     /// Opens a watch. `known` is used as in [`list`](Self::list), for the initial events of a watch that has them.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
     fn watch(
         &self,
         request: WatchRequest,

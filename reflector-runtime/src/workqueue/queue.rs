@@ -164,7 +164,8 @@ impl<K: Eq + Hash + Clone + 'static> WorkQueue<K> {
 
     /// Waits for the next key. `None` if the queue is shut down and no key is ready.
     ///
-    /// Must be polled within a tokio runtime with enabled timers if keys are delayed.
+    /// # Panics
+    /// If keys are delayed and it is polled outside of a tokio runtime with timers.
     ///
     /// # Cancel safety
     /// No key is lost when the future is dropped.
