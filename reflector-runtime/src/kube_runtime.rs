@@ -14,7 +14,10 @@
 //! // `for_shared_stream` needs kube's feature `unstable-runtime`.
 //! Controller::for_shared_stream(changes, store)
 //!     .run(
-//!         |map: Arc<ConfigMap>, _| async move { Ok::<_, kube::Error>(Action::await_change()) },
+//!         |map: Arc<ConfigMap>, _| async move {
+//!             println!("{:?}", map.metadata.name);
+//!             Ok::<_, kube::Error>(Action::await_change())
+//!         },
 //!         |_, _, _| Action::requeue(Duration::from_secs(5)),
 //!         Arc::new(()),
 //!     )

@@ -48,7 +48,7 @@ fn labels(prose: &str) -> Vec<&str> {
         let Some((label, rest)) = prose[at + 1..].split_once(']') else { continue };
         let is_second = prose[..at].ends_with(']');
         let is_shortcut = label.starts_with('`') && label.ends_with('`') && !rest.starts_with(['(', '[']);
-        if (is_second || is_shortcut) && !rest.starts_with(": ") {
+        if (is_second || is_shortcut) && !rest.starts_with(": https://") {
             labels.push(label);
         }
     }
@@ -158,6 +158,6 @@ fn each_kind_of_problem_is_found() {
     assert_eq!(problem("informer/struct.Infor.html"), "`informer` declares no `pub struct Infor`");
     assert_eq!(problem("informer/struct.Informer.html#method.heal"), "`informer` has no method `heal`");
     assert_eq!(problem("informer/Informer"), "`Informer` is not the page of an item");
-    assert_eq!(labels("[`A`], [b][C] and [`d`](e.md)\n[`A`]: f"), ["`A`", "C"]);
+    assert_eq!(labels("[`A`]: [b][C], [`d`](e.md)\n[`A`]: https://f"), ["`A`", "C"]);
     assert_eq!(definitions(&format!("[`A`]: {DOCS}b.html\n[c]: d")), [("`A`", "b.html")]);
 }

@@ -133,7 +133,8 @@ impl<K: Send + Sync + 'static> Context<K> {
     ///     copies: Lister<ConfigMap>,
     /// ) -> Result<Next, Error> {
     ///     let name = format!("{}-copy", ctx.key().name);
-    ///     if let Some(copy) = copies.get("default", &name).filter(|_| ctx.object().is_none()) {
+    ///     let copy = copies.get("default", &name);
+    ///     if let (None, Some(copy)) = (ctx.object(), copy) {
     ///         maps.delete(&name, &DeleteParams::default()).await?;
     ///         ctx.wait_for_own_delete(&*copy)?;
     ///     }
