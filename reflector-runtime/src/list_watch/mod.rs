@@ -38,8 +38,8 @@ pub use crate::{
 
 /// Lists and watches one resource (client-go's `ListerWatcher`).
 ///
-/// Each call sends one request. Implement this trait to reflect from a source other than an API server. Most programs
-/// use [`KubeListerWatcher`].
+/// Each call sends one request. Implement this trait to reflect from a source other than an API server: the example
+/// `lister_watcher` of this repository does it for a folder of files. Most programs use [`KubeListerWatcher`].
 ///
 /// ```no_run
 /// # use std::sync::Arc;
