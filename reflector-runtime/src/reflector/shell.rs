@@ -18,7 +18,7 @@ use super::{
     list_permit::ListPermit,
     listing::{KindCheck, NewestItem},
     operation::{OperationKind, Subject},
-    polled::{Known, Polled},
+    polled::Polled,
     report::Reporter,
     suspects::Suspects,
     watching::OpenWatch,
@@ -344,11 +344,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// What a list need not decode. Nothing before the first list is complete: then each look-up would only contend
     /// with the consumer for the store's lock. Nothing either if objects change without a new version.
     pub(super) fn known(&self) -> Arc<dyn DecodedObjects<K>> {
-        let by_version: Arc<dyn DecodedObjects<K>> =
-            if self.core.may_skip_known() { self.store.clone() } else { Arc::new(NoDecodedObjects) };
         match &self.polled {
-            Some(polled) => Arc::new(Known { by_version, by_text: polled.clone() }),
-            None => by_version,
+            Some(polled) => polled.clone(),
+            None if self.core.may_skip_known() => self.store.clone(),
+            None => Arc::new(NoDecodedObjects),
         }
     }
 }
