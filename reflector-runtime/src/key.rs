@@ -10,6 +10,15 @@ use kube::core::ObjectMeta;
 /// Identifies one object among the objects of its resource type.
 ///
 /// The text form is client-go's (`MetaNamespaceKeyFunc`): `namespace/name`, or `name` if there is no namespace.
+///
+/// ```
+/// use reflector_runtime::ObjectKey;
+///
+/// let key: ObjectKey = "team-a/web-0".parse()?;
+/// assert_eq!(key, ObjectKey::namespaced("team-a", "web-0"));
+/// assert_eq!(ObjectKey::cluster("node-7").to_string(), "node-7");
+/// # Ok::<(), reflector_runtime::KeyError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectKey {
     /// The namespace; `None` for a cluster-scoped object.

@@ -14,7 +14,10 @@
 //! // `for_shared_stream` needs kube's feature `unstable-runtime`.
 //! Controller::for_shared_stream(changes, store)
 //!     .run(
-//!         |map: Arc<ConfigMap>, _| async move { Ok::<_, kube::Error>(Action::await_change()) },
+//!         |map: Arc<ConfigMap>, _| async move {
+//!             println!("{:?}", map.metadata.name);
+//!             Ok::<_, kube::Error>(Action::await_change())
+//!         },
 //!         |_, _, _| Action::requeue(Duration::from_secs(5)),
 //!         Arc::new(()),
 //!     )
@@ -41,6 +44,28 @@ use crate::informer::{Event, Informer, Subscription};
 /// Starts when the informer is synced. There is no second `Init`: changes missed during a disconnect are delivered as
 /// `Apply` and `Delete`. There are no errors: see [`Informer::health`]. The stream ends with the informer, which it does
 /// not keep running. Each object is copied.
+///
+/// ```no_run
+/// # use std::pin::pin;
+/// # use futures::StreamExt as _;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::{Informer, kube_runtime};
+/// use kube::runtime::watcher::Event;
+///
+/// # async fn run(pods: Informer<Pod>) -> Result<(), kube::runtime::watcher::Error> {
+/// let mut events = pin!(kube_runtime::watcher_events(&pods));
+/// while let Some(event) = events.next().await.transpose()? {
+///     match event {
+///         Event::Init | Event::InitDone => {}
+///         Event::InitApply(pod) | Event::Apply(pod) => {
+///             println!("{:?}", pod.metadata.name);
+///         }
+///         Event::Delete(pod) => println!("deleted {:?}", pod.metadata.name),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub fn watcher_events<K, S>(
     informer: &Informer<K, S>,
 ) -> impl Stream<Item = Result<watcher::Event<K>, watcher::Error>> + Send + use<K, S>
@@ -65,6 +90,20 @@ where
 /// The store is updated while the stream is polled. It contains copies of the objects, so that memory is used twice
 /// until the controller has moved to [`Reconciler`](crate::reconcile::Reconciler). As in kube-rs, deletions are not in
 /// the stream. The stream keeps the informer running.
+///
+/// ```no_run
+/// # use std::pin::pin;
+/// # use futures::StreamExt as _;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::{Informer, kube_runtime};
+/// # async fn run(pods: Informer<Pod>) {
+/// let (store, changes) = kube_runtime::shared_stream(&pods);
+/// let mut changes = pin!(changes);
+/// while let Some(pod) = changes.next().await {
+///     println!("{:?}, one of {}", pod.metadata.name, store.len());
+/// }
+/// # }
+/// ```
 pub fn shared_stream<K, S>(
     informer: &Informer<K, S>,
 ) -> (reflector::Store<K>, impl Stream<Item = Arc<K>> + Send + use<K, S>)
@@ -101,6 +140,18 @@ where
 /// Begins with the cached objects. A deleted object is yielded with its last state. When the owner references of an object
 /// change, its earlier state is yielded too, so that the old and the new owner run. Objects are not copied. The stream
 /// keeps the informer running.
+///
+/// ```no_run
+/// # use k8s_openapi::api::{apps::v1::Deployment, core::v1::ConfigMap};
+/// use kube::runtime::Controller;
+/// use reflector_runtime::{Informer, kube_runtime};
+///
+/// # fn build(maps: Informer<ConfigMap>, deployments: Informer<Deployment>) {
+/// let (store, changes) = kube_runtime::shared_stream(&maps);
+/// let controller = Controller::for_shared_stream(changes, store)
+///     .owns_shared_stream(kube_runtime::touched_objects(&deployments));
+/// # }
+/// ```
 pub fn touched_objects<K, S>(informer: &Informer<K, S>) -> impl Stream<Item = Arc<K>> + Send + use<K, S>
 where
     K: Send + Sync + 'static,

@@ -1,5 +1,7 @@
 //! A live, typed, indexed cache of a Kubernetes resource: client-go's reflector and informers for Rust.
 //!
+//! # Start here
+//!
 //! An [`Informer`] lists and watches one resource, keeps its objects in memory, and delivers every change to
 //! subscribers and handlers. It uses your `kube::Client`, and works with the types of `k8s_openapi`, with your own
 //! custom resources and with `DynamicObject`.
@@ -8,26 +10,34 @@
 //! use k8s_openapi::api::core::v1::Pod;
 //! use reflector_runtime::{Event, Informer};
 //!
-//! # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
-//! let pods = Informer::<Pod>::builder(client).namespace("team-a").labels("app=web").start();
-//! pods.wait_for_sync().await?; // names the missing CRD or RBAC rule, if that is what prevents the sync
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = kube::Client::try_default().await?;
+//!     let pods = Informer::<Pod>::builder(client).labels("app=web").start();
+//!     // An error names the missing CRD or RBAC rule, if that prevents the sync.
+//!     pods.wait_for_sync().await?;
 //!
-//! let lister = pods.lister();
-//! println!("{} pods, web-0 exists: {}", lister.len(), lister.get("team-a", "web-0").is_some());
+//!     let lister = pods.lister();
+//!     let web_0 = lister.get("team-a", "web-0");
+//!     println!("{} pods, web-0 exists: {}", lister.len(), web_0.is_some());
 //!
-//! let mut events = pods.subscribe();
-//! while let Some(event) = events.next().await {
-//!     match event {
-//!         Event::Added { object, .. } => println!("added {:?}", object.metadata.name),
-//!         Event::Updated { new, .. } => println!("updated {:?}", new.metadata.name),
-//!         Event::Deleted { last_known, .. } => println!("deleted {:?}", last_known.metadata.name),
+//!     let mut events = pods.subscribe();
+//!     while let Some(event) = events.next().await {
+//!         match event {
+//!             Event::Added { .. } => println!("added {:?}", event.key()),
+//!             Event::Updated { .. } => println!("updated {:?}", event.key()),
+//!             Event::Deleted { .. } => println!("deleted {:?}", event.key()),
+//!         }
 //!     }
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
 //!
-//! | I want to ... | Use |
+//! The informer runs as long as `pods`, or a clone of it, exists. A lister and a subscription do not keep it running.
+//!
+//! # I want to ...
+//!
+//! | Task | Use |
 //! |---|---|
 //! | cache a built-in type, such as `Pod` | [`Informer::builder`], or `Pod::informer` with [`InformerExt`] |
 //! | cache my custom resource, with typed indexes | `#[derive(Reflect)]` and [`Reflect::informer`] |
@@ -64,6 +74,18 @@
 //! | queue keys without duplicates, with retries | [`WorkQueue`](workqueue::WorkQueue) |
 //! | use kube-rs's `Controller` with this cache | the module `kube_runtime`, with the feature of the same name |
 //! | list and watch without an informer | [`Reflector`], [`ListerWatcher`], [`DeltaFifo`] |
+//!
+//! # Requirements
+//!
+//! - A tokio runtime with I/O and timers, as `#[tokio::main]` builds it. Everything that an informer and its handlers do
+//!   runs on the runtime in which [`InformerBuilder::start`] is called. Without one, nothing runs: `start` does not panic,
+//!   but returns an informer that is [`Health::Stopped`], whose last error is [`ReflectorError::NoRuntime`], and
+//!   [`Informer::wait_for_sync`] returns [`SyncError::NoRuntime`]. [`Reflector::run`] and
+//!   [`Reconciler::run`](reconcile::Reconciler::run) panic without one, because they run in the task that awaits them.
+//!   [`Lister`], [`Store`] and [`WorkQueue`](workqueue::WorkQueue) without delays need no runtime.
+//! - RBAC rules with the verbs `list` and `watch` for each resource.
+//! - A panic of your code in a handler or a reconcile function is caught and reported. A panic in a transform, an index or
+//!   a `Deserialize` stops its informer ([`ReflectorError::Panicked`]).
 //!
 //! # Crate features
 //!

@@ -22,6 +22,23 @@ pub enum TypeSource<K: 'static> {
 /// A type with a known [`ResourceType`], which can therefore be listed, watched and cached.
 ///
 /// Implemented by `#[derive(Reflect)]`, which generates only [`Reflect::TYPE`] and [`Reflect::Scope`].
+///
+/// ```
+/// use kube::core::ObjectMeta;
+/// use reflector_runtime::Reflect;
+///
+/// /// Of each pod, only the metadata is requested and cached.
+/// #[derive(Reflect, Clone, serde::Deserialize)]
+/// #[reflect(version = "v1", kind = "Pod", namespaced)]
+/// #[reflect(index(by_team = metadata.annotations["example.com/team"]))]
+/// pub struct PodMeta {
+///     pub metadata: ObjectMeta,
+/// }
+///
+/// assert_eq!(<PodMeta as Reflect>::resource_type().to_string(), "pods/v1");
+/// assert_eq!(PodMeta::BY_TEAM.name(), "by_team");
+/// // With a client: `PodMeta::informer(client).start()`.
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Reflect`",
     note = "if `{Self}` is your type, add `#[derive(Reflect)]` to it, or to its spec next to `CustomResource`",

@@ -15,26 +15,37 @@ use serde_json::json;
 mod snippet {
 use super::*;
 
-#[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[kube(group = "example.com", version = "v1", kind = "Widget", namespaced, status = "WidgetStatus")]
+#[derive(CustomResource, Reflect)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[kube(group = "example.com", version = "v1", kind = "Widget", namespaced)]
+#[kube(status = "WidgetStatus")]
 #[reflect(index(by_color = spec.color), index(by_node = spec.node_name))]
 pub struct WidgetSpec { pub color: String, pub node_name: Option<String> }
 
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct WidgetStatus { pub phase: String }
 
-async fn show(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
-let widgets: WidgetInformer = Widget::informer(client).namespace("team-a").labels("tier=web").start();
-widgets.wait_for_sync().await?;                       // the error names a missing CRD or RBAC rule
+async fn show(
+    client: kube::Client,
+) -> Result<(), Box<dyn std::error::Error>> {
+let widgets: WidgetInformer =
+    Widget::informer(client).namespace("team-a").labels("tier=web").start();
+// The error names a missing CRD or RBAC rule.
+widgets.wait_for_sync().await?;
+
 let lister: WidgetLister = widgets.lister();
 let one: Option<Arc<Widget>> = lister.get("team-a", "w1");
-for w in lister.by_index(Widget::BY_COLOR, "red") { /* a typed index: no names as strings, no full scan */ }
-let mut events = widgets.subscribe();                 // or widgets.add_handler(MyHandler)
+// A typed index: no names as strings, no full scan.
+for widget in lister.by_index(Widget::BY_COLOR, "red") {}
+
+// Or `widgets.add_handler(MyHandler)`.
+let mut events = widgets.subscribe();
 while let Some(event) = events.next().await {
     match event {
         Event::Added { object, in_initial_list, .. } => {}
         Event::Updated { old, new, .. } => {}
-        // `final_state_known: false`: a relist found the object missing (client-go's `DeletedFinalStateUnknown`).
+        // `final_state_known: false`: a relist found the object missing
+        // (client-go's `DeletedFinalStateUnknown`).
         Event::Deleted { last_known, final_state_known, .. } => {}
     }
 }

@@ -49,6 +49,18 @@ impl Clone for Box<dyn Backoff> {
 /// The default is that of client-go's reflector: 800 ms, doubled up to 30 s, each delay drawn from `[d, 2d)`, reset
 /// if there is no call for two minutes after the end of a delay. (`wait.Backoff{..}.DelayWithReset` counts from the
 /// previous call: there, a delay of two minutes is followed by the shortest one.)
+///
+/// ```
+/// use std::time::Duration;
+/// use reflector_runtime::{Backoff, ExponentialBackoff};
+///
+/// let (first, longest) = (Duration::from_millis(100), Duration::from_secs(5));
+/// let mut backoff = ExponentialBackoff::new(first, longest).jitter(0.0);
+/// # let (now, mut random) = (tokio::time::Instant::now(), fastrand::Rng::new());
+/// assert_eq!(backoff.next_delay(now, &mut random), Duration::from_millis(100));
+/// assert_eq!(backoff.next_delay(now, &mut random), Duration::from_millis(200));
+/// // With a client: `Pod::informer(client).backoff(backoff)`.
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExponentialBackoff {
     initial: Duration,

@@ -18,11 +18,11 @@ use super::{CrdDifference, schema};
 /// use kube::CustomResourceExt;
 /// use reflector_runtime::crd::differences;
 ///
-/// /// Called with `Widget`, a type with `#[derive(CustomResource)]`, and the contents of its CRD file.
-/// fn assert_deployed<K: CustomResourceExt>(file: &str) {
-///     let deployed = serde_json::from_str(file).expect("a CRD");
-///     assert_eq!(differences(&K::crd(), &deployed), []);
-/// }
+/// # fn assert_deployed<Widget: CustomResourceExt>(file: &str) {
+/// // `Widget` is a type with `#[derive(CustomResource)]`, `file` its CRD file.
+/// let deployed = serde_json::from_str(file).expect("a CRD");
+/// assert_eq!(differences(&Widget::crd(), &deployed), []);
+/// # }
 /// ```
 pub fn differences(
     expected: &CustomResourceDefinition,

@@ -21,12 +21,16 @@ pub(crate) use self::file::differences_from_file;
 /// Compares the CRD of a type with the one in the cluster. Implemented for every type that has a CRD.
 ///
 /// ```no_run
-/// use reflector_runtime::CheckCrd;
+/// use reflector_runtime::{CheckCrd, CrdError};
 ///
-/// /// Called with `Widget`, a type with `#[derive(CustomResource)]`.
-/// async fn verify<K: kube::CustomResourceExt>(client: kube::Client) -> Result<(), reflector_runtime::CrdError> {
-///     K::verify_crd(client).await
+/// # async fn verify<Widget: kube::CustomResourceExt>(client: kube::Client) -> Result<(), CrdError> {
+/// // `Widget` is a type with `#[derive(CustomResource)]`.
+/// for difference in Widget::check_crd(client.clone()).await? {
+///     eprintln!("{difference}"); // such as a field, and what does not fit
 /// }
+/// Widget::verify_crd(client).await?; // an error, if anything does not fit
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// Reading a CRD requires the verb `get` on `customresourcedefinitions` in `apiextensions.k8s.io`.

@@ -220,7 +220,7 @@ impl<K: 'static> Inner<K> {
         let consistency = if is_again { ListConsistency::NotOlder } else { consistency };
         let versions = self.compare_versions(object, known);
         let is_redundant = match consistency {
-            ListConsistency::Restored => false,
+            ListConsistency::Reused | ListConsistency::Restored => false,
             ListConsistency::Newest => versions == Some(Ordering::Equal),
             ListConsistency::NotOlder => matches!(versions, Some(Ordering::Equal | Ordering::Less)),
         };

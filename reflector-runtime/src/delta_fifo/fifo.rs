@@ -35,6 +35,27 @@ pub trait KnownObjects<K>: Send + Sync + 'static {
 /// - An object never goes back to an older version.
 /// - An object that was deleted and recreated unobserved (with another uid) gets a tombstone and an addition.
 /// - A deletion of an unknown object is skipped in both orders: it has no effect on the consumer's store.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::Node;
+/// # use reflector_runtime::{DeltaFifo, ResourceType, Writer, delta_fifo::{Batch, Change}};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let nodes = Arc::new(ResourceType::<Node>::from_resource());
+/// let queue = DeltaFifo::new(nodes.clone(), Arc::new(Writer::new(nodes).store()));
+/// let mut node = Node::default();
+/// node.metadata.name = Some("node-7".to_owned());
+/// queue.push(Change::Added(Arc::new(node.clone())))?;
+/// queue.push(Change::Updated(Arc::new(node)))?;
+///
+/// // One key, with two deltas.
+/// let count = |batch: Batch<Node>| batch.popped[0].deltas.iter().count();
+/// assert_eq!(queue.pop(100, count).await?, 2);
+/// assert!(queue.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 pub struct DeltaFifo<K: 'static> {
     resource_type: Arc<ResourceType<K>>,
     inner: Mutex<Inner<K>>,

@@ -17,6 +17,9 @@ pub enum ListConsistency {
     NotOlder,
     /// The list is the newest state. A listed version replaces the known object even if it is older.
     Newest,
+    /// The list is the newest state, and objects may change without a new resourceVersion. A listed object replaces the
+    /// known one also if their versions are equal.
+    Reused,
     /// The list is the newest state, and the server's resourceVersions went backwards because it was restored from a
     /// backup. Then even the same version may have other content, and every listed object replaces the known one.
     Restored,

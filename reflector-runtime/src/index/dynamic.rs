@@ -15,14 +15,23 @@ type Extract<K, V> = dyn Fn(&K, &mut IndexValues<'_, V>) + Send + Sync;
 /// use, and [`InformerBuilder::index`](crate::InformerBuilder::index) to maintain one from the start.
 ///
 /// ```
-/// use k8s_openapi::api::core::v1::Pod;
-/// use reflector_runtime::{DynamicIndex, Lister};
-///
-/// fn pods_of(lister: &Lister<Pod>, owner: &str) -> Result<usize, reflector_runtime::IndexConflict> {
-///     let by_owner = DynamicIndex::by_owner_uid();
-///     lister.add_index(&by_owner)?;
-///     Ok(lister.by_index(&by_owner, owner).len())
-/// }
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::*;
+/// # use serde_json::{from_value, json};
+/// # let mut writer = Writer::new(Arc::new(ResourceType::<Pod>::from_resource()));
+/// # let pod: Pod = from_value(json!({
+/// #     "metadata": { "namespace": "team-a", "name": "web-0", "labels": { "app": "web" } },
+/// #     "spec": { "nodeName": "node-7", "containers": [] },
+/// # })).unwrap();
+/// # writer.write().insert(&Arc::new(pod)).unwrap();
+/// # let lister = Lister::<Pod>::new(writer.store());
+/// let label = "app"; // read from the command line, say
+/// let by_label = DynamicIndex::by_label(label);
+/// lister.add_index(&by_label)?;
+/// assert_eq!(lister.by_index(&by_label, "web").len(), 1);
+/// assert_eq!(lister.index_names(), ["label:app"]);
+/// # Ok::<(), IndexConflict>(())
 /// ```
 pub struct DynamicIndex<K: 'static, V: ?Sized + 'static = str> {
     name: Arc<str>,
@@ -40,14 +49,15 @@ impl<K, V: ?Sized> DynamicIndex<K, V> {
     /// # use reflector_runtime::DynamicIndex;
     /// let annotation = "example.com/team".to_owned();
     /// let by_team = DynamicIndex::<Pod>::new("by_team", move |pod, values| {
-    ///     if let Some(team) = pod.metadata.annotations.as_ref().and_then(|all| all.get(&annotation)) {
+    ///     let annotations = pod.metadata.annotations.as_ref();
+    ///     if let Some(team) = annotations.and_then(|all| all.get(&annotation)) {
     ///         values.push(team);
     ///     }
     /// });
-    /// let by_containers = DynamicIndex::<Pod, usize>::new("by_containers", |pod, values| {
+    /// let by_size = DynamicIndex::<Pod, usize>::new("by_size", |pod, values| {
     ///     values.push(&pod.spec.as_ref().map_or(0, |spec| spec.containers.len()));
     /// });
-    /// assert_eq!((by_team.name(), by_containers.name()), ("by_team", "by_containers"));
+    /// assert_eq!((by_team.name(), by_size.name()), ("by_team", "by_size"));
     /// ```
     pub fn new(
         name: impl Into<Arc<str>>,

@@ -44,12 +44,12 @@ pub(crate) use self::{
 /// use reflector_runtime::Index;
 ///
 /// const BY_NODE: Index<Pod> = Index::new("by_node", |pod, values| {
-///     if let Some(node) = pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) {
+///     if let Some(node) = pod.spec.as_ref().and_then(|it| it.node_name.as_ref()) {
 ///         values.push(node);
 ///     }
 /// });
 /// const BY_PRIORITY: Index<Pod, i32> = Index::new("by_priority", |pod, values| {
-///     if let Some(priority) = pod.spec.as_ref().and_then(|spec| spec.priority) {
+///     if let Some(priority) = pod.spec.as_ref().and_then(|it| it.priority) {
 ///         values.push(&priority);
 ///     }
 /// });

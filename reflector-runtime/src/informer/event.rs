@@ -14,6 +14,24 @@ use crate::{
 /// later changes.
 ///
 /// Events for one object are delivered in order. Events for different objects may be reordered.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use k8s_openapi::api::core::v1::Pod;
+/// use reflector_runtime::{Event, ResourceType};
+///
+/// fn describe(event: &Event<Pod>) -> String {
+///     match event {
+///         Event::Added { in_initial_list: true, .. } => "existed".into(),
+///         Event::Deleted { final_state_known: false, .. } => "missed".into(),
+///         other => format!("{} by {:?}", other.name(), other.cause()),
+///     }
+/// }
+///
+/// // Informers create events. A test creates its own:
+/// let pods = ResourceType::<Pod>::from_resource();
+/// assert_eq!(describe(&Event::added(&pods, Arc::default(), true)), "existed");
+/// ```
 pub enum Event<K: 'static> {
     /// The object is new in the cache.
     #[non_exhaustive]

@@ -92,6 +92,21 @@ impl<K: 'static> Informer<K> {
 impl Informer<DynamicObject, DynamicScope> {
     /// Starts building an informer of a resource that is known only at run time.
     ///
+    /// ```no_run
+    /// use kube::core::{ApiResource, GroupVersionKind};
+    /// use reflector_runtime::Informer;
+    ///
+    /// # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let kind = GroupVersionKind::gvk("example.com", "v1", "Widget");
+    /// // The plural is guessed. `kube::discovery` asks the server for it.
+    /// let resource = ApiResource::from_gvk(&kind);
+    /// let widgets = Informer::dynamic(client, &resource)?.start();
+    /// widgets.wait_for_sync().await?;
+    /// let widget = widgets.lister().get(Some("team-a"), "w1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`NameError`] if a name in `resource` is not valid in Kubernetes.
     pub fn dynamic(

@@ -113,11 +113,16 @@ impl<K, P> fmt::Debug for FilteredSubscription<K, P> {
 /// The predicate is called once or twice per event, and must always return the same for the same state of an object.
 ///
 /// ```
+/// # use std::sync::Arc;
 /// use k8s_openapi::api::core::v1::Pod;
 /// use reflector_runtime::{EventHandler, FilteredHandler};
 ///
-/// let on_node_7 = |pod: &Pod| pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref()) == Some("node-7");
-/// let handler = FilteredHandler::new(EventHandler::new().on_add(|pod| drop(pod)), on_node_7);
+/// let terminating = EventHandler::new()
+///     .on_add(|pod: Arc<Pod>| println!("{:?} is terminating", pod.metadata.name))
+///     .on_delete(|pod| println!("{:?} is gone", pod.metadata.name));
+/// let handler = FilteredHandler::new(terminating, |pod: &Pod| {
+///     pod.metadata.deletion_timestamp.is_some()
+/// });
 /// # let _: Box<dyn reflector_runtime::ResourceEventHandler<Pod>> = Box::new(handler);
 /// ```
 #[derive(Clone)]

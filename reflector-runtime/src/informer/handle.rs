@@ -24,6 +24,19 @@ use crate::{
 /// It runs until [`shutdown`](Self::shutdown), or until its last handle is dropped. Listers, subscriptions and handlers
 /// do not keep it running: a lister then returns the last state, which is empty if the informer was not synced, and a
 /// subscription ends. An informer that stops before its first sync logs a warning.
+///
+/// ```no_run
+/// use k8s_openapi::api::core::v1::Pod;
+/// use reflector_runtime::Informer;
+///
+/// # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let pods = Informer::<Pod>::builder(client).labels("app=web").start();
+/// pods.wait_for_sync().await?;
+/// println!("{} pods, {}", pods.lister().len(), *pods.health().borrow());
+/// pods.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "the informer stops when its last handle is dropped: listers, subscriptions and handlers do not keep it \
               running"]
 pub struct Informer<K: 'static, S = Namespaced> {
@@ -82,6 +95,18 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// Waits until the initial list is cached and a watch is established. After the first sync it returns
     /// immediately, regardless of later failures; use [`health`](Self::health) to observe those.
     ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// # async fn run(pods: reflector_runtime::Informer<Pod>) {
+    /// match pods.wait_for_sync().timeout(Duration::from_secs(60)).await {
+    ///     Ok(()) => println!("{} pods", pods.lister().len()),
+    ///     // Such as the RBAC rule that is missing.
+    ///     Err(error) => eprintln!("{error}"),
+    /// }
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`SyncError`](super::SyncError) if there is a failure that retrying will not fix: a missing CRD, a missing
     /// RBAC rule, or rejected credentials. The error says how to fix it. By default it is returned after a few
@@ -102,6 +127,22 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     }
 
     /// The informer's health, to read or to wait for changes of.
+    ///
+    /// ```no_run
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// use reflector_runtime::Health;
+    ///
+    /// # async fn run(pods: reflector_runtime::Informer<Pod>) {
+    /// let mut health = pods.health();
+    /// while health.changed().await.is_ok() {
+    ///     let now = health.borrow_and_update().clone();
+    ///     println!("pods: {now}");
+    ///     if now == Health::Stopped {
+    ///         break;
+    ///     }
+    /// }
+    /// # }
+    /// ```
     pub fn health(&self) -> watch::Receiver<Health> {
         self.running.health.subscribe()
     }
@@ -206,6 +247,21 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
 
     /// Adds an asynchronous event handler, such as a closure that returns a future. See
     /// [`add_handler`](Self::add_handler) and [`AsyncEventHandler`].
+    ///
+    /// ```no_run
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// # use reflector_runtime::{Event, Informer};
+    /// # fn add(pods: &Informer<Pod>, queue: tokio::sync::mpsc::Sender<String>) {
+    /// pods.add_async_handler(move |event: Event<Pod>| {
+    ///     let queue = queue.clone();
+    ///     async move {
+    ///         if queue.send(format!("{event:?}")).await.is_err() {
+    ///             eprintln!("the receiver was dropped");
+    ///         }
+    ///     }
+    /// });
+    /// # }
+    /// ```
     pub fn add_async_handler(&self, handler: impl AsyncEventHandler<K> + 'static) -> HandlerRegistration {
         self.add_async_handler_with(handler, DeliveryOptions::new())
     }
@@ -249,6 +305,16 @@ impl<K: Send + Sync + 'static, S> Informer<K, S> {
     /// events. Subscriptions are not waited for. Use [`Drain::timeout`] to limit the time.
     ///
     /// Within a call of a handler, it would wait for that call.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// # async fn stop(pods: reflector_runtime::Informer<Pod>) {
+    /// if let Err(error) = pods.drain().timeout(Duration::from_secs(10)).await {
+    ///     eprintln!("{error}"); // names the handlers that are not finished
+    /// }
+    /// # }
+    /// ```
     pub fn drain(&self) -> Drain<K> {
         Drain::new(self.running.clone())
     }

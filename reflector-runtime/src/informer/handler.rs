@@ -17,6 +17,26 @@ use super::Event;
 /// handler is a handler, also `Box<dyn ResourceEventHandler<K>>`, and so is `Arc<Mutex<_>>`, which lets the program read
 /// the handler's state.
 ///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::{Event, ResourceEventHandler, ResourceType};
+/// #[derive(Default)]
+/// struct Counter(usize);
+///
+/// impl ResourceEventHandler<Pod> for Counter {
+///     fn on_add(&mut self, _pod: Arc<Pod>, _in_initial_list: bool) {
+///         self.0 += 1;
+///     }
+/// }
+///
+/// // `informer.add_handler(Counter::default())` calls it. So does a test:
+/// let mut counter = Counter::default();
+/// let pods = ResourceType::<Pod>::from_resource();
+/// counter.on_event(Event::added(&pods, Arc::default(), false));
+/// assert_eq!(counter.0, 1);
+/// ```
+///
 /// # Panics in a handler
 /// A panic in one of the methods is caught. It is logged, passed to the error hook
 /// ([`InformerBuilder::on_error`](super::InformerBuilder::on_error)), returned by
@@ -147,13 +167,14 @@ type OnUpdate<K> = Box<dyn FnMut(Arc<K>, Arc<K>) + Send>;
 /// For `in_initial_list`, `final_state_known` and the cause of a change, use [`handler_fn`].
 ///
 /// ```no_run
+/// use std::sync::Arc;
 /// use k8s_openapi::api::core::v1::Pod;
 /// use reflector_runtime::{EventHandler, Informer};
 ///
 /// # fn add(pods: &Informer<Pod>) {
 /// pods.add_handler(
 ///     EventHandler::new()
-///         .on_add(|pod: std::sync::Arc<Pod>| println!("added {:?}", pod.metadata.name))
+///         .on_add(|pod: Arc<Pod>| println!("added {:?}", pod.metadata.name))
 ///         .on_update(|old, new| println!("{:?} -> {:?}", old.status, new.status))
 ///         .on_delete(|pod| println!("deleted {:?}", pod.metadata.name)),
 /// );
@@ -238,7 +259,9 @@ pub struct HandlerFn<F>(F);
 /// use reflector_runtime::{Event, Informer, handler_fn};
 ///
 /// # fn add(pods: &Informer<Pod>) {
-/// pods.add_handler(handler_fn(|event: Event<Pod>| println!("{event:?} by {:?}", event.cause())));
+/// pods.add_handler(handler_fn(|event: Event<Pod>| {
+///     println!("{event:?} by {:?}", event.cause());
+/// }));
 /// # }
 /// ```
 pub fn handler_fn<K: 'static, F: FnMut(Event<K>) + Send>(call: F) -> HandlerFn<F> {

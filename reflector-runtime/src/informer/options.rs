@@ -35,7 +35,11 @@ pub enum Overflow {
 /// use std::time::Duration;
 /// use reflector_runtime::{DeliveryOptions, Overflow};
 ///
-/// let audit = DeliveryOptions::new().name("audit").every_event().limit(10_000).on_overflow(Overflow::Backpressure);
+/// let audit = DeliveryOptions::new()
+///     .name("audit")
+///     .every_event()
+///     .limit(10_000)
+///     .on_overflow(Overflow::Backpressure);
 /// let status = DeliveryOptions::new().resync(Duration::from_secs(600));
 /// # drop((audit, status));
 /// ```

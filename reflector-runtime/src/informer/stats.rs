@@ -21,6 +21,18 @@ use crate::{
 
 /// What an informer has counted since its start: [`Informer::stats`](super::Informer::stats). Counting costs a few atomic
 /// additions per batch; a snapshot is taken only when it is read.
+///
+/// ```no_run
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # fn show(pods: &reflector_runtime::Informer<Pod>) {
+/// let stats = pods.stats();
+/// println!("{} lists in {:?}", stats.lists, stats.list_time);
+/// for handler in stats.handlers {
+///     let (name, lag) = (handler.name, handler.lag);
+///     println!("{name}: {} events queued, lag {lag:?}", handler.queued);
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InformerStats {

@@ -21,6 +21,23 @@ use super::{
 ///
 /// It can be read in three ways, which may be mixed: event by event ([`next`](Self::next), or as a [`Stream`]), with
 /// markers ([`next_item`](Self::next_item)), or in consistent steps ([`next_batch`](Self::next_batch)).
+///
+/// ```no_run
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::{Event, Informer};
+/// # async fn follow(pods: &Informer<Pod>) {
+/// let mut events = pods.subscribe();
+/// while let Some(event) = events.next().await {
+///     match event {
+///         Event::Added { object, .. } => println!("{:?}", object.status),
+///         Event::Updated { old, new, .. } => {
+///             println!("{:?} -> {:?}", old.status, new.status);
+///         }
+///         Event::Deleted { .. } => println!("deleted {:?}", event.key()),
+///     }
+/// }
+/// # }
+/// ```
 pub struct Subscription<K: 'static> {
     queue: Queue<K>,
     resync: Option<ResyncTimer<K>>,
@@ -94,6 +111,27 @@ impl<K: Send + Sync + 'static> Subscription<K> {
     /// The first batch is the initial list, also if it is empty. `None` once the informer has stopped and all queued
     /// events are delivered; the last batch is incomplete if the informer stopped within a list.
     ///
+    /// ```no_run
+    /// # use std::collections::BTreeMap;
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// # use reflector_runtime::{Event, Informer};
+    /// # async fn follow(pods: &Informer<Pod>) {
+    /// let mut table = BTreeMap::new();
+    /// let mut changes = pods.subscribe();
+    /// while let Some(batch) = changes.next_batch().await {
+    ///     for event in &batch.events {
+    ///         let key = event.key().map(|key| key.to_key());
+    ///         match event {
+    ///             Event::Deleted { .. } => table.remove(&key),
+    ///             _ => table.insert(key, event.object().clone()),
+    ///         };
+    ///     }
+    ///     // Here the table is consistent.
+    ///     println!("{} pods at {:?}", table.len(), batch.resource_version);
+    /// }
+    /// # }
+    /// ```
+    ///
     /// # Cancel safety
     /// No event is lost when the future is dropped.
     pub async fn next_batch(&mut self) -> Option<EventBatch<K>> {
@@ -120,6 +158,18 @@ impl<K: Send + Sync + 'static> Subscription<K> {
     /// `FilteringResourceEventHandler`).
     ///
     /// `predicate` is called once or twice per event, and must always return the same for the same state of an object.
+    ///
+    /// ```no_run
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// # async fn follow(pods: &reflector_runtime::Informer<Pod>) {
+    /// let mut terminating = pods
+    ///     .subscribe()
+    ///     .filter_objects(|pod| pod.metadata.deletion_timestamp.is_some());
+    /// while let Some(event) = terminating.next().await {
+    ///     println!("{event:?}");
+    /// }
+    /// # }
+    /// ```
     pub fn filter_objects<P: FnMut(&K) -> bool>(self, predicate: P) -> FilteredSubscription<K, P> {
         FilteredSubscription::new(self, predicate)
     }

@@ -39,8 +39,10 @@ impl<K: DeserializeOwned + Send + Sync + 'static, S: 'static> InformerBuilder<K,
     /// # use reflector_runtime::{InformerExt as _, ObjectKey};
     /// # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let key = ObjectKey::namespaced("team-a", "web-0");
+    /// let has_address =
+    ///     |pod: &Pod| pod.status.as_ref().is_some_and(|it| it.pod_ip.is_some());
     /// let pod = Pod::informer(client)
-    ///     .wait_until(&key, |pod| pod.status.as_ref().is_some_and(|status| status.pod_ip.is_some()))
+    ///     .wait_until(&key, has_address)
     ///     .timeout(std::time::Duration::from_secs(60))
     ///     .await?;
     /// # Ok(())

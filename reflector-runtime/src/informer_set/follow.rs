@@ -29,8 +29,10 @@ use crate::{
 /// let mut kinds = set.follow_kinds().group("example.com").start();
 /// while let Some(event) = kinds.next().await {
 ///     match event {
-///         KindEvent::Served { kind, informer } => println!("{} at {:?}", kind.resource.kind, informer.health()),
-///         KindEvent::Gone { kind } => println!("{} is no longer served", kind.resource.kind),
+///         KindEvent::Served { kind, informer } => {
+///             println!("{}: {}", kind.resource.kind, *informer.health().borrow());
+///         }
+///         KindEvent::Gone { kind } => println!("{} is gone", kind.resource.kind),
 ///     }
 /// }
 /// # }

@@ -33,7 +33,7 @@ use crate::{
 /// # async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let set = InformerSet::new(client);
 /// let nodes = set.get_resource::<Node>()?;
-/// let web = set.get_resource_with::<Pod>(|pods| pods.namespace("team-a").labels("app=web"))?;
+/// let web = set.get_resource_with::<Pod>(|pods| pods.labels("app=web"))?;
 /// set.wait_for_sync().await?; // lists each resource that is not synced, and why
 /// println!("{} nodes, {} pods", nodes.lister().len(), web.lister().len());
 /// # Ok(())
@@ -48,6 +48,9 @@ use crate::{
 /// place in a program can configure an informer, and all others just request it.
 ///
 /// The informers share a limit on concurrent lists ([`ListLimiter`]), so that hundreds of them can start at once.
+///
+/// Request informers within a tokio runtime. Outside of one, nothing runs, as after
+/// [`InformerBuilder::start`] outside of one.
 #[derive(Clone)]
 pub struct InformerSet {
     pub(super) inner: Arc<Inner>,

@@ -27,6 +27,16 @@ use crate::{
 /// Items are decoded one by one as their bytes arrive. Each call sends one request: retries that are configured in
 /// the client are disabled, so that the reflector's backoff is the only one. (A second one is sent, once, if the server
 /// does not offer the [format](WireFormat) of the type.)
+///
+/// ```no_run
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::{KubeListerWatcher, ResourceType, Selectors};
+/// # fn build(client: kube::Client) -> KubeListerWatcher<Pod> {
+/// let web =
+///     Selectors { labels: Some("app=web".to_owned()), ..Selectors::default() };
+/// KubeListerWatcher::new(client, ResourceType::from_resource()).selectors(web)
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct KubeListerWatcher<K: 'static> {
     client: Client,

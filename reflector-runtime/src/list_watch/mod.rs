@@ -38,8 +38,30 @@ pub use crate::{
 
 /// Lists and watches one resource (client-go's `ListerWatcher`).
 ///
-/// Each call sends one request. Implement this trait to reflect from a source other than an API server. Most programs
-/// use [`KubeListerWatcher`].
+/// Each call sends one request. Implement this trait to reflect from a source other than an API server: the example
+/// `lister_watcher` of this repository does it for a folder of files. Most programs use [`KubeListerWatcher`].
+///
+/// ```no_run
+/// # use std::sync::Arc;
+/// # use futures::StreamExt as _;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::list_watch::*;
+/// # async fn count(pods: &dyn ListerWatcher<Pod>) -> Result<usize, ListWatchError> {
+/// let request = ListRequest {
+///     resource_version: ReadVersion::Any,
+///     limit: None,
+///     continue_token: None,
+/// };
+/// let mut parts = pods.list(request, Arc::new(NoDecodedObjects)).await?;
+/// let mut count = 0;
+/// while let Some(part) = parts.next().await {
+///     if let ListPart::Items(items) = part? {
+///         count += items.len();
+///     }
+/// }
+/// # Ok(count)
+/// # }
+/// ```
 ///
 /// # Cancel safety
 /// Dropping a future or a stream aborts its request. No state that a later call needs is lost.
@@ -48,6 +70,9 @@ pub trait ListerWatcher<K>: Send + Sync + 'static {
     ///
     /// `known` looks up the object versions that the caller already has: an implementation may return those objects
     /// instead of decoding them again.
+    ///
+    /// # Errors
+    /// [`ListWatchError`] if the request fails. A failure within the response is an item of the stream.
     fn list(
         &self,
         request: ListRequest,
@@ -55,6 +80,9 @@ pub trait ListerWatcher<K>: Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<ListStream<K>, ListWatchError>>;
 
     /// Opens a watch. `known` is used as in [`list`](Self::list), for the initial events of a watch that has them.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
     fn watch(
         &self,
         request: WatchRequest,

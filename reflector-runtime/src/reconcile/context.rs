@@ -18,6 +18,20 @@ use crate::{
 
 /// What a run knows besides its key: the cached object, earlier failures, and the object's last state if it was
 /// deleted.
+///
+/// ```no_run
+/// use k8s_openapi::api::core::v1::ConfigMap;
+/// use reflector_runtime::reconcile::{Context, Next};
+///
+/// async fn reconcile(ctx: Context<ConfigMap>) -> Result<Next, kube::Error> {
+///     match (ctx.object(), ctx.last_known()) {
+///         (Some(map), _) => println!("{:?}, attempt {}", map.data, ctx.attempt()),
+///         (None, Some(last)) => println!("deleted: {:?}", last.metadata.uid),
+///         (None, None) => println!("{} does not exist", ctx.key()),
+///     }
+///     Ok(Next::Done)
+/// }
+/// ```
 pub struct Context<K: 'static> {
     pub(super) shared: Arc<Shared<K>>,
     pub(super) key: ObjectKey,
@@ -113,9 +127,14 @@ impl<K: Send + Sync + 'static> Context<K> {
     /// # use kube::{Api, api::DeleteParams};
     /// # use reflector_runtime::{Lister, reconcile::{Context, Next}};
     /// # type Error = Box<dyn std::error::Error + Send + Sync>;
-    /// async fn reconcile(ctx: Context<ConfigMap>, maps: Api<ConfigMap>, copies: Lister<ConfigMap>) -> Result<Next, Error> {
+    /// async fn reconcile(
+    ///     ctx: Context<ConfigMap>,
+    ///     maps: Api<ConfigMap>,
+    ///     copies: Lister<ConfigMap>,
+    /// ) -> Result<Next, Error> {
     ///     let name = format!("{}-copy", ctx.key().name);
-    ///     if let Some(copy) = copies.get("default", &name).filter(|_| ctx.object().is_none()) {
+    ///     let copy = copies.get("default", &name);
+    ///     if let (None, Some(copy)) = (ctx.object(), copy) {
     ///         maps.delete(&name, &DeleteParams::default()).await?;
     ///         ctx.wait_for_own_delete(&*copy)?;
     ///     }

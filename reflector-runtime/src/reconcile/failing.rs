@@ -17,8 +17,8 @@ use crate::key::ObjectKey;
 /// let reconciler = Reconciler::new(&maps);
 /// let failing = reconciler.failing_keys();
 /// // Later, while the reconciler runs:
-/// for failing in failing.list() {
-///     println!("{}: {} failures in a row for {:?}", failing.key, failing.failures, failing.failing_for);
+/// for key in failing.list() {
+///     println!("{}: {} failures in {:?}", key.key, key.failures, key.failing_for);
 /// }
 /// # }
 /// ```

@@ -27,7 +27,7 @@
 //!         async { tokio::signal::ctrl_c().await.unwrap_or_default() },
 //!     )
 //!     .await?;
-//! println!("{} runs, {} keys still have work to do", summary.runs, summary.pending.len());
+//! println!("{} runs, left to do: {:?}", summary.runs, summary.pending);
 //! # Ok(())
 //! # }
 //! # mod tokio { pub mod signal { pub async fn ctrl_c() -> Result<(), ()> { Ok(()) } } }

@@ -113,9 +113,15 @@ impl OwnWrites {
             || self.caches.iter().filter(|(resource, _)| *resource == write.resource).map(|(_, cache)| cache);
         match &mut write.effect {
             Effect::Written { resource_version: version } => {
+                // If all of them are newer as a whole, the object was deleted, or is not selected. But a newer cache that
+                // shows an older state of the object has the versions of another server, which a backup was restored to
+                // or from: it will be read again.
+                let is_gone = |cache: &dyn Cache| {
+                    cache.has_reached(version) == Some(true)
+                        && cache.shows(&write.object, None) == Shown::Nothing
+                };
                 caches().any(|cache| cache.has_object(&write.object, version))
-                    // If all of them are newer as a whole, the object was deleted, or is not selected.
-                    || caches().all(|cache| cache.has_reached(version) == Some(true))
+                    || caches().all(|cache| is_gone(&**cache))
             }
             Effect::Deleted { uid, resource_version, was_cached } => {
                 let shown = |expected| caches().any(|it| it.shows(&write.object, uid.as_deref()) == expected);
@@ -249,8 +255,25 @@ mod tests {
 
         own_writes.record(&key, write(0, "7"));
         assert!(!run_may_start(&own_writes));
-        second.0.lock().1 = Some("7");
+        *second.0.lock() = (None, Some("7"));
         assert!(run_may_start(&own_writes), "the object was deleted");
+    }
+
+    /// Found by simulation: the write went to a server that was restored from a backup, the cache is still that of the
+    /// server before, whose versions are higher.
+    #[test]
+    fn a_newer_cache_with_an_older_object_does_not_contain_the_write() {
+        let cache = Fake::default();
+        let mut own_writes = OwnWrites::default();
+        own_writes.add_cache(cache.clone());
+        let key = ObjectKey::cluster("key");
+        *cache.0.lock() = (Some("13"), Some("21"));
+        own_writes.record(&key, write(0, "18"));
+        assert!(!run_may_start(&own_writes));
+        *cache.0.lock() = (Some("13"), Some("15"));
+        assert!(!run_may_start(&own_writes), "an older state of the restored server");
+        *cache.0.lock() = (Some("18"), Some("18"));
+        assert!(run_may_start(&own_writes) && is_empty(&own_writes));
     }
 
     #[test]

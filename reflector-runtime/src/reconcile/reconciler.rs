@@ -28,6 +28,26 @@ use crate::{
 /// Runs a function for each object of a primary resource that has work to do. See the [module documentation](super).
 ///
 /// The name is that of controller-runtime's `Reconciler`; its builder and loop are there called controller.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use k8s_openapi::api::core::v1::ConfigMap;
+/// # use reflector_runtime::{Informer, reconcile::{Next, ReconcileError, Reconciler}};
+/// # async fn run(maps: Informer<ConfigMap>) -> Result<(), ReconcileError> {
+/// let summary = Reconciler::new(&maps)
+///     .concurrency(8)
+///     .every(Duration::from_secs(3600))
+///     .run(
+///         |_ctx, key| async move {
+///             println!("{key}");
+///             Ok::<_, std::io::Error>(Next::Done)
+///         },
+///         std::future::pending(), // the shutdown
+///     )
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing runs before `run`"]
 pub struct Reconciler<K: 'static> {
     pub(super) primary: Source<K>,
@@ -139,6 +159,14 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
 
     /// A change of an owned object leads to a run of its controller: the object of the primary resource in its owner
     /// references with `controller: true`. If the controller changes, the old and the new one run.
+    ///
+    /// ```no_run
+    /// # use k8s_openapi::api::{apps::v1::Deployment, core::v1::ConfigMap};
+    /// # use reflector_runtime::{Informer, reconcile::Reconciler};
+    /// # fn build(maps: Informer<ConfigMap>, deployments: Informer<Deployment>) {
+    /// let reconciler = Reconciler::new(&maps).owns(&deployments);
+    /// # }
+    /// ```
     pub fn owns<D: Send + Sync + 'static>(self, owned: impl Into<Source<D>>) -> Self {
         let map = |shared: &Shared<K>, event: &Event<D>, add: &mut dyn FnMut(ObjectKey)| {
             let primary = shared.store.resource_type();
@@ -160,11 +188,11 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
     /// # fn build(maps: Informer<ConfigMap>, secrets: Informer<Secret>) {
     /// // Each ConfigMap depends on the Secret with the same name.
     /// let lister = maps.lister();
-    /// let reconciler = Reconciler::new(&maps).watches(&secrets, move |secret: &Secret| {
-    ///     let metadata = &secret.metadata;
-    ///     let namespace = metadata.namespace.as_deref().unwrap_or_default();
-    ///     lister.get(namespace, metadata.name.as_deref().unwrap_or_default())
-    /// });
+    /// let same_name = move |secret: &Secret| {
+    ///     let namespace = secret.metadata.namespace.as_deref()?;
+    ///     lister.get(namespace, secret.metadata.name.as_deref()?)
+    /// };
+    /// let reconciler = Reconciler::new(&maps).watches(&secrets, same_name);
     /// # }
     /// ```
     pub fn watches<D, I>(
@@ -215,6 +243,18 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
 
     /// The delays between failed runs; by default the [`default_controller_rate_limiter`]. Failed runs of a key that
     /// succeeds later are forgotten.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use k8s_openapi::api::core::v1::ConfigMap;
+    /// # use reflector_runtime::{Informer, workqueue::ItemExponentialFailureRateLimiter};
+    /// # use reflector_runtime::reconcile::Reconciler;
+    /// # fn build(maps: Informer<ConfigMap>) {
+    /// let (first, longest) = (Duration::from_millis(100), Duration::from_secs(60));
+    /// let limiter = ItemExponentialFailureRateLimiter::new(first, longest);
+    /// let reconciler = Reconciler::new(&maps).rate_limit(limiter);
+    /// # }
+    /// ```
     pub fn rate_limit(mut self, limiter: impl RateLimiter<ObjectKey>) -> Self {
         self.shared.queue = WorkQueue::with_rate_limiter(limiter);
         self
@@ -268,6 +308,16 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
     ///
     /// Keep the sender for as long as the reconciler runs. If it is dropped, it is unknown whether another
     /// leader exists: [`run`](Self::run) cancels its runs and returns [`ReconcileError::ElectionEnded`].
+    ///
+    /// ```no_run
+    /// # use k8s_openapi::api::core::v1::ConfigMap;
+    /// # use reflector_runtime::{Informer, reconcile::Reconciler};
+    /// # fn build(maps: Informer<ConfigMap>) {
+    /// let (leads, is_leader) = tokio::sync::watch::channel(false);
+    /// let reconciler = Reconciler::new(&maps).while_leader(is_leader);
+    /// leads.send_replace(true); // by the code that holds the Lease
+    /// # }
+    /// ```
     pub fn while_leader(mut self, is_leader: watch::Receiver<bool>) -> Self {
         self.leadership = Some(is_leader);
         self
@@ -291,6 +341,9 @@ impl<K: Send + Sync + 'static> Reconciler<K> {
     ///
     /// # Errors
     /// [`ReconcileError`] if an informer does not sync, or is stopped, or if a leader election ends.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with timers, unless `shutdown` is complete or an informer does not sync.
     ///
     /// # Cancel safety
     /// When the future is dropped, all runs are cancelled, and the queue is shut down.

@@ -12,6 +12,23 @@ use crate::{
 /// Something went wrong. The reflector has already decided how to continue; the hook is informed, not asked.
 ///
 /// The text of each variant contains its causes, so that printing the error is enough; there is no `source`.
+///
+/// ```
+/// use reflector_runtime::ReflectorError;
+///
+/// /// What a program counts, without any value of an object.
+/// fn label(error: &ReflectorError) -> &'static str {
+///     match error {
+///         ReflectorError::Request { error, .. } => error.reason().as_str(),
+///         ReflectorError::InvalidObject { .. } => "InvalidObject",
+///         ReflectorError::HandlerPanicked { .. } => "HandlerPanicked",
+///         _ => "Other",
+///     }
+/// }
+///
+/// let error = ReflectorError::NoRuntime { what: "pods/v1".to_owned() };
+/// assert_eq!(label(&error), "Other");
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReflectorError {

@@ -18,6 +18,24 @@ use super::{
 use crate::list_watch::Reason;
 
 /// The state of an informer.
+///
+/// ```
+/// use reflector_runtime::Health;
+///
+/// /// How much of the initial list has been received, in percent.
+/// fn progress(health: &Health) -> u64 {
+///     match health {
+///         Health::Syncing { received, remaining: Some(remaining) } => {
+///             received * 100 / (received + remaining).max(1)
+///         }
+///         synced => u64::from(synced.is_synced()) * 100,
+///     }
+/// }
+///
+/// let health = Health::Syncing { received: 500, remaining: Some(1500) };
+/// assert_eq!(progress(&health), 25);
+/// assert_eq!(health.to_string(), "syncing: 500 received, 1500 remaining");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
     /// The first list has been requested.

@@ -24,6 +24,18 @@ use tokio::{
 ///
 /// Each [`InformerSet`](crate::InformerSet) has a limiter. Pass one to
 /// [`InformerBuilder::list_limiter`](crate::InformerBuilder::list_limiter) to share it between other informers.
+///
+/// ```no_run
+/// use k8s_openapi::api::core::v1::{Node, Pod};
+/// use reflector_runtime::{InformerExt, ListLimiter};
+///
+/// # fn start(client: kube::Client) {
+/// let lists = ListLimiter::new(4);
+/// let pods = Pod::informer(client.clone()).list_limiter(lists.clone()).start();
+/// let nodes = Node::informer(client).list_limiter(lists.clone()).start();
+/// println!("{} of {} lists are running", lists.running(), lists.concurrent());
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ListLimiter {
     permits: Arc<Semaphore>,

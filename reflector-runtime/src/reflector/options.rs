@@ -26,6 +26,20 @@ pub enum InitialListStrategy {
 
 /// What a reflector's decisions depend on. The defaults are client-go's if it has one. Durations longer than a year
 /// count as a year.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::InformerExt;
+/// # fn start(client: kube::Client) {
+/// let pods = Pod::informer(client)
+///     .options(|options| {
+///         options.response_timeout = Duration::from_secs(120);
+///         options.seed = Some(7);
+///     })
+///     .start();
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ReflectorOptions {
     /// How the initial state is read.

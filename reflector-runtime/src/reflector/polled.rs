@@ -1,7 +1,7 @@
 //! What a poll need not decode: objects whose text is the same as in the poll before.
 //!
 //! A resourceVersion shows the same with less work, but polled resources are often computed by each request and have
-//! none. Must not depend on requests.
+//! none, or servers of one's own keep it in a change, which only a watch would reveal. Must not depend on requests.
 
 use std::{
     collections::{HashMap, hash_map::RandomState},
@@ -52,30 +52,24 @@ impl<K> Polled<K> {
     }
 }
 
-/// What the store and the polls before have decoded.
-pub(super) struct Known<K> {
-    pub(super) by_version: Arc<dyn DecodedObjects<K>>,
-    pub(super) by_text: Arc<Polled<K>>,
-}
-
-impl<K: Send + Sync> DecodedObjects<K> for Known<K> {
-    fn known(&self, key: KeyRef<'_>, version: ObjectVersion<'_>) -> Option<Arc<K>> {
-        self.by_version.known(key, version)
+impl<K: Send + Sync> DecodedObjects<K> for Polled<K> {
+    fn known(&self, _: KeyRef<'_>, _: ObjectVersion<'_>) -> Option<Arc<K>> {
+        None
     }
 
     fn fingerprint(&self, text: &[u8]) -> Option<TextFingerprint> {
-        Some(TextFingerprint(self.by_text.hasher.hash_one(text)))
+        Some(TextFingerprint(self.hasher.hash_one(text)))
     }
 
     fn unchanged(&self, key: KeyRef<'_>, fingerprint: TextFingerprint) -> Option<Arc<K>> {
-        let Texts { objects, list } = &mut *self.by_text.texts.lock();
+        let Texts { objects, list } = &mut *self.texts.lock();
         let text = objects.get_mut(&key.to_key()).filter(|text| text.fingerprint == fingerprint)?;
         text.list = *list;
         Some(text.object.clone())
     }
 
     fn decoded(&self, key: KeyRef<'_>, fingerprint: TextFingerprint, object: &Arc<K>) {
-        let Texts { objects, list } = &mut *self.by_text.texts.lock();
+        let Texts { objects, list } = &mut *self.texts.lock();
         objects.insert(key.to_key(), Text { fingerprint, object: object.clone(), list: *list });
     }
 }

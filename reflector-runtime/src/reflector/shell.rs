@@ -18,7 +18,7 @@ use super::{
     list_permit::ListPermit,
     listing::{KindCheck, NewestItem},
     operation::{OperationKind, Subject},
-    polled::{Known, Polled},
+    polled::Polled,
     report::Reporter,
     suspects::Suspects,
     watching::OpenWatch,
@@ -32,6 +32,24 @@ use crate::{
 /// Keeps a store up to date with what a lister-watcher returns (client-go's `Reflector`).
 ///
 /// An [`Informer`](crate::informer::Informer) runs one. Use it by itself to feed a custom store.
+///
+/// ```no_run
+/// # use std::{future::pending, sync::Arc};
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::{delta_fifo::{Closed, KnownObjects}, *};
+/// # async fn run(client: kube::Client, cached: Arc<dyn KnownObjects<Pod>>) -> Result<(), Closed> {
+/// let pods = Arc::new(ResourceType::<Pod>::from_resource());
+/// let requests = Arc::new(KubeListerWatcher::new(client, pods.clone()));
+/// let queue = Arc::new(DeltaFifo::new(pods.clone(), cached));
+/// let options = ReflectorOptions::default();
+/// let mut reflector = Reflector::new(pods, requests, queue.clone(), options);
+/// tokio::spawn(async move { reflector.run(pending()).await });
+/// loop {
+///     // Here the custom store applies the deltas.
+///     queue.pop(100, |batch| println!("{} keys", batch.popped.len())).await?;
+/// }
+/// # }
+/// ```
 pub struct Reflector<K: 'static> {
     pub(super) resource_type: Arc<ResourceType<K>>,
     pub(super) lister_watcher: Arc<dyn ListerWatcher<K>>,
@@ -199,6 +217,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
 
     /// Lists and watches until `stop` completes: client-go's `Run`, a sliding `BackoffUntil` around `list_and_watch`.
     ///
+    /// # Panics
+    /// Outside of a tokio runtime with timers.
+    ///
     /// # Cancel safety
     /// Dropping the future ends the open requests. The store keeps its contents.
     pub async fn run(&mut self, stop: impl Future<Output = ()>) {
@@ -221,6 +242,9 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     }
 
     /// Reads the state, then follows it until it must be read again. Returns the delay before that.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
     ///
     /// # Cancel safety
     /// As [`run`](Self::run).
@@ -320,11 +344,10 @@ impl<K: Send + Sync + 'static> Reflector<K> {
     /// What a list need not decode. Nothing before the first list is complete: then each look-up would only contend
     /// with the consumer for the store's lock. Nothing either if objects change without a new version.
     pub(super) fn known(&self) -> Arc<dyn DecodedObjects<K>> {
-        let by_version: Arc<dyn DecodedObjects<K>> =
-            if self.core.may_skip_known() { self.store.clone() } else { Arc::new(NoDecodedObjects) };
         match &self.polled {
-            Some(polled) => Arc::new(Known { by_version, by_text: polled.clone() }),
-            None => by_version,
+            Some(polled) => polled.clone(),
+            None if self.core.may_skip_known() => self.store.clone(),
+            None => Arc::new(NoDecodedObjects),
         }
     }
 }

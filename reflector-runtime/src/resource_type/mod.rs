@@ -69,9 +69,9 @@ pub struct ResourceTypeParts<K: 'static> {
     pub scope: Scope,
     /// Returns an object's metadata.
     pub metadata: MetadataFn<K>,
-    /// Clones an object: `Some(Clone::clone)`. A cache keeps a clone of each object instead of the decoded one, because
-    /// it needs less memory: decoding grows vectors step by step, and leaves capacity that is not used. `None` for a
-    /// type that cannot be cloned.
+    /// Clones an object: `Some(Clone::clone)`. A cache keeps a clone of each object that was decoded from JSON, because it
+    /// needs less memory: decoding grows vectors step by step, and leaves capacity that is not used. `None` for a type
+    /// that cannot be cloned.
     pub clone: Option<fn(&K) -> K>,
     /// The indexes to maintain: `&[&Widget::BY_COLOR, &Widget::BY_PHASE]`.
     pub indexes: &'static [&'static dyn AnyIndex<K>],
@@ -118,7 +118,7 @@ impl<K: 'static> ResourceType<K> {
         self.is_metadata_only
     }
 
-    /// Returns the object to keep for a decoded one.
+    /// Returns the object to keep for one whose vectors may have unused capacity.
     pub(crate) fn kept(&self, decoded: K) -> K {
         match self.clone {
             Some(clone) => clone(&decoded),

@@ -12,6 +12,26 @@ use crate::{
 /// `list`, `by_index`, `filter`, `list_matching`, `len` and others.
 ///
 /// A lister does not keep its informer running. After the informer stops, the lister still returns the last state.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::*;
+/// # use serde_json::{from_value, json};
+/// # let mut writer = Writer::new(Arc::new(ResourceType::<Pod>::from_resource()));
+/// # let pod: Pod = from_value(json!({
+/// #     "metadata": { "namespace": "team-a", "name": "web-0", "labels": { "app": "web" } },
+/// #     "spec": { "nodeName": "node-7", "containers": [] },
+/// # })).unwrap();
+/// # writer.write().insert(&Arc::new(pod)).unwrap();
+/// // `writer` is a filled cache. An informer returns its lister: `pods.lister()`.
+/// let lister: Lister<Pod> = Lister::new(writer.store());
+///
+/// let pod = lister.get("team-a", "web-0").expect("it is cached");
+/// assert_eq!(pod.metadata.name.as_deref(), Some("web-0"));
+/// assert_eq!(lister.list_in_namespace("team-a").len(), 1);
+/// assert!(lister.get("team-b", "web-0").is_none());
+/// ```
 pub struct Lister<K: 'static, S = Namespaced> {
     store: Store<K>,
     scope: PhantomData<fn() -> S>,

@@ -29,16 +29,20 @@ const CAPACITY: usize = 1024;
 /// ```
 /// # use std::sync::Arc;
 /// # use k8s_openapi::api::core::v1::ConfigMap;
-/// # use kube::{Api, api::PostParams};
-/// # use reflector_runtime::{Lister, ObjectKey, Overlay};
-/// # async fn run(api: Api<ConfigMap>, lister: &Lister<ConfigMap>, map: ConfigMap) -> Result<(), Box<dyn std::error::Error>> {
-/// let overlay = Overlay::new(lister.store().clone());
-/// let created = api.create(&PostParams::default(), &map).await?;
+/// # use reflector_runtime::{ObjectKey, Overlay, ResourceType, Writer};
+/// # use serde_json::{from_value, json};
+/// # let store = Writer::new(Arc::new(ResourceType::<ConfigMap>::from_resource())).store();
+/// let overlay = Overlay::new(store.clone()); // of `lister.store()`
+/// // What `Api::create` has returned:
+/// let created: ConfigMap = from_value(json!({
+///     "metadata": { "namespace": "a", "name": "map", "resourceVersion": "7" },
+/// }))?;
 /// overlay.insert(Arc::new(created))?;
-/// let key = ObjectKey::namespaced("team-a", "settings");
-/// assert!(overlay.get(&key)?.is_some(), "the watch need not have delivered it yet");
-/// # Ok(())
-/// # }
+///
+/// let key = ObjectKey::namespaced("a", "map");
+/// assert!(store.get(&key).is_none(), "the watch has not delivered it yet");
+/// assert!(overlay.get(&key)?.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Overlay<K: 'static> {
     store: Store<K>,

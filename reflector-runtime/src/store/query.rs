@@ -18,22 +18,30 @@ use crate::{
 /// The objects of a snapshot that match every condition. [`Store::query`](super::Store::query) starts one.
 ///
 /// ```
+/// # use std::sync::Arc;
 /// # use k8s_openapi::api::core::v1::Pod;
-/// # use reflector_runtime::{Index, Lister, Selector};
-/// # const BY_NODE: Index<Pod> = Index::new("by_node", |_, _| {});
-/// # const BY_PRIORITY: Index<Pod, i32> = Index::new("by_priority", |_, _| {});
-/// # fn run(lister: &Lister<Pod>) -> Result<(), Box<dyn std::error::Error>> {
-/// let web: Selector = "app=web,tier in (a,b)".parse()?;
+/// # use reflector_runtime::*;
+/// # use serde_json::{from_value, json};
+/// # let mut writer = Writer::new(Arc::new(ResourceType::<Pod>::from_resource()));
+/// # let pod: Pod = from_value(json!({
+/// #     "metadata": { "namespace": "team-a", "name": "web-0", "labels": { "app": "web" } },
+/// #     "spec": { "nodeName": "node-7", "containers": [] },
+/// # })).unwrap();
+/// # writer.write().insert(&Arc::new(pod)).unwrap();
+/// # const BY_NODE: Index<Pod> = Index::new("by_node", |pod, values| {
+/// #     pod.spec.iter().filter_map(|spec| spec.node_name.as_ref()).for_each(|it| values.push(it));
+/// # });
+/// # let lister = Lister::<Pod>::new(writer.store());
+/// let web: Selector = "app in (web, api), !legacy".parse()?;
 /// let pods = lister
 ///     .query()
 ///     .namespace("team-a")
 ///     .index(BY_NODE, "node-7")
-///     .index(BY_PRIORITY, &10)
 ///     .labels(&web)
 ///     .filter(|pod| pod.metadata.deletion_timestamp.is_none())
 ///     .list_sorted();
-/// # Ok(())
-/// # }
+/// assert_eq!(pods.len(), 1);
+/// # Ok::<(), SelectorError>(())
 /// ```
 #[must_use = "a query does nothing until it is listed or counted"]
 pub struct Query<'q, K: 'static> {

@@ -19,9 +19,11 @@ pub use self::label::Label;
 /// ```
 /// # use std::collections::BTreeMap;
 /// # use reflector_runtime::Selector;
-/// let selector: Selector = "app=web, tier in (a,b), !legacy, generation>2".parse()?;
+/// let text = "app=web, tier in (a,b), !legacy, generation>2";
+/// let selector: Selector = text.parse()?;
 /// let labels = [("app", "web"), ("tier", "b"), ("generation", "3")];
-/// let labels: BTreeMap<String, String> = labels.map(|(key, value)| (key.into(), value.into())).into();
+/// let labels = labels.map(|(key, value)| (key.to_owned(), value.to_owned()));
+/// let labels = BTreeMap::from(labels);
 /// assert!(selector.matches(Some(&labels)));
 /// assert_eq!(selector.to_string(), "app=web,tier in (a,b),!legacy,generation>2");
 /// # Ok::<(), reflector_runtime::SelectorError>(())

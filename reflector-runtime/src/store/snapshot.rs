@@ -16,6 +16,28 @@ use crate::{
 /// Taking a snapshot takes constant time, whatever the number of objects: it shares the store's tables. While it
 /// exists, a write copies the pieces that it changes (about 128 pointers each) before it changes them, once per
 /// snapshot. A snapshot that is kept for long keeps the objects of its state in memory. Cloning it is cheap.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::*;
+/// # use serde_json::{from_value, json};
+/// # let mut writer = Writer::new(Arc::new(ResourceType::<Pod>::from_resource()));
+/// # let pod: Pod = from_value(json!({
+/// #     "metadata": { "namespace": "team-a", "name": "web-0", "labels": { "app": "web" } },
+/// #     "spec": { "nodeName": "node-7", "containers": [] },
+/// # })).unwrap();
+/// # writer.write().insert(&Arc::new(pod)).unwrap();
+/// # let store = writer.store();
+/// let snapshot = store.snapshot();
+/// writer.write().remove(KeyRef { namespace: Some("team-a"), name: "web-0" });
+///
+/// assert_eq!(store.len(), 0);
+/// assert_eq!(snapshot.len(), 1);
+/// for pod in snapshot.iter() {
+///     println!("{:?}", pod.metadata.name);
+/// }
+/// ```
 #[must_use = "a snapshot has no effect unless it is read"]
 pub struct Snapshot<K: 'static> {
     pub(super) table: Arc<Table<K>>,

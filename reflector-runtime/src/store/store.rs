@@ -20,6 +20,27 @@ use crate::{
 /// A call that may read many objects reads a [`Snapshot`], so that it blocks neither the writer nor other readers.
 /// Closures that are passed to it may call the store; [`for_each`](Self::for_each) is the exception. Two calls may
 /// see two states: to read more than once from one state, take a [`snapshot`](Self::snapshot).
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::Pod;
+/// # use reflector_runtime::*;
+/// # use serde_json::{from_value, json};
+/// # let mut writer = Writer::new(Arc::new(ResourceType::<Pod>::from_resource()));
+/// # let pod: Pod = from_value(json!({
+/// #     "metadata": { "namespace": "team-a", "name": "web-0", "labels": { "app": "web" } },
+/// #     "spec": { "nodeName": "node-7", "containers": [] },
+/// # })).unwrap();
+/// # writer.write().insert(&Arc::new(pod)).unwrap();
+/// const APP: Label<Pod> = Label::new("app");
+///
+/// // `writer` is a filled cache. That of an informer: `pods.lister().store()`.
+/// let store: Store<Pod> = writer.store();
+/// assert!(store.contains(&ObjectKey::namespaced("team-a", "web-0")));
+/// assert_eq!(store.by_index(APP, "web").len(), 1);
+/// assert_eq!(store.index_values(APP), [("web".to_owned(), 1)]);
+/// assert!(store.filter(|pod| pod.status.is_some()).is_empty());
+/// ```
 pub struct Store<K: 'static> {
     pub(super) table: Arc<RwLock<Arc<Table<K>>>>,
     /// Changes with each batch. Closed when the writer is dropped.

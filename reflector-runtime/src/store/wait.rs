@@ -41,16 +41,25 @@ impl<K: Send + Sync + 'static> Store<K> {
     /// Waits until the object exists and `condition` returns `true` for it. Yields the object.
     ///
     /// ```
+    /// # use std::{sync::Arc, time::Duration};
     /// # use k8s_openapi::api::core::v1::Pod;
-    /// # use reflector_runtime::{Lister, ObjectKey};
-    /// # async fn run(pods: &Lister<Pod>) -> Result<(), Box<dyn std::error::Error>> {
-    /// use std::time::Duration;
-    ///
+    /// # use reflector_runtime::*;
+    /// # use serde_json::{from_value, json};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut writer = Writer::new(Arc::new(ResourceType::<Pod>::from_resource()));
+    /// # let pod: Pod = from_value(json!({
+    /// #     "metadata": { "namespace": "team-a", "name": "web-0" }, "status": { "phase": "Running" },
+    /// # }))?;
+    /// # writer.write().insert(&Arc::new(pod))?;
+    /// # let pods: Lister<Pod> = Lister::new(writer.store());
     /// let key = ObjectKey::namespaced("team-a", "web-0");
     /// let is_running = |pod: &Pod| {
-    ///     pod.status.as_ref().is_some_and(|status| status.phase.as_deref() == Some("Running"))
+    ///     pod.status.as_ref().is_some_and(|it| it.phase.as_deref() == Some("Running"))
     /// };
-    /// let pod = pods.wait_until(&key, is_running).timeout(Duration::from_secs(30)).await?;
+    /// let timeout = Duration::from_secs(30);
+    /// let pod = pods.wait_until(&key, is_running).timeout(timeout).await?;
+    /// assert_eq!(pod.metadata.name.as_deref(), Some("web-0"));
     /// # Ok(())
     /// # }
     /// ```
@@ -111,6 +120,25 @@ impl<K: Send + Sync + 'static> Store<K> {
     ///
     /// With several namespaces in one informer, the cache must have reached the version in each of them, and each must
     /// have been listed. [`wait_for_in_namespace`](Self::wait_for_in_namespace) waits for one of them only.
+    ///
+    /// ```
+    /// # use std::{sync::Arc, time::Duration};
+    /// # use k8s_openapi::api::core::v1::ConfigMap;
+    /// # use reflector_runtime::{ResourceType, Writer};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut writer = Writer::new(Arc::new(ResourceType::<ConfigMap>::from_resource()));
+    /// # writer.write().set_version("8".to_owned());
+    /// # let store = writer.store();
+    /// # let mut written = ConfigMap::default();
+    /// # written.metadata.resource_version = Some("7".to_owned());
+    /// // `written` is what `Api::patch` has returned.
+    /// let version = written.metadata.resource_version.unwrap_or_default();
+    /// store.wait_for(version).timeout(Duration::from_secs(10)).await?;
+    /// // The cache now contains the write.
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`wait_until`](Self::wait_until), and [`WaitError::NotComparable`] if the version or the version of the cache

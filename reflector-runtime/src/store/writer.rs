@@ -14,6 +14,20 @@ use crate::{
 
 /// The only writer of a store and its indexes (the write half of client-go's `Indexer`). It cannot be cloned, so that
 /// there is no second writer. When it is dropped, the waits of readers end.
+///
+/// ```
+/// use std::sync::Arc;
+/// use k8s_openapi::api::core::v1::Node;
+/// use reflector_runtime::{KeyError, ResourceType, Writer};
+///
+/// // For tests of code that reads a lister: a cache without an informer.
+/// let mut writer = Writer::new(Arc::new(ResourceType::<Node>::from_resource()));
+/// let mut node = Node::default();
+/// node.metadata.name = Some("node-7".to_owned());
+/// writer.write().insert(&Arc::new(node))?;
+/// assert_eq!(writer.store().len(), 1);
+/// # Ok::<(), KeyError>(())
+/// ```
 #[derive(Debug)]
 pub struct Writer<K: 'static> {
     store: Store<K>,

@@ -153,7 +153,8 @@ impl<K: DeserializeOwned + 'static> Decoder<K> {
             return invalid(peeked, error.into());
         }
         let version = peeked.resource_version().unwrap_or_default();
-        self.item(Arc::new(self.resource_type.kept(object)), version)
+        let kept = if self.format.announces_lengths() { object } else { self.resource_type.kept(object) };
+        self.item(Arc::new(kept), version)
     }
 
     /// A decoded object, for which the server sent this version.

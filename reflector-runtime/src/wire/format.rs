@@ -70,6 +70,16 @@ impl Format {
         }
     }
 
+    /// Whether the length of each vector is known before its elements are decoded, so that decoded vectors have no unused
+    /// capacity. (Those of `serde_json::Value` have: it does not ask.)
+    pub(super) fn announces_lengths(self) -> bool {
+        match self {
+            Self::Json => false,
+            #[cfg(feature = "protobuf")]
+            Self::Protobuf(_) => true,
+        }
+    }
+
     /// Reads an object's kind and metadata.
     pub(super) fn peek(self, text: &[u8]) -> Result<Peeked<'_>, DecodeError> {
         match self {

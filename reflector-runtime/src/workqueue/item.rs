@@ -10,6 +10,18 @@ use super::{Priority, queue::Shared, slot::Slot, state::Taken};
 ///
 /// Dropping it marks the key as done (client-go's `Done`), also when a panic unwinds. A key that was added in the
 /// meantime is then ready again.
+///
+/// ```
+/// use reflector_runtime::workqueue::WorkQueue;
+///
+/// let queue = WorkQueue::new();
+/// queue.add("team-a/w1");
+/// let item = queue.try_get().expect("a key is ready");
+/// queue.add("team-a/w1"); // a change during the run
+/// assert!(queue.try_get().is_none(), "one run per key");
+/// drop(item);
+/// assert!(queue.try_get().is_some());
+/// ```
 #[must_use = "the key is done when the item is dropped"]
 pub struct WorkItem<K: Eq + Hash + Clone + 'static> {
     shared: Arc<Shared<K>>,

@@ -24,7 +24,8 @@
 //! let item = queue.get().await.expect("the queue is not shut down");
 //! assert_eq!(*item, "team-a/w1");
 //! drop(item); // done
-//! assert_eq!(*queue.get().await.expect("the queue is not shut down"), "team-a/w2");
+//! let item = queue.get().await.expect("the queue is not shut down");
+//! assert_eq!(*item, "team-a/w2");
 //! # });
 //! ```
 //!

@@ -26,6 +26,19 @@ impl Priority {
 
 /// How [`WorkQueue::add_with`](super::WorkQueue::add_with) adds a key. The default is that of
 /// [`WorkQueue::add`](super::WorkQueue::add).
+///
+/// ```
+/// use std::time::Duration;
+/// use reflector_runtime::workqueue::{AddOptions, Priority, WorkQueue};
+///
+/// let queue = WorkQueue::new();
+/// queue.add_with("w1", AddOptions::new().priority(Priority::Low));
+/// queue.add("w2");
+/// queue.add_with("w3", AddOptions::new().after(Duration::from_secs(60)));
+/// assert_eq!(queue.try_get().as_deref(), Some(&"w2"));
+/// assert_eq!(queue.try_get().as_deref(), Some(&"w1"));
+/// assert!(queue.try_get().is_none());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use = "options have no effect until they are passed to `add_with`"]
 pub struct AddOptions {

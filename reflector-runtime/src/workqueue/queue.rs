@@ -13,6 +13,24 @@ use crate::sync::Mutex;
 /// A queue of keys that have work to do (client-go's `workqueue.TypedRateLimitingInterface`). Clones share the queue.
 ///
 /// See the [module documentation](super) for its properties and an example.
+///
+/// ```
+/// # use reflector_runtime::workqueue::WorkQueue;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # async fn work(_: &str) -> Result<(), String> { Ok(()) }
+/// let queue = WorkQueue::new();
+/// queue.add("team-a/w1");
+/// queue.shut_down(); // `get` returns `None` after the last key that is ready
+///
+/// while let Some(item) = queue.get().await {
+///     match work(&item).await {
+///         Ok(()) => item.forget(),
+///         Err(error) => eprintln!("{error}, again in {:?}", item.retry()),
+///     }
+/// }
+/// # }
+/// ```
 pub struct WorkQueue<K: Eq + Hash + Clone + 'static> {
     shared: Arc<Shared<K>>,
 }
@@ -146,7 +164,8 @@ impl<K: Eq + Hash + Clone + 'static> WorkQueue<K> {
 
     /// Waits for the next key. `None` if the queue is shut down and no key is ready.
     ///
-    /// Must be polled within a tokio runtime with enabled timers if keys are delayed.
+    /// # Panics
+    /// If keys are delayed and it is polled outside of a tokio runtime with timers.
     ///
     /// # Cancel safety
     /// No key is lost when the future is dropped.

@@ -44,7 +44,8 @@ use crate::resource_type::HasNamespaces;
 /// use reflector_runtime::{InformerExt, SelectableField};
 ///
 /// # fn start(client: kube::Client) {
-/// let nodes = Node::informer(client).fields(SelectableField::<Pod>::SPEC_NODE_NAME.equals("node-7"));
+/// let field = SelectableField::<Pod>::SPEC_NODE_NAME;
+/// let nodes = Node::informer(client).fields(field.equals("node-7"));
 /// # }
 /// ```
 ///

@@ -169,9 +169,9 @@ impl Core {
         Self {
             random: options.seed.map_or_else(Rng::new, Rng::with_seed),
             internal_errors: RetryWithDeadline::new(options.max_internal_error_retry),
+            versions: if options.poll_interval.is_some() { Versions::polled() } else { Versions::default() },
             options,
             state: State::Idle,
-            versions: Versions::default(),
             paginated_result: false,
             avoid_watch_list: None,
             watch_list_suspected: false,

@@ -62,6 +62,11 @@ pub(super) enum Advance {
 }
 
 impl Versions {
+    /// For a resource that is polled: without a watch, nothing reveals changes that keep a version.
+    pub(super) fn polled() -> Self {
+        Self { identity: Identity::Reused, ..Self::default() }
+    }
+
     pub(super) fn last(&self) -> Option<&str> {
         self.last.as_deref()
     }
@@ -190,11 +195,9 @@ impl Versions {
     }
 
     pub(super) fn consistency(&self, read: &ReadVersion) -> ListConsistency {
-        if self.identity == Identity::Reused {
-            return ListConsistency::Restored;
-        }
         match read {
             ReadVersion::MostRecent if self.restored => ListConsistency::Restored,
+            _ if self.identity == Identity::Reused => ListConsistency::Reused,
             ReadVersion::MostRecent => ListConsistency::Newest,
             _ if self.order.is_unordered() => ListConsistency::Newest,
             ReadVersion::Any | ReadVersion::NotOlderThan(_) => ListConsistency::NotOlder,

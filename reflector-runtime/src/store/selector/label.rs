@@ -19,11 +19,13 @@ use crate::index::TypedIndex;
 /// const APP: Label<Pod> = Label::new("app.kubernetes.io/name");
 ///
 /// # fn start(client: kube::Client) -> Result<(), reflector_runtime::SelectorError> {
-/// let pods = Pod::informer(client).labels(APP.is_in(["web", "api"])?).index(APP).start();
-/// let web = pods.lister().by_index(APP, "web");
+/// let selected = APP.is_in(["web", "api"])?;
+/// let pods = Pod::informer(client).labels(selected).index(APP).start();
+/// let lister = pods.lister(); // after the sync: `lister.by_index(APP, "web")`
 /// # Ok(())
 /// # }
-/// # let _ = start;
+/// assert!(APP.equals("not a value").is_err());
+/// assert_eq!(APP.exists().to_string(), "app.kubernetes.io/name");
 /// ```
 ///
 /// A look-up in a store without this index looks at every object. The name of the index is the key of the label.

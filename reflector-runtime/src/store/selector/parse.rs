@@ -3,7 +3,9 @@
 //! ```text
 //! selector    = [ requirement { "," requirement } ]
 //! requirement = "!" key
-//!             | key [ ( "=" | "==" | "!=" ) value | ( ">" | "<" ) integer | ( "in" | "notin" ) "(" values ")" ]
+//!             | key [ ( "=" | "==" | "!=" ) value
+//!                   | ( ">" | "<" ) integer
+//!                   | ( "in" | "notin" ) "(" values ")" ]
 //! values      = value { "," value }
 //! ```
 //! A value may be empty. White space separates words.

@@ -292,20 +292,38 @@ fn an_object_that_is_too_long_is_identified_by_its_beginning() {
     assert_eq!(invalid("").error, DecodeError::TooLong { limit: 90 });
 }
 
+fn unused_capacity(map: &ConfigMap) -> usize {
+    let finalizers = map.metadata.finalizers.as_ref().unwrap();
+    assert_eq!(finalizers.len(), 5);
+    finalizers.capacity() - finalizers.len()
+}
+
 /// `serde` grows a vector step by step. What is kept has no more capacity than it needs.
 #[test]
 fn what_is_kept_has_no_unused_capacity() {
     let text =
         r#"{"metadata":{"name":"a","namespace":"n","finalizers":["a","b","c","d","e"]},"data":{"k":"v"}}"#;
     let parsed: ConfigMap = serde_json::from_str(text).unwrap();
-    let unused = |map: &ConfigMap| {
-        let finalizers = map.metadata.finalizers.as_ref().unwrap();
-        finalizers.capacity() - finalizers.len()
-    };
-    assert_ne!(unused(&parsed), 0, "the test needs a list for which serde allocates too much");
+    assert_ne!(unused_capacity(&parsed), 0, "the test needs a list for which serde allocates too much");
     let kept = object(decode_with(&config_maps(), text));
-    assert_eq!(unused(&kept), 0);
+    assert_eq!(unused_capacity(&kept), 0);
     assert_eq!(kept.data, parsed.data);
+}
+
+/// In protobuf, lengths are known, and no clone is needed.
+#[cfg(feature = "protobuf")]
+#[test]
+fn what_is_decoded_from_protobuf_has_no_unused_capacity() {
+    let field = |number: u8, content: &[u8]| {
+        [&[number << 3 | 2, u8::try_from(content.len()).unwrap()], content].concat()
+    };
+    let finalizers = [b"a", b"b", b"c", b"d", b"e"].map(|it| field(14, it)).concat();
+    let message = field(1, &[field(1, b"a"), field(3, b"n"), finalizers].concat());
+    let schema = crate::protobuf::Schema::of_kind("v1", "ConfigMap").unwrap();
+    let resource_type = ResourceType::<ConfigMap>::from_resource_with(Some(|_| panic!("it is cloned")));
+    let decoder = Decoder::new(Arc::new(resource_type), Format::Protobuf(schema), ManagedFields::Strip, None);
+    let kept = object(decoder.decode(&message, &NoDecodedObjects, &mut DecodeBuffer::default()).0);
+    assert_eq!(unused_capacity(&kept), 0);
 }
 
 #[test]

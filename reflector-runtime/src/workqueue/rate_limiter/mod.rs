@@ -21,6 +21,21 @@ pub use self::{
 /// It is called under the lock of the queue: it must not block, and must not use the queue. If it panics, the panic
 /// reaches the caller of the queue, and the key is not added; `Reconciler` then retries
 /// after 1 s.
+///
+/// ```
+/// # use std::time::Duration;
+/// use reflector_runtime::workqueue::*;
+///
+/// let per_key = ItemExponentialFailureRateLimiter::new(
+///     Duration::from_millis(10),
+///     Duration::from_secs(60),
+/// );
+/// let of_all = BucketRateLimiter::new(5.0, 50);
+/// let limiter = MaxOfRateLimiter::new().and(per_key).and(of_all);
+/// let queue = WorkQueue::with_rate_limiter(limiter);
+/// assert_eq!(queue.add_rate_limited("w1"), Duration::from_millis(10));
+/// assert_eq!(queue.add_rate_limited("w1"), Duration::from_millis(20));
+/// ```
 pub trait RateLimiter<K>: Send + 'static {
     /// The delay of the next attempt. Each call counts as one failure of the key.
     fn when(&mut self, key: &K, now: Instant) -> Duration;
