@@ -1,7 +1,8 @@
 //! Serves the metrics of an informer to Prometheus.
 //!
-//! `cargo run --example metrics` needs no cluster: it starts an in-process API server, changes objects for as long as it
-//! runs, and prints the address to scrape. The address is on the loopback interface.
+//! `cargo run --example metrics` needs no cluster: it starts an in-process API server, changes objects until ctrl-c, and
+//! prints the address to scrape. The address is on the loopback interface. `-- --cluster` runs on the cluster of the current
+//! kubeconfig, in a new namespace that is deleted afterwards.
 
 use std::{net::Ipv4Addr, time::Duration};
 
@@ -10,30 +11,37 @@ use http_body_util::Full;
 use hyper::{Response, body::Bytes, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use k8s_openapi::api::core::v1::ConfigMap;
+use kube::{
+    Api, Client,
+    api::{Patch, PatchParams, PostParams},
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use metrics_util::MetricKindMask;
-use reflector_apiserver::ApiServer;
+use reflector_examples::Environment;
 use reflector_runtime::{DeliveryOptions, Event, Informer, metrics as names};
 use serde_json::json;
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    reflector_examples::run(example).await
+}
+
+async fn example(environment: &mut Environment) -> Result<()> {
     let recorder = recorder()?;
     let handle = recorder.handle();
     // Before the informer starts, so that its counts are complete.
     metrics::set_global_recorder(recorder)?;
 
-    let server = ApiServer::new();
-    let maps = start(&server);
+    let namespace = environment.create_namespace("metrics").await?;
+    let maps = start(environment.client(), &namespace);
     maps.wait_for_sync().await?;
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     println!("curl http://{}/metrics", listener.local_addr()?);
     tokio::select! {
         result = serve(listener, handle) => result,
-        result = change(&server) => result,
-        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+        result = change(Api::namespaced(environment.client(), &namespace)) => result,
     }
 }
 
@@ -52,23 +60,24 @@ fn recorder() -> Result<PrometheusRecorder> {
 }
 
 /// An informer with a slow handler, whose queue and lag are published.
-fn start(server: &ApiServer) -> Informer<ConfigMap> {
+fn start(client: Client, namespace: &str) -> Informer<ConfigMap> {
     // The names are labels.
-    let maps = Informer::<ConfigMap>::builder(server.client()).name("maps").start();
+    let maps = Informer::<ConfigMap>::builder(client).namespace(namespace).name("maps").start();
     let slow = |_: Event<ConfigMap>| tokio::time::sleep(Duration::from_millis(200));
     maps.add_async_handler_with(slow, DeliveryOptions::new().name("notifier"));
     maps
 }
 
 /// Creates and updates objects.
-async fn change(server: &ApiServer) -> Result<()> {
+async fn change(api: Api<ConfigMap>) -> Result<()> {
     for number in 0_u64.. {
         let name = format!("map-{}", number % 100);
         if number < 100 {
-            server.create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": name } }))?;
+            let map = json!({ "metadata": { "name": name } });
+            api.create(&PostParams::default(), &serde_json::from_value(map)?).await?;
         } else {
-            let data = json!({ "data": { "number": number.to_string() } });
-            server.merge_patch("v1", "configmaps", Some("default"), &name, &data)?;
+            let data = Patch::Merge(json!({ "data": { "number": number.to_string() } }));
+            api.patch(&name, &PatchParams::default(), &data).await?;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -99,6 +108,7 @@ async fn serve(listener: TcpListener, handle: PrometheusHandle) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use reflector_apiserver::ApiServer;
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::TcpStream,
@@ -114,7 +124,7 @@ mod tests {
         let _guard = metrics::set_default_local_recorder(&recorder);
         let server = ApiServer::new();
         server.create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": "a" } })).unwrap();
-        let maps = start(&server);
+        let maps = start(server.client(), "default");
         maps.wait_for_sync().await.unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -100,3 +100,43 @@ async fn every_size_can_be_drawn() {
         }
     }
 }
+
+/// The lines of a terminal of this size.
+async fn lines(width: u16, height: u16) -> Vec<String> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let state = state().await;
+    terminal.draw(|frame| draw(frame, &state)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let line = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..height).map(line).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_small_terminal_shows_whole_words() {
+    let lines = lines(80, 24).await;
+    assert!(lines[0].starts_with("Reflector  informers of the embedded server  "), "{lines:#?}");
+    assert!(lines[0].ends_with("memory 20.0 M  00:02.0"), "{lines:#?}");
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&lines[2]), "informer health objects events/s queue lag relists fails");
+    assert_eq!(words(&lines[4]), "nodes connection failed, 1.2 s 12 0.0 3 - 2 4");
+    assert!(lines[23].ends_with("q quit"), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains(" disturbances ") && line.contains(" log ")), "{lines:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tiny_terminal_shows_the_health_and_all_keys() {
+    let lines = lines(40, 10).await;
+    let expected = [
+        "Reflector  informers of the emb  00:02.0",
+        "────────────────────────────────────────",
+        "informer   health",
+        "pods       synced",
+        "nodes      connection failed, 1.2 s",
+        "",
+        "",
+        "c cut   s slow server   x compact",
+        "d deny ConfigMaps   h slow handlers",
+        "q quit",
+    ];
+    assert_eq!(lines, expected);
+}
