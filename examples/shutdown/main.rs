@@ -56,7 +56,7 @@ async fn signal() {
         match signal {
             Ok(mut signal) => {
                 println!("running until SIGTERM or ctrl-c");
-                drop(signal.recv().await);
+                signal.recv().await;
             }
             Err(_) => std::future::pending().await,
         }

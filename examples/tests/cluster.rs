@@ -3,7 +3,8 @@
 //!
 //! `cargo test -p reflector-examples` builds the examples first.
 
-mod support;
+#[path = "support/executable.rs"]
+mod executable;
 
 use std::{path::Path, process::Stdio, time::Duration};
 
@@ -12,7 +13,7 @@ use k8s_openapi::{
     apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
 };
 use kube::{
-    Api, Client, ResourceExt as _,
+    Api, Client, ResourceExt,
     api::{ListParams, PostParams},
 };
 use serde_json::json;
@@ -89,7 +90,7 @@ const SERVICES: &[(&str, &[&str], &str, &str)] = &[
 ];
 
 fn command(name: &str, kubeconfig: &Path) -> Command {
-    let mut command = Command::new(support::executable(name));
+    let mut command = Command::new(executable::executable(name));
     command
         .arg("--cluster")
         .env("KUBECONFIG", kubeconfig)

@@ -127,7 +127,7 @@ async fn a_small_terminal_shows_whole_words() {
 async fn a_tiny_terminal_shows_the_health_and_all_keys() {
     let lines = lines(40, 10).await;
     let expected = [
-        "Reflector  informers of the emb  00:02.0",
+        "Reflector  informers of the embe 00:02.0",
         "────────────────────────────────────────",
         "informer   health",
         "pods       synced",
