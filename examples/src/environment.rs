@@ -177,8 +177,12 @@ impl Environment {
         let crds: Api<CustomResourceDefinition> = Api::all(self.client());
         for name in &self.crds {
             remove::<CustomResourceDefinition>(&self.client, name).await;
-            // The next run would find a CRD that is being deleted.
-            let is_gone = async || matches!(crds.get_opt(name).await, Ok(None));
+            // The next run would find a CRD that is being deleted. An operator that has not ended yet may have added
+            // another finalizer, which is no longer possible for an object that is being deleted.
+            let is_gone = async || {
+                let _ = self.remove_finalizers().await;
+                matches!(crds.get_opt(name).await, Ok(None))
+            };
             if !poll(is_gone).await {
                 eprintln!("the CRD {name} still exists");
             }

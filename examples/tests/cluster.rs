@@ -80,13 +80,15 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("memory", &["the view needs "]),
 ];
 
-/// Examples that run until they are stopped: the arguments, the line after which they are stopped, and what they print.
+/// Examples that are stopped: the arguments, the line after which they are stopped, and what they print.
 const SERVICES: &[(&str, &[&str], &str, &str)] = &[
     ("metrics", &[], "/metrics", "reflector_objects{"),
     ("web", &[], "/readyz", "ok: synced"),
     ("dynamic", &["--group", "apps"], "served: Deployment", ""),
     ("kube_controller", &[], "run: settings", " runs"),
     ("shutdown", &[], "running until", "0 were cancelled"),
+    // Interrupted while its objects have finalizers.
+    ("controller", &[], "english: ready", ""),
 ];
 
 fn command(name: &str, kubeconfig: &Path) -> Command {

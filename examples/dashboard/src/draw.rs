@@ -145,11 +145,12 @@ fn draw_disturbances(frame: &mut Frame<'_>, area: Rect, state: &State) {
         let affected = match key {
             // It affects no request.
             Key::SlowHandlers => String::new(),
+            _ if *requests == 1 => "   1 request".to_owned(),
             _ => format!("{requests:>4} requests"),
         };
         Line::from(vec![
             Span::styled(mark, style),
-            Span::from(format!("{:<16}", key.label())),
+            Span::from(format!("{:<15}", key.label())),
             Span::from(affected).dim(),
         ])
     };

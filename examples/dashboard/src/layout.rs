@@ -8,7 +8,7 @@ const CHART: u16 = 6;
 const LOWER: u16 = 4;
 
 /// The width of the list of disturbances, and the width of the screen from which on it is shown next to the log.
-const DISTURBANCES: u16 = 34;
+const DISTURBANCES: u16 = 30;
 const TWO_COLUMNS: u16 = 60;
 
 /// The parts of the screen. One that does not fit is empty.
@@ -40,7 +40,7 @@ impl Parts {
             [Rect::ZERO, lower]
         } else {
             Layout::horizontal([Constraint::Length(DISTURBANCES), Constraint::Min(20)])
-                .spacing(2)
+                .spacing(1)
                 .areas(lower)
         };
         Self { title, informers, chart, disturbances, log, keys }

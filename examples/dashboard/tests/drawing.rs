@@ -43,6 +43,7 @@ async fn state() -> State {
     let mut changed = observation(synced(), 241);
     changed.stats.events.updated = 50;
     state.sample([("pods", changed), ("nodes", observation(degraded, 12))]);
+    state.log("configmaps: resourceVersion expired (410)");
     state.memory = Some(20 * 1024 * 1024);
     state.disturbances = vec![Disturbance { key: Key::Cut, is_active: true, requests: 7 }];
     state
@@ -64,7 +65,7 @@ async fn a_frame_contains_everything() {
     assert_eq!(line("informer"), "informer health objects events/s queue lag JSON received relists fails");
     assert_eq!(line("pods"), "pods synced 241 25.0 3 - 5.0 M 1.5 K 2 4");
     assert_eq!(line("nodes"), "nodes connection failed, retry in 1.2 s 12 0.0 3 - 5.0 M 1.5 K 2 4");
-    assert!(text.contains("● cut                7 requests"), "{text}");
+    assert!(text.contains("● cut               7 requests"), "{text}");
     assert!(text.contains("nodes: connection refused"), "{text}");
     assert!(
         text.contains("c cut   s slow server   x compact   d deny ConfigMaps   h slow handlers   q quit"),
@@ -121,6 +122,11 @@ async fn a_small_terminal_shows_whole_words() {
     assert_eq!(words(&lines[4]), "nodes connection failed, 1.2 s 12 0.0 3 - 2 4");
     assert!(lines[23].ends_with("q quit"), "{lines:#?}");
     assert!(lines.iter().any(|line| line.contains(" disturbances ") && line.contains(" log ")), "{lines:#?}");
+    // The longest message.
+    assert!(
+        lines.iter().any(|line| line.ends_with("configmaps: resourceVersion expired (410)")),
+        "{lines:#?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
