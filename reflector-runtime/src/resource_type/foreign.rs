@@ -31,7 +31,7 @@ impl<K: Resource + 'static> ResourceType<K> {
             scope: <K::Scope as ScopeMarker>::SCOPE,
             metadata: K::meta,
             clone,
-            is_metadata_only: false,
+            is_metadata_only: K::metadata_api(),
             indexes: Indexes::NONE,
         }
     }

@@ -1,8 +1,8 @@
 //! A type that holds only `metadata` is sent only that.
 
 use k8s_openapi::api::core::v1::Pod;
-use kube::core::ObjectMeta;
-use reflector_runtime::Reflect;
+use kube::core::{ObjectMeta, PartialObjectMeta};
+use reflector_runtime::{InformerExt as _, Reflect};
 use serde::Deserialize;
 
 use super::*;
@@ -36,6 +36,24 @@ fn the_derive_recognizes_such_types() {
     assert!(WidgetMeta::resource_type().is_metadata_only());
     assert!(!WithData::resource_type().is_metadata_only());
     assert!(!ResourceType::<Pod>::from_resource().is_metadata_only());
+    assert!(ResourceType::<PartialObjectMeta<Pod>>::from_resource().is_metadata_only());
+}
+
+/// kube's type says so itself.
+#[tokio::test(start_paused = true)]
+async fn metadata_are_requested_for_partial_object_meta() {
+    let server = new_server();
+    create(&server, "a", &json!({ "k": "v" }));
+    let (client, exchanges) = client(&server);
+    let maps = PartialObjectMeta::<ConfigMap>::informer(client).namespace("default").start();
+    maps.wait_for_sync().await.unwrap();
+    create(&server, "b", &json!({ "k": "v" }));
+    until(|| maps.lister().get("default", "b").is_some()).await;
+    assert_eq!(maps.lister().get("default", "a").unwrap().metadata.name.as_deref(), Some("a"));
+    assert_eq!(maps.skipped().count, 0);
+    for exchange in exchanges.all() {
+        assert!(exchange.accept.contains("as=PartialObjectMetadata"), "{}", exchange.accept);
+    }
 }
 
 fn add(server: &ApiServer, name: &str) {

@@ -2,7 +2,7 @@
 //! `namespace/name/resourceVersion/generation`, one per object, modulo 2⁶⁴. The order of the objects does not matter.
 //! Must not know where the objects come from.
 
-use std::{hash::Hasher as _, sync::Arc};
+use std::{hash::Hasher as _, iter::Sum, sync::Arc};
 
 use fnv::FnvHasher;
 use kube::Resource;
@@ -40,6 +40,16 @@ impl Digest {
         }
         self.objects += 1;
         self.sum = self.sum.wrapping_add(hasher.finish());
+    }
+}
+
+/// The digest of all objects of several states.
+impl Sum for Digest {
+    fn sum<I: Iterator<Item = Self>>(digests: I) -> Self {
+        digests.fold(Self::default(), |all, digest| Self {
+            objects: all.objects + digest.objects,
+            sum: all.sum.wrapping_add(digest.sum),
+        })
     }
 }
 

@@ -22,8 +22,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     canned::ServerProcess,
+    compare::progress,
     object::Gadget,
     plan::{Plan, State},
+    table::median,
     text::Texts,
     usage::{cpu, memory},
 };
@@ -54,12 +56,18 @@ pub enum Work {
 /// The work of which each part is necessary for a cache.
 const LIMIT: [Work; 3] = [Work::Receive, Work::Frame, Work::KeepClone];
 
+/// The numbers of threads to measure.
+const THREADS: [usize; 2] = [1, 2];
+
 /// The amount of work, and its kind.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct FloorPlan {
     /// The number of objects.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     objects: u32,
+    /// How often each row is measured.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
     /// Measures one row, in this process.
     #[arg(long, requires = "threads", hide = true)]
     work: Option<Work>,
@@ -86,29 +94,54 @@ pub fn floor(plan: FloorPlan) -> Result<()> {
         println!("{}", serde_json::to_string(&row)?);
         return Ok(());
     }
-    println!("{} objects, received as a list, or decoded from memory", plan.objects);
+    println!(
+        "{} objects, received as a list, or decoded from memory; medians of {} runs",
+        plan.objects, plan.runs
+    );
+    let rows = measure_rows(plan)?;
     println!("{:<12}{:>8}{:>10}{:>10}{:>10}", "work", "threads", "seconds", "CPU s", "MiB");
-    let mut limit = 0.0;
-    let mut informer = 0.0;
-    for work in Work::value_variants() {
-        for threads in [1, 2] {
-            let row = measure_apart(plan.objects, *work, threads)?;
-            let Row { seconds, cpu_seconds, mebibytes } = row;
-            let name = work.to_string();
-            println!("{name:<12}{threads:>8}{seconds:>10.2}{cpu_seconds:>10.2}{mebibytes:>10.0}");
-            match work {
-                Work::Informer => informer = cpu_seconds,
-                work if threads == 2 && LIMIT.contains(work) => limit += cpu_seconds,
-                _ => {}
-            }
-        }
+    for (work, threads, row) in &rows {
+        let Row { seconds, cpu_seconds, mebibytes } = row;
+        let name = work.to_string();
+        println!("{name:<12}{threads:>8}{seconds:>10.2}{cpu_seconds:>10.2}{mebibytes:>10.0}");
     }
     let parts = LIMIT.map(|work| work.to_string()).join(", ");
-    println!(
-        "CPU seconds with 2 threads: {parts} together {limit:.2}; informer {informer:.2}, {:.2} of that",
-        informer / limit
-    );
+    for threads in THREADS {
+        let sum = |works: &[Work]| -> f64 {
+            rows.iter()
+                .filter(|row| row.1 == threads && works.contains(&row.0))
+                .map(|row| row.2.cpu_seconds)
+                .sum()
+        };
+        let (limit, informer) = (sum(&LIMIT), sum(&[Work::Informer]));
+        println!(
+            "CPU seconds with threads: {threads}: {parts} together {limit:.2}; informer {informer:.2}, {:.2} of that",
+            informer / limit
+        );
+    }
     Ok(())
+}
+
+/// The medians of all rows. Each run measures each row once, so that a slow minute of the machine concerns all of them.
+fn measure_rows(plan: FloorPlan) -> Result<Vec<(Work, usize, Row)>> {
+    let kinds: Vec<(Work, usize)> =
+        Work::value_variants().iter().flat_map(|work| THREADS.map(|threads| (*work, threads))).collect();
+    let mut measured: Vec<Vec<Row>> = vec![Vec::new(); kinds.len()];
+    let bar = progress(u64::from(plan.runs) * kinds.len() as u64)?;
+    for _ in 0..plan.runs {
+        for ((work, threads), rows) in kinds.iter().zip(&mut measured) {
+            rows.push(measure_apart(plan.objects, *work, *threads)?);
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    let middle = |rows: &[Row], value: fn(&Row) -> f64| median(rows.iter().map(value).collect());
+    let rows = measured.iter().map(|rows| Row {
+        seconds: middle(rows, |row| row.seconds),
+        cpu_seconds: middle(rows, |row| row.cpu_seconds),
+        mebibytes: middle(rows, |row| row.mebibytes),
+    });
+    Ok(kinds.into_iter().zip(rows).map(|((work, threads), row)| (work, threads, row)).collect())
 }
 
 impl fmt::Display for Work {

@@ -82,6 +82,11 @@ impl Kind {
         }
     }
 
+    /// Whether a `CustomResourceDefinition` must exist.
+    pub fn is_custom_resource(self) -> bool {
+        self.origin() == Origin::Custom
+    }
+
     /// What precedes and follows the items of a list. `metadata` are the members of the list's metadata.
     pub fn list_frame(self, metadata: &str) -> (String, String) {
         let (api_version, kind) = self.type_meta();

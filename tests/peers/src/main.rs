@@ -5,7 +5,6 @@ use std::{fmt::Display, fs::File, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
-use k8s_openapi::api::core::v1::Pod;
 use reflector_peers::{
     agent::{self, AGENT, AgentOptions, RuntimeOptions},
     apiserver::{APISERVER, ApiserverPlan, measure_syncs},
@@ -15,9 +14,7 @@ use reflector_peers::{
     decode::{DECODE, DecodePlan, compare_formats},
     floor::{FLOOR, FloorPlan, floor},
     instructions::{self, INSTRUCTIONS},
-    kind::Kind,
     latency::{LATENCY, LatencyPlan, measure_latencies},
-    object::{Certificate, Gadget},
     peer::{Peer, Program},
     plan::Plan,
     plot::{Plots, Plotted},
@@ -43,7 +40,7 @@ struct Arguments {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
     /// The peers to measure, in turn.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Peer::JSON)]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Peer::CANNED)]
     peers: Vec<Peer>,
     #[command(flatten)]
     files: Files,
@@ -195,10 +192,5 @@ fn run_agent(peer: Peer, options: AgentOptions) -> Result<()> {
     let Program::Rust(rust) = peer.program() else {
         bail!("{} is not in this program", peer.title());
     };
-    let runtime = options.runtime.build()?;
-    match options.kind {
-        Kind::Gadget => runtime.block_on(agent::serve::<Gadget>(rust, options)),
-        Kind::Certificate => runtime.block_on(agent::serve::<Certificate>(rust, options)),
-        Kind::Pod => runtime.block_on(agent::serve::<Pod>(rust, options)),
-    }
+    options.runtime.build()?.block_on(agent::serve(rust, options))
 }

@@ -47,10 +47,24 @@ fn sizes() {
     run(&arguments, &RUST_TITLES);
 }
 
+/// The peers that keep only the metadata.
+fn metadata_peers() -> &'static str {
+    if peers().contains("client-go") {
+        "ours-metadata,ours-metadata-watch-list,kube-metadata,client-go-metadata,client-go-metadata-watch-list"
+    } else {
+        "ours-metadata,ours-metadata-watch-list,kube-metadata"
+    }
+}
+
 #[test]
 fn apiserver() {
     // Without the programs, Go builds them. Without Go, there are neither of both.
-    if peers().contains("client-go") || Assets::find_or_build().is_ok() {
-        run(&["apiserver", "--objects", "30", "--runs", "1", "--peers", peers()], &RUST_TITLES);
+    if !peers().contains("client-go") && Assets::find_or_build().is_err() {
+        return;
+    }
+    let titles = [&RUST_TITLES[..], &["ours, meta LIST", "ours, meta w.-l.", "kube-rs, meta"]].concat();
+    for kind in ["pod", "gadget"] {
+        let peers = format!("{},{}", peers(), metadata_peers());
+        run(&["apiserver", "--kind", kind, "--objects", "30", "--runs", "1", "--peers", &peers], &titles);
     }
 }

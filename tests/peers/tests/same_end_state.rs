@@ -9,7 +9,6 @@ use reflector_peers::{
     client_go,
     kind::Kind,
     measure::measure,
-    object::{Certificate, Gadget, Object},
     peer::{Observe, Peer, Program},
     plan::Plan,
 };
@@ -35,10 +34,10 @@ fn options(plan: Plan, server: &CannedServer) -> AgentOptions {
     }
 }
 
-async fn reaches_the_end_state<K: Object>(peer: Peer, plan: Plan) {
+async fn reaches_the_end_state(peer: Peer, plan: Plan) {
     let Program::Rust(rust) = peer.program() else { panic!("{peer:?} is not in this program") };
     let server = CannedServer::start(plan).await.unwrap();
-    let mut agent = LocalAgent::<K>::new(rust, options(plan, &server));
+    let mut agent = LocalAgent::new(rust, options(plan, &server));
     let mut steps = 0;
     measure(&mut agent, server.address(), plan, || steps += 1).await.unwrap();
     agent.stop().await;
@@ -48,7 +47,7 @@ async fn reaches_the_end_state<K: Object>(peer: Peer, plan: Plan) {
 #[tokio::test]
 async fn ours_by_list() {
     for relist_changed in [0, 1, 100] {
-        reaches_the_end_state::<Gadget>(Peer::Ours, Plan { relist_changed, ..plan(Kind::Gadget) }).await;
+        reaches_the_end_state(Peer::Ours, Plan { relist_changed, ..plan(Kind::Gadget) }).await;
     }
 }
 
@@ -56,32 +55,32 @@ async fn ours_by_list() {
 async fn ours_by_watch_list() {
     for relist_changed in [0, 1, 100] {
         let plan = Plan { relist_changed, ..plan(Kind::Gadget) };
-        reaches_the_end_state::<Gadget>(Peer::OursWatchList, plan).await;
+        reaches_the_end_state(Peer::OursWatchList, plan).await;
     }
 }
 
 #[tokio::test]
 async fn kube_rs() {
     for relist_changed in [0, 1, 100] {
-        reaches_the_end_state::<Gadget>(Peer::Kube, Plan { relist_changed, ..plan(Kind::Gadget) }).await;
+        reaches_the_end_state(Peer::Kube, Plan { relist_changed, ..plan(Kind::Gadget) }).await;
     }
 }
 
 #[tokio::test]
 async fn kube_rs_with_managed_fields_cleared() {
-    reaches_the_end_state::<Gadget>(Peer::KubeCleared, plan(Kind::Gadget)).await;
+    reaches_the_end_state(Peer::KubeCleared, plan(Kind::Gadget)).await;
 }
 
 #[tokio::test]
 async fn kube_rs_with_streaming_lists() {
-    reaches_the_end_state::<Gadget>(Peer::KubeStreaming, plan(Kind::Gadget)).await;
+    reaches_the_end_state(Peer::KubeStreaming, plan(Kind::Gadget)).await;
 }
 
 #[tokio::test]
 async fn other_kinds() {
     for peer in [Peer::Ours, Peer::OursWatchList, Peer::Kube, Peer::KubeStreaming] {
-        reaches_the_end_state::<Certificate>(peer, plan(Kind::Certificate)).await;
-        reaches_the_end_state::<k8s_openapi::api::core::v1::Pod>(peer, plan(Kind::Pod)).await;
+        reaches_the_end_state(peer, plan(Kind::Certificate)).await;
+        reaches_the_end_state(peer, plan(Kind::Pod)).await;
     }
 }
 

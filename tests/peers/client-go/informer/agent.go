@@ -17,6 +17,7 @@ type options struct {
 	kind       string
 	address    string
 	kubeconfig string
+	content    string
 	encoding   string
 	observe    string
 	handlers   int

@@ -18,6 +18,7 @@ func main() {
 	flag.StringVar(&options.kind, "kind", "gadget", "gadget, certificate or pod")
 	flag.StringVar(&options.address, "address", "", "host:port of a canned server")
 	flag.StringVar(&options.kubeconfig, "kubeconfig", "", "kubeconfig of a real server")
+	flag.StringVar(&options.content, "content", "whole", "whole or metadata")
 	flag.StringVar(&options.encoding, "encoding", "json", "json or protobuf")
 	flag.StringVar(&options.observe, "observe", "count", "count or delays")
 	flag.IntVar(&options.handlers, "handlers", 1, "the number of handlers")

@@ -13,6 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
+	"k8s.io/client-go/metadata/metadatainformer"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/clientcmd"
@@ -21,7 +23,8 @@ import (
 // source is an informer, and where it gets its objects from.
 type source struct {
 	informer cache.SharedIndexInformer
-	// requested is the time of the last request for a list or a streaming list, in nanoseconds since the epoch.
+	// requested is the time of the last request for a list or a streaming list, in nanoseconds since the epoch. A
+	// metadata informer does not record it: only the canned server makes informers relist, and it serves no metadata.
 	requested atomic.Int64
 }
 
@@ -29,16 +32,34 @@ func (s *source) lastRequest() time.Time {
 	return time.Unix(0, s.requested.Load())
 }
 
-// newSource builds a typed source in the same way as generated informers.
+// resources are the resource of each kind.
+var resources = map[string]schema.GroupVersionResource{
+	"certificate": {Group: "cert-manager.io", Version: "v1", Resource: "certificates"},
+	"gadget":      {Group: "peers.example.com", Version: "v1", Resource: "gadgets"},
+	"pod":         {Version: "v1", Resource: "pods"},
+}
+
+// newSource builds a typed source in the same way as generated informers, or a metadata informer.
 func newSource(options options, namespace string) (*source, error) {
 	config, err := config(options)
 	if err != nil {
 		return nil, err
 	}
-	if options.kind == "pod" {
-		return pods(config, namespace)
+	resource, ok := resources[options.kind]
+	if !ok {
+		return nil, fmt.Errorf("unknown kind %q", options.kind)
 	}
-	return customResources(config, options.kind, namespace)
+	switch options.content {
+	case "metadata":
+		return onlyMetadata(config, resource, namespace)
+	case "whole":
+		if options.kind == "pod" {
+			return pods(config, namespace)
+		}
+		return customResources(config, options.kind, resource, namespace)
+	default:
+		return nil, fmt.Errorf("unknown content %q", options.content)
+	}
 }
 
 func config(options options) (*rest.Config, error) {
@@ -76,21 +97,32 @@ func pods(config *rest.Config, namespace string) (*source, error) {
 	return recorded(list, pods.Watch, &corev1.Pod{}, client), nil
 }
 
-func customResources(config *rest.Config, kind, namespace string) (*source, error) {
+func onlyMetadata(config *rest.Config, resource schema.GroupVersionResource, namespace string) (*source, error) {
+	client, err := metadata.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	informer := metadatainformer.NewFilteredMetadataInformer(client, resource, namespace, 0, cache.Indexers{}, nil)
+	return &source{informer: informer.Informer()}, nil
+}
+
+func customResources(
+	config *rest.Config,
+	kind string,
+	gvr schema.GroupVersionResource,
+	namespace string,
+) (*source, error) {
 	scheme := runtime.NewScheme()
-	var version schema.GroupVersion
-	var resource string
+	version, resource := gvr.GroupVersion(), gvr.Resource
 	var exemplar runtime.Object
 	var newList func() runtime.Object
 	switch kind {
 	case "gadget":
-		version, resource = schema.GroupVersion{Group: "peers.example.com", Version: "v1"}, "gadgets"
 		exemplar, newList = &Gadget{}, func() runtime.Object { return &GadgetList{} }
 	case "certificate":
-		version, resource = schema.GroupVersion{Group: "cert-manager.io", Version: "v1"}, "certificates"
 		exemplar, newList = &Certificate{}, func() runtime.Object { return &CertificateList{} }
 	default:
-		return nil, fmt.Errorf("unknown kind %q", kind)
+		return nil, fmt.Errorf("kind %q is not a custom resource", kind)
 	}
 	scheme.AddKnownTypes(version, exemplar, newList())
 	metav1.AddToGroupVersion(scheme, version)

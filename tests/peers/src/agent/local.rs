@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use futures::future::try_join_all;
+use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
@@ -22,8 +23,8 @@ use tokio::{
 use super::{AgentOptions, Answer, Delays, Perform, ServerAddress, Task, span::Start};
 use crate::{
     canned::go_to,
-    digest::Digest,
-    object::Object,
+    kind::Kind,
+    object::{Certificate, Gadget},
     peer::{Observe, Received, Running, RustPeer},
     plan::namespace,
 };
@@ -36,14 +37,14 @@ const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// An agent in this process.
 #[derive(Debug)]
-pub struct LocalAgent<K: Object> {
+pub struct LocalAgent {
     peer: RustPeer,
     options: AgentOptions,
     received: Vec<Arc<Received>>,
-    running: Vec<Running<K>>,
+    running: Vec<Box<dyn Running>>,
 }
 
-impl<K: Object> LocalAgent<K> {
+impl LocalAgent {
     /// An agent for this peer. The peer is not started yet.
     pub fn new(peer: RustPeer, options: AgentOptions) -> Self {
         let received = (0..options.handlers).map(|_| Arc::new(Received::new(options.observe))).collect();
@@ -63,10 +64,15 @@ impl<K: Object> LocalAgent<K> {
             1 => vec![None],
             informers => (0..informers).map(|number| Some(namespace(number))).collect(),
         };
+        let start = match self.options.kind {
+            Kind::Gadget => RustPeer::start::<Gadget>,
+            Kind::Certificate => RustPeer::start::<Certificate>,
+            Kind::Pod => RustPeer::start::<Pod>,
+        };
         for namespace in namespaces {
-            self.running.push(self.peer.start(client.clone(), namespace.as_deref(), &self.received)?);
+            self.running.push(start(self.peer, client.clone(), namespace.as_deref(), &self.received)?);
         }
-        timeout(TIMEOUT, try_join_all(self.running.iter().map(Running::synced))).await??;
+        timeout(TIMEOUT, try_join_all(self.running.iter().map(|running| running.synced()))).await??;
         Ok(())
     }
 
@@ -95,7 +101,7 @@ impl<K: Object> LocalAgent<K> {
     }
 }
 
-impl<K: Object> Perform for LocalAgent<K> {
+impl Perform for LocalAgent {
     async fn perform(&mut self, task: Task) -> Result<Answer> {
         let start = Start::now()?;
         self.reach(task).await?;
@@ -106,7 +112,7 @@ impl<K: Object> Perform for LocalAgent<K> {
                 Some(Delays::of(self.received.iter().flat_map(|received| received.take_delays()).collect()))
             }
         };
-        let state = Digest::of(self.running.iter().flat_map(Running::list));
+        let state = self.running.iter().map(|running| running.digest()).sum();
         Ok(Answer { span, state, updates: self.updates(), delays })
     }
 }
@@ -144,7 +150,7 @@ async fn until(done: impl Fn() -> bool) -> Result<()> {
 ///
 /// # Errors
 /// If a task fails.
-pub async fn serve<K: Object>(peer: RustPeer, options: AgentOptions) -> Result<()> {
+pub async fn serve(peer: RustPeer, options: AgentOptions) -> Result<()> {
     let (send, mut tasks) = mpsc::unbounded_channel();
     thread::spawn(move || {
         for line in io::stdin().lines() {
@@ -154,7 +160,7 @@ pub async fn serve<K: Object>(peer: RustPeer, options: AgentOptions) -> Result<(
         }
         process::exit(0);
     });
-    let mut agent = LocalAgent::<K>::new(peer, options);
+    let mut agent = LocalAgent::new(peer, options);
     while let Some(line) = tasks.recv().await {
         let answer = agent.perform(serde_json::from_str(&line)?).await?;
         let mut stdout = io::stdout().lock();

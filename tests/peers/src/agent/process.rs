@@ -12,7 +12,7 @@ use tokio::{
 use super::{AGENT, AgentOptions, Answer, Perform, Task};
 use crate::{
     client_go,
-    peer::{GoPeer, Peer, Program},
+    peer::{Content, GoPeer, Peer, Program},
 };
 
 /// An agent in another process, which ends when this value is dropped.
@@ -32,7 +32,7 @@ impl AgentProcess {
         let mut command = match peer.program() {
             Program::Rust(_) => {
                 let mut command = Command::new(env::current_exe()?);
-                command.args([AGENT, "--peer", peer.name()]).args(options.runtime.arguments());
+                command.args([AGENT, "--peer", &peer.name()]).args(options.runtime.arguments());
                 command
             }
             Program::Go(go) => go_command(go, options).await?,
@@ -53,7 +53,14 @@ impl AgentProcess {
 async fn go_command(go: GoPeer, options: &AgentOptions) -> Result<Command> {
     let program: PathBuf = spawn_blocking(client_go::informer).await??;
     let mut command = Command::new(program);
-    command.env("KUBE_FEATURE_WatchListClient", go.watch_list).arg(format!("--encoding={}", go.encoding));
+    let content = match go.content {
+        Content::Whole => "whole",
+        Content::Metadata => "metadata",
+    };
+    command
+        .env("KUBE_FEATURE_WatchListClient", go.watch_list)
+        .arg(format!("--encoding={}", go.encoding))
+        .arg(format!("--content={content}"));
     if let Some(threads) = options.runtime.go_max_procs() {
         command.env("GOMAXPROCS", threads.to_string());
     }

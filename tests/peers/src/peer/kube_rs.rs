@@ -9,9 +9,9 @@ use std::{
 };
 
 use anyhow::Result;
-use futures::{Stream, StreamExt as _};
+use futures::{Stream, StreamExt as _, future::BoxFuture};
 use kube::{
-    Api, ResourceExt as _,
+    Api, Client, ResourceExt as _,
     runtime::{
         WatchStreamExt as _,
         reflector::{self, Store},
@@ -20,21 +20,12 @@ use kube::{
 };
 use tokio::task::JoinHandle;
 
-use super::Received;
-use crate::object::Object;
-
-/// Whether managedFields are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ManagedFields {
-    /// Kept as received.
-    Keep,
-    /// Cleared on the stream, before the store.
-    Clear,
-}
+use super::{KubeOptions, Received, Running};
+use crate::{digest::Digest, object::Object};
 
 /// A reflector: its store and the task that drives it.
 #[derive(Debug)]
-pub struct KubeRs<K: Object> {
+pub(super) struct KubeRs<K: Object> {
     store: Store<K>,
     lists: Arc<AtomicU32>,
     driving: JoinHandle<()>,
@@ -43,42 +34,57 @@ pub struct KubeRs<K: Object> {
 impl<K: Object> KubeRs<K> {
     /// Starts a reflector.
     pub(super) fn start(
-        api: Api<K>,
-        config: watcher::Config,
-        managed_fields: ManagedFields,
+        client: Client,
+        namespace: Option<&str>,
+        options: KubeOptions,
         received: Arc<Received>,
     ) -> Self {
+        let api = match namespace {
+            Some(namespace) => Api::<K>::namespaced(client, namespace),
+            None => Api::all(client),
+        };
+        let config = watcher::Config::default();
+        let config = match options {
+            KubeOptions::Default | KubeOptions::Cleared => config,
+            KubeOptions::Streaming => config.streaming_lists(),
+        };
         let (store, writer) = reflector::store();
         let lists = Arc::new(AtomicU32::new(0));
         let events = watcher(api, config);
-        let driving = match managed_fields {
-            ManagedFields::Keep => tokio::spawn(drive(events.reflect(writer), lists.clone(), received)),
-            ManagedFields::Clear => {
+        let driving = match options {
+            KubeOptions::Default | KubeOptions::Streaming => {
+                tokio::spawn(drive(events.reflect(writer), lists.clone(), received))
+            }
+            KubeOptions::Cleared => {
                 let events = events.modify(|object| object.managed_fields_mut().clear());
                 tokio::spawn(drive(events.reflect(writer), lists.clone(), received))
             }
         };
         Self { store, lists, driving }
     }
+}
 
-    pub(super) async fn synced(&self) -> Result<()> {
-        Ok(self.store.wait_until_ready().await?)
+impl<K: Object> Running for KubeRs<K> {
+    fn synced(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(self.store.wait_until_ready().await?) })
     }
 
-    pub(super) fn has_relisted(&self) -> bool {
+    fn has_relisted(&self, _version: &str) -> bool {
         self.lists.load(Ordering::Acquire) > 1
     }
 
-    pub(super) fn list(&self) -> Vec<Arc<K>> {
-        self.store.state()
+    fn digest(&self) -> Digest {
+        Digest::of(self.store.state())
     }
 
     /// Must be called while the client still works. Otherwise the watcher would retry in a loop that never yields, so
     /// the task could not be aborted.
-    pub(super) async fn stop(self) {
-        self.driving.abort();
-        // The result is the cancellation.
-        let _ = self.driving.await;
+    fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {
+            self.driving.abort();
+            // The result is the cancellation.
+            let _ = self.driving.await;
+        })
     }
 }
 

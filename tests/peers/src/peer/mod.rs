@@ -3,21 +3,17 @@
 mod kube_rs;
 mod ours;
 mod received;
-
-use std::sync::Arc;
+mod running;
 
 use clap::ValueEnum;
-use kube::{Api, Client};
-use reflector_runtime::InitialListStrategy;
+use reflector_runtime::InitialListStrategy::{self, List, WatchList};
 use serde::{Deserialize, Serialize};
 
-use self::kube_rs::ManagedFields;
 pub use self::{
-    kube_rs::KubeRs,
-    ours::Ours,
     received::{Observe, Received},
+    running::Running,
 };
-use crate::object::Object;
+use crate::kind::Kind;
 
 /// The implementations under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
@@ -41,6 +37,25 @@ pub enum Peer {
     ClientGoProtobuf,
     /// The same with a streaming list: its default for built-in types in all respects.
     ClientGoDefault,
+    /// reflector-runtime's informer of a root struct that holds only `metadata`, with an initial LIST.
+    OursMetadata,
+    /// The same with its default, a streaming list.
+    OursMetadataWatchList,
+    /// kube-rs's reflector of `PartialObjectMeta`, which is what its `metadata_watcher` delivers.
+    KubeMetadata,
+    /// client-go's metadata informer with an initial LIST.
+    ClientGoMetadata,
+    /// client-go's metadata informer with its default, a streaming list.
+    ClientGoMetadataWatchList,
+}
+
+/// How much of each object a peer requests and keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The whole object.
+    Whole,
+    /// Only its metadata.
+    Metadata,
 }
 
 /// What runs a peer.
@@ -56,9 +71,9 @@ pub enum Program {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RustPeer {
     /// reflector-runtime.
-    Ours(InitialListStrategy),
+    Ours(Content, InitialListStrategy),
     /// kube-rs.
-    Kube(KubeOptions),
+    Kube(Content, KubeOptions),
 }
 
 /// How kube-rs is used.
@@ -75,15 +90,17 @@ pub enum KubeOptions {
 /// How client-go is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GoPeer {
+    /// Which of its informers is used: the typed one or the metadata informer.
+    pub content: Content,
     /// The value of the feature gate `WatchListClient`.
     pub watch_list: &'static str,
-    /// The encoding that is requested.
+    /// The encoding that is requested. The metadata informer requests protobuf.
     pub encoding: &'static str,
 }
 
 impl Peer {
-    /// The peers that any server can serve in JSON.
-    pub const JSON: [Self; 7] = [
+    /// The peers that the canned server can serve.
+    pub const CANNED: [Self; 7] = [
         Self::Ours,
         Self::OursWatchList,
         Self::Kube,
@@ -93,145 +110,80 @@ impl Peer {
         Self::ClientGoWatchList,
     ];
 
-    /// All peers. kube-apiserver serves built-in types in protobuf as well.
-    pub const ALL: [Self; 9] = [
-        Self::Ours,
-        Self::OursWatchList,
-        Self::Kube,
-        Self::KubeCleared,
-        Self::KubeStreaming,
-        Self::ClientGo,
-        Self::ClientGoWatchList,
-        Self::ClientGoProtobuf,
-        Self::ClientGoDefault,
-    ];
+    /// The peers that kube-apiserver can serve with this kind: all, but the whole object of a custom resource has no
+    /// encoding in protobuf.
+    pub fn of_apiserver(kind: Kind) -> Vec<Self> {
+        let can_be_served = |peer: &Self| match peer.program() {
+            Program::Go(GoPeer { content: Content::Whole, encoding, .. }) => {
+                encoding != PROTOBUF || !kind.is_custom_resource()
+            }
+            _ => true,
+        };
+        Self::value_variants().iter().copied().filter(can_be_served).collect()
+    }
 
     /// The column heading.
     pub fn title(self) -> &'static str {
-        match self {
-            Self::Ours => "ours, LIST",
-            Self::OursWatchList => "ours, watch-list",
-            Self::Kube => "kube-rs",
-            Self::KubeCleared => "kube-rs, cleared",
-            Self::KubeStreaming => "kube-rs, streaming",
-            Self::ClientGo => "client-go, LIST",
-            Self::ClientGoWatchList => "client-go, w.-list",
-            Self::ClientGoProtobuf => "client-go, PB LIST",
-            Self::ClientGoDefault => "client-go, PB w.-l.",
-        }
+        self.title_and_program().0
     }
 
     /// The name used on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ours => "ours",
-            Self::OursWatchList => "ours-watch-list",
-            Self::Kube => "kube",
-            Self::KubeCleared => "kube-cleared",
-            Self::KubeStreaming => "kube-streaming",
-            Self::ClientGo => "client-go",
-            Self::ClientGoWatchList => "client-go-watch-list",
-            Self::ClientGoProtobuf => "client-go-protobuf",
-            Self::ClientGoDefault => "client-go-default",
-        }
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     /// Whether its informer delivers to several handlers. kube-rs's reflector has one stream of events without its
     /// unstable features.
     pub fn may_have_several_handlers(self) -> bool {
-        !matches!(self.program(), Program::Rust(RustPeer::Kube(_)))
+        !matches!(self.program(), Program::Rust(RustPeer::Kube(..)))
+    }
+
+    /// How much of each object it keeps.
+    pub fn content(self) -> Content {
+        match self.program() {
+            Program::Rust(RustPeer::Ours(content, _) | RustPeer::Kube(content, _))
+            | Program::Go(GoPeer { content, .. }) => content,
+        }
     }
 
     /// What runs it.
     pub fn program(self) -> Program {
-        let go = |watch_list, encoding| Program::Go(GoPeer { watch_list, encoding });
-        let kube = |options| Program::Rust(RustPeer::Kube(options));
+        self.title_and_program().1
+    }
+
+    /// The table of the peers.
+    fn title_and_program(self) -> (&'static str, Program) {
+        use self::Content::{Metadata, Whole};
         match self {
-            Self::Ours => Program::Rust(RustPeer::Ours(InitialListStrategy::List)),
-            Self::OursWatchList => Program::Rust(RustPeer::Ours(InitialListStrategy::WatchList)),
-            Self::Kube => kube(KubeOptions::Default),
-            Self::KubeCleared => kube(KubeOptions::Cleared),
-            Self::KubeStreaming => kube(KubeOptions::Streaming),
-            Self::ClientGo => go("false", "json"),
-            Self::ClientGoWatchList => go("true", "json"),
-            Self::ClientGoProtobuf => go("false", "protobuf"),
-            Self::ClientGoDefault => go("true", "protobuf"),
+            Self::Ours => ("ours, LIST", ours(Whole, List)),
+            Self::OursWatchList => ("ours, watch-list", ours(Whole, WatchList)),
+            Self::Kube => ("kube-rs", kube(Whole, KubeOptions::Default)),
+            Self::KubeCleared => ("kube-rs, cleared", kube(Whole, KubeOptions::Cleared)),
+            Self::KubeStreaming => ("kube-rs, streaming", kube(Whole, KubeOptions::Streaming)),
+            Self::ClientGo => ("client-go, LIST", go(Whole, "false", JSON)),
+            Self::ClientGoWatchList => ("client-go, w.-list", go(Whole, "true", JSON)),
+            Self::ClientGoProtobuf => ("client-go, PB LIST", go(Whole, "false", PROTOBUF)),
+            Self::ClientGoDefault => ("client-go, PB w.-l.", go(Whole, "true", PROTOBUF)),
+            Self::OursMetadata => ("ours, meta LIST", ours(Metadata, List)),
+            Self::OursMetadataWatchList => ("ours, meta w.-l.", ours(Metadata, WatchList)),
+            Self::KubeMetadata => ("kube-rs, meta", kube(Metadata, KubeOptions::Default)),
+            Self::ClientGoMetadata => ("client-go, meta LIST", go(Metadata, "false", PROTOBUF)),
+            Self::ClientGoMetadataWatchList => ("client-go, meta w.-l.", go(Metadata, "true", PROTOBUF)),
         }
     }
 }
 
-impl RustPeer {
-    /// Starts the peer for one namespace or all, with one handler for each element of `received`, which is passed each update.
-    ///
-    /// # Errors
-    /// For several handlers of kube-rs: without its unstable features, a reflector has one stream of events.
-    pub fn start<K: Object>(
-        self,
-        client: Client,
-        namespace: Option<&str>,
-        received: &[Arc<Received>],
-    ) -> anyhow::Result<Running<K>> {
-        let options = match self {
-            Self::Ours(strategy) => {
-                return Ok(Running::Ours(Ours::start(client, namespace, strategy, received)));
-            }
-            Self::Kube(options) => options,
-        };
-        let [received] = received else { anyhow::bail!("kube-rs's reflector has one handler") };
-        let api = namespace
-            .map_or_else(|| Api::all(client.clone()), |namespace| Api::namespaced(client.clone(), namespace));
-        let watcher = kube::runtime::watcher::Config::default();
-        let (config, managed_fields) = match options {
-            KubeOptions::Default => (watcher, ManagedFields::Keep),
-            KubeOptions::Cleared => (watcher, ManagedFields::Clear),
-            KubeOptions::Streaming => (watcher.streaming_lists(), ManagedFields::Keep),
-        };
-        Ok(Running::Kube(KubeRs::start(api, config, managed_fields, received.clone())))
-    }
+const JSON: &str = "json";
+const PROTOBUF: &str = "protobuf";
+
+fn ours(content: Content, strategy: InitialListStrategy) -> Program {
+    Program::Rust(RustPeer::Ours(content, strategy))
 }
 
-/// A running peer.
-#[derive(Debug)]
-pub enum Running<K: Object> {
-    /// reflector-runtime's informer.
-    Ours(Ours<K>),
-    /// kube-rs's reflector.
-    Kube(KubeRs<K>),
+fn kube(content: Content, options: KubeOptions) -> Program {
+    Program::Rust(RustPeer::Kube(content, options))
 }
 
-impl<K: Object> Running<K> {
-    /// Waits until the initial list is in the store.
-    ///
-    /// # Errors
-    /// Returns an error if the peer can no longer sync.
-    pub async fn synced(&self) -> anyhow::Result<()> {
-        match self {
-            Self::Ours(ours) => ours.synced().await,
-            Self::Kube(kube) => kube.synced().await,
-        }
-    }
-
-    /// Whether a list after the first one, at that version, is in the store.
-    pub fn has_relisted(&self, version: &str) -> bool {
-        match self {
-            Self::Ours(ours) => ours.has_relisted(version),
-            Self::Kube(kube) => kube.has_relisted(),
-        }
-    }
-
-    /// All objects in the store.
-    pub fn list(&self) -> Vec<Arc<K>> {
-        match self {
-            Self::Ours(ours) => ours.list(),
-            Self::Kube(kube) => kube.list(),
-        }
-    }
-
-    /// Stops the peer and waits until all its tasks have ended.
-    pub async fn stop(self) {
-        match self {
-            Self::Ours(ours) => ours.stop().await,
-            Self::Kube(kube) => kube.stop().await,
-        }
-    }
+fn go(content: Content, watch_list: &'static str, encoding: &'static str) -> Program {
+    Program::Go(GoPeer { content, watch_list, encoding })
 }

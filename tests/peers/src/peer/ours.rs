@@ -3,18 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
-use kube::Client;
+use futures::future::BoxFuture;
 use reflector_runtime::{
-    DeliveryOptions, Event, ExponentialBackoff, Informer, InitialListStrategy, Lister, Overflow, Subscription,
+    DeliveryOptions, Event, ExponentialBackoff, Informer, InformerBuilder, InitialListStrategy, Lister,
+    Namespaced, Overflow, Subscription,
 };
 use tokio::task::JoinHandle;
 
-use super::Received;
-use crate::object::Object;
+use super::{Received, Running};
+use crate::{digest::Digest, object::Object};
 
 /// An informer, its lister, and a task per handler that receives every event.
 #[derive(Debug)]
-pub struct Ours<K: 'static> {
+pub(super) struct Ours<K: 'static> {
     informer: Informer<K>,
     lister: Lister<K>,
     receiving: Vec<JoinHandle<()>>,
@@ -23,12 +24,12 @@ pub struct Ours<K: 'static> {
 impl<K: Object> Ours<K> {
     /// Starts an informer. It relists without backoff, like the other peers.
     pub(super) fn start(
-        client: Client,
+        builder: InformerBuilder<K, Namespaced>,
         namespace: Option<&str>,
         initial_list_strategy: InitialListStrategy,
         received: &[Arc<Received>],
     ) -> Self {
-        let informer = Informer::<K>::builder(client)
+        let informer = builder
             // An empty namespace means all.
             .namespace(namespace.unwrap_or_default())
             .initial_list_strategy(initial_list_strategy)
@@ -44,25 +45,29 @@ impl<K: Object> Ours<K> {
             .collect();
         Self { lister: informer.lister(), informer, receiving }
     }
+}
 
-    pub(super) async fn synced(&self) -> Result<()> {
-        Ok(self.informer.wait_for_sync().await?)
+impl<K: Object> Running for Ours<K> {
+    fn synced(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(self.informer.wait_for_sync().await?) })
     }
 
-    pub(super) fn has_relisted(&self, version: &str) -> bool {
+    fn has_relisted(&self, version: &str) -> bool {
         self.lister.resource_version().as_deref() == Some(version)
     }
 
-    pub(super) fn list(&self) -> Vec<Arc<K>> {
-        self.lister.list()
+    fn digest(&self) -> Digest {
+        Digest::of(self.lister.list())
     }
 
-    pub(super) async fn stop(self) {
-        self.informer.shutdown().await;
-        for receiving in self.receiving {
-            // The subscription has ended, so the task ends after the last event.
-            let _ = receiving.await;
-        }
+    fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {
+            self.informer.shutdown().await;
+            for receiving in self.receiving {
+                // The subscription has ended, so the task ends after the last event.
+                let _ = receiving.await;
+            }
+        })
     }
 }
 
