@@ -40,21 +40,17 @@ impl Permissions {
         denied: &str,
     ) -> Result<Self> {
         let user = environment.client_as(USER)?;
-        match environment.server() {
-            Some(server) => {
-                for verb in [Verb::List, Verb::Watch] {
-                    server.deny(verb, "configmaps", Some(denied));
-                }
-                Ok(Self { user, rules: Rules::Embedded(server.clone()) })
+        if let Some(server) = environment.server() {
+            for verb in [Verb::List, Verb::Watch] {
+                server.deny(verb, "configmaps", Some(denied));
             }
-            None => {
-                let permissions = Self { user, rules: Rules::Rbac { admin: environment.client() } };
-                for namespace in allowed {
-                    permissions.allow(namespace).await?;
-                }
-                Ok(permissions)
-            }
+            return Ok(Self { user, rules: Rules::Embedded(server.clone()) });
         }
+        let permissions = Self { user, rules: Rules::Rbac { admin: environment.client() } };
+        for namespace in allowed {
+            permissions.allow(namespace).await?;
+        }
+        Ok(permissions)
     }
 
     /// A client of the user.
