@@ -1,6 +1,7 @@
 //! Event handlers made of closures: one per type of event, one for whole events, an asynchronous one, and a filter.
 //!
-//! `cargo run --example closures` needs no cluster: it starts an in-process API server.
+//! `cargo run --example closures` needs no cluster: it starts an in-process API server. `-- --cluster` runs on the cluster
+//! of the current kubeconfig, in a new namespace that is deleted afterwards.
 
 use std::{
     sync::{
@@ -12,9 +13,18 @@ use std::{
 
 use anyhow::Result;
 use k8s_openapi::api::core::v1::ConfigMap;
-use reflector_apiserver::ApiServer;
-use reflector_runtime::{DeliveryOptions, Event, EventHandler, FilteredHandler, Informer, handler_fn};
+use kube::{
+    Api,
+    api::{DeleteParams, Patch, PatchParams, PostParams},
+};
+use reflector_examples::Environment;
+use reflector_runtime::{
+    DeliveryOptions, Event, EventHandler, FilteredHandler, Informer, ObjectKey, handler_fn,
+};
 use serde_json::json;
+
+/// How long the example waits for the API server and for its handlers.
+const LIMIT: Duration = Duration::from_secs(10);
 
 fn name(map: &ConfigMap) -> &str {
     map.metadata.name.as_deref().unwrap_or_default()
@@ -26,11 +36,21 @@ fn has_data(map: &ConfigMap) -> bool {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = ApiServer::new();
+    reflector_examples::run(example).await
+}
+
+async fn example(environment: &mut Environment) -> Result<()> {
+    let namespace = environment.create_namespace("closures").await?;
+    let api: Api<ConfigMap> = Api::namespaced(environment.client(), &namespace);
     for name in ["a", "b"] {
-        server.create("v1", "configmaps", Some("default"), json!({ "metadata": { "name": name } }))?;
+        // A cluster adds config maps of its own to each namespace.
+        let map = json!({ "metadata": { "name": name, "labels": { "app": "closures" } } });
+        api.create(&PostParams::default(), &serde_json::from_value(map)?).await?;
     }
-    let maps = Informer::<ConfigMap>::builder(server.client()).start();
+    let maps = Informer::<ConfigMap>::builder(environment.client())
+        .namespace(&namespace)
+        .labels("app=closures")
+        .start();
 
     // One closure per type of event. Each is optional.
     let printer = maps.add_handler(
@@ -69,14 +89,18 @@ async fn main() -> Result<()> {
     printer.wait_for_sync().await?;
 
     for data in [json!({ "key": "value" }), json!({ "key": null })] {
-        server.merge_patch("v1", "configmaps", Some("default"), "a", &json!({ "data": data }))?;
+        let patch = Patch::Merge(json!({ "data": data }));
+        let map = api.patch("a", &PatchParams::default(), &patch).await?;
+        let version = map.metadata.resource_version.unwrap_or_default();
+        maps.lister().wait_for(version).timeout(LIMIT).await?;
+        // Each handler gets the time to process the event before the next one.
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    server.delete("v1", "configmaps", Some("default"), "b")?;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    api.delete("b", &DeleteParams::default()).await?;
+    maps.lister().wait_until_gone(&ObjectKey::namespaced(namespace, "b")).timeout(LIMIT).await?;
 
     // Stop, and wait until all handlers have processed what is queued.
-    maps.drain().timeout(Duration::from_secs(10)).await?;
+    maps.drain().timeout(LIMIT).await?;
     println!("the asynchronous handler was called {} times", notified.load(Ordering::Relaxed));
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! An operator with an owned kind, a finalizer, a status and events.
 //!
 //! `cargo run --example controller` needs no cluster: it starts an in-process API server, runs the operator in
-//! `operator.rs`, and changes objects as a user would.
+//! `operator.rs`, and changes objects as a user would. `-- --cluster` runs on the cluster of the current kubeconfig; the CRD
+//! and the namespace that are created there are deleted afterwards.
 
 mod operator;
 
@@ -10,24 +11,30 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
-    Api, CustomResourceExt as _, ResourceExt as _,
+    Api, ResourceExt as _,
     api::{DeleteParams, Patch, PatchParams, PostParams},
 };
 use operator::{Greeting, GreetingSpec, Operator};
-use reflector_apiserver::ApiServer;
+use reflector_examples::Environment;
 use reflector_runtime::reconcile::Report;
 use serde_json::json;
 use tokio::sync::oneshot;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = ApiServer::builder().build();
-    server.install_crd(serde_json::to_value(Greeting::crd())?)?;
-    server.install_crd(events())?;
-    let client = server.client();
+    reflector_examples::run(example).await
+}
+
+async fn example(environment: &mut Environment) -> Result<()> {
+    environment.install_crd::<Greeting>().await?;
+    if let Some(server) = environment.server() {
+        server.install_crd(events())?;
+    }
+    let namespace = environment.create_namespace("greetings").await?;
+    let client = environment.client();
 
     let (stop, stopped) = oneshot::channel::<()>();
-    let operator = Operator::new(client.clone());
+    let operator = Operator::new(client.clone(), &namespace);
     let reconciler = operator.reconciler().on_report(|report| {
         if let Report::Failed { key, attempt, error, .. } = report {
             println!("{key}: attempt {attempt} failed: {error}");
@@ -36,8 +43,8 @@ async fn main() -> Result<()> {
     let queue = reconciler.queue();
     let running = tokio::spawn(operator.run(reconciler, async { drop(stopped.await) }));
 
-    let greetings: Api<Greeting> = Api::namespaced(client.clone(), "default");
-    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "default");
+    let greetings: Api<Greeting> = Api::namespaced(client.clone(), &namespace);
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), &namespace);
     for (name, text) in [("english", "hello"), ("german", "hallo"), ("spanish", "hola")] {
         let greeting = Greeting::new(name, GreetingSpec { text: text.to_owned() });
         greetings.create(&PostParams::default(), &greeting).await?;
@@ -60,6 +67,13 @@ async fn main() -> Result<()> {
     greetings.delete("spanish", &DeleteParams::default()).await?;
     until("the deletion", async || Ok(greetings.get_opt("spanish").await?.is_none())).await?;
     println!("spanish: deleted, and its ConfigMap exists: {}", text(&maps, "spanish").await?.is_some());
+
+    // The finalizers are removed only while the operator runs.
+    for name in ["english", "german"] {
+        greetings.delete(name, &DeleteParams::default()).await?;
+        until("the deletion", async || Ok(greetings.get_opt(name).await?.is_none())).await?;
+    }
+    println!("english, german: deleted");
 
     let stats = queue.stats();
     drop(stop);

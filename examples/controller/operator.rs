@@ -105,11 +105,11 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// Starts the informers.
-    pub fn new(client: Client) -> Self {
+    /// Starts the informers. An empty namespace means all.
+    pub fn new(client: Client, namespace: &str) -> Self {
         Self {
-            greetings: Greeting::informer(client.clone()).start(),
-            maps: ConfigMap::informer(client.clone()).labels("app=greetings").start(),
+            greetings: Greeting::informer(client.clone()).namespace(namespace).start(),
+            maps: ConfigMap::informer(client.clone()).namespace(namespace).labels("app=greetings").start(),
             client,
         }
     }

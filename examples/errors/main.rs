@@ -1,14 +1,16 @@
 //! What a program sees of each kind of failure: the text of the error, the health, and what was skipped.
 //!
-//! `cargo run --example errors` needs no cluster: it starts an in-process API server, and makes it fail. Run it with
-//! `RUST_LOG=warn` to see the same failures in the log.
+//! `cargo run --example errors` needs no cluster: it starts an in-process API server, and makes it fail. For that reason it
+//! does not run on a cluster. Run it with `RUST_LOG=warn` to see the same failures in the log.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use clap::Parser;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{CustomResource, CustomResourceExt as _};
 use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
+use reflector_examples::EmbeddedOnly;
 use reflector_runtime::{Health, Informer, InformerExt as _, Reason, Reflect};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,8 +25,16 @@ pub struct WidgetSpec {
     pub size: u32,
 }
 
+/// Options of the example.
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    target: EmbeddedOnly,
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
+    Options::parse().target.check("it makes the API server fail, and starts several of them")?;
     // The failures below are intentional, so that the log is off by default.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
     tracing_subscriber::fmt().with_env_filter(filter).init();

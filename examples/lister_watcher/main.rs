@@ -1,7 +1,8 @@
 //! A source of one's own: a `ListerWatcher` that reads files, with the same cache, indexes and retries as for an API server.
 //!
 //! `cargo run --example lister_watcher` changes files in a temporary folder, and shows what the cache contains.
-//! `-- FOLDER` follows the JSON files of a folder instead: one config map per file.
+//! `-- FOLDER` follows the JSON files of a folder instead: one config map per file. There is no API server, so that it does
+//! not run on a cluster.
 
 mod files;
 
@@ -11,6 +12,7 @@ use anyhow::Result;
 use clap::Parser;
 use files::FileListerWatcher;
 use k8s_openapi::api::core::v1::ConfigMap;
+use reflector_examples::EmbeddedOnly;
 use reflector_runtime::{
     Delta, DeltaFifo, Index, InitialListStrategy, Lister, ObjectKey, Reflector, ReflectorOptions,
     ResourceType, Writer, delta_fifo::Batch,
@@ -21,6 +23,8 @@ use reflector_runtime::{
 struct Options {
     /// The folder to follow. It is not changed.
     folder: Option<PathBuf>,
+    #[command(flatten)]
+    target: EmbeddedOnly,
 }
 
 /// By the entry `color`.
@@ -32,7 +36,9 @@ const BY_COLOR: Index<ConfigMap> = Index::new("by_color", |map, values| {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    if let Some(folder) = Options::parse().folder {
+    let options = Options::parse();
+    options.target.check("it reads files instead of an API server")?;
+    if let Some(folder) = options.folder {
         let _maps = start(folder);
         return Ok(tokio::signal::ctrl_c().await?);
     }

@@ -1,22 +1,28 @@
 //! Several informers in one set: started together, with a progress bar, one health view, and shared by who asks for the
 //! same.
 //!
-//! `cargo run --example many` needs no cluster: it starts an in-process API server.
+//! `cargo run --example many` needs no cluster: it starts an in-process API server. `-- --cluster` runs on the cluster of
+//! the current kubeconfig; the CRD and the namespace that are created there are deleted afterwards.
 
 use std::time::Duration;
 
 use anyhow::Result;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 use kube::{
-    Client, Config, CustomResource, CustomResourceExt as _,
+    Api, CustomResource,
+    api::PostParams,
     core::{ApiResource, GroupVersionKind},
 };
-use reflector_apiserver::{ApiServer, RequestMatcher, Verb};
-use reflector_runtime::{InformerBuilder, InformerSet, InitialListStrategy, Reflect, SetHealth};
+use reflector_apiserver::{RequestMatcher, Verb};
+use reflector_examples::Environment;
+use reflector_runtime::{
+    HasNamespaces, InformerBuilder, InformerSet, InitialListStrategy, Reflect, SetHealth,
+};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 
 /// A widget.
 #[derive(CustomResource, Reflect, Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -29,17 +35,19 @@ pub struct WidgetSpec {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = server()?;
-    let handle = server.listen().await?;
-    let client = Client::try_from(Config::new(handle.url().parse()?))?;
+    reflector_examples::run(example).await
+}
+
+async fn example(environment: &mut Environment) -> Result<()> {
+    let namespace = &prepare(environment).await?;
 
     // Each request starts an informer, or returns the one that is running.
-    let set = InformerSet::new(client);
-    let widgets = set.get_with::<Widget>(in_pages)?;
-    let maps = set.get_resource_with::<ConfigMap>(in_pages)?;
-    let web = set.get_resource_with::<ConfigMap>(|maps| in_pages(maps).labels("app=web"))?;
+    let set = InformerSet::new(environment.client());
+    let widgets = set.get_with::<Widget>(|widgets| in_pages(widgets, namespace))?;
+    let maps = set.get_resource_with::<ConfigMap>(|maps| in_pages(maps, namespace))?;
+    let web = set.get_resource_with::<ConfigMap>(|maps| in_pages(maps, namespace).labels("app=web"))?;
     let namespaces = set.get_resource::<Namespace>()?;
-    let again = set.get::<Widget>()?;
+    let again = set.get_with::<Widget>(|widgets| in_pages(widgets, namespace))?;
 
     // Wait for all of them, with progress.
     let bar = ProgressBar::no_length();
@@ -78,23 +86,41 @@ async fn main() -> Result<()> {
 }
 
 /// Pages show how many objects remain, which a progress bar needs.
-fn in_pages<K, S>(builder: InformerBuilder<K, S>) -> InformerBuilder<K, S> {
-    builder.initial_list_strategy(InitialListStrategy::PagedList).page_size(50)
+fn in_pages<K, S: HasNamespaces>(builder: InformerBuilder<K, S>, namespace: &str) -> InformerBuilder<K, S> {
+    builder.namespace(namespace).initial_list_strategy(InitialListStrategy::PagedList).page_size(10)
 }
 
-/// A server with some objects, which needs 20 ms for each page of a list.
-fn server() -> Result<ApiServer> {
-    let server = ApiServer::new();
-    server.install_crd(serde_json::to_value(Widget::crd())?)?;
+/// Creates some objects in a new namespace, whose name is returned. The in-process server needs 20 ms for each page of a
+/// list.
+async fn prepare(environment: &mut Environment) -> Result<String> {
+    environment.install_crd::<Widget>().await?;
+    let namespace = environment.create_namespace("many").await?;
     let colors = ["red", "green", "blue"];
-    let widgets = (0..2000).zip(colors.into_iter().cycle()).map(|(number, color)| {
-        json!({ "metadata": { "name": format!("w{number:04}") }, "spec": { "color": color } })
+    let widgets = (0..300).zip(colors.into_iter().cycle()).map(|(number, color)| {
+        json!({
+            "apiVersion": "example.com/v1", "kind": "Widget",
+            "metadata": { "name": format!("w{number:04}") }, "spec": { "color": color },
+        })
     });
-    server.create_all("example.com/v1", "widgets", Some("default"), widgets)?;
-    let maps = (0..1000).zip(["web", "db"].into_iter().cycle()).map(
+    create_all::<Widget>(&Api::namespaced(environment.client(), &namespace), widgets).await?;
+    let maps = (0..200).zip(["web", "db"].into_iter().cycle()).map(
         |(number, app)| json!({ "metadata": { "name": format!("m{number:04}"), "labels": { "app": app } } }),
     );
-    server.create_all("v1", "configmaps", Some("default"), maps)?;
-    server.faults().on(RequestMatcher::verb(Verb::List)).always().delay(Duration::from_millis(20));
-    Ok(server)
+    create_all::<ConfigMap>(&Api::namespaced(environment.client(), &namespace), maps).await?;
+    if let Some(server) = environment.server() {
+        server.faults().on(RequestMatcher::verb(Verb::List)).always().delay(Duration::from_millis(20));
+    }
+    Ok(namespace)
+}
+
+/// Creates objects, with several requests at a time.
+async fn create_all<K>(api: &Api<K>, objects: impl Iterator<Item = Value>) -> Result<()>
+where
+    K: Clone + std::fmt::Debug + Serialize + DeserializeOwned,
+{
+    let create = |object| async move {
+        api.create(&PostParams::default(), &serde_json::from_value(object)?).await?;
+        Ok(())
+    };
+    stream::iter(objects).map(Ok).try_for_each_concurrent(16, create).await
 }

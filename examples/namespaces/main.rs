@@ -1,26 +1,44 @@
 //! One informer for several namespaces, which are added and removed while it runs; one of them is denied by RBAC.
 //!
-//! `cargo run --example namespaces` needs no cluster: it starts an in-process API server.
+//! `cargo run --example namespaces` needs no cluster: it starts an in-process API server. `-- --cluster` runs on the
+//! cluster of the current kubeconfig, as a user who may read what RBAC rules in the new namespaces allow. You must be allowed
+//! to impersonate that user. The namespaces and the rules are deleted afterwards.
+
+mod permissions;
 
 use anyhow::Result;
 use k8s_openapi::api::core::v1::ConfigMap;
-use kube::{Client, Config};
-use reflector_apiserver::{ApiServer, Verb};
+use kube::{Api, api::PostParams};
+use permissions::Permissions;
+use reflector_examples::Environment;
 use reflector_runtime::{Event, Informer, Subscription};
 use serde_json::json;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = server()?;
-    let handle = server.listen().await?;
-    let client = Client::try_from(Config::new(handle.url().parse()?))?;
+    reflector_examples::run(example).await
+}
 
-    let maps = Informer::<ConfigMap>::builder(client).namespaces(["team-a", "team-b", "team-c"]).start();
+async fn example(environment: &mut Environment) -> Result<()> {
+    let mut namespaces = Vec::new();
+    for name in ["team-a", "team-b", "team-c", "team-d"] {
+        let namespace = environment.create_namespace(name).await?;
+        create_settings(environment, &namespace).await?;
+        namespaces.push(namespace);
+    }
+    let [a, b, c, d] = namespaces.as_slice() else { unreachable!("there are four") };
+    let permissions = Permissions::of_a_user(environment, [a, c, d], b).await?;
+
+    let maps = Informer::<ConfigMap>::builder(permissions.client())
+        .namespaces([a, b, c])
+        // A cluster adds config maps of its own to each namespace.
+        .labels("app=namespaces")
+        .start();
     // team-b is denied. The other namespaces are served.
     if let Err(error) = maps.wait_for_sync().fail_fast().await {
         println!("error: {error}\n");
     }
-    for namespace in ["team-a", "team-c"] {
+    for namespace in [a, c] {
         maps.wait_for_namespace(namespace)?.await?;
     }
     for (namespace, health) in maps.namespace_health() {
@@ -32,15 +50,17 @@ async fn main() -> Result<()> {
     print_next(&mut events, 2).await;
 
     println!("\nteam-d is added:");
-    maps.add_namespace("team-d")?;
+    maps.add_namespace(d)?;
     print_next(&mut events, 1).await;
 
     println!("\nteam-a is removed:");
-    maps.remove_namespace("team-a")?;
+    maps.remove_namespace(a)?;
     print_next(&mut events, 1).await;
 
     println!("\nRBAC allows team-b:");
-    server.allow_everything();
+    permissions.allow(b).await?;
+    // Ends the backoff.
+    maps.retry_now();
     print_next(&mut events, 1).await;
     maps.wait_for_sync().retry_forever().await?;
     println!("\nhealth: {}", *maps.health().borrow());
@@ -48,17 +68,12 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// A server with a config map in each of the namespaces `team-a` to `team-d`. One is denied.
-fn server() -> Result<ApiServer> {
-    let server = ApiServer::new();
-    for namespace in ["team-a", "team-b", "team-c", "team-d"] {
-        server.create("v1", "namespaces", None, json!({ "metadata": { "name": namespace } }))?;
-        server.create("v1", "configmaps", Some(namespace), json!({ "metadata": { "name": "settings" } }))?;
-    }
-    for verb in [Verb::List, Verb::Watch] {
-        server.deny(verb, "configmaps", Some("team-b"));
-    }
-    Ok(server)
+/// Creates the config map `settings`.
+async fn create_settings(environment: &Environment, namespace: &str) -> Result<()> {
+    let map = json!({ "metadata": { "name": "settings", "labels": { "app": "namespaces" } } });
+    let maps: Api<ConfigMap> = Api::namespaced(environment.client(), namespace);
+    maps.create(&PostParams::default(), &serde_json::from_value(map)?).await?;
+    Ok(())
 }
 
 /// Prints the next events.

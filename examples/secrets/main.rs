@@ -1,6 +1,7 @@
 //! Secrets: a transform removes the values before anything is cached, and no error or log line contains one.
 //!
-//! `cargo run --example secrets` needs no cluster: it starts an in-process API server.
+//! `cargo run --example secrets` needs no cluster: it starts an in-process API server. `-- --cluster` runs on the cluster
+//! of the current kubeconfig, in a new namespace that is deleted afterwards.
 
 use std::sync::{
     Arc,
@@ -13,7 +14,7 @@ use kube::{
     Api, ResourceExt as _,
     api::{Patch, PatchParams, PostParams},
 };
-use reflector_apiserver::ApiServer;
+use reflector_examples::Environment;
 use reflector_runtime::{Event, Informer};
 use serde_json::json;
 
@@ -22,13 +23,18 @@ const PASSWORD: &str = "correct-horse";
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = ApiServer::new();
-    let api: Api<Secret> = Api::namespaced(server.client(), "default");
+    reflector_examples::run(example).await
+}
+
+async fn example(environment: &mut Environment) -> Result<()> {
+    let namespace = environment.create_namespace("secrets").await?;
+    let api: Api<Secret> = Api::namespaced(environment.client(), &namespace);
     let secret = json!({ "metadata": { "name": "db" }, "stringData": { "password": PASSWORD } });
     api.create(&PostParams::default(), &serde_json::from_value(secret)?).await?;
 
     let errors = Arc::new(AtomicUsize::new(0));
-    let secrets = Informer::<Secret>::builder(server.client())
+    let secrets = Informer::<Secret>::builder(environment.client())
+        .namespace(&namespace)
         // Keeps the names of the entries.
         .transform(|secret| {
             for value in secret.data.iter_mut().flat_map(|data| data.values_mut()) {

@@ -54,7 +54,10 @@ async fn signal() {
     let terminated = async {
         let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
         match signal {
-            Ok(mut signal) => drop(signal.recv().await),
+            Ok(mut signal) => {
+                println!("running until SIGTERM or ctrl-c");
+                signal.recv().await;
+            }
             Err(_) => std::future::pending().await,
         }
     };

@@ -61,7 +61,7 @@ fn many() {
         "many",
         &[
             "4 of 4 informers synced",
-            "2000 widgets (667 red), 1000 config maps (500 of the web app)",
+            "300 widgets (100 red), 200 config maps (100 of the web app)",
             "error: ",
             "gadgets.example.com/v1",
             "without the user of gadgets: 4 of 4 informers synced",
@@ -101,12 +101,12 @@ fn dynamic() {
 
 #[test]
 fn waits() {
-    run("waits", &[]);
+    prints("waits", &["m1 with 4 cores is ready", "m2 is gone", "which contains 0 machines"]);
 }
 
 #[test]
 fn controller() {
-    run("controller", &[]);
+    prints("controller", &["german: ready, the ConfigMap says `hallo`", "english, german: deleted"]);
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! Waits, reads of one's own writes, and one object without an informer.
 //!
 //! `cargo run --example waits` needs no cluster: it starts an in-process API server, and a task that acts as the
-//! controller of a machine: a new machine is ready after a moment.
+//! controller of a machine: a new machine is ready after a moment. `-- --cluster` runs on the cluster of the current
+//! kubeconfig; the CRD and the namespace that are created there are deleted afterwards.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use kube::{
-    Api, Client, CustomResource, CustomResourceExt as _,
+    Api, Client, CustomResource,
     api::{DeleteParams, Patch, PatchParams, PostParams},
 };
-use reflector_apiserver::ApiServer;
+use reflector_examples::Environment;
 use reflector_runtime::{Event, ObjectKey, Overlay, Reflect};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,24 +49,24 @@ fn is_ready(machine: &Machine) -> bool {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = ApiServer::new();
-    server.install_crd(serde_json::to_value(Machine::crd())?)?;
-    let client = server.client();
-    let controller = tokio::spawn(provision(client.clone()));
-    let result = tokio::select! {
-        result = run(client) => result,
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Into::into),
-    };
-    controller.abort();
-    result
+    reflector_examples::run(example).await
 }
 
-async fn run(client: Client) -> Result<()> {
-    let api: Api<Machine> = Api::namespaced(client.clone(), "default");
-    let machines: MachineInformer = Machine::informer(client.clone()).start();
+async fn example(environment: &mut Environment) -> Result<()> {
+    environment.install_crd::<Machine>().await?;
+    let namespace = environment.create_namespace("waits").await?;
+    tokio::select! {
+        result = run(environment.client(), &namespace) => result,
+        result = provision(environment.client(), &namespace) => result,
+    }
+}
+
+async fn run(client: Client, namespace: &str) -> Result<()> {
+    let api: Api<Machine> = Api::namespaced(client.clone(), namespace);
+    let machines: MachineInformer = Machine::informer(client.clone()).namespace(namespace).start();
     machines.wait_for_sync().await?;
     let lister: MachineLister = machines.lister();
-    let key = ObjectKey::namespaced("default", "m1");
+    let key = ObjectKey::namespaced(namespace, "m1");
     let start = Instant::now();
     let at = || format!("{:>5.2} s", start.elapsed().as_secs_f64());
 
@@ -96,7 +97,7 @@ async fn run(client: Client) -> Result<()> {
     }
 
     println!("\nwithout an informer, as `kubectl wait`:");
-    let other = ObjectKey::namespaced("default", "m2");
+    let other = ObjectKey::namespaced(namespace, "m2");
     api.create(&PostParams::default(), &Machine::new("m2", MachineSpec { cores: 64 })).await?;
     Machine::informer(client.clone()).wait_until(&other, is_ready).timeout(Duration::from_secs(10)).await?;
     println!("  {}  m2 is ready, and the watch is closed", at());
@@ -119,9 +120,9 @@ async fn run(client: Client) -> Result<()> {
 }
 
 /// Acts as the controller: a new machine is provisioning for half a second, and then ready.
-async fn provision(client: Client) -> Result<()> {
-    let api: Api<Machine> = Api::namespaced(client.clone(), "default");
-    let machines = Machine::informer(client).start();
+async fn provision(client: Client, namespace: &str) -> Result<()> {
+    let api: Api<Machine> = Api::namespaced(client.clone(), namespace);
+    let machines = Machine::informer(client).namespace(namespace).start();
     let mut events = machines.subscribe();
     while let Some(event) = events.next().await {
         let Event::Added { object, .. } = event else { continue };

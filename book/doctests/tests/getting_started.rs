@@ -1,6 +1,6 @@
 //! Runs the snippet of "Getting started", unmodified, against the embedded API server.
 
-#![allow(missing_docs, unreachable_pub, unused_variables, reason = "the snippet is copied unmodified")]
+#![allow(missing_docs, unreachable_pub, dead_code, reason = "the snippet is copied unmodified")]
 
 use std::sync::Arc;
 
@@ -25,31 +25,48 @@ pub struct WidgetSpec { pub color: String, pub node_name: Option<String> }
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct WidgetStatus { pub phase: String }
 
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // The cluster of the current kubeconfig.
+    show(kube::Client::try_default().await?).await
+}
+
 async fn show(
     client: kube::Client,
 ) -> Result<(), Box<dyn std::error::Error>> {
-let widgets: WidgetInformer =
-    Widget::informer(client).namespace("team-a").labels("tier=web").start();
-// The error names a missing CRD or RBAC rule.
-widgets.wait_for_sync().await?;
+    let widgets: WidgetInformer =
+        Widget::informer(client).namespace("team-a").labels("tier=web").start();
+    // The error names a missing CRD or RBAC rule.
+    widgets.wait_for_sync().await?;
 
-let lister: WidgetLister = widgets.lister();
-let one: Option<Arc<Widget>> = lister.get("team-a", "w1");
-// A typed index: no names as strings, no full scan.
-for widget in lister.by_index(Widget::BY_COLOR, "red") {}
-
-// Or `widgets.add_handler(MyHandler)`.
-let mut events = widgets.subscribe();
-while let Some(event) = events.next().await {
-    match event {
-        Event::Added { object, in_initial_list, .. } => {}
-        Event::Updated { old, new, .. } => {}
-        // `final_state_known: false`: a relist found the object missing
-        // (client-go's `DeletedFinalStateUnknown`).
-        Event::Deleted { last_known, final_state_known, .. } => {}
+    let lister: WidgetLister = widgets.lister();
+    let one: Option<Arc<Widget>> = lister.get("team-a", "w1");
+    println!("color of w1: {:?}", one.map(|w1| w1.spec.color.clone()));
+    // A typed index: no names as strings, no full scan.
+    for widget in lister.by_index(Widget::BY_COLOR, "red") {
+        println!("red: {:?}", widget.metadata.name);
     }
-}
-Ok(())
+
+    // Or `widgets.add_handler(MyHandler)`.
+    let mut events = widgets.subscribe();
+    while let Some(event) = events.next().await {
+        match event {
+            Event::Added { object, in_initial_list, .. } => {
+                let color = &object.spec.color;
+                println!("added {color}, initial: {in_initial_list}");
+            }
+            Event::Updated { old, new, .. } => {
+                println!("{} -> {}", old.spec.color, new.spec.color);
+            }
+            // `final_state_known: false`: a relist found the object missing
+            // (client-go's `DeletedFinalStateUnknown`).
+            Event::Deleted { last_known, final_state_known, .. } => {
+                let color = &last_known.spec.color;
+                println!("deleted {color}, known: {final_state_known}");
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn run(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -15,45 +15,45 @@ use reflector_runtime::Health;
 
 use crate::{
     faults::{Disturbance, Key},
+    layout::{Column, Parts, columns_that_fit, wrap},
     state::{Row, State},
 };
 
 /// The size of a frame that is not drawn in a terminal.
 pub const SIZE: (u16, u16) = (106, 22);
 
-/// The titles of the columns, and their widths. The first two are aligned to the left.
-const COLUMNS: [(&str, u16); 10] = [
-    ("informer", 10),
-    ("health", 33),
-    ("objects", 7),
-    ("events/s", 8),
-    ("queue", 5),
-    ("lag", 6),
-    ("JSON", 8),
-    ("received", 8),
-    ("relists", 7),
-    ("fails", 5),
+/// The columns of the table. The first two are aligned to the left.
+const COLUMNS: [Column; 10] = [
+    Column { title: "informer", width: 10, least: 10, rank: 0 },
+    Column { title: "health", width: LONG_HEALTH, least: 24, rank: 0 },
+    Column { title: "objects", width: 7, least: 7, rank: 1 },
+    Column { title: "events/s", width: 8, least: 8, rank: 2 },
+    Column { title: "queue", width: 5, least: 5, rank: 3 },
+    Column { title: "lag", width: 6, least: 6, rank: 4 },
+    Column { title: "JSON", width: 8, least: 8, rank: 8 },
+    Column { title: "received", width: 8, least: 8, rank: 7 },
+    Column { title: "relists", width: 7, least: 7, rank: 5 },
+    Column { title: "fails", width: 5, least: 5, rank: 6 },
 ];
 
-/// Draws the state.
+/// The width that the health needs with all of its words.
+const LONG_HEALTH: u16 = 33;
+
+/// The space between two keys.
+const KEY_SPACE: &str = "   ";
+
+/// Draws the state. What does not fit is left out: columns, the chart, the log.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let rows = u16::try_from(state.rows.len()).unwrap_or(u16::MAX);
-    let [title, table, chart, lower, keys] = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(rows.saturating_add(3)),
-        Constraint::Length(6),
-        Constraint::Min(4),
-        Constraint::Length(1),
-    ])
-    .areas(frame.area());
-    let [disturbances, log] =
-        Layout::horizontal([Constraint::Length(34), Constraint::Min(20)]).spacing(2).areas(lower);
-    draw_title(frame, title, state);
-    draw_informers(frame, table, state);
-    draw_chart(frame, chart, state);
-    draw_disturbances(frame, disturbances, state);
-    draw_log(frame, log, state);
-    frame.render_widget(Paragraph::new(keys_line()), keys);
+    let keys = keys_lines(frame.area().width);
+    let height = u16::try_from(keys.len()).unwrap_or(u16::MAX);
+    let parts = Parts::of(frame.area(), rows, height);
+    draw_title(frame, parts.title, state);
+    draw_informers(frame, parts.informers, state);
+    draw_chart(frame, parts.chart, state);
+    draw_disturbances(frame, parts.disturbances, state);
+    draw_log(frame, parts.log, state);
+    frame.render_widget(Paragraph::new(keys), parts.keys);
 }
 
 /// Draws the state into a buffer, without a terminal.
@@ -81,15 +81,24 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let left =
         Line::from(vec!["Reflector".bold(), "  informers of the ".dim(), Span::from(state.source).dim()]);
     let memory = state.memory.map(|bytes| format!("memory {}  ", bytes_text(bytes))).unwrap_or_default();
-    let right = Line::from(vec![memory.dim(), Span::from(clock(state.elapsed)).bold()]);
-    frame.render_widget(Paragraph::new(left), area);
-    frame.render_widget(Paragraph::new(right).alignment(Alignment::Right), area);
+    let mut right = Line::from(vec![memory.dim(), Span::from(clock(state.elapsed)).bold()]);
+    if left.width() + right.width() >= usize::from(area.width) {
+        right.spans.remove(0);
+    }
+    let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
+    let [left_area, right_area] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Length(width)]).spacing(1).areas(area);
+    frame.render_widget(Paragraph::new(left), left_area);
+    frame.render_widget(Paragraph::new(right), right_area);
 }
 
 fn draw_informers(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let header = COLUMNS.iter().enumerate().map(|(column, (title, _))| cell(column, (*title).dim()));
+    let columns = columns_that_fit(&COLUMNS, area.width);
+    let header = columns.iter().map(|&(column, _)| cell(column, COLUMNS[column].title.dim()));
+    let header = TableRow::new(header.collect::<Vec<_>>());
     let rows = state.rows.iter().map(|row| {
-        let health = Span::styled(health_text(row), health_style(&row.health));
+        let health_width = columns.iter().find(|(column, _)| *column == 1).map_or(0, |(_, width)| *width);
+        let health = Span::styled(health_text(row, health_width), health_style(&row.health));
         let numbers = [
             row.objects.to_string(),
             format!("{:.1}", row.events_per_second),
@@ -101,10 +110,11 @@ fn draw_informers(frame: &mut Frame<'_>, area: Rect, state: &State) {
             row.failures.to_string(),
         ];
         let spans = [Span::from(row.name.as_str()).bold(), health].into_iter().chain(numbers.map(Span::from));
-        TableRow::new(spans.enumerate().map(|(column, span)| cell(column, span)))
+        let cells = spans.enumerate().filter(|(column, _)| columns.iter().any(|(shown, _)| shown == column));
+        TableRow::new(cells.map(|(column, span)| cell(column, span)))
     });
-    let widths = COLUMNS.map(|(_, width)| Constraint::Length(width));
-    let table = Table::new(rows, widths).header(TableRow::new(header)).column_spacing(1).block(section(""));
+    let widths = columns.iter().map(|&(_, width)| Constraint::Length(width));
+    let table = Table::new(rows, widths).header(header).column_spacing(1).block(section(""));
     frame.render_widget(table, area);
 }
 
@@ -135,11 +145,12 @@ fn draw_disturbances(frame: &mut Frame<'_>, area: Rect, state: &State) {
         let affected = match key {
             // It affects no request.
             Key::SlowHandlers => String::new(),
+            _ if *requests == 1 => "   1 request".to_owned(),
             _ => format!("{requests:>4} requests"),
         };
         Line::from(vec![
             Span::styled(mark, style),
-            Span::from(format!("{:<16}", key.label())),
+            Span::from(format!("{:<15}", key.label())),
             Span::from(affected).dim(),
         ])
     };
@@ -160,15 +171,24 @@ fn draw_log(frame: &mut Frame<'_>, area: Rect, state: &State) {
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()).block(section(" log ")), area);
 }
 
-fn keys_line() -> Line<'static> {
-    let mut spans = Vec::new();
-    for key in Key::ALL {
-        spans.push(Span::from(key.character().to_string()).bold().fg(Color::Cyan));
-        spans.push(Span::from(format!(" {}   ", key.label())).dim());
-    }
-    spans.push("q".bold().fg(Color::Cyan));
-    spans.push(" quit".dim());
-    Line::from(spans)
+/// The keys, in as many lines as they need.
+fn keys_lines(width: u16) -> Vec<Line<'static>> {
+    let keys = Key::ALL.map(|key| (key.character(), key.label()));
+    let mut keys = keys.into_iter().chain([('q', "quit")]).map(|(character, label)| {
+        [Span::from(character.to_string()).bold().fg(Color::Cyan), Span::from(format!(" {label}")).dim()]
+    });
+    let widths: Vec<usize> = keys.clone().map(|key| key.iter().map(Span::width).sum()).collect();
+    let line = |count| {
+        let mut line = Line::default();
+        for key in keys.by_ref().take(count) {
+            if !line.spans.is_empty() {
+                line.push_span(KEY_SPACE.dim());
+            }
+            line.extend(key);
+        }
+        line
+    };
+    wrap(&widths, KEY_SPACE.len(), width).into_iter().map(line).collect()
 }
 
 /// A part of the screen, with a line above it.
@@ -177,7 +197,8 @@ fn section<'a>(title: impl Into<Line<'a>>) -> Block<'a> {
     Block::new().borders(Borders::TOP).border_style(line).title(title).title_style(Style::new().bold())
 }
 
-fn health_text(row: &Row) -> String {
+/// The health, with fewer words if the width is not sufficient for all.
+fn health_text(row: &Row, width: u16) -> String {
     match &row.health {
         Health::Listing => "listing".to_owned(),
         Health::Syncing { received, remaining: None } => format!("syncing: {received}"),
@@ -187,7 +208,9 @@ fn health_text(row: &Row) -> String {
         Health::Synced { .. } => "synced".to_owned(),
         Health::Degraded { reason, .. } => {
             let retry = row.retry_in.unwrap_or_default();
-            format!("{}, retry in {:.1} s", reason.as_str().replace('_', " "), retry.as_secs_f64())
+            let reason = reason.as_str().replace('_', " ");
+            let words = if width < LONG_HEALTH { "" } else { "retry in " };
+            format!("{reason}, {words}{:.1} s", retry.as_secs_f64())
         }
         Health::Stopped => "stopped".to_owned(),
     }

@@ -165,7 +165,7 @@ impl Faults {
             }
             Key::SlowHandlers => {
                 self.pace.set(SLOW_HANDLER);
-                (Vec::new(), "handlers need 200 ms for an event")
+                (Vec::new(), "handlers need 200 ms for each event")
             }
         };
         Ok(faults)

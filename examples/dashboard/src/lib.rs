@@ -5,6 +5,7 @@
 //! | [`watched`] | the informers that are shown, and what each of them reports |
 //! | [`state`] | what is shown: samples of the informers, rates, a log of changes |
 //! | [`draw`] | the state as cells of a terminal |
+//! | `layout` | what fits into a terminal |
 //! | [`faults`] | the keys, and what each of them does to the embedded server |
 //! | [`workload`] | the objects of the embedded server, and their changes |
 //! | [`world`] | the informers together with the server that they read from |
@@ -15,6 +16,7 @@
 
 pub mod draw;
 pub mod faults;
+mod layout;
 pub mod memory;
 pub mod recording;
 pub mod state;

@@ -44,15 +44,54 @@ impl Input {
     }
 }
 
-/// Shows the dashboard until the user leaves. The terminal is restored, also after an error or a panic.
+/// Restores the terminal, also if the future that draws is dropped. After a panic, ratatui's hook does so.
+struct Restore;
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        ratatui::restore();
+    }
+}
+
+/// Shows the dashboard until the user leaves. The terminal is restored, also after an error, a panic or a signal, and if the
+/// future is dropped.
 ///
 /// # Errors
 /// If the terminal cannot be used.
 pub async fn run(world: World) -> Result<()> {
+    // First: a signal that arrives later does not end the process.
+    let ended = signals()?;
     let mut terminal = ratatui::try_init()?;
-    let result = show(&mut terminal, world).await;
-    ratatui::try_restore()?;
-    result
+    let _restore = Restore;
+    tokio::select! {
+        result = show(&mut terminal, world) => result,
+        () = ended => Ok(()),
+    }
+}
+
+/// Completes when another process asks this one to end. Ctrl-C on the keyboard is not a signal, but a key.
+#[cfg(unix)]
+fn signals() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
+        }
+    })
+}
+
+/// Completes when another process asks this one to end.
+#[cfg(not(unix))]
+fn signals() -> Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        let _ = interrupt.recv().await;
+    })
 }
 
 async fn show(terminal: &mut DefaultTerminal, mut world: World) -> Result<()> {

@@ -43,6 +43,7 @@ async fn state() -> State {
     let mut changed = observation(synced(), 241);
     changed.stats.events.updated = 50;
     state.sample([("pods", changed), ("nodes", observation(degraded, 12))]);
+    state.log("configmaps: resourceVersion expired (410)");
     state.memory = Some(20 * 1024 * 1024);
     state.disturbances = vec![Disturbance { key: Key::Cut, is_active: true, requests: 7 }];
     state
@@ -64,7 +65,7 @@ async fn a_frame_contains_everything() {
     assert_eq!(line("informer"), "informer health objects events/s queue lag JSON received relists fails");
     assert_eq!(line("pods"), "pods synced 241 25.0 3 - 5.0 M 1.5 K 2 4");
     assert_eq!(line("nodes"), "nodes connection failed, retry in 1.2 s 12 0.0 3 - 5.0 M 1.5 K 2 4");
-    assert!(text.contains("● cut                7 requests"), "{text}");
+    assert!(text.contains("● cut               7 requests"), "{text}");
     assert!(text.contains("nodes: connection refused"), "{text}");
     assert!(
         text.contains("c cut   s slow server   x compact   d deny ConfigMaps   h slow handlers   q quit"),
@@ -99,4 +100,49 @@ async fn every_size_can_be_drawn() {
             assert!(text.contains("pods"), "{width}x{height}: {text}");
         }
     }
+}
+
+/// The lines of a terminal of this size.
+async fn lines(width: u16, height: u16) -> Vec<String> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let state = state().await;
+    terminal.draw(|frame| draw(frame, &state)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let line = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..height).map(line).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_small_terminal_shows_whole_words() {
+    let lines = lines(80, 24).await;
+    assert!(lines[0].starts_with("Reflector  informers of the embedded server  "), "{lines:#?}");
+    assert!(lines[0].ends_with("memory 20.0 M  00:02.0"), "{lines:#?}");
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&lines[2]), "informer health objects events/s queue lag relists fails");
+    assert_eq!(words(&lines[4]), "nodes connection failed, 1.2 s 12 0.0 3 - 2 4");
+    assert!(lines[23].ends_with("q quit"), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains(" disturbances ") && line.contains(" log ")), "{lines:#?}");
+    // The longest message.
+    assert!(
+        lines.iter().any(|line| line.ends_with("configmaps: resourceVersion expired (410)")),
+        "{lines:#?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tiny_terminal_shows_the_health_and_all_keys() {
+    let lines = lines(40, 10).await;
+    let expected = [
+        "Reflector  informers of the embe 00:02.0",
+        "────────────────────────────────────────",
+        "informer   health",
+        "pods       synced",
+        "nodes      connection failed, 1.2 s",
+        "",
+        "",
+        "c cut   s slow server   x compact",
+        "d deny ConfigMaps   h slow handlers",
+        "q quit",
+    ];
+    assert_eq!(lines, expected);
 }

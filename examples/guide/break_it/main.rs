@@ -2,14 +2,15 @@
 //! errors and events.
 //!
 //! `cargo run --example break_it -- gone` runs one, on an in-process API
-//! server. `cargo run --example break_it` lists them.
+//! server. `cargo run --example break_it` lists them. They do not run on a
+//! cluster, which they would break.
 
 mod connections;
 mod objects;
 mod program;
 mod responses;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::{Parser, ValueEnum};
 use reflector_guide::install_logs;
 
@@ -18,6 +19,9 @@ use reflector_guide::install_logs;
 struct Args {
     /// The fault.
     fault: Option<Fault>,
+    /// Rejected, with the reason.
+    #[arg(long, hide = true)]
+    cluster: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -81,7 +85,9 @@ impl Fault {
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() -> Result<()> {
     install_logs("off");
-    let Some(fault) = Args::parse().fault else {
+    let args = Args::parse();
+    ensure!(!args.cluster, "the faults are those of the in-process API server");
+    let Some(fault) = args.fault else {
         let names = Fault::value_variants().iter();
         names.for_each(|fault| println!("{}", fault.name()));
         return Ok(());

@@ -162,3 +162,13 @@ fn long_lines_are_wrapped_and_short_ones_are_kept() {
     assert_eq!(wrapped("a b"), "a b\n");
     assert_eq!(wrapped("a:   b"), "a:   b\n");
 }
+
+/// The faults would break the cluster.
+#[test]
+fn the_faults_do_not_run_on_a_cluster() {
+    let run = Command::new(executable("break_it")).arg("--cluster").output();
+    let run = run.expect("the program starts");
+    let errors = String::from_utf8_lossy(&run.stderr);
+    let reason = "the faults are those of the in-process API server";
+    assert!(!run.status.success() && errors.contains(reason), "{errors}");
+}

@@ -1,24 +1,18 @@
 //! Runs an example as a user does, without a terminal. Shared by the packages that contain examples.
 
+mod executable;
+
 use std::{
     io::Read as _,
-    path::PathBuf,
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
+use executable::executable;
+
 /// Far more than an example needs: a longer run does not end by itself.
 const LONGEST: Duration = Duration::from_secs(120);
-
-/// The executable, next to the one of this test.
-fn executable(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the path of this test");
-    let profile = test.parent().and_then(|deps| deps.parent()).expect("target/<profile>/deps");
-    let path = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "build the examples first (`cargo build --examples`): no {}", path.display());
-    path
-}
 
 /// Runs an example and returns what it prints.
 #[track_caller]

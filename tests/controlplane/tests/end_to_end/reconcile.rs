@@ -47,7 +47,7 @@ impl Running {
 
 fn start(client: &Client) -> Running {
     let (stop, stopped) = oneshot::channel::<()>();
-    let operator = Operator::new(client.clone());
+    let operator = Operator::new(client.clone(), "");
     let failed = Arc::new(Mutex::new(Vec::new()));
     let reconciler = operator.reconciler().on_report({
         let failed = failed.clone();
