@@ -185,16 +185,16 @@ impl Pods {
 
     /// A type in both formats.
     fn decoded<K: DeserializeOwned>(&self, title: &str, plan: DecodePlan) -> Result<()> {
-        let json = |at: usize| Ok(drop(black_box(serde_json::from_str::<K>(&self.json[at])?)));
-        let protobuf = |at: usize| Ok(drop(black_box(self.decode::<K>(&self.protobuf[at])?)));
+        let json = |at: usize| Ok(serde_json::from_str::<K>(&self.json[at])?);
+        let protobuf = |at: usize| self.decode::<K>(&self.protobuf[at]);
         print_row(title, medians(plan, json, protobuf)?);
         Ok(())
     }
 
     /// What an informer does, whose objects have no unused capacity: of JSON, it keeps a clone.
     fn kept(&self, plan: DecodePlan) -> Result<()> {
-        let json = |at: usize| Ok(drop(black_box(serde_json::from_str::<Pod>(&self.json[at])?.clone())));
-        let protobuf = |at: usize| Ok(drop(black_box(self.decode::<Pod>(&self.protobuf[at])?)));
+        let json = |at: usize| Ok(serde_json::from_str::<Pod>(&self.json[at])?.clone());
+        let protobuf = |at: usize| self.decode::<Pod>(&self.protobuf[at]);
         print_row("Pod, exact", medians(plan, json, protobuf)?);
         Ok(())
     }
@@ -203,8 +203,8 @@ impl Pods {
     fn limit(&self, plan: DecodePlan) -> Result<()> {
         let parsed: Vec<Value> =
             self.json.iter().map(|text| serde_json::from_str(text)).collect::<Result<_, _>>()?;
-        let json = |at: usize| Ok(drop(black_box(serde_json::from_str::<Pod>(&self.json[at])?)));
-        let tree = |at: usize| Ok(drop(black_box(Pod::deserialize(&parsed[at])?)));
+        let json = |at: usize| Ok(serde_json::from_str::<Pod>(&self.json[at])?);
+        let tree = |at: usize| Ok(Pod::deserialize(&parsed[at])?);
         let (json, tree) = medians(plan, json, tree)?;
         println!(
             "\nA Pod from values that are parsed already: {tree:.2} µs, ratio {:.2}. No format can be much faster.",
@@ -215,22 +215,26 @@ impl Pods {
 }
 
 /// The medians of two ways to decode Pods, in µs per Pod. Alternates between them, so that both see the same machine.
-fn medians(
+fn medians<T, U>(
     plan: DecodePlan,
-    one: impl Fn(usize) -> Result<()>,
-    other: impl Fn(usize) -> Result<()>,
+    one: impl Fn(usize) -> Result<T>,
+    other: impl Fn(usize) -> Result<U>,
 ) -> Result<(f64, f64)> {
-    let micros = |decode: &dyn Fn(usize) -> Result<()>| {
-        let begin = Instant::now();
-        (0..plan.objects as usize).try_for_each(decode)?;
-        anyhow::Ok(begin.elapsed().as_secs_f64() * 1e6 / f64::from(plan.objects))
-    };
     let (mut ones, mut others) = (Vec::new(), Vec::new());
     for _ in 0..plan.runs {
-        ones.push(micros(&one)?);
-        others.push(micros(&other)?);
+        ones.push(micros(plan, &one)?);
+        others.push(micros(plan, &other)?);
     }
     Ok((median(ones), median(others)))
+}
+
+/// Decodes all Pods one after the other, and drops each.
+fn micros<T>(plan: DecodePlan, decode: impl Fn(usize) -> Result<T>) -> Result<f64> {
+    let begin = Instant::now();
+    for at in 0..plan.objects as usize {
+        drop(black_box(decode(at)?));
+    }
+    Ok(begin.elapsed().as_secs_f64() * 1e6 / f64::from(plan.objects))
 }
 
 fn print_row(title: &str, (json, protobuf): (f64, f64)) {
