@@ -101,8 +101,7 @@ pub async fn compare_formats(plan: DecodePlan) -> Result<()> {
     pods.kept(plan)?;
     pods.decoded::<View>("three fields", plan)?;
     pods.decoded::<Metadata>("metadata", plan)?;
-    pods.decoded::<Value>("any JSON value", plan)?;
-    pods.limit(plan)
+    pods.decoded::<Value>("any JSON value", plan)
 }
 
 /// Decodes Pods so many times, for profilers. There are always as many different ones, which are decoded in turn.
@@ -196,20 +195,6 @@ impl Pods {
         let json = |at: usize| Ok(serde_json::from_str::<Pod>(&self.json[at])?.clone());
         let protobuf = |at: usize| self.decode::<Pod>(&self.protobuf[at]);
         print_row("Pod, exact", medians(plan, json, protobuf)?);
-        Ok(())
-    }
-
-    /// What the type itself costs: a Pod from a tree of values that is parsed already.
-    fn limit(&self, plan: DecodePlan) -> Result<()> {
-        let parsed: Vec<Value> =
-            self.json.iter().map(|text| serde_json::from_str(text)).collect::<Result<_, _>>()?;
-        let json = |at: usize| Ok(serde_json::from_str::<Pod>(&self.json[at])?);
-        let tree = |at: usize| Ok(Pod::deserialize(&parsed[at])?);
-        let (json, tree) = medians(plan, json, tree)?;
-        println!(
-            "\nA Pod from values that are parsed already: {tree:.2} µs, ratio {:.2}. No format can be much faster.",
-            json / tree
-        );
         Ok(())
     }
 }
