@@ -4,11 +4,12 @@
 //! `UPDATE_EXPECT=1` rewrites the blocks. The test runs the executables, which
 //! `cargo test -p reflector-guide` builds first.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+#[path = "../../tests/support/executable.rs"]
+mod executable;
+
+use std::{fs, path::PathBuf, process::Command};
+
+use executable::executable;
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/src");
 
@@ -17,16 +18,6 @@ const BLOCK: &str = "```text\n$ cargo run --example ";
 
 /// The columns of the book.
 const WIDTH: usize = 80;
-
-fn executable(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the path of this test");
-    let profile = test.parent().and_then(Path::parent).expect("target");
-    let path = profile.join("examples").join(name);
-    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
-    let build = "run `cargo build -p reflector-guide --examples` first";
-    assert!(path.exists(), "{build}: no {}", path.display());
-    path
-}
 
 /// What the program prints, in lines that fit into the book.
 fn output(program: &str, arguments: &[&str]) -> String {

@@ -1,8 +1,12 @@
 //! The guide on a real kube-apiserver: the stages with `--cluster`, and the
 //! operator with the permissions of its manifests.
 
-use std::{path::Path, time::Duration};
+#[path = "../../tests/support/executable.rs"]
+mod executable;
 
+use std::time::Duration;
+
+use executable::executable;
 use k8s_openapi::api::{
     apps::v1::Deployment,
     core::v1::{ConfigMap, Namespace, ServiceAccount},
@@ -32,11 +36,7 @@ async fn every_stage_runs_on_a_cluster() {
     let folder = tempfile::tempdir().unwrap();
     let kubeconfig = folder.path().join("kubeconfig");
     control_plane.write_kubeconfig(&kubeconfig).unwrap();
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let guide = profile.join("examples").join("guide");
-    let guide = guide.with_extension(std::env::consts::EXE_EXTENSION);
-    let run = Command::new(guide)
+    let run = Command::new(executable("guide"))
         .args(["all", "--cluster"])
         .env("KUBECONFIG", kubeconfig)
         .kill_on_drop(true)

@@ -1,12 +1,18 @@
-//! Where the executable of an example is.
+//! Where the executable of an example is. Its lines fit into 80 columns, as those of the guide.
 
-use std::path::PathBuf;
+use std::{
+    env::{consts::EXE_EXTENSION, current_exe},
+    path::{Path, PathBuf},
+};
 
 /// The executable, next to the one of this test.
 pub(crate) fn executable(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the path of this test");
-    let profile = test.parent().and_then(|deps| deps.parent()).expect("target/<profile>/deps");
-    let path = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "build the examples first (`cargo build --examples`): no {}", path.display());
+    let test = current_exe().expect("the path of this test");
+    let profile = test.parent().and_then(Path::parent);
+    let profile = profile.expect("target/<profile>/deps");
+    let path = profile.join("examples").join(name);
+    let path = path.with_extension(EXE_EXTENSION);
+    let build = "build the examples first (`cargo build --examples`)";
+    assert!(path.exists(), "{build}: no {}", path.display());
     path
 }
