@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use pages::{Page, pages};
+use pages::{pages, prose};
 
 const DOCS: &str = "https://docs.rs/reflector-runtime/latest/reflector_runtime/";
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../reflector-runtime/src");
@@ -28,17 +28,6 @@ fn definitions(text: &str) -> Vec<(&str, &str)> {
     };
     let found = text.lines().filter_map(|line| definition(line).map(|lengths| (line, lengths)));
     found.map(|(line, (label, path))| (&line[1..=label], &line[line.len() - path..])).collect()
-}
-
-/// The text without code blocks.
-fn prose(page: &Page) -> String {
-    let mut in_code = false;
-    let is_prose = |line: &&str| {
-        let is_fence = line.starts_with("```");
-        in_code ^= is_fence;
-        !in_code && !is_fence
-    };
-    page.text.lines().filter(is_prose).collect::<Vec<_>>().join("\n")
 }
 
 /// The labels of the links that need a definition: ``[`Informer`]`` and ``[text][label]``.
@@ -135,7 +124,7 @@ fn each_link_leads_to_an_item() {
 #[test]
 fn each_link_is_defined_and_used() {
     for page in pages() {
-        let prose = prose(&page);
+        let prose = prose(&page.text).collect::<Vec<_>>().join("\n");
         let used = labels(&prose);
         let defined: Vec<&str> = definitions(&page.text).into_iter().map(|(label, _)| label).collect();
         for label in &used {

@@ -128,17 +128,20 @@ fn problems(markdown: &str) -> Vec<String> {
         problems.push("no example".to_owned());
     }
     for (language, code) in blocks {
-        let lines = shown(&code);
-        if language.contains("ignore") {
-            problems.push("an example that is not compiled".to_owned());
+        problems.extend(problems_of_block(language, &code));
+        let lines = shown(&code).len();
+        if lines > LINES {
+            problems.push(format!("an example of {lines} lines"));
         }
-        if lines.len() > LINES {
-            problems.push(format!("an example of {} lines", lines.len()));
-        }
-        let wide = lines.iter().filter(|line| line.chars().count() > WIDTH);
-        problems.extend(wide.map(|line| format!("more than {WIDTH} columns: {line}")));
     }
     problems
+}
+
+/// What is wrong with an example of any item.
+fn problems_of_block(language: &str, code: &str) -> Vec<String> {
+    let is_ignored = language.contains("ignore").then(|| "an example that is not compiled".to_owned());
+    let wide = shown(code).into_iter().filter(|line| line.chars().count() > WIDTH);
+    is_ignored.into_iter().chain(wide.map(|line| format!("more than {WIDTH} columns: {line}"))).collect()
 }
 
 #[test]
@@ -169,11 +172,8 @@ fn every_example_is_compiled_and_fits() {
     let (mut wrong, mut found) = (Vec::new(), 0);
     for file in sources(&["rs"]).into_iter().filter(|file| file.starts_with(SOURCE)) {
         for (language, code) in blocks(&all_documentation(&read(&file))) {
-            if language.contains("ignore") {
-                wrong.push(format!("{file}: an example that is not compiled"));
-            }
-            let wide = shown(&code).into_iter().filter(|line| line.chars().count() > WIDTH);
-            wrong.extend(wide.map(|line| format!("{file}: more than {WIDTH} columns: {line}")));
+            let problems = problems_of_block(language, &code);
+            wrong.extend(problems.into_iter().map(|what| format!("{file}: {what}")));
             found += 1;
         }
     }

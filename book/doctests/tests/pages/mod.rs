@@ -94,14 +94,10 @@ impl Page {
 
     /// The headings as mdBook's anchors.
     pub(crate) fn anchors(&self) -> Vec<String> {
-        let mut in_code = false;
         let mut anchors = Vec::new();
-        for line in self.expanded().lines() {
-            if line.trim_start().starts_with("```") {
-                in_code = !in_code;
-            }
+        for line in prose(&self.expanded()) {
             let title = line.trim_start_matches('#');
-            if !in_code && line.starts_with('#') && title.starts_with(' ') {
+            if line.starts_with('#') && title.starts_with(' ') {
                 let characters = title.trim().chars().filter_map(|character| match character {
                     ' ' => Some('-'),
                     '-' | '_' => Some(character),
@@ -162,6 +158,16 @@ impl Include {
         let lines: Vec<&str> = lines.into_iter().filter(|line| !is_mark(line)).collect();
         format!("{}\n", lines.join("\n"))
     }
+}
+
+/// The lines outside of code blocks.
+pub(crate) fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut in_code = false;
+    text.lines().filter(move |line| {
+        let is_fence = line.trim_start().starts_with("```");
+        in_code ^= is_fence;
+        !in_code && !is_fence
+    })
 }
 
 /// A path without `..`.
