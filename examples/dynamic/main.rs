@@ -4,12 +4,13 @@
 //! `cargo run --example dynamic` needs no cluster: it starts an in-process API server.
 //! `-- --cluster --group apps` follows the kinds of a group of the current kubeconfig's cluster instead.
 
-use std::time::Instant;
+use std::{pin::pin, time::Instant};
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use kube::{Client, Config, core::GroupVersionKind};
 use reflector_apiserver::ApiServer;
+use reflector_examples::interrupted;
 use reflector_runtime::{InformerSet, KindEvent, KindFollower};
 use serde_json::{Value, json};
 
@@ -30,10 +31,11 @@ async fn main() -> Result<()> {
     if options.cluster {
         let set = InformerSet::new(Client::try_default().await?);
         let mut kinds = set.follow_kinds().group(options.group).start();
+        let mut interrupted = pin!(interrupted()?);
         loop {
             tokio::select! {
                 printed = print_next(&mut kinds) => printed?,
-                interrupted = tokio::signal::ctrl_c() => return Ok(interrupted?),
+                () = &mut interrupted => return Ok(()),
             }
         }
     }

@@ -21,6 +21,7 @@ use kube::{
     runtime::{Controller, controller::Action, reflector::ObjectRef, watcher},
 };
 use reflector_apiserver::{ApiServer, RequestMatcher};
+use reflector_examples::interrupted;
 use reflector_runtime::{InformerExt as _, Lister, kube_runtime};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
@@ -45,9 +46,10 @@ async fn main() -> Result<()> {
     if Options::parse().cluster {
         let (stop, stopped) = oneshot::channel();
         let (ran, _) = mpsc::unbounded_channel();
+        let interrupted = interrupted()?;
         tokio::spawn(async move {
             let _stop: oneshot::Sender<()> = stop;
-            drop(tokio::signal::ctrl_c().await);
+            interrupted.await;
         });
         return run(Client::try_default().await?, ran, stopped).await;
     }

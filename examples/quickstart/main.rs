@@ -42,8 +42,10 @@ async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).init();
     let Some(environment) = Environment::start(Args::parse()).await? else { return Ok(()) };
     let result = tokio::select! {
-        result = run(&environment) => result,
+        // The first poll of `ctrl_c` is where it begins to listen.
+        biased;
         interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Into::into),
+        result = run(&environment) => result,
     };
     environment.clean_up(result).await
 }

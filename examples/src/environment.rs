@@ -17,6 +17,8 @@ use reflector_apiserver::ApiServer;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use crate::interrupted;
+
 /// How often a wait for the cluster looks, and how many times.
 const POLL: Duration = Duration::from_millis(100);
 const POLLS: u32 = 100;
@@ -69,9 +71,10 @@ enum Target {
 /// The error of the example, or why the cluster cannot be used.
 pub async fn run(example: impl AsyncFnOnce(&mut Environment) -> Result<()>) -> Result<()> {
     let mut environment = Environment::start(&Options::parse()).await?;
+    let interrupted = interrupted()?;
     let result = tokio::select! {
         result = example(&mut environment) => result,
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Into::into),
+        () = interrupted => Ok(()),
     };
     environment.clean_up().await;
     result

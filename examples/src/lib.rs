@@ -4,5 +4,7 @@
 //! current kubeconfig. Nothing in it is needed to use `reflector-runtime`.
 
 mod environment;
+mod interrupt;
 
 pub use environment::{EmbeddedOnly, Environment, run};
+pub use interrupt::interrupted;

@@ -12,6 +12,7 @@ use std::net::Ipv4Addr;
 use anyhow::Result;
 use clap::Parser;
 use kube::Client;
+use reflector_examples::interrupted;
 use service::{router, server, start};
 use tokio::net::TcpListener;
 
@@ -31,12 +32,11 @@ async fn main() -> Result<()> {
     // Listens before the cache is complete: until then, `/readyz` says why it is not.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
+    let stopped = interrupted()?;
     for path in ["readyz", "livez", "teams", "teams/web"] {
         println!("curl http://{address}/{path}");
     }
-    axum::serve(listener, router(maps.clone()))
-        .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
-        .await?;
+    axum::serve(listener, router(maps.clone())).with_graceful_shutdown(stopped).await?;
     maps.shutdown().await;
     Ok(())
 }

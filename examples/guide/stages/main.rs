@@ -16,6 +16,8 @@ mod reconcile;
 mod replicas;
 mod user;
 
+use std::pin::pin;
+
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use environment::{Environment, Target};
@@ -109,15 +111,19 @@ fn runtime(stage: Stage, target: Target) -> std::io::Result<Runtime> {
 async fn run(stage: Stage, target: Target) -> Result<()> {
     let environment = Environment::connect(target).await?;
     let mut result = Ok(());
+    // One for all stages: it also notices ctrl-c between two of them.
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
     for stage in stage.selected() {
         let name = stage.name();
         eprintln!("--- {name}");
         let namespace = environment.namespace(&name).await?;
         result = tokio::select! {
-            result = stage.run(environment.client(), &namespace) => result,
-            stopped = tokio::signal::ctrl_c() => {
+            // The first poll of `ctrl_c` is where it begins to listen.
+            biased;
+            stopped = &mut interrupted => {
                 stopped.map_err(Into::into).and(Err(anyhow::anyhow!("stopped")))
             }
+            result = stage.run(environment.client(), &namespace) => result,
         };
         environment.remove(&namespace).await;
         if result.is_err() {

@@ -1,6 +1,6 @@
 //! Runs a control plane until ctrl-c, or only builds its programs. Must not know how either is implemented.
 
-use std::{ffi::OsString, io::Write as _, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::Write as _, path::PathBuf, pin::pin, process::ExitCode};
 
 use clap::Parser;
 use reflector_controlplane::{Assets, ControlPlane, Error};
@@ -45,6 +45,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         println!("{}", assets.folder().display());
         return Ok(());
     }
+    // From here on, a signal stops the servers: neither their processes nor their folder remain.
+    let mut stopped = pin!(signals()?);
     let mut builder = ControlPlane::builder().assets(assets.clone());
     for argument in arguments.apiserver_arg {
         builder = builder.apiserver_arg(argument);
@@ -52,7 +54,12 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
     for argument in arguments.etcd_arg {
         builder = builder.etcd_arg(argument);
     }
-    let control_plane = builder.start().await?;
+    eprintln!("etcd and kube-apiserver start");
+    let control_plane = tokio::select! {
+        biased;
+        () = &mut stopped => return Ok(()),
+        started = builder.start() => started?,
+    };
     let kubeconfig = arguments.kubeconfig.unwrap_or_else(|| control_plane.folder().join("kubeconfig"));
     control_plane.write_kubeconfig(&kubeconfig)?;
 
@@ -66,18 +73,19 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
     let next_steps =
         format!("export KUBECONFIG={}\n{} get --raw /version\n", kubeconfig.display(), kubectl.display());
     let _ = std::io::stdout().write_all(next_steps.as_bytes());
-    wait_for_signal().await?;
+    stopped.await;
     control_plane.stop().await
 }
 
-/// Waits for SIGINT (ctrl-c) or SIGTERM, which service managers send.
-async fn wait_for_signal() -> Result<(), Error> {
+/// Listens for SIGINT (ctrl-c) and SIGTERM, which service managers send, from this call on.
+fn signals() -> Result<impl Future<Output = ()>, Error> {
     let listen =
         |kind| signal(kind).map_err(|source| Error::Io { doing: "listen for signals".into(), source });
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

@@ -263,10 +263,44 @@ async fn nothing_outlives_a_killed_process() {
 async fn the_binary_shuts_down_cleanly_on_ctrl_c() {
     let Some(assets) = assets().await else { return };
     let mut launched = Launched::start(&assets);
-    let pid = launched.process.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
+    interrupt(&launched.process);
     assert!(launched.process.wait().expect("reaped").success());
     assert!(launched.is_gone());
+}
+
+#[tokio::test]
+async fn ctrl_c_while_the_servers_start_leaves_nothing() {
+    let Some(assets) = assets().await else { return };
+    let folders = tempfile::tempdir().expect("a folder");
+    let mut launcher = Command::new(LAUNCHER)
+        .env(ASSETS_VARIABLE, assets.folder())
+        .env("TMPDIR", folders.path())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the launcher runs");
+    let mut lines = BufReader::new(launcher.stderr.take().expect("a pipe")).lines();
+    let line = lines.next().expect("a line of output").expect("text");
+    assert_eq!(line, "etcd and kube-apiserver start");
+    eventually("etcd starts", || !processes_with_argument(folders.path()).is_empty());
+    interrupt(&launcher);
+    assert!(launcher.wait().expect("reaped").success());
+    assert_eq!(std::fs::read_dir(folders.path()).expect("a folder").count(), 0);
+    assert_eq!(processes_with_argument(folders.path()), Vec::<String>::new());
+}
+
+/// Sends SIGINT, as a terminal does on ctrl-c.
+fn interrupt(process: &Child) {
+    let pid = process.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
+}
+
+/// The ids of the processes whose command line contains the path.
+fn processes_with_argument(path: &Path) -> Vec<String> {
+    let list = Command::new("ps").args(["-e", "-ww", "-o", "pid=,args="]).output().expect("ps runs");
+    let path = path.display().to_string();
+    let lines = String::from_utf8_lossy(&list.stdout);
+    let found = lines.lines().filter(|line| line.contains(&path));
+    found.map(|line| line.split_whitespace().next().unwrap_or_default().to_owned()).collect()
 }
 
 #[tokio::test]
